@@ -1,0 +1,78 @@
+"""Times PyTorch on one of the nets: `python3 bench/torch FOLDER`.
+
+src/cli/bench/torch-job.ts writes the folder: job.json, images.bin (bytes, 784 an image) and
+weights.bin (32-bit floats, in the order of the job's layers). The net must have as many weights as
+the job says and, with those, the loss that the job gives for the first batch. Prints one JSON
+object: images a second of the fastest round, that loss, the number of weights, and PyTorch's
+version. Exit code 3 says that there is no PyTorch. It is plain PyTorch, channels last: no
+torch.compile, up-sampling computed as written.
+"""
+
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+try:
+    import torch
+except ImportError:
+    print("python3 has no torch (Debian: apt-get install python3-torch).", file=sys.stderr)
+    sys.exit(3)
+
+import nets
+from trainer import Trainer
+
+# The first steps allocate memory, and oneDNN compiles its kernels in them.
+WARM_UP = 3
+# How far the losses may be apart, as a part of the job's: both are sums in single precision.
+TOLERANCE = 2e-5
+
+
+def fastest_round(trainer: Trainer, rounds: int, seconds: float) -> float:
+    """Images a second; a round ends with the step under way."""
+    rates = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        elapsed, steps = 0.0, 0
+        while steps == 0 or elapsed < seconds:
+            loss = trainer.step()
+            steps += 1
+            elapsed = time.perf_counter() - start
+        rates.append(steps * trainer.batch / elapsed)
+        if not math.isfinite(loss):
+            sys.exit("The loss is not a finite number.")
+    return max(rates)
+
+
+def main(folder: Path) -> None:
+    job = json.loads((folder / "job.json").read_text())
+    torch.set_num_threads(job["threads"])
+    torch.set_flush_denormal(True)
+    torch.manual_seed(1)
+
+    pixels = torch.frombuffer(bytearray((folder / "images.bin").read_bytes()), dtype=torch.uint8)
+    images = pixels.view(-1, 1, 28, 28).float().div(255)
+    images = images.contiguous(memory_format=torch.channels_last)
+    net = nets.build(job["preset"], job["latentSize"], job["loom"])
+    parameters = nets.count(net)
+    if parameters != job["parameters"]:
+        sys.exit(f"{parameters} weights in PyTorch's {job['preset']}, {job['parameters']} in ours.")
+    weights = bytearray((folder / "weights.bin").read_bytes())
+    nets.load(net, job["layers"], torch.frombuffer(weights, dtype=torch.float32))
+    trainer = Trainer(net.to(memory_format=torch.channels_last), images, job["recipe"])
+    loss = trainer.evaluate()
+    if not abs(loss - job["loss"]) <= TOLERANCE * abs(job["loss"]):
+        sys.exit(f"With the same weights the loss is {loss} in PyTorch, {job['loss']} in ours.")
+    for _ in range(WARM_UP):
+        trainer.step()
+    report = {
+        "imagesPerSecond": fastest_round(trainer, job["rounds"], job["seconds"]),
+        "loss": loss,
+        "parameters": parameters,
+        "version": torch.__version__,
+    }
+    print(json.dumps(report))
+
+
+main(Path(sys.argv[1]))

@@ -1,0 +1,37 @@
+"""A loss as a weighted sum of terms (src/core/loss.ts)."""
+
+import torch
+from torch.nn import functional as F
+
+from ssim import Ssim
+
+
+class Loss:
+    """`terms` are {term, weight, ssim}: ssim is the protocol of SSIM's terms, else null."""
+
+    def __init__(self, terms: list, takes_logits: bool):
+        self.terms = [
+            (each["term"], each["weight"], each["ssim"] and Ssim(each["ssim"])) for each in terms
+        ]
+        is_entropy = [term == "binaryCrossentropy" for term, _, _ in self.terms]
+        if any(is_entropy) and not takes_logits:
+            raise ValueError("Cross-entropy needs a net that ends in a sigmoid.")
+        self.needs_sigmoid = takes_logits and not all(is_entropy)
+
+    def __call__(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Of logits, terms other than cross-entropy see the sigmoid."""
+        values = torch.sigmoid(outputs) if self.needs_sigmoid else outputs
+        total = 0
+        for term, weight, ssim in self.terms:
+            if ssim:
+                value = ssim.loss(values, targets)
+            elif term == "binaryCrossentropy":
+                value = F.binary_cross_entropy_with_logits(outputs, targets)
+            elif term == "meanSquaredError":
+                value = F.mse_loss(values, targets)
+            elif term == "meanAbsoluteError":
+                value = F.l1_loss(values, targets)
+            else:
+                raise ValueError(f"There is no loss {term} here.")
+            total = total + weight * value
+        return total

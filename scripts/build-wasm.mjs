@@ -1,0 +1,72 @@
+/**
+ * Compiles src/engine/wasm/assembly to two WebAssembly files, where its sources have changed:
+ * kernels-relaxed.wasm (relaxed SIMD: fused multiply-add) and kernels-simd.wasm (plain SIMD).
+ */
+
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  duration,
+  fail,
+  filesUnder,
+  hashFiles,
+  ROOT,
+  readIfThere,
+  runTool,
+  say,
+} from "./lib/project.mjs";
+
+export const ASSEMBLY = "src/engine/wasm/assembly";
+const BUILD = "src/engine/wasm/build";
+const VARIANTS = [
+  { name: "kernels-relaxed", flags: ["--enable", "relaxed-simd"] },
+  { name: "kernels-simd", flags: [] },
+];
+/** Memory comes from outside and is shared between threads; 65,536 pages are 4 GiB. */
+const FLAGS = [
+  ...["-O3", "--noAssert", "--runtime", "stub"],
+  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+  ...["--enable", "simd", "--enable", "threads"],
+];
+
+/** Resolves false where a compilation failed, with the compiler's message shown. */
+export async function buildWasm() {
+  const sources = [
+    ...filesUnder(ASSEMBLY),
+    "scripts/build-wasm.mjs",
+    "node_modules/assemblyscript/package.json",
+  ];
+  const stamp = join(ROOT, BUILD, "inputs.sha256");
+  const wanted = hashFiles(sources);
+  if (readIfThere(stamp) === wanted) return true;
+  say("Building the WebAssembly kernels …");
+  const start = Date.now();
+  mkdirSync(join(ROOT, BUILD), { recursive: true });
+  const results = await Promise.all(VARIANTS.map(compile));
+  if (results.includes(false)) return false;
+  // The stamp goes last: it says that both files are whole and made from these sources.
+  writeFileSync(stamp, wanted);
+  say(`Kernels built in ${duration(Date.now() - start)}.`);
+  return true;
+}
+
+async function compile(/** @type {(typeof VARIANTS)[number]} */ { name, flags }) {
+  // Compiled beside its place and renamed: another process never reads half a file.
+  const partial = `${BUILD}/${name}.${process.pid}.wasm`;
+  const { code, output } = await runTool(
+    "assemblyscript/bin/asc.js",
+    [`${ASSEMBLY}/index.ts`, "--outFile", partial, ...FLAGS, ...flags],
+    { capture: true },
+  );
+  if (code !== 0) {
+    say(output);
+    return false;
+  }
+  renameSync(join(ROOT, partial), join(ROOT, BUILD, `${name}.wasm`));
+  return true;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (!(await buildWasm())) fail("The WebAssembly kernels do not compile (see above).");
+}

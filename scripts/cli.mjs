@@ -1,0 +1,23 @@
+/** `node scripts/cli.mjs train --epochs 5`: runs src/cli/main.ts once all it needs is there. */
+
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { buildWasm } from "./build-wasm.mjs";
+import { ensureDependencies } from "./lib/install.mjs";
+import { fail, ROOT } from "./lib/project.mjs";
+
+await ensureDependencies();
+if (!(await buildWasm())) fail("The WebAssembly kernels do not compile (see above).");
+
+const child = spawn(
+  process.execPath,
+  ["--import", "tsx", join(ROOT, "src/cli/main.ts"), ...process.argv.slice(2)],
+  { cwd: ROOT, stdio: "inherit" },
+);
+// Ctrl-C reaches the whole process group: the child decides what to do with it, and we wait.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+child.on("error", (error) => fail(`Node could not be started: ${error.message}`));
+child.on("exit", (code, signal) => {
+  process.exitCode = signal === "SIGINT" ? 130 : signal ? 143 : (code ?? 1);
+});

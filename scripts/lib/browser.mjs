@@ -1,0 +1,103 @@
+/** Finds a Chromium to test with; on Debian it can install one. */
+
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { run, say } from "./project.mjs";
+
+/** For tests: no sandbox (containers run as root), and nothing that calls home. */
+export const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/**
+ * WebGPU computed by the CPU, where tests need no GPU. Our kernels write their workgroups' memory
+ * before they read it; told so, that driver compiles a product in a quarter of the time.
+ */
+export const SOFTWARE_WEBGPU_FLAGS = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-dawn-features=disable_workgroup_init",
+];
+
+const NAMES = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome-stable",
+  "google-chrome",
+  "microsoft-edge-stable",
+  "microsoft-edge",
+];
+
+/** The path of an installed Chromium, Chrome or Edge; null where there is none. */
+export function findBrowser() {
+  const given = process.env.CHROME_PATH;
+  if (given) return isExecutable(given) ? given : null;
+  return candidates().find(isExecutable) ?? null;
+}
+
+function candidates() {
+  if (process.platform === "darwin") {
+    const apps = ["/Applications", join(process.env.HOME ?? "", "Applications")];
+    const names = ["Google Chrome", "Chromium", "Microsoft Edge"];
+    return apps.flatMap((folder) =>
+      names.map((name) => `${folder}/${name}.app/Contents/MacOS/${name}`),
+    );
+  }
+  if (process.platform === "win32") {
+    const bases = ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"];
+    const apps = [
+      "Google\\Chrome\\Application\\chrome.exe",
+      "Chromium\\Application\\chrome.exe",
+      "Microsoft\\Edge\\Application\\msedge.exe",
+    ];
+    return bases.flatMap((base) => apps.map((app) => join(process.env[base] ?? "", app)));
+  }
+  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+}
+
+function isExecutable(/** @type {string} */ path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A browser's path, installed through apt where there is none and we may; null where not. */
+export async function ensureBrowser() {
+  const found = findBrowser();
+  if (found || process.env.CHROME_PATH) return found;
+  const prefix = await aptPrefix();
+  if (prefix) {
+    say("Installing Chromium (apt-get install chromium) …");
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    const apt = (/** @type {string[]} */ ...args) => {
+      const [command = "apt-get", ...rest] = [...prefix, "apt-get", "-qq", ...args];
+      return run(command, rest, { env, capture: true });
+    };
+    await apt("update");
+    const installed = await apt("install", "-y", "--no-install-recommends", "chromium");
+    if (installed.code !== 0) say(installed.output);
+  }
+  return findBrowser();
+}
+
+/** What goes before apt-get: nothing for root, sudo where it asks no password; null without apt. */
+async function aptPrefix() {
+  if (process.platform !== "linux") return null;
+  if ((await run("apt-get", ["--version"], { capture: true })).code !== 0) return null;
+  if (process.getuid?.() === 0) return [];
+  const sudo = await run("sudo", ["-n", "true"], { capture: true });
+  return sudo.code === 0 ? ["sudo", "-n"] : null;
+}
+
+export const NO_BROWSER =
+  "No Chromium, Chrome or Edge was found for the browser tests. Install one (Debian and Ubuntu: " +
+  "sudo apt-get install chromium), or name one in the environment variable CHROME_PATH.";

@@ -1,0 +1,27 @@
+/** `--port` and `--host` of start and dev. */
+
+import { parseArgs } from "node:util";
+import { fail } from "./project.mjs";
+
+/**
+ * @param {number} defaultPort
+ * @returns {{ port: number, host: string }}
+ */
+export function serverOptions(defaultPort) {
+  const usage = "Allowed: --port N (0 to 65535; 0 takes a free one) and --host ADDRESS.";
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: "string", default: String(defaultPort) },
+        host: { type: "string", default: "localhost" },
+      },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) {
+      throw new Error(`--port ${values.port} is not a port.`);
+    }
+    return { port, host: values.host };
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : error} ${usage}`, 2);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * `npm test`: every check, a summary line for each, and "N passed, N failed" at the end.
+ *
+ * `npm test -- unit e2e` runs only the stages named.
+ */
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildPage } from "./build.mjs";
+import { buildWasm } from "./build-wasm.mjs";
+import { ensureBrowser, NO_BROWSER } from "./lib/browser.mjs";
+import { ensureData } from "./lib/data.mjs";
+import { ensureDependencies } from "./lib/install.mjs";
+import { duration, fail, runTool, say } from "./lib/project.mjs";
+
+/** @typedef {{ name: string, passed: number, failed: number, milliseconds: number }} Outcome */
+
+const TSC = "typescript/bin/tsc";
+const TSCONFIGS = [
+  ...["src/tsconfig.core.json", "src/tsconfig.worker.json", "src/tsconfig.page.json"],
+  ...[
+    "src/cli/tsconfig.json",
+    "tests/tsconfig.json",
+    "scripts/tsconfig.json",
+    "bench/tsconfig.json",
+  ],
+];
+
+/** Tools that need nothing but the sources: name, program of node_modules, arguments. */
+const CHECKS = [
+  { stage: "lint", name: "format and lint", tool: "@biomejs/biome/bin/biome", args: ["check"] },
+  ...TSCONFIGS.map((config) => ({
+    stage: "types",
+    name: `types ${config}`,
+    tool: TSC,
+    args: ["-p", config],
+  })),
+  {
+    stage: "layers",
+    name: "layers",
+    tool: "dependency-cruiser/bin/dependency-cruise.mjs",
+    args: ["--config", ".dependency-cruiser.cjs", "src", "tests"],
+  },
+  { stage: "unused", name: "unused code", tool: "knip/bin/knip.js", args: ["--no-progress"] },
+];
+const SUITES = ["unit", "browser", "e2e"];
+const STAGES = [...new Set(CHECKS.map((check) => check.stage)), "build", ...SUITES];
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.find((name) => !STAGES.includes(name));
+if (unknown) fail(`There is no stage "${unknown}". Allowed: ${STAGES.join(", ")}.`, 2);
+const wants = (/** @type {string} */ stage) => chosen.length === 0 || chosen.includes(stage);
+
+/** @type {Outcome[]} */
+const outcomes = [];
+const begun = Date.now();
+
+await ensureDependencies();
+const kernels = await timed("kernels build", buildWasm);
+if (kernels.failed) outcomes.push(kernels);
+
+await inParallel(CHECKS.filter((check) => wants(check.stage)));
+if (SUITES.some(wants)) await ensureData();
+// The unit tests of WebGPU take the software driver that comes with the browser.
+const browser = SUITES.some(wants) ? await ensureBrowser() : null;
+if (browser) process.env.CHROME_PATH = browser;
+if (wants("unit")) report(await suite("unit", "unit and golden tests"));
+if (wants("browser") || wants("e2e")) {
+  if (!browser)
+    report({ name: "a browser to test with", passed: 0, failed: 1, milliseconds: 0 }, NO_BROWSER);
+  if (browser && wants("browser")) report(await suite("browser", "browser tests"));
+  if (browser && (wants("e2e") || wants("build"))) {
+    const built = await timed("page build", buildPage);
+    report(built);
+    if (built.failed === 0 && wants("e2e")) report(await suite("e2e", "end-to-end tests"));
+  }
+} else if (wants("build")) report(await timed("page build", buildPage));
+
+say("");
+for (const outcome of outcomes) say(line(outcome));
+const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
+const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
+say(`All stages in ${duration(Date.now() - begun)}.`);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** Runs the tools at once, as many as there are cores; output is shown only of those that fail. */
+async function inParallel(/** @type {typeof CHECKS} */ checks) {
+  const waiting = [...checks];
+  const worker = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      const start = Date.now();
+      const { code, output } = await runTool(check.tool, check.args, { capture: true });
+      const ok = code === 0;
+      report(
+        {
+          name: check.name,
+          passed: ok ? 1 : 0,
+          failed: ok ? 0 : 1,
+          milliseconds: Date.now() - start,
+        },
+        ok ? "" : output,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+/** @returns {Promise<Outcome>} */
+async function timed(/** @type {string} */ name, /** @type {() => Promise<boolean>} */ work) {
+  const start = Date.now();
+  const ok = await work();
+  return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, milliseconds: Date.now() - start };
+}
+
+/** Runs one of vitest.config.ts's projects and counts its tests. @returns {Promise<Outcome>} */
+async function suite(/** @type {string} */ project, /** @type {string} */ name) {
+  const start = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), "latent-loom-test-"));
+  const file = join(folder, "report.json");
+  const { code } = await runTool("vitest/vitest.mjs", [
+    ...["run", "--project", project],
+    ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+  ]);
+  let passed = 0;
+  let failed = 0;
+  try {
+    const counts = JSON.parse(readFileSync(file, "utf8"));
+    passed = counts.numPassedTests;
+    failed = counts.numFailedTests;
+  } catch (error) {
+    say(`${name}: vitest wrote no report (${error instanceof Error ? error.message : error}).`);
+  }
+  rmSync(folder, { recursive: true, force: true });
+  // A file that does not load, or an error outside any test, has no failed test of its own.
+  if (code !== 0 && failed === 0) failed = 1;
+  return { name, passed, failed, milliseconds: Date.now() - start };
+}
+
+function report(/** @type {Outcome} */ outcome, detail = "") {
+  outcomes.push(outcome);
+  if (detail) say(detail.trimEnd());
+  say(line(outcome));
+}
+
+function line(/** @type {Outcome} */ { name, passed, failed, milliseconds }) {
+  const mark = failed === 0 ? "✓" : "✗";
+  const counts = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
+  return `${mark} ${name.padEnd(30)} ${counts.padEnd(22)} ${duration(milliseconds)}`;
+}

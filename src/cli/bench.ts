@@ -1,0 +1,59 @@
+/** `npm run -s bench`: all contenders on each net, in one run, on the same images. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DEFAULT_CONFIG, IMAGE_PIXELS } from "../core/config";
+import { configFor } from "../core/recipes";
+import { parseArguments } from "./args";
+import { CONTENDERS } from "./bench/contenders";
+import { measure } from "./bench/measure";
+import { BENCH_SYNTAX } from "./bench/options";
+import { type BenchReport, markdown } from "./bench/report";
+import { readDataset } from "./data";
+
+const RESULTS = fileURLToPath(new URL("../../bench/results", import.meta.url));
+/** Different images for as many steps at least; then they come again. */
+const BATCHES = 10;
+
+/** @throws UsageError for arguments that are not allowed */
+export async function bench(argv: readonly string[]): Promise<void> {
+  const options = parseArguments(BENCH_SYNTAX, argv);
+  if (!options) return;
+  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
+  if (note) process.stderr.write(`${note}\n`);
+  const batches = options.preset.map((preset) => options.batch ?? configFor(preset).batchSize);
+  const report = await measure({
+    presets: options.preset,
+    contenders: CONTENDERS.filter(({ name }) => options.only.includes(name)),
+    batch: options.batch,
+    threads: options.threads,
+    data: dataset.source,
+    images: mixed(dataset.images, BATCHES * Math.max(...batches)),
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
+  if (options.save) save(report);
+}
+
+/** That many images, spread evenly over all of them: they are stored class by class. */
+function mixed(images: Uint8Array, count: number): Uint8Array {
+  const all = images.length / IMAGE_PIXELS;
+  const chosen = new Uint8Array(count * IMAGE_PIXELS);
+  for (let i = 0; i < count; i++) {
+    // 4,177 is prime and no divisor of a class's 7,000 images: successive steps differ.
+    const at = ((i * 4177) % all) * IMAGE_PIXELS;
+    chosen.set(images.subarray(at, at + IMAGE_PIXELS), i * IMAGE_PIXELS);
+  }
+  return chosen;
+}
+
+/** As bench/results/<date>-<cpu>.json and .md. */
+function save(report: BenchReport): void {
+  const cpu = report.host.cpu.replace(/\(R\)|\(TM\)|CPU|@.*/g, " ").trim();
+  const name = `${report.date}-${cpu.replace(/[^\w]+/g, "-").toLowerCase()}`;
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(RESULTS, `${name}.md`), markdown(report));
+  process.stderr.write(`Written to bench/results/${name}.json and .md\n`);
+}

@@ -1,0 +1,138 @@
+/** Who takes part in the bench, and how each is run. */
+
+import type { TrainingRequest } from "../../../bench/browser/messages";
+import type { PresetName } from "../../core/config";
+import type { DoublingCost } from "../../engine/flops";
+import { adapterName, isSoftwareAdapter } from "../../engine/renderers";
+import { nodeWebgpuPlatform } from "../dawn";
+import { nodeWasmPlatform } from "../wasm-platform";
+import type { BenchBrowser } from "./chromium";
+import { type EngineRequest, runEngine, runGpuEngine } from "./engine";
+import { STEADY } from "./timing";
+import { runTorch } from "./torch";
+
+/** What a contender needs for its run. */
+export interface Setting extends EngineRequest {
+  /** Of the machine. */
+  readonly cores: number;
+  /** Opened when it is first needed. @throws Error where there is no browser */
+  browser(): Promise<BenchBrowser>;
+  /** Hears what is worth knowing about the run, for people. */
+  say(line: string): void;
+}
+
+export interface Measured {
+  readonly batch: number;
+  readonly threads: number;
+  readonly imagesPerSecond: number;
+  /** Not on the CPU, whose peak then says nothing. */
+  readonly onGpu?: boolean;
+}
+
+export interface Contender {
+  readonly name: string;
+  /** Whether it runs once for each number of threads asked for, or takes what it takes. */
+  readonly perThreads: boolean;
+  /** Whether its rows are named "torch-2" for two threads. */
+  readonly namesThreads?: boolean;
+  readonly doubling: DoublingCost;
+  /** Where it cannot train every net: those that it can, and why no others. */
+  readonly limit?: { readonly presets: readonly PresetName[]; readonly why: string };
+  /** @throws Error saying why it cannot run here */
+  run(setting: Setting): Promise<Measured>;
+}
+
+async function inBrowser(
+  contender: TrainingRequest["contender"],
+  { browser, preset, batch, threads, images }: Setting,
+): Promise<Measured> {
+  const figures = await (await browser()).run({ contender, preset, batch, threads, images });
+  return { batch, threads, imagesPerSecond: 0, ...figures };
+}
+
+/** On the GPU where there is one, else on all cores of the CPU that stands in for it. */
+const onGpuOrCores = (contender: "tfjs-webgl" | "tfjs-webgpu") => async (setting: Setting) => {
+  const { gpu } = await setting.browser();
+  const threads = gpu === null ? setting.cores : 1;
+  return { ...(await inBrowser(contender, { ...setting, threads })), onGpu: gpu !== null };
+};
+
+const NO_GPU = "there is no GPU here; WebGPU would compute in software.";
+
+/** Only on a GPU: on a CPU that stands in for one there are engines made for it. */
+const onGpu = (contender: "webgpu" | "jax-webgpu") => async (setting: Setting) => {
+  const { gpu } = await setting.browser();
+  if (gpu === null) throw new Error(NO_GPU);
+  setting.say(`  on ${gpu}`);
+  return { ...(await inBrowser(contender, { ...setting, threads: 1 })), onGpu: true };
+};
+
+/** This engine on the GPU that Node reaches through Dawn. */
+async function onDawn(setting: Setting): Promise<Measured> {
+  const device = await nodeWebgpuPlatform.openDevice();
+  if (isSoftwareAdapter(device.adapterInfo)) {
+    device.destroy();
+    throw new Error(NO_GPU);
+  }
+  setting.say(`  on ${adapterName(device.adapterInfo)}`);
+  return { ...(await runGpuEngine({ openDevice: async () => device }, setting)), onGpu: true };
+}
+
+const TFJS = {
+  perThreads: false,
+  doubling: "written",
+  limit: {
+    presets: ["baseline", "baseline-linear", "modified"],
+    why: "stock tfjs lacks layers of this net.",
+  },
+} as const;
+
+const JAX = {
+  perThreads: false,
+  doubling: "written",
+  limit: {
+    presets: ["baseline", "baseline-linear"],
+    why: "only the baseline is written for it.",
+  },
+} as const;
+
+export const CONTENDERS: readonly Contender[] = [
+  {
+    name: "wasm-node",
+    perThreads: true,
+    doubling: "folded",
+    run: (setting) => runEngine(nodeWasmPlatform, setting),
+  },
+  {
+    name: "wasm-chromium",
+    perThreads: true,
+    doubling: "folded",
+    run: (setting) => inBrowser("engine", setting),
+  },
+  { name: "webgpu-node", perThreads: false, doubling: "folded", run: onDawn },
+  { name: "webgpu", perThreads: false, doubling: "folded", run: onGpu("webgpu") },
+  { name: "tfjs-webgl", ...TFJS, run: onGpuOrCores("tfjs-webgl") },
+  { name: "tfjs-webgpu", ...TFJS, run: onGpuOrCores("tfjs-webgpu") },
+  {
+    name: "tfjs-cpu",
+    ...TFJS,
+    run: (setting) => inBrowser("tfjs-cpu", { ...setting, threads: 1 }),
+  },
+  {
+    name: "jax-js",
+    ...JAX,
+    // Its threads take all cores.
+    run: (setting) => inBrowser("jax-js", { ...setting, threads: setting.cores }),
+  },
+  { name: "jax-webgpu", ...JAX, run: onGpu("jax-webgpu") },
+  {
+    name: "torch",
+    perThreads: true,
+    namesThreads: true,
+    doubling: "written",
+    async run({ preset, batch, threads, images, say }) {
+      const imagesPerSecond = await runTorch({ preset, batch, threads, images }, STEADY, say);
+      return { batch, threads, imagesPerSecond };
+    },
+  },
+];

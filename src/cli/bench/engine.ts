@@ -1,0 +1,97 @@
+/** This project's engine on a net: the same code times it in Node and in the browser. */
+
+import * as tf from "@tensorflow/tfjs";
+import { IMAGE_PIXELS, type PresetName } from "../../core/config";
+import { configFor } from "../../core/recipes";
+import { ADAM_DEFAULTS } from "../../engine/device";
+import type { WasmPlatform } from "../../engine/wasm/platform";
+import type { WebgpuPlatform } from "../../engine/webgpu/platform";
+import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
+import { buildModel } from "../../models";
+import { createTrainer } from "../../training/trainer";
+import { fastestRound, STEADY } from "./timing";
+
+export interface EngineRequest {
+  readonly preset: PresetName;
+  readonly batch: number;
+  readonly threads: number;
+  /** 784 bytes an image. */
+  readonly images: Uint8Array;
+}
+
+/** Steps before the clock starts: V8 compiles the kernels for speed while they run. */
+const WARM_UP = 3;
+
+/** Trains by the preset's recipe, from random weights also where a run would start from PCA. */
+export async function runEngine(platform: WasmPlatform, request: EngineRequest) {
+  const { preset, batch, threads, images } = request;
+  // The model only holds the first weights: any backend does, and this one is there everywhere.
+  await tf.setBackend("cpu");
+  const config = configFor(preset, { batchSize: batch, device: "wasm", threads });
+  const model = buildModel(config);
+  const wasm = {
+    name: "wasm",
+    label: "WASM",
+    available: true,
+    automatic: true,
+    reason: "",
+  } as const;
+  const host = { wasm: platform, webgpu: null, devices: [wasm], cores: threads };
+  const trainer = await createTrainer(model, config, host);
+  try {
+    const count = images.length / IMAGE_PIXELS;
+    await trainer.setSamples({ count, inputs: images });
+    const batches = Math.floor(count / batch);
+    let done = 0;
+    const step = async () => {
+      const first = (done++ % batches) * batch;
+      const loss = await trainer.step(Uint32Array.from({ length: batch }, (_, i) => first + i));
+      if (!Number.isFinite(loss)) throw new Error("The loss is not a finite number.");
+    };
+    for (let i = 0; i < WARM_UP; i++) await step();
+    return {
+      batch,
+      threads: trainer.info.threads,
+      imagesPerSecond: await fastestRound(step, batch, STEADY),
+    };
+  } finally {
+    trainer.dispose();
+    model.dispose();
+  }
+}
+
+/** Steps in one call, as the training loop asks for them on a fast GPU. */
+const STEPS_A_CALL = 32;
+
+/** The same on WebGPU: many steps in one call, and no reading in between. */
+export async function runGpuEngine(
+  platform: WebgpuPlatform,
+  { preset, batch, images }: EngineRequest,
+) {
+  await tf.setBackend("cpu");
+  const { loss, seed, flips, ...config } = configFor(preset);
+  const { learningRate, beta2, weightDecay, clipNorm } = config;
+  const adam = { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm };
+  const model = buildModel({ ...config, seed });
+  const options = { loss, adam, batchSize: batch, seed, flips };
+  const trainer = await createWebgpuTrainer(model, options, platform);
+  try {
+    const count = images.length / IMAGE_PIXELS;
+    await trainer.setSamples({ count, inputs: images });
+    const indices = Uint32Array.from({ length: STEPS_A_CALL * batch }, (_, i) => i % count);
+    const rates = Array.from({ length: STEPS_A_CALL }, () => learningRate);
+    const call = async () => {
+      const losses = await trainer.steps(indices, rates);
+      if (!losses.every(Number.isFinite)) throw new Error("The loss is not a finite number.");
+    };
+    await call();
+    return {
+      batch,
+      threads: 1,
+      imagesPerSecond: await fastestRound(call, STEPS_A_CALL * batch, STEADY),
+    };
+  } finally {
+    trainer.dispose();
+    model.dispose();
+  }
+}

@@ -1,0 +1,143 @@
+/** Runs the contenders one after the other on each net and collects their figures. */
+
+import { availableParallelism, cpus } from "node:os";
+import type { PresetName } from "../../core/config";
+import type { DataSource } from "../../core/dataset";
+import { configFor } from "../../core/recipes";
+import { compile } from "../../engine/compile";
+import { type DoublingCost, trainingFlops } from "../../engine/flops";
+import { measurePeak } from "../../engine/wasm/peak";
+import { buildModel } from "../../models";
+import { nodeDevices } from "../devices";
+import { nodeWasmPlatform } from "../wasm-platform";
+import { type BenchBrowser, openBenchBrowser } from "./chromium";
+import type { Contender } from "./contenders";
+import type {
+  BenchReport,
+  EngineFigures,
+  NetFigures,
+  PeakFigures,
+  SkippedContender,
+} from "./report";
+
+export interface BenchTask {
+  readonly presets: readonly PresetName[];
+  readonly contenders: readonly Contender[];
+  /** Undefined takes each recipe's. */
+  readonly batch: number | undefined;
+  readonly threads: readonly number[];
+  readonly data: DataSource;
+  /** 784 bytes an image, at least the largest batch of them. */
+  readonly images: Uint8Array;
+  /** Hears what is being done, for people. */
+  say(line: string): void;
+}
+
+const CORES = availableParallelism();
+
+export async function measure(task: BenchTask): Promise<BenchReport> {
+  const opening: Promise<BenchBrowser>[] = [];
+  const browser = () => {
+    opening[0] ??= openBenchBrowser();
+    return opening[0];
+  };
+  await nodeDevices();
+  try {
+    task.say("Measuring the multiply-add peak …");
+    const { peak, host } = await peakAndHost(browser);
+    const nets: NetFigures[] = [];
+    const engines: EngineFigures[] = [];
+    const skipped: SkippedContender[] = [];
+    for (const preset of task.presets) {
+      const { net, flops } = describe(preset);
+      const found = await runAll(task, preset, flops, peak, browser);
+      nets.push(net);
+      engines.push(...found.engines);
+      skipped.push(...found.skipped);
+    }
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      host: {
+        cpu: cpus()[0]?.model ?? "unknown CPU",
+        cores: CORES,
+        node: process.versions.node,
+        browser: host,
+      },
+      data: task.data,
+      peak,
+      nets,
+      engines,
+      skipped,
+    };
+  } finally {
+    for (const opened of await Promise.allSettled(opening)) {
+      if (opened.status === "fulfilled") await opened.value.close();
+    }
+  }
+}
+
+/** In the browser; without one, Node's V8 stands in and the report says so. */
+async function peakAndHost(
+  browser: () => Promise<BenchBrowser>,
+): Promise<{ peak: PeakFigures; host: string }> {
+  const opened = await browser().catch(() => null);
+  const gflops = async (threads: number): Promise<number> => {
+    if (!opened) return (await measurePeak(nodeWasmPlatform, threads)).gflops;
+    return (await opened.run({ contender: "peak", threads })).gflops!;
+  };
+  const peak = { gflopsPerThread: await gflops(1), gflopsAllThreads: await gflops(CORES) };
+  return { peak, host: opened?.version ?? "no browser: peak in Node" };
+}
+
+type Flops = Readonly<Record<DoublingCost, number>>;
+
+/** The net, and the operations of one image's training step. */
+function describe(preset: PresetName): { net: NetFigures; flops: Flops } {
+  const config = configFor(preset);
+  const { latentSize, loss, flips } = config;
+  const model = buildModel(config);
+  try {
+    const plan = compile(model);
+    return {
+      net: { preset, latentSize, parameters: model.countParams(), loss, flips },
+      flops: { folded: trainingFlops(plan, "folded"), written: trainingFlops(plan, "written") },
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+async function runAll(
+  { contenders, images, say, ...task }: BenchTask,
+  preset: PresetName,
+  flops: Flops,
+  peak: PeakFigures,
+  browser: () => Promise<BenchBrowser>,
+): Promise<{ engines: EngineFigures[]; skipped: SkippedContender[] }> {
+  const batch = task.batch ?? configFor(preset).batchSize;
+  const engines: EngineFigures[] = [];
+  const skipped: SkippedContender[] = [];
+  for (const contender of contenders) {
+    const { limit } = contender;
+    if (limit && !limit.presets.includes(preset)) {
+      skipped.push({ preset, name: contender.name, reason: limit.why });
+      continue;
+    }
+    for (const threads of contender.perThreads ? task.threads : [1]) {
+      const name = contender.namesThreads ? `${contender.name}-${threads}` : contender.name;
+      say(`${preset}: ${name}${contender.perThreads ? `, ${threads} thread(s)` : ""} …`);
+      try {
+        const setting = { preset, batch, threads, cores: CORES, images, browser, say };
+        const { onGpu = false, ...figures } = await contender.run(setting);
+        const gflops = (figures.imagesPerSecond * flops[contender.doubling]) / 1e9;
+        const limit = figures.threads === 1 ? peak.gflopsPerThread : peak.gflopsAllThreads;
+        const fractionOfPeak = onGpu ? null : gflops / limit;
+        engines.push({ preset, name, ...figures, gflops, fractionOfPeak });
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        skipped.push({ preset, name, reason });
+      }
+    }
+  }
+  return { engines, skipped };
+}

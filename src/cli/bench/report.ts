@@ -1,0 +1,119 @@
+/** What a bench run found, and how it is shown. */
+
+import type { PresetName } from "../../core/config";
+import type { LossWeights } from "../../core/loss";
+import { lossText } from "../loss-option";
+
+export interface PeakFigures {
+  /** Billion operations a second, a multiply-add as two: one thread, nothing but registers. */
+  readonly gflopsPerThread: number;
+  /** All threads at once, together. */
+  readonly gflopsAllThreads: number;
+}
+
+/** A net, and what of its recipe a step's time depends on. */
+export interface NetFigures {
+  readonly preset: PresetName;
+  readonly latentSize: number;
+  /** Numbers in all weights, moving averages included. */
+  readonly parameters: number;
+  readonly loss: LossWeights;
+  readonly flips: boolean;
+}
+
+export interface EngineFigures {
+  readonly preset: PresetName;
+  readonly name: string;
+  readonly threads: number;
+  readonly batch: number;
+  readonly imagesPerSecond: number;
+  /** Billion operations a second that the engine really did: a shortcut counts as what it costs. */
+  readonly gflops: number;
+  /**
+   * Of the browser's multiply-add peak: one thread's for one thread, else that of all; null on a
+   * GPU, which has another.
+   */
+  readonly fractionOfPeak: number | null;
+}
+
+/** A contender that did not run here, and why, for people. */
+export interface SkippedContender {
+  readonly preset: PresetName;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface BenchReport {
+  readonly date: string;
+  readonly host: {
+    readonly cpu: string;
+    readonly cores: number;
+    readonly node: string;
+    readonly browser: string;
+  };
+  readonly data: "fashion-mnist" | "synthetic";
+  readonly peak: PeakFigures;
+  readonly nets: readonly NetFigures[];
+  readonly engines: readonly EngineFigures[];
+  readonly skipped: readonly SkippedContender[];
+}
+
+/** The report as Markdown: the machine, the peak, and a section for each net. */
+export function markdown(report: BenchReport): string {
+  const { host, peak, nets } = report;
+  const lines = [
+    `Training, ${report.data}, ${report.date}. ${host.cpu}, ${host.cores} cores, Node ${host.node}, ${host.browser}.`,
+    "",
+    `Multiply-add peak in the browser: ${peak.gflopsPerThread.toFixed(1)} GFLOPS on one thread, ` +
+      `${peak.gflopsAllThreads.toFixed(1)} on all. Its vectors have 128 bits; PyTorch's may have more.`,
+    ...nets.flatMap((net) => ["", ...section(report, net)]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+const HEAD = [
+  "| engine | threads | batch | images a second | GFLOPS done | of the peak |",
+  "|---|---:|---:|---:|---:|---:|",
+];
+
+/** What the net is, one row a contender, and what was left out. */
+function section(report: BenchReport, net: NetFigures): string[] {
+  const { preset, latentSize, parameters, flips } = net;
+  const lines = [
+    `## ${preset}`,
+    "",
+    `${parameters.toLocaleString("en")} weights, ${latentSize} latent numbers. ` +
+      `Loss ${lossText(net.loss)}${flips ? ", images mirrored at random" : ""}.`,
+  ];
+  const engines = report.engines.filter((engine) => engine.preset === preset);
+  if (engines.length > 0) lines.push("", ...HEAD, ...engines.map(row));
+  const skipped = report.skipped.filter((contender) => contender.preset === preset);
+  if (skipped.length > 0) lines.push("", ...reasons(skipped));
+  return lines;
+}
+
+/** One line for each reason, with all whom it kept from running. */
+function reasons(skipped: readonly SkippedContender[]): string[] {
+  return [...new Set(skipped.map(({ reason }) => reason))].map((reason) => {
+    const names = skipped.filter((each) => each.reason === reason).map(({ name }) => name);
+    return `- ${[...new Set(names)].join(", ")} did not run: ${reason}`;
+  });
+}
+
+function row(engine: EngineFigures): string {
+  const cells = [
+    engine.name,
+    engine.threads,
+    engine.batch,
+    threeFigures(engine.imagesPerSecond),
+    threeFigures(engine.gflops),
+    engine.fractionOfPeak === null ? "" : `${threeFigures(engine.fractionOfPeak * 100)}%`,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** 1,234 → "1,234"; 45.67 → "45.7"; 0.1234 → "0.123". */
+function threeFigures(value: number): string {
+  if (value >= 100) return Math.round(value).toLocaleString("en");
+  return value.toPrecision(3);
+}

@@ -1,0 +1,114 @@
+/** What PyTorch is handed: a preset's net with weights, its recipe, and the loss to be found. */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { IMAGE_PIXELS, IMAGE_SIDE, type RunConfig } from "../../core/config";
+import { type LossWeights, SSIM_OF_TERM, termsOf } from "../../core/loss";
+import { RECIPES } from "../../core/recipes";
+import { createRng } from "../../core/rng";
+import { buildModel } from "../../models";
+import { loomDefaults } from "../../models/loom";
+import { NESTED_DEFAULTS } from "../../models/nested";
+import { createTrainer } from "../../training/trainer";
+import { nodeDevices } from "../devices";
+import type { EngineRequest } from "./engine";
+import type { TimingPlan } from "./timing";
+
+export interface TorchExpectation {
+  /** Numbers in all weights of our net, moving averages included. */
+  readonly parameters: number;
+  /** Our loss of the first batch with the job's weights, outside training. */
+  readonly loss: number;
+}
+
+interface WrittenLayer {
+  readonly name: string;
+  /** Keras's, of each of its arrays. */
+  readonly shapes: readonly (readonly number[])[];
+}
+
+/**
+ * Added to every initial weight, ± that much: branches that start at 0 count in the comparison
+ * too, and so do biases and moving averages.
+ */
+const NOISE = 0.05;
+
+/** Writes job.json, images.bin and weights.bin, as bench/torch reads them; tells what it expects. */
+export async function writeTorchJob(
+  folder: string,
+  config: RunConfig,
+  { threads, images }: Pick<EngineRequest, "threads" | "images">,
+  plan: TimingPlan,
+): Promise<TorchExpectation> {
+  await nodeDevices();
+  const model = buildModel(config);
+  try {
+    disturb(model, config.seed);
+    const expected = { parameters: model.countParams(), loss: await lossOf(model, config, images) };
+    const { layers, weights } = weightsOf(model);
+    const { preset, latentSize, batchSize, learningRate, beta2, weightDecay, clipNorm, flips } =
+      config;
+    const job = {
+      ...{ preset, latentSize, threads, layers, ...expected, ...plan },
+      loom: { ...loomDefaults(latentSize), ...(preset === "nested" ? NESTED_DEFAULTS : {}) },
+      recipe: {
+        ...{ batch: batchSize, learningRate, beta2, weightDecay, clipNorm, flips },
+        loss: lossTerms(config.loss),
+        endsInSigmoid: RECIPES[preset].endsInSigmoid,
+      },
+    };
+    writeFileSync(join(folder, "job.json"), JSON.stringify(job));
+    writeFileSync(join(folder, "images.bin"), images);
+    writeFileSync(join(folder, "weights.bin"), weights);
+    return expected;
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Of the first batch, outside training. */
+async function lossOf(model: tf.LayersModel, config: RunConfig, images: Uint8Array) {
+  const settings = { ...config, device: "wasm", threads: 1 } as const;
+  const trainer = await createTrainer(model, settings, await nodeDevices());
+  try {
+    await trainer.setSamples({ count: images.length / IMAGE_PIXELS, inputs: images });
+    return await trainer.evaluate(Uint32Array.from({ length: config.batchSize }, (_, i) => i));
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function lossTerms(loss: LossWeights) {
+  const output = { height: IMAGE_SIDE, width: IMAGE_SIDE, channels: 1 };
+  return termsOf(loss, output).map(([term, weight]) => ({
+    term,
+    weight,
+    ssim: SSIM_OF_TERM[term],
+  }));
+}
+
+function disturb(model: tf.LayersModel, seed: number): void {
+  const rng = createRng(seed, "bench/torch");
+  const disturbed = model.getWeights().map((weight) => {
+    const values = weight.dataSync().map((value) => value + NOISE * (2 * rng.float() - 1));
+    return tf.tensor(values, weight.shape);
+  });
+  model.setWeights(disturbed);
+  tf.dispose(disturbed);
+}
+
+function weightsOf(model: tf.LayersModel): { layers: WrittenLayer[]; weights: Float32Array } {
+  const withWeights = model.layers.filter((layer) => layer.weights.length > 0);
+  const layers = withWeights.map((layer) => ({
+    name: layer.name,
+    shapes: layer.getWeights().map(({ shape }) => shape),
+  }));
+  const weights = new Float32Array(model.countParams());
+  let at = 0;
+  for (const array of withWeights.flatMap((layer) => layer.getWeights())) {
+    weights.set(array.dataSync(), at);
+    at += array.size;
+  }
+  return { layers, weights };
+}

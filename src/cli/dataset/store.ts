@@ -1,0 +1,127 @@
+/** The store of images on disk: one gzip shard a class and a manifest, as the page fetches them. */
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { CLASS_NAMES, IMAGE_PIXELS } from "../../core/config";
+import type { Dataset } from "../../core/dataset";
+import { parseIdxImages, parseIdxLabels } from "../../core/idx";
+import { DataError, REBUILD } from "../../data/errors";
+import {
+  IMAGES_PER_CLASS,
+  MANIFEST_FILE,
+  MANIFEST_VERSION,
+  type Manifest,
+  parseManifest,
+  shardFileName,
+} from "../../data/manifest";
+import { readShards } from "../../data/shards";
+import { CommandError } from "../errors";
+import type { Files } from "./files";
+import type { Report } from "./sources";
+
+export const STORE = fileURLToPath(new URL("../../../public/data/fashion-mnist", import.meta.url));
+
+const zip = promisify(gzip);
+
+/** The manifest, or null where there is none. @throws DataError when it is damaged */
+async function readManifest(folder: string): Promise<Manifest | null> {
+  try {
+    return parseManifest(await readFile(join(folder, MANIFEST_FILE), "utf8"));
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    return null;
+  }
+}
+
+/** Is the store whole? Looks at the manifest and the shards' sizes: reading checks the rest. */
+export async function isComplete(folder: string): Promise<boolean> {
+  try {
+    const manifest = await readManifest(folder);
+    if (!manifest) return false;
+    const sizes = await Promise.all(
+      manifest.classes.map(async ({ file }) => (await stat(join(folder, file))).size),
+    );
+    return manifest.classes.every((entry, id) => entry.compressedBytes === sizes[id]);
+  } catch {
+    return false;
+  }
+}
+
+/** A class's images: those of the training files first, in the files' order. */
+function imagesOfClass(files: Files, id: number): Uint8Array {
+  const images = new Uint8Array(IMAGES_PER_CLASS * IMAGE_PIXELS);
+  let count = 0;
+  for (const part of ["train", "t10k"] as const) {
+    const { pixels } = parseIdxImages(files[`${part}-images-idx3-ubyte`], `${part} images`);
+    const labels = parseIdxLabels(files[`${part}-labels-idx1-ubyte`], `${part} labels`);
+    for (const [index, label] of labels.entries()) {
+      if (label !== id) continue;
+      if (count === IMAGES_PER_CLASS) throw new CommandError(`class ${id} has too many images`);
+      const at = index * IMAGE_PIXELS;
+      images.set(pixels.subarray(at, at + IMAGE_PIXELS), count++ * IMAGE_PIXELS);
+    }
+  }
+  if (count !== IMAGES_PER_CLASS) throw new CommandError(`class ${id} has ${count} images`);
+  return images;
+}
+
+/** Writes a file beside its place, then moves it there: an interrupted run leaves no half file. */
+async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, file);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+/** Writes all shards and, last, the manifest that makes them count. */
+export async function writeStore(folder: string, files: Files, report: Report): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await rm(join(folder, MANIFEST_FILE), { force: true });
+  const classes: Manifest["classes"] = [];
+  for (const [id, name] of CLASS_NAMES.entries()) {
+    report(id / CLASS_NAMES.length, `packing ${name}`);
+    const images = imagesOfClass(files, id);
+    const packed = await zip(images, { level: 6 });
+    const file = shardFileName(id);
+    await writeWhole(join(folder, file), packed);
+    classes.push({
+      name,
+      file,
+      count: IMAGES_PER_CLASS,
+      compressedBytes: packed.length,
+      bytes: images.length,
+      sha256: createHash("sha256").update(images).digest("hex"),
+    });
+  }
+  const manifest: Manifest = { version: MANIFEST_VERSION, classes };
+  await writeWhole(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/**
+ * The classes' images from the store, or null where there is no store.
+ *
+ * @throws DataError when the store is there but damaged
+ */
+export async function readStore(
+  folder: string,
+  classes: readonly number[],
+): Promise<Dataset | null> {
+  const manifest = await readManifest(folder);
+  if (!manifest) return null;
+  return readShards(manifest, classes, async (file) => {
+    const path = join(folder, file);
+    await stat(path).catch(() => {
+      throw new DataError(`Stored images are missing: there is no ${path}.`, REBUILD);
+    });
+    return Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  });
+}

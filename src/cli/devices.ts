@@ -1,0 +1,52 @@
+/** Devices in Node: WASM with its threads, WebGPU through Dawn, and tfjs in plain JavaScript. */
+
+import { availableParallelism } from "node:os";
+import * as tf from "@tensorflow/tfjs";
+import type { DeviceName } from "../core/config";
+import type { DeviceOption } from "../core/devices";
+import { webgpuOptions } from "../training/gpu-options";
+import type { DeviceHost } from "../training/trainer";
+import { dawn, NO_GPU, nodeWebgpuPlatform } from "./dawn";
+import { nodeWasmPlatform } from "./wasm-platform";
+
+export const DEVICE_CHOICES = ["auto", "wasm", "webgpu", "tfjs"] as const;
+
+/** The configuration's name for what the command line calls `tfjs`. */
+export function deviceName(choice: (typeof DEVICE_CHOICES)[number]): DeviceName {
+  return choice === "tfjs" ? "tfjs-cpu" : choice;
+}
+
+const WASM: DeviceOption = {
+  name: "wasm",
+  label: "WASM",
+  available: true,
+  automatic: true,
+  reason: "",
+};
+const REFERENCE: DeviceOption = {
+  name: "tfjs-cpu",
+  label: "tfjs CPU",
+  available: true,
+  automatic: false,
+  reason: "",
+};
+
+/** @param device what is to be trained on; Dawn is started only for a GPU */
+export async function nodeDevices(device: DeviceName = "wasm"): Promise<DeviceHost> {
+  // Else tfjs recommends its native package, in four lines on stderr.
+  tf.env().set("PROD", true);
+  await tf.setBackend("cpu");
+  const gpu = device === "webgpu" ? await nodeGpu() : [];
+  return {
+    wasm: nodeWasmPlatform,
+    webgpu: nodeWebgpuPlatform,
+    devices: [WASM, ...gpu, REFERENCE],
+    cores: availableParallelism(),
+  };
+}
+
+/** tfjs itself knows no GPU in Node. */
+async function nodeGpu(): Promise<DeviceOption[]> {
+  const options = await webgpuOptions((await dawn()) ?? undefined, NO_GPU);
+  return options.filter(({ name }) => name === "webgpu");
+}

@@ -1,0 +1,32 @@
+/** The command line: `main.ts COMMAND …`, as `npm run -s COMMAND -- …` calls it. */
+
+import { reportError, UsageError } from "./errors";
+
+type Command = (argv: readonly string[]) => Promise<void>;
+
+/** Loaded when called: `score` needs no tfjs, and `data` runs before anything is built. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  data: async () => (await import("./data")).data,
+  train: async () => (await import("./train")).train,
+  reproduce: async () => (await import("./reproduce")).reproduce,
+  sweep: async () => (await import("./sweep")).sweep,
+  pack: async () => (await import("./pack")).pack,
+  search: async () => (await import("./search")).search,
+  score: async () => (await import("./score")).score,
+  export: async () => (await import("./export")).exportModel,
+  bench: async () => (await import("./bench")).bench,
+  profile: async () => (await import("./profile")).profile,
+};
+
+try {
+  const [name = "", ...argv] = process.argv.slice(2);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!load) {
+    const given = name === "" ? "There is no command" : `There is no command "${name}"`;
+    throw new UsageError(`${given}. Allowed: ${Object.keys(COMMANDS).join(", ")}.`);
+  }
+  const command = await load();
+  await command(argv);
+} catch (error) {
+  process.exitCode = reportError(error, (text) => process.stderr.write(text));
+}

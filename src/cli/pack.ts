@@ -1,0 +1,183 @@
+/** `npm run -s pack`: a trained net as the small files that come with the page. */
+
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as tf from "@tensorflow/tfjs";
+import type { RunConfig } from "../core/config";
+import {
+  PACKED_VERSION,
+  type PackedManifest,
+  packWeights,
+  parsePackedManifest,
+  unpackNet,
+} from "../core/packed-net";
+import { markdownTable } from "../core/report/table";
+import type { RunResult } from "../core/results";
+import { buildModel } from "../models";
+import { evaluate } from "../training/evaluate";
+import { pcaQuality } from "../training/pca";
+import { createTrainer } from "../training/trainer";
+import { parseArguments, requiredText, text } from "./args";
+import { nodeDevices } from "./devices";
+import { CommandError } from "./errors";
+import { modelFolder, readResult } from "./model-files";
+import { type ReadDataset, type RunImages, runImages } from "./run";
+import { servesAllSizes } from "./sweep/plan";
+
+const NETS = fileURLToPath(new URL("../../public/nets", import.meta.url));
+
+const SYNTAX = {
+  name: "pack",
+  summary:
+    "Rounds a trained net's weights to a byte each, judges what is left of it on the test split, and\n" +
+    "writes it to two small files: <preset>.bin and, with settings and figures, <preset>.json.",
+  options: {
+    from: requiredText("DIR", "Folder that `train --save` wrote"),
+    out: text("DIR", "Folder for the two files; else public/nets"),
+  },
+};
+
+/** What the command reaches outside itself; tests replace it. */
+export interface PackHost {
+  readonly stdout: { write(text: string): unknown };
+  readonly readDataset: ReadDataset;
+}
+
+const NODE_HOST: PackHost = {
+  stdout: process.stdout,
+  readDataset: async (classes) => (await import("./data")).readDataset(classes),
+};
+
+/**
+ * Runs the command.
+ *
+ * @throws UsageError for arguments that are not allowed, CommandError where the folder has no net
+ *   that the preset still builds, or the images are others than it was trained on
+ */
+export async function pack(argv: readonly string[], host: PackHost = NODE_HOST): Promise<void> {
+  const options = parseArguments(SYNTAX, argv, (help) => host.stdout.write(help));
+  if (!options) return;
+  const { from, out } = options;
+  const result = await readResult(from);
+  const arrays = await readArrays(from);
+  const bytes = packWeights(arrays);
+  const file = `${result.config.preset}.bin`;
+  const images = await runImages(host.readDataset)(result.config);
+  if (images.dataset.source !== result.data) {
+    throw new CommandError(
+      `The net in ${from} was trained on ${result.data} images, and here are ${images.dataset.source} ones. ` +
+        "Run `npm run data` first.",
+    );
+  }
+  const draft = parsePackedManifest({
+    version: PACKED_VERSION,
+    file,
+    bytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    // Device and threads are of the machine that trained it, and change no weight.
+    config: { ...result.config, device: "auto", threads: null },
+    arrays: arrays.map(({ name, shape }) => ({ name, shape })),
+    testImages: images.split.test.length,
+    figures: [],
+  });
+  const figures = await judge(from, unpackNet(draft, bytes).weights, draft, images);
+  const folder = out ?? NETS;
+  await mkdir(folder, { recursive: true });
+  // The weights come first: a manifest always finds the file it names.
+  await writeFile(join(folder, file), bytes);
+  const manifest = JSON.stringify({ ...draft, figures }, null, 2);
+  await writeFile(join(folder, `${result.config.preset}.json`), `${manifest}\n`);
+  host.stdout.write(told(result, bytes.length, figures, folder));
+}
+
+/** The saved net's weights, in the order of `model.getWeights()`. */
+async function readArrays(folder: string) {
+  const model = await tf.loadLayersModel(modelFolder(folder)).catch((error: Error) => {
+    throw new CommandError(`${folder} has no net that can be read: ${error.message}`);
+  });
+  const arrays = model.getWeights().map((weight, i) => ({
+    name: model.weights[i]!.originalName,
+    shape: weight.shape,
+    values: weight.dataSync<"float32">(),
+  }));
+  model.dispose();
+  return arrays;
+}
+
+/** The preset's net with these weights, judged at each size that it serves. */
+async function judge(
+  folder: string,
+  weights: Float32Array,
+  { config, arrays }: PackedManifest,
+  images: RunImages,
+): Promise<PackedManifest["figures"]> {
+  const model = buildModel(config);
+  const shapes = model.getWeights().map(({ shape }) => shape.join("×"));
+  if (shapes.join() !== arrays.map(({ shape }) => shape.join("×")).join()) {
+    throw new CommandError(
+      `The preset ${config.preset} has changed since the net in ${folder} was trained: train it again.`,
+    );
+  }
+  let at = 0;
+  const tensors = arrays.map(({ shape }) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    at += size;
+    return tf.tensor(weights.subarray(at - size, at), shape);
+  });
+  model.setWeights(tensors);
+  tf.dispose(tensors);
+  const { dataset, split } = images;
+  const { pca } = await images.fit();
+  const trainer = await createTrainer(model, config, await nodeDevices());
+  try {
+    await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
+    const figures: PackedManifest["figures"] = [];
+    for (const kept of sizesOf(config)) {
+      if (servesAllSizes(config.preset)) trainer.setKept(kept);
+      const { quality } = await evaluate(trainer, dataset.images, split.test, async () => {});
+      const { mean } = pcaQuality(pca, kept, dataset.images, split.test);
+      figures.push({ kept, net: quality, pca: mean });
+    }
+    return figures;
+  } finally {
+    trainer.dispose();
+    model.dispose();
+  }
+}
+
+/** 1, 2, 4, … and the net's own size. */
+function sizesOf({ preset, latentSize }: RunConfig): number[] {
+  if (!servesAllSizes(preset)) return [latentSize];
+  const powers = Array.from({ length: Math.ceil(Math.log2(latentSize)) }, (_, i) => 2 ** i);
+  return [...powers, latentSize];
+}
+
+function told(
+  { test }: RunResult,
+  bytes: number,
+  figures: PackedManifest["figures"],
+  folder: string,
+): string {
+  const table = markdownTable<PackedManifest["figures"][number]>(
+    [
+      { title: "numbers", right: true, cell: ({ kept }) => String(kept) },
+      { title: "SSIM (write-up)", right: true, cell: ({ net }) => net.ssimWriteup.toFixed(4) },
+      { title: "PCA", right: true, cell: ({ pca }) => pca.ssimWriteup.toFixed(4) },
+      { title: "SSIM", right: true, cell: ({ net }) => net.ssim.toFixed(4) },
+      { title: "PCA", right: true, cell: ({ pca }) => pca.ssim.toFixed(4) },
+      { title: "MSE", right: true, cell: ({ net }) => net.mse.toFixed(5) },
+      { title: "PCA", right: true, cell: ({ pca }) => pca.mse.toFixed(5) },
+    ],
+    figures,
+  );
+  return [
+    `${bytes.toLocaleString("en")} bytes in ${folder}. On the test split, after rounding:`,
+    "",
+    table,
+    "",
+    `Before rounding, with all its numbers: SSIM ${test.ssimWriteup.toFixed(4)} by the write-up's protocol.`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,86 @@
+/** `npm run -s profile`: what a training step asks of a GPU, and what each of its kernels takes. */
+
+import { DEFAULT_CONFIG, IMAGE_PIXELS, LIMITS, PRESETS } from "../core/config";
+import { configFor } from "../core/recipes";
+import { ADAM_DEFAULTS } from "../engine/device";
+import { isSoftwareAdapter } from "../engine/renderers";
+import { countCalls } from "../engine/webgpu/counting";
+import { createWebgpuTrainer } from "../engine/webgpu/trainer";
+import { buildModel } from "../models";
+import { choice, flag, integer, parseArguments } from "./args";
+import { readDataset } from "./data";
+import { nodeWebgpuPlatform } from "./dawn";
+import { nodeDevices } from "./devices";
+import { figuresOf, markdown, type Profile } from "./profile/report";
+
+const PROFILE_SYNTAX = {
+  name: "profile",
+  summary: "Counts and times what a training step of a net does on this machine's GPU.",
+  options: {
+    preset: choice(PRESETS, "baseline", "Net to train"),
+    batch: { ...integer(LIMITS.batchSize, undefined, "Images a step"), standard: "the recipe's" },
+    json: flag("Prints the profile as one JSON object"),
+  },
+  notes:
+    "Kernels are timed one at a time by the GPU's own clock: they take no less together. GFLOPS\n" +
+    "count products of matrices, GB/s what must be read and written at least. Without a GPU it\n" +
+    "computes on the CPU, by the driver that comes with Chromium.",
+};
+
+/** Steps in one call, as the training loop asks for them on a fast GPU. */
+const STEPS = 32;
+/** Steps whose kernels are timed. */
+const TIMED_STEPS = 5;
+/** Steps with a software driver, which needs seconds for each. */
+const SLOW_STEPS = 2;
+
+/** @throws UsageError for arguments that are not allowed, DeviceError where there is no GPU */
+export async function profile(argv: readonly string[]): Promise<void> {
+  const options = parseArguments(PROFILE_SYNTAX, argv);
+  if (!options) return;
+  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
+  if (note) process.stderr.write(`${note}\n`);
+  const config = configFor(options.preset, options.batch ? { batchSize: options.batch } : {});
+  const { batchSize, loss, seed, flips, learningRate, beta2, weightDecay, clipNorm } = config;
+  await nodeDevices();
+  const device = await nodeWebgpuPlatform.openDevice();
+  const isSoftware = isSoftwareAdapter(device.adapterInfo);
+  const steps = isSoftware ? SLOW_STEPS : STEPS;
+  const trainer = await createWebgpuTrainer(
+    buildModel(config),
+    {
+      ...{ loss, batchSize, seed, flips },
+      adam: { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm },
+    },
+    { openDevice: async () => device, onCompiled: tellProgress },
+  );
+  try {
+    const count = Math.min(dataset.count, steps * batchSize);
+    await trainer.setSamples({ count, inputs: dataset.images.subarray(0, count * IMAGE_PIXELS) });
+    const indices = Uint32Array.from({ length: steps * batchSize }, (_, i) => i % count);
+    const rates = Array.from({ length: steps }, () => learningRate);
+    // The first call makes the buffers through which losses are read.
+    await trainer.step(indices.subarray(0, batchSize));
+    const look = countCalls(device);
+    await trainer.steps(indices, rates);
+    const counts = look();
+    const timed = isSoftware ? 1 : TIMED_STEPS;
+    const kernels = await trainer.profile(indices.subarray(0, batchSize), timed);
+    const report: Profile = {
+      ...{ device: trainer.info.label, preset: options.preset, batch: batchSize, steps },
+      dispatchesPerStep: counts.dispatches / steps,
+      uploadsPerStep: counts.uploads / steps,
+      submitsPerStep: counts.submissions / steps,
+      buffersCreatedPerStep: counts.buffers / steps,
+      bytesPerStep: counts.uploadedBytes / steps,
+      kernels: kernels.map(figuresOf),
+    };
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function tellProgress(done: number, all: number): void {
+  if (done === all) process.stderr.write(`${all} kernels compiled\n`);
+}

@@ -1,0 +1,29 @@
+/** The machine that figures were taken on. */
+
+import { availableParallelism, cpus } from "node:os";
+import * as v from "valibot";
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly node: string;
+}
+
+export const MACHINE = v.object({
+  cpu: v.string(),
+  cores: v.number(),
+  node: v.string(),
+}) satisfies v.GenericSchema<unknown, Machine>;
+
+export function thisMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
+    cores: availableParallelism(),
+    node: process.versions.node,
+  };
+}
+
+/** "AMD EPYC, 2 cores, Node 20.20.2" */
+export function machineText({ cpu, cores, node }: Machine): string {
+  return `${cpu}, ${cores} core${cores === 1 ? "" : "s"}, Node ${node}`;
+}

@@ -1,0 +1,87 @@
+/** `npm run -s reproduce`: nets by their recipes, beside the published figures and PCA. */
+
+import { LIMITS, type RunConfig } from "../core/config";
+import type { RunResult } from "../core/results";
+import { choice, choices, flag, integer, integers, optional, parseArguments, text } from "./args";
+import { DEVICE_CHOICES, deviceName } from "./devices";
+import { collect } from "./report/collect";
+import { nodeReportHost, type ReportHost } from "./report/host";
+import { inOrder, plannedRuns, QUICK_EPOCHS, REPRODUCED, slotOf } from "./reproduce/plan";
+import { csvOf, markdown, parseReport, type ReproduceReport, rowsOf } from "./reproduce/report";
+import { effortText } from "./train-report";
+
+const SEEDS = [1, 2, 3];
+
+const SYNTAX = {
+  name: "reproduce",
+  summary:
+    "Trains the published nets and the loom by their recipes, and sets them beside the published " +
+    "figures and PCA.\nEach finished run is kept: the same command goes on where it was interrupted.",
+  options: {
+    seeds: optional(integers(LIMITS.seed, SEEDS, "Each draws a split, weights and order")),
+    presets: choices(REPRODUCED, "Nets to train"),
+    quick: flag(`${QUICK_EPOCHS} epochs and one seed: a check that it works, no reproduction`),
+    device: choice(DEVICE_CHOICES, "auto", "What computes"),
+    threads: integer(LIMITS.threads, null, "Threads of the WASM device"),
+    out: text("DIR", "Folder for the table as Markdown, CSV and JSON; else bench/results"),
+    fresh: flag("Trains again what is there already"),
+    json: flag("Prints the report as one JSON object"),
+  },
+};
+
+/**
+ * Runs the command.
+ *
+ * @throws UsageError for arguments that are not allowed, CommandError where an earlier report cannot
+ *   be gone on with, InterruptedError after Ctrl-C, NonFiniteLossError, DataError
+ */
+export async function reproduce(
+  argv: readonly string[],
+  host: ReportHost = nodeReportHost(),
+): Promise<void> {
+  const options = parseArguments(SYNTAX, argv, (help) => host.stdout.write(help));
+  if (!options) return;
+  const { quick, presets, threads, fresh } = options;
+  const overrides = quick ? { epochs: QUICK_EPOCHS } : {};
+  const seeds = options.seeds ?? (quick ? SEEDS.slice(0, 1) : SEEDS);
+  const device = deviceName(options.device);
+  const report = await collect<{ readonly config: RunConfig }, RunResult, ReproduceReport>(
+    {
+      place: {
+        folder: options.out ?? host.results,
+        name: quick ? "reproduce-quick" : "reproduce",
+      },
+      planned: plannedRuns({ presets, seeds, overrides: { ...overrides, device, threads } }),
+      overrides,
+      fresh,
+      parse: parseReport,
+      runsOf: ({ runs }) => runs,
+      configOf: ({ config }) => config,
+      slotOf,
+      covers: () => true,
+      train: async ({ config }, control, progress) =>
+        host.run({ config, images: await host.images(config), control, progress }),
+      told,
+      report: (kept, runs) => ({ ...kept, quick, runs: inOrder(runs) }),
+      contents: (report) => ({
+        md: markdown(report),
+        csv: csvOf(report),
+        json: `${jsonOf(report, 2)}\n`,
+      }),
+    },
+    host,
+  );
+  host.stdout.write(options.json ? `${jsonOf(report)}\n` : markdown(report));
+}
+
+function told(result: RunResult): string {
+  const { test, pca } = result;
+  return (
+    `SSIM ${test.ssimWriteup.toFixed(4)} by the write-up's protocol (PCA ${pca.ssimWriteup.toFixed(4)}), ` +
+    `${test.ssim.toFixed(4)} by Wang's (PCA ${pca.ssim.toFixed(4)}); ${effortText(result)}`
+  );
+}
+
+function jsonOf(report: ReproduceReport, indent?: number): string {
+  return JSON.stringify({ ...report, rows: rowsOf(report.runs) }, null, indent);
+}

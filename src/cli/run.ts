@@ -1,0 +1,133 @@
+/** Runs on the command line: images and their PCA, a net on a device, and the training loop. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import type { RunConfig } from "../core/config";
+import type { DataChoice } from "../core/config-schema";
+import type { Dataset, Split } from "../core/dataset";
+import { fitPca, type Pca } from "../core/pca";
+import type { RunResult } from "../core/results";
+import { splitDataset } from "../core/split";
+import type { Trainer } from "../engine/device";
+import type { RunControl } from "../training/control";
+import { pcaQuality } from "../training/pca";
+import { trainRun } from "../training/run";
+import { buildStartedModel } from "../training/start";
+import { createTrainer } from "../training/trainer";
+import { nodeDevices } from "./devices";
+import { progressText } from "./train-report";
+
+/** Images of the classes; a note for people where they are not Fashion-MNIST's. */
+export type ReadDataset = (
+  classes: readonly number[],
+) => Promise<{ readonly dataset: Dataset; readonly note: string }>;
+
+export interface FittedPca {
+  readonly pca: Pca;
+  /** That the fit took. */
+  readonly seconds: number;
+}
+
+/** What runs of the same images, split and seed share. */
+export interface RunImages {
+  readonly dataset: Dataset;
+  readonly note: string;
+  readonly split: Split;
+  /** Fitted on the training split when first asked for. */
+  fit(): Promise<FittedPca>;
+}
+
+/** Reads and splits images; what has been read or fitted once is kept for the runs to come. */
+export function runImages(readDataset: ReadDataset): (choice: DataChoice) => Promise<RunImages> {
+  const reading = new Map<string, ReturnType<ReadDataset>>();
+  const prepared = new Map<string, RunImages>();
+  return async ({ classes, split: name, seed }) => {
+    const data = reading.get(classes.join()) ?? readDataset(classes);
+    reading.set(classes.join(), data);
+    const { dataset, note } = await data;
+    const key = [classes.join(), name, seed].join("/");
+    const known = prepared.get(key);
+    if (known) return known;
+    const split = splitDataset(dataset, name, seed);
+    let fitted: FittedPca | null = null;
+    const images: RunImages = {
+      dataset,
+      note,
+      split,
+      async fit() {
+        const begun = performance.now();
+        fitted ??= {
+          pca: fitPca(dataset.images, split.train),
+          seconds: (performance.now() - begun) / 1000,
+        };
+        return fitted;
+      },
+    };
+    prepared.set(key, images);
+    return images;
+  };
+}
+
+export interface RunTask {
+  readonly config: RunConfig;
+  /** Of the config's classes, split and seed. */
+  readonly images: RunImages;
+  readonly control: RunControl;
+  /** @param fraction of all steps that the run may take, 0 to 1 */
+  readonly progress: (fraction: number, text: string) => void;
+  /** Before the first step. */
+  readonly onStart?: (model: LayersModel, trainer: Trainer) => void;
+  /** With the weights that were kept, while the net is still on the device. */
+  readonly onTrained?: (model: LayersModel, trainer: Trainer) => Promise<void>;
+}
+
+/**
+ * Trains the configured net, judges it on the test split, and frees it.
+ *
+ * @throws NonFiniteLossError, RunCancelledError, and what devices throw
+ */
+export async function runTask(task: RunTask): Promise<RunResult> {
+  const { config, images, control, progress } = task;
+  const { dataset, split } = images;
+  const devices = await nodeDevices(config.device);
+  progress(0, "fitting PCA");
+  // Every run is set beside PCA. Fitted first, it is in the times of those that start from it alone.
+  const { pca, seconds } = await images.fit();
+  const begun = performance.now();
+  let preparation = 0;
+  const model = await buildStartedModel(config, async () => {
+    preparation = seconds;
+    return pca;
+  });
+  preparation += (performance.now() - begun) / 1000;
+  try {
+    const trainer = await createTrainer(model, config, devices);
+    try {
+      task.onStart?.(model, trainer);
+      const steps = Math.ceil(split.train.length / config.batchSize) * config.epochs;
+      let validationLoss: number | null = null;
+      const result = await trainRun({
+        config,
+        dataset,
+        split,
+        trainer,
+        previewIndices: new Uint32Array(0),
+        control,
+        preparation,
+        emit(event) {
+          if (event.type === "epoch") validationLoss = event.validationLoss;
+          if (event.type !== "step") return;
+          progress(event.step / steps, progressText(event, config.epochs, validationLoss));
+        },
+        pca: async () => pcaQuality(pca, config.latentSize, dataset.images, split.test).mean,
+        now: () => performance.now(),
+        yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
+      });
+      await task.onTrained?.(model, trainer);
+      return result;
+    } finally {
+      trainer.dispose();
+    }
+  } finally {
+    model.dispose();
+  }
+}

@@ -1,0 +1,70 @@
+/** `npm run -s score`: both SSIM protocols for pairs of images in a JSON file. */
+
+import { readFile } from "node:fs/promises";
+import * as v from "valibot";
+import { IMAGE_PIXELS } from "../core/config";
+import { ssimWang, ssimWriteup } from "../core/ssim";
+import { flag, parseArguments, requiredText } from "./args";
+import { UsageError } from "./errors";
+
+const SYNTAX = {
+  name: "score",
+  summary: "Scores pairs of 28×28 images with both SSIM protocols.",
+  options: {
+    pairs: requiredText("FILE", "a JSON file shaped like tests/golden/ssim.json"),
+    json: flag("print an array of {ssim, ssimWriteup}"),
+  },
+};
+
+const Image = v.pipe(
+  v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255))),
+  v.length(IMAGE_PIXELS),
+);
+const PairsFile = v.object({
+  pairs: v.array(v.object({ original: Image, reconstruction: Image })),
+});
+const SHAPE = `{"pairs": [{"original": […], "reconstruction": […]}, …]} with ${IMAGE_PIXELS} bytes (0 to 255) an image`;
+
+async function readPairs(file: string): Promise<v.InferOutput<typeof PairsFile>["pairs"]> {
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new UsageError(`--pairs: ${file} cannot be read (${error.message}).`);
+  });
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new UsageError(`--pairs: ${file} is not JSON; it must be ${SHAPE}.`);
+  }
+  const result = v.safeParse(PairsFile, content);
+  if (result.success) return result.output.pairs;
+  const [issue] = result.issues;
+  const place = v.getDotPath(issue) ?? "the file";
+  throw new UsageError(`--pairs: ${place} is wrong in ${file}; it must be ${SHAPE}.`);
+}
+
+/** Runs the command. @throws UsageError for arguments or a file that are not as they must be */
+export async function score(
+  argv: readonly string[],
+  print: (text: string) => void = (text) => process.stdout.write(text),
+): Promise<void> {
+  const options = parseArguments(SYNTAX, argv, print);
+  if (!options) return;
+  const unit = (bytes: readonly number[]) => Float64Array.from(bytes, (byte) => byte / 255);
+  const scores = (await readPairs(options.pairs)).map((pair) => {
+    const original = unit(pair.original);
+    const reconstruction = unit(pair.reconstruction);
+    return {
+      ssim: ssimWang(original, reconstruction),
+      ssimWriteup: ssimWriteup(original, reconstruction),
+    };
+  });
+  if (options.json) {
+    print(`${JSON.stringify(scores)}\n`);
+    return;
+  }
+  print("pair   SSIM (Wang)   SSIM (write-up protocol)\n");
+  for (const [index, { ssim, ssimWriteup }] of scores.entries()) {
+    const row = [ssim.toFixed(6).padStart(11), ssimWriteup.toFixed(6).padStart(11)];
+    print(`${String(index + 1).padStart(4)}   ${row.join("   ")}\n`);
+  }
+}

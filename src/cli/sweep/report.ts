@@ -1,0 +1,221 @@
+/** What `sweep` found: a row a latent size, over the seeds, beside PCA and JPEG. */
+
+import * as v from "valibot";
+import { CLASS_NAMES, PRESETS, type PresetName } from "../../core/config";
+import { RECIPES } from "../../core/recipes";
+import {
+  type FigureSpreads,
+  figureSpreads,
+  type Spread,
+  spreadOf,
+  spreadText,
+} from "../../core/report/spread";
+import { type Column, csv, markdownTable } from "../../core/report/table";
+import type { QualityFigures, RunResult } from "../../core/results";
+import { QUALITY_FIGURES, RUN_RESULT } from "../../core/results-schema";
+import { KEPT, type Kept } from "../report/files";
+import { machineText } from "../report/machine";
+import type { SweepPoint, SweepRun } from "./measure";
+import { servesAllSizes } from "./plan";
+
+export interface SweepReport extends Kept {
+  readonly preset: PresetName;
+  readonly runs: readonly SweepRun[];
+}
+
+const STORED = v.object({
+  ...KEPT,
+  preset: v.picklist(PRESETS),
+  runs: v.array(
+    v.object({
+      result: RUN_RESULT,
+      points: v.array(
+        v.object({
+          latent: v.number(),
+          net: QUALITY_FIGURES,
+          pca: QUALITY_FIGURES,
+          pcaBytes: QUALITY_FIGURES,
+          jpeg: v.nullable(
+            v.object({ ...QUALITY_FIGURES.entries, quality: v.number(), bytes: v.number() }),
+          ),
+        }),
+      ),
+    }),
+  ),
+}) satisfies v.GenericSchema<unknown, SweepReport>;
+
+/** @throws Error for what is no such report */
+export function parseReport(content: unknown): SweepReport {
+  return v.parse(STORED, content);
+}
+
+/** One latent size over the seeds. */
+export interface Row {
+  readonly latent: number;
+  readonly seeds: readonly number[];
+  readonly net: FigureSpreads;
+  readonly pca: FigureSpreads;
+  readonly pcaBytes: FigureSpreads;
+  /** Null where JPEG needs more bytes with some seed's images. */
+  readonly jpeg: (FigureSpreads & { readonly bytes: Spread }) | null;
+  readonly epochs: Spread;
+  readonly seconds: Spread;
+}
+
+interface Measured extends SweepRun {
+  readonly point: SweepPoint;
+}
+
+/** The rows, by ascending size. */
+export function rowsOf(runs: readonly SweepRun[]): Row[] {
+  const all = measuredOf(runs);
+  const sizes = [...new Set(all.map(({ point }) => point.latent))];
+  return sizes.map((latent) => {
+    const same = all.filter(({ point }) => point.latent === latent);
+    const points = same.map(({ point }) => point);
+    const jpegs = points.flatMap(({ jpeg }) => (jpeg ? [jpeg] : []));
+    return {
+      latent,
+      seeds: same.map(({ result }) => result.seed),
+      net: figureSpreads(points.map(({ net }) => net)),
+      pca: figureSpreads(points.map(({ pca }) => pca)),
+      pcaBytes: figureSpreads(points.map(({ pcaBytes }) => pcaBytes)),
+      jpeg:
+        jpegs.length < points.length
+          ? null
+          : { ...figureSpreads(jpegs), bytes: spreadOf(jpegs.map(({ bytes }) => bytes)) },
+      epochs: spreadOf(same.map(({ result }) => result.epochs)),
+      seconds: spreadOf(same.map(({ result }) => result.seconds)),
+    };
+  });
+}
+
+/** Every point with its run, by size and then by seed. */
+function measuredOf(runs: readonly SweepRun[]): Measured[] {
+  return runs
+    .flatMap((run) => run.points.map((point) => ({ ...run, point })))
+    .sort((a, b) => a.point.latent - b.point.latent || a.result.seed - b.result.seed);
+}
+
+const FIGURES = [
+  { name: "ssimWriteup", title: "SSIM, write-up protocol", digits: 4 },
+  { name: "ssim", title: "SSIM, Wang", digits: 4 },
+  { name: "mse", title: "MSE", digits: 5 },
+] as const;
+
+function columns(preset: PresetName): Column<Row>[] {
+  const figures = FIGURES.flatMap(({ name, title, digits }): Column<Row>[] => [
+    {
+      title: `${preset}: ${title}`,
+      right: true,
+      cell: ({ net }) => spreadText(net[name], digits),
+    },
+    { title: "PCA", right: true, cell: ({ pca }) => spreadText(pca[name], digits) },
+    {
+      title: "JPEG",
+      right: true,
+      cell: ({ jpeg }) => (jpeg ? spreadText(jpeg[name], digits) : "–"),
+    },
+  ]);
+  return [
+    { title: "numbers", right: true, cell: ({ latent }) => String(latent) },
+    ...figures,
+    { title: "epochs", right: true, cell: ({ epochs }) => spreadText(epochs, 0) },
+    { title: "seconds", right: true, cell: ({ seconds }) => spreadText(seconds, 0) },
+  ];
+}
+
+/** The report as Markdown: what it is, one row a size, and how to read it. */
+export function markdown(report: SweepReport): string {
+  const { runs, preset, date, machine } = report;
+  const rows = rowsOf(runs);
+  const lines = [
+    ...warningsOf(report).flatMap((warning) => [`**${warning}**`, ""]),
+    `${imagesText(report)} ${date}, ${machineText(machine)}.`,
+    "",
+    markdownTable(columns(preset), rows),
+    "",
+    servesAllSizes(preset)
+      ? "One net a seed, trained once and judged with the first numbers of its code."
+      : "A net of its own for each size.",
+  ];
+  if (rows.some(({ seeds }) => seeds.length > 1)) {
+    lines.push("Mean ± sample standard deviation over the seeds.");
+  }
+  lines.push(
+    "PCA has as many numbers. A number counts as one byte: rounded to 256 steps of its range over " +
+      `the training images, PCA's lose at most ${largestLoss(rows)} of SSIM; the figures here are of ` +
+      "numbers not rounded. JPEG is MozJPEG at the " +
+      "highest quality that takes at most as many bytes an image, with the whole test split in one " +
+      "file, so that its headers and tables cost next to nothing; – where its lowest quality takes more.",
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** What a byte a number costs PCA at most, by either SSIM: "0.0007". */
+function largestLoss(rows: readonly Row[]): string {
+  const losses = rows.flatMap(({ pca, pcaBytes }) => [
+    pca.ssim.mean - pcaBytes.ssim.mean,
+    pca.ssimWriteup.mean - pcaBytes.ssimWriteup.mean,
+  ]);
+  // Rounded up, so that "at most" holds.
+  return (Math.ceil(Math.max(0, ...losses) * 1e4) / 1e4).toFixed(4);
+}
+
+/** What readers must know before they believe the figures, a sentence each. */
+export function warningsOf({ runs, preset, data, finished }: SweepReport): string[] {
+  const warnings: string[] = [];
+  const { epochs } = RECIPES[preset].recipe;
+  const others = [
+    ...new Set(runs.map(({ result }) => result.config.epochs).filter((given) => given !== epochs)),
+  ];
+  if (others.length > 0)
+    warnings.push(`Epochs: ${others.join(" or ")}, not the recipe's ${epochs}.`);
+  if (data === "synthetic") warnings.push("Synthetic garments, not Fashion-MNIST.");
+  if (!finished) warnings.push("Not finished: runs are missing.");
+  return warnings;
+}
+
+/** "Fashion-MNIST (T-shirt/top, Trouser), stratified split, 1,400 test images, seeds 1, 2." */
+export function imagesText({ runs, data }: SweepReport): string {
+  const results = runs.map(({ result }) => result);
+  const each = (text: (result: RunResult) => string) =>
+    [...new Set(results.map(text))].join(" or ");
+  const classes = each(({ config }) => config.classes.map((id) => CLASS_NAMES[id]).join(", "));
+  const images = each(({ testImages }) => testImages.toLocaleString("en"));
+  const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const source = data === "synthetic" ? "Synthetic garments" : "Fashion-MNIST";
+  return (
+    `${source} (${classes}), ${each(({ split }) => split)} split, ${images} test images, ` +
+    `seed${seeds.length === 1 ? "" : "s"} ${seeds.join(", ")}.`
+  );
+}
+
+/** The points as CSV, a line for each size and seed, with every figure in full. */
+export function csvOf({ runs, preset, date }: SweepReport): string {
+  const figures = (of: string, from: (point: SweepPoint) => QualityFigures | null) => ({
+    [`${of}_ssim_writeup`]: ({ point }: Measured) => from(point)?.ssimWriteup ?? null,
+    [`${of}_ssim_wang`]: ({ point }: Measured) => from(point)?.ssim ?? null,
+    [`${of}_mse`]: ({ point }: Measured) => from(point)?.mse ?? null,
+    [`${of}_psnr`]: ({ point }: Measured) => from(point)?.psnr ?? null,
+  });
+  return csv<Measured>(
+    {
+      date: () => date,
+      preset: () => preset,
+      data: ({ result }) => result.data,
+      latent: ({ point }) => point.latent,
+      trained_latent: ({ result }) => result.latent,
+      seed: ({ result }) => result.seed,
+      ...figures("net", ({ net }) => net),
+      ...figures("pca", ({ pca }) => pca),
+      ...figures("pca_bytes", ({ pcaBytes }) => pcaBytes),
+      ...figures("jpeg", ({ jpeg }) => jpeg),
+      jpeg_quality: ({ point }) => point.jpeg?.quality ?? null,
+      jpeg_bytes: ({ point }) => point.jpeg?.bytes ?? null,
+      epochs: ({ result }) => result.epochs,
+      seconds: ({ result }) => result.seconds,
+    },
+    measuredOf(runs),
+  );
+}

@@ -1,0 +1,182 @@
+/**
+ * The training worker as the page sees it: methods that send commands, and one stream of events.
+ *
+ * It drops events of runs that are over, turns a crash of the worker into a `failed` event, and
+ * makes a new worker with the next command after a crash. Pause and stop are cooperative; the
+ * worker is ended by force only when it does not answer a reset.
+ */
+
+import type { Checkpoint } from "../core/checkpoint";
+import type { RunConfig } from "../core/config";
+import type { Calibration } from "../core/devices";
+import type { NetChoice } from "../core/summary";
+import type { Command, WorkerEvent } from "../protocol/messages";
+import { commandTransferList } from "../protocol/transfer";
+
+/** What the client needs of a Worker. */
+export interface WorkerLike {
+  postMessage(command: Command, transfer: ArrayBuffer[]): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<WorkerEvent>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
+
+export type LoadRequest = Omit<Extract<Command, { type: "load" }>, "type">;
+
+export interface TrainingClient {
+  /** Calls back with every event that still matters; returns the way to end that. */
+  subscribe(listener: (event: WorkerEvent) => void): () => void;
+  /** Asks for images; an answer to an older request is dropped. */
+  load(request: LoadRequest): void;
+  /** Asks for PCA's figures at that latent size, for the images last asked for. */
+  reference(latentSize: number): void;
+  /** Asks what that net consists of. */
+  describe(net: NetChoice): void;
+  /**
+   * Begins a run under that id, or goes on with it from a checkpoint, whose arrays it takes; events
+   * of earlier runs are dropped from now on. Without a calibration, Automatic times the devices.
+   */
+  start(
+    runId: string,
+    config: RunConfig,
+    paused: boolean,
+    checkpoint?: Checkpoint | null,
+    calibration?: Calibration | null,
+  ): void;
+  /** Times all devices on that net. */
+  measure(config: RunConfig): void;
+  pause(): void;
+  resume(): void;
+  step(): void;
+  stop(): void;
+  /** Drops the run and loads the images again, which shows that the worker still answers. */
+  reset(request: LoadRequest): void;
+  /** Ends the worker for good. */
+  dispose(): void;
+}
+
+/** Milliseconds that a worker has to answer a reset: a step at batch 1024 takes 2 to 4 s. */
+const ANSWER_WITHIN = 8000;
+
+const sameClasses = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
+
+export function createTrainingClient(
+  workerFactory: () => WorkerLike,
+  answerWithin: number = ANSWER_WITHIN,
+): TrainingClient {
+  const listeners = new Set<(event: WorkerEvent) => void>();
+  let worker: WorkerLike | null = null;
+  let runId = "";
+  let wanted: readonly number[] = [];
+  let deadline: ReturnType<typeof setTimeout> | null = null;
+
+  const emit = (event: WorkerEvent): void => {
+    for (const listener of [...listeners]) listener(event);
+  };
+
+  const cancelDeadline = (): void => {
+    if (deadline !== null) clearTimeout(deadline);
+    deadline = null;
+  };
+
+  const discard = (): void => {
+    cancelDeadline();
+    if (!worker) return;
+    worker.onmessage = null;
+    worker.onerror = null;
+    worker.onmessageerror = null;
+    worker.terminate();
+    worker = null;
+  };
+
+  const crashed = (message: string): void => {
+    const id = runId;
+    discard();
+    runId = "";
+    emit({
+      type: "failed",
+      runId: id,
+      code: "worker-crashed",
+      message,
+      remedy: "Press Train: it starts afresh with a new worker.",
+    });
+  };
+
+  const isStale = (event: WorkerEvent): boolean => {
+    if (event.type === "dataset") return !sameClasses(event.classes, wanted);
+    if (event.type === "failed" && event.runId === "") return false;
+    return "runId" in event && event.runId !== runId;
+  };
+
+  const receive = (event: WorkerEvent): void => {
+    cancelDeadline();
+    if (!isStale(event)) emit(event);
+  };
+
+  const send = (command: Command): void => {
+    try {
+      if (!worker) {
+        worker = workerFactory();
+        worker.onmessage = (message) => receive(message.data);
+        worker.onerror = (error) => {
+          error.preventDefault();
+          crashed(`The training worker crashed: ${error.message || "no reason given"}.`);
+        };
+        worker.onmessageerror = () =>
+          crashed("A message from the training worker could not be read.");
+      }
+      worker.postMessage(command, commandTransferList(command));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      crashed(`The training worker could not be reached: ${reason}.`);
+    }
+  };
+
+  const load = (request: LoadRequest): void => {
+    wanted = request.classes;
+    send({ type: "load", ...request });
+  };
+
+  /** To the run under way; without one there is nobody to tell. */
+  const tell = (type: "pause" | "resume" | "step" | "stop"): void => {
+    if (runId !== "" && worker) send({ type, runId });
+  };
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    load,
+    reference: (latentSize) => send({ type: "reference", latentSize }),
+    describe: ({ preset, latentSize }) => send({ type: "describe", preset, latentSize }),
+    measure: (config) => send({ type: "measure", config }),
+    start(id, config, paused, checkpoint = null, calibration = null) {
+      runId = id;
+      wanted = config.classes;
+      send({ type: "start", runId, config, paused, checkpoint, calibration });
+    },
+    pause: () => tell("pause"),
+    resume: () => tell("resume"),
+    step: () => tell("step"),
+    stop: () => tell("stop"),
+    reset(request) {
+      runId = "";
+      if (worker) send({ type: "reset" });
+      load(request);
+      cancelDeadline();
+      deadline = setTimeout(() => {
+        discard();
+        load(request);
+      }, answerWithin);
+    },
+    dispose() {
+      discard();
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { WorkerLike } from "./client";
+import type { ExportWorkerLike } from "./export";
+import type { FileWorkerLike } from "./files";
+import type { LabWorkerLike } from "./lab";
+
+/** Starts a worker for one run file. */
+export function createFileWorker(): FileWorkerLike {
+  return new Worker(new URL("../worker/file.worker.ts", import.meta.url), {
+    type: "module",
+    name: "file",
+  });
+}
+
+/** Starts the training worker, in a thread of its own. */
+export function createTrainingWorker(): WorkerLike {
+  return new Worker(new URL("../worker/training.worker.ts", import.meta.url), {
+    type: "module",
+    name: "training",
+  });
+}
+
+/** Starts the lab's worker, in a thread of its own. */
+export function createLabWorker(): LabWorkerLike {
+  return new Worker(new URL("../worker/lab.worker.ts", import.meta.url), {
+    type: "module",
+    name: "lab",
+  });
+}
+
+/** Starts a worker that exports one net. */
+export function createExportWorker(): ExportWorkerLike {
+  return new Worker(new URL("../worker/export.worker.ts", import.meta.url), {
+    type: "module",
+    name: "export",
+  });
+}

@@ -1,0 +1,134 @@
+/** A machine's devices, how fast each of them trains a net, and which one is taken. */
+
+import type { DeviceName, RunConfig } from "./config";
+import { LOSS_TERMS } from "./loss";
+
+export type NamedDevice = Exclude<DeviceName, "auto">;
+
+/** A device that a machine could train on. */
+export interface DeviceOption {
+  readonly name: NamedDevice;
+  /** For people: "WebGPU (nvidia ampere)". */
+  readonly label: string;
+  readonly available: boolean;
+  /** Whether Automatic may take it: a GPU in software and the slow reference are for choice by hand. */
+  readonly automatic: boolean;
+  /** Why it is not available, or why Automatic leaves it alone; for people, else empty. */
+  readonly reason: string;
+}
+
+/** One device, tried on a net. */
+export interface Trial {
+  readonly name: NamedDevice;
+  readonly label: string;
+  /** In training; null where it was not timed. */
+  readonly imagesPerSecond: number | null;
+  /** Why it was not, for people; else empty. */
+  readonly reason: string;
+}
+
+/** What the devices of a machine make of one net. */
+export interface Calibration {
+  /** Of `calibrationKey`: another key, another calibration. */
+  readonly key: string;
+  readonly trials: readonly Trial[];
+  /** The device that Automatic takes; null while there are trials to come. */
+  readonly chosen: NamedDevice | null;
+}
+
+/** A device failed, and the next one goes on from the last checkpoint. */
+export interface DeviceLoss {
+  /** Steps trained by then. */
+  readonly step: number;
+  /** The device's label. */
+  readonly from: string;
+  /** What happened, for people. */
+  readonly reason: string;
+  /** Steps since the checkpoint, which are taken again. */
+  readonly repeats: number;
+}
+
+/** The next device is where the lost one was. */
+export interface DeviceChange extends DeviceLoss {
+  /** Its label. */
+  readonly to: string;
+}
+
+/** What, of a machine, its speed depends on. */
+export interface Machine {
+  readonly devices: readonly DeviceOption[];
+  readonly maxThreads: number;
+}
+
+/** Settings that a net's speed depends on. */
+export type SpeedSettings = Pick<
+  RunConfig,
+  "preset" | "latentSize" | "batchSize" | "loss" | "threads"
+>;
+
+/** Rises with every change of the engine that makes a device faster or slower than another. */
+const ENGINE = 1;
+
+/** Stands for net, batch and machine: what was measured under one key says nothing of another. */
+export function calibrationKey(settings: SpeedSettings, { devices, maxThreads }: Machine): string {
+  const { preset, latentSize, batchSize, loss, threads } = settings;
+  const there = devices.filter((device) => device.automatic).map((device) => device.label);
+  return JSON.stringify([
+    ENGINE,
+    preset,
+    latentSize,
+    batchSize,
+    LOSS_TERMS.filter((term) => loss[term] !== undefined),
+    Math.min(threads ?? maxThreads, maxThreads),
+    there,
+  ]);
+}
+
+/** The fastest of those that were timed; the first of equals, null where there is none. */
+export function fastest(trials: readonly Trial[]): Trial | null {
+  return trials.reduce<Trial | null>(
+    (best, trial) => (rateOf(trial) > (best ? rateOf(best) : 0) ? trial : best),
+    null,
+  );
+}
+
+/**
+ * Devices in the order in which they are tried, the chosen one first; after it, where it is lost,
+ * the fastest of the others, then those that nobody timed. Ones that failed their trial come last.
+ */
+export function deviceOrder(
+  devices: readonly DeviceOption[],
+  { trials, chosen }: Pick<Calibration, "trials" | "chosen">,
+): NamedDevice[] {
+  const place = ({ name }: DeviceOption): number => {
+    if (name === chosen) return Number.POSITIVE_INFINITY;
+    const trial = trials.find((one) => one.name === name);
+    if (!trial) return 0;
+    return trial.imagesPerSecond ?? -1;
+  };
+  return devices
+    .filter((device) => device.automatic)
+    .sort((a, b) => place(b) - place(a))
+    .map(({ name }) => name);
+}
+
+/** Why the chosen device is, in a sentence. */
+export function choiceReason({ trials, chosen }: Calibration): string {
+  const choice = trials.find((trial) => trial.name === chosen);
+  if (!choice) return "";
+  const timed = trials.filter((trial) => trial.imagesPerSecond !== null);
+  if (trials.length === 1) return "It is the only device here that Automatic may take.";
+  if (timed.length === 1) return "It is the only one of them that trains as it should.";
+  const other = fastest(timed.filter((trial) => trial !== choice));
+  if (!other) return "";
+  return `It trains this net ${times(rateOf(choice) / rateOf(other))} as fast as the next, ${other.label}.`;
+}
+
+function rateOf(trial: Trial): number {
+  return trial.imagesPerSecond ?? 0;
+}
+
+/** 1.234 → "1.2 times", 22.4 → "22 times". */
+function times(ratio: number): string {
+  return `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)} times`;
+}

@@ -1,0 +1,106 @@
+/** What each preset is for, and the recipe that it is trained by. */
+
+import { DEFAULT_CONFIG, type PresetName, type RunConfig } from "./config";
+
+/** Settings that come with a preset; data, seed and device are chosen apart from it. */
+export type Recipe = Omit<
+  RunConfig,
+  "preset" | "classes" | "split" | "seed" | "device" | "threads"
+>;
+
+export interface Preset {
+  readonly title: string;
+  /** What it teaches, in one line. */
+  readonly teaches: string;
+  /** Whether the net ends in a sigmoid, which binaryCrossentropy needs. */
+  readonly endsInSigmoid: boolean;
+  readonly recipe: Recipe;
+}
+
+/** As published: latent 128, batch 128, 50 epochs, Adam 1e-3, the last epoch's weights. */
+const BASELINE: Recipe = {
+  latentSize: DEFAULT_CONFIG.latentSize,
+  epochs: DEFAULT_CONFIG.epochs,
+  batchSize: DEFAULT_CONFIG.batchSize,
+  loss: DEFAULT_CONFIG.loss,
+  learningRate: DEFAULT_CONFIG.learningRate,
+  schedule: DEFAULT_CONFIG.schedule,
+  warmup: DEFAULT_CONFIG.warmup,
+  beta2: DEFAULT_CONFIG.beta2,
+  weightDecay: DEFAULT_CONFIG.weightDecay,
+  clipNorm: DEFAULT_CONFIG.clipNorm,
+  flips: DEFAULT_CONFIG.flips,
+  monitor: DEFAULT_CONFIG.monitor,
+  patience: DEFAULT_CONFIG.patience,
+  restoreBest: DEFAULT_CONFIG.restoreBest,
+};
+
+/** As published: latent 256, batch 64, early stopping on the validation loss, best weights. */
+const MODIFIED: Recipe = {
+  ...BASELINE,
+  latentSize: 256,
+  epochs: 100,
+  batchSize: 64,
+  patience: 5,
+  restoreBest: true,
+};
+
+/**
+ * SSIM itself as the loss; the squared error keeps flat regions, where SSIM is blind, in place.
+ * Found by a search on the validation split: docs/search.md.
+ */
+const LOOM: Recipe = {
+  ...BASELINE,
+  epochs: 16,
+  batchSize: 64,
+  loss: { ssimWriteup: 0.5, ssimUniform: 0.25, ssimGaussian: 0.25, meanSquaredError: 1 },
+  learningRate: 0.002,
+  schedule: "cosine",
+  warmup: 0.1,
+  beta2: 0.99,
+  weightDecay: 0.1,
+  flips: true,
+};
+
+export const RECIPES: Readonly<Record<PresetName, Preset>> = {
+  baseline: {
+    title: "Published baseline",
+    teaches: "The write-up's net: the ReLU on its latent vector kills units, and PCA beats it.",
+    endsInSigmoid: true,
+    recipe: BASELINE,
+  },
+  "baseline-linear": {
+    title: "Baseline, linear code",
+    teaches: "The same net without that ReLU: every latent number can be negative, so none dies.",
+    endsInSigmoid: true,
+    recipe: BASELINE,
+  },
+  modified: {
+    title: "Published modified net",
+    teaches:
+      "The write-up's deeper net: batch normalisation, dropout, 256 numbers, early stopping.",
+    endsInSigmoid: true,
+    recipe: MODIFIED,
+  },
+  loom: {
+    title: "Loom",
+    teaches: "Starts as PCA and learns what PCA misses, with SSIM itself as the loss.",
+    endsInSigmoid: false,
+    recipe: LOOM,
+  },
+  nested: {
+    title: "Nested",
+    teaches:
+      "Codes cut off at random lengths: the first k numbers of one net are a code of size k.",
+    endsInSigmoid: false,
+    recipe: { ...LOOM, latentSize: 256, epochs: 40, learningRate: 0.003 },
+  },
+};
+
+/** A preset with its recipe; overrides win over the recipe. */
+export function configFor(
+  preset: PresetName,
+  overrides: Partial<Omit<RunConfig, "preset">> = {},
+): RunConfig {
+  return { ...DEFAULT_CONFIG, ...RECIPES[preset].recipe, ...overrides, preset };
+}

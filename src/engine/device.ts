@@ -1,0 +1,113 @@
+/** What a device (WASM, tfjs, …) offers to the training loop: one trainer for one model. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import type { LossWeights } from "../core/loss";
+
+/**
+ * Adam (Kingma & Ba 2015) as in Keras: defaults 1e-3, 0.9, 0.999, epsilon 1e-7.
+ *
+ * With `weightDecay` it is AdamW (Loshchilov & Hutter 2019): kernels (not biases, not batch norm's
+ * gammas) are multiplied by 1 − rate · weightDecay before each update. With `clipNorm`, gradients
+ * are scaled down so that their norm over all weights is at most that.
+ */
+export interface AdamOptions {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** 0 for none. */
+  readonly weightDecay: number;
+  /** Null for no limit. */
+  readonly clipNorm: number | null;
+}
+
+export const ADAM_DEFAULTS: AdamOptions = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-7,
+  weightDecay: 0,
+  clipNorm: null,
+};
+
+export interface TrainerOptions {
+  readonly loss: LossWeights;
+  readonly adam: AdamOptions;
+  /** Largest number of samples that one step or predict chunk takes. */
+  readonly batchSize: number;
+  /** 0 to 2³² − 1; with the step's number it draws dropout masks, truncations and flips. */
+  readonly seed: number;
+  /** Mirror each training image left to right in half of the steps; targets go with inputs. */
+  readonly flips: boolean;
+}
+
+export const TRAINER_DEFAULTS: TrainerOptions = {
+  loss: { binaryCrossentropy: 1 },
+  adam: ADAM_DEFAULTS,
+  batchSize: 128,
+  seed: 0,
+  flips: false,
+};
+
+export interface DeviceInfo {
+  readonly name: "wasm" | "webgpu" | "tfjs-webgpu" | "tfjs-webgl" | "tfjs-cpu";
+  /** For people: "WASM relaxed SIMD, 2 threads". */
+  readonly label: string;
+  readonly threads: number;
+}
+
+/** Samples, resident on the device: bytes are scaled by 1/255, floats taken as they are. */
+export interface Samples {
+  readonly count: number;
+  /** count × (elements of one input). */
+  readonly inputs: Uint8Array | Float32Array;
+  /** count × (elements of one output); an autoencoder leaves it out: its targets are its inputs. */
+  readonly targets?: Uint8Array | Float32Array;
+}
+
+/** Adam's state, in the order and shapes of `model.trainableWeights`, concatenated. */
+export interface OptimizerState {
+  /** Steps taken so far. */
+  readonly step: number;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
+/**
+ * Trains one model on one device. Calls are made one at a time; each awaits the one before.
+ *
+ * On a GPU any of them may reject with a DeviceLostError.
+ */
+export interface Trainer {
+  readonly info: DeviceInfo;
+  readonly model: LayersModel;
+  readonly options: TrainerOptions;
+  setSamples(samples: Samples): Promise<void>;
+  /** One step on those samples (1 to batchSize of them): resolves the batch's mean loss before the update. */
+  step(indices: Uint32Array, learningRate?: number): Promise<number>;
+  /**
+   * Many steps in one call, on devices that would lose time between calls: one for each of the
+   * learning rates, on `batchSize` samples each, the last perhaps on fewer. Resolves their losses.
+   */
+  steps?(indices: Uint32Array, learningRates: readonly number[]): Promise<Float32Array>;
+  /** Mean loss over those samples (any number), no update. */
+  evaluate(indices: Uint32Array): Promise<number>;
+  /** Outputs for those samples (any number), indices.length × (elements of one output). */
+  predict(indices: Uint32Array): Promise<Float32Array>;
+  /**
+   * How many of its first numbers a model's NestedDropout keeps in `evaluate` and `predict`: null
+   * for all, as where it is never called, unless the layer itself says otherwise. Throws where the
+   * model has no such layer.
+   */
+  setKept(kept: number | null): void;
+  /** Copies the device's weights to the model, exactly. */
+  pullWeights(): Promise<void>;
+  /** Copies the model's weights to the device. */
+  pushWeights(): Promise<void>;
+  optimizerState(): Promise<OptimizerState>;
+  setOptimizerState(state: OptimizerState): Promise<void>;
+  /** Bytes that the trainer holds: on tfjs, all that its backend holds. */
+  memoryBytes(): number;
+  /** Frees memory and threads. The model stays usable, with the weights last pulled. */
+  dispose(): void;
+}

@@ -1,0 +1,11 @@
+/** How a device can fail: what the training loop and the page tell apart. */
+
+/** A device that cannot be used, or can no longer be. */
+export class DeviceError extends Error {
+  override readonly name: string = "DeviceError";
+}
+
+/** The GPU is gone (reset, unplugged, taken by the browser); what it held is lost. */
+export class DeviceLostError extends DeviceError {
+  override readonly name = "DeviceLostError";
+}

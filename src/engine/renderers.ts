@@ -1,0 +1,27 @@
+/** What a GPU is called, and whether it is one. */
+
+const SOFTWARE =
+  /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b|swrast|google, vulkan 1\.3\.0 \(subzero/i;
+
+/** Whether a renderer's name is one of the programs that draw on the CPU. */
+export function isSoftwareRenderer(name: string): boolean {
+  return SOFTWARE.test(name);
+}
+
+/** What an adapter tells of itself. */
+export type AdapterFacts = Pick<
+  GPUAdapterInfo,
+  "vendor" | "architecture" | "device" | "description" | "isFallbackAdapter"
+>;
+
+/** An adapter's name for people, empty where the browser keeps it to itself. */
+export function adapterName({ vendor, architecture, device, description }: AdapterFacts): string {
+  return description || [device, vendor, architecture].filter(Boolean).join(" ");
+}
+
+/** Whether WebGPU's adapter computes on the CPU. */
+export function isSoftwareAdapter(info: AdapterFacts): boolean {
+  const { vendor, architecture, device, description } = info;
+  const words = [description, device, vendor, architecture].join(" ");
+  return info.isFallbackAdapter || isSoftwareRenderer(words);
+}

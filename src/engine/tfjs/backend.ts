@@ -1,0 +1,77 @@
+/** Starting tfjs backends, and noticing when the GPU behind one is gone. */
+
+import * as tf from "@tensorflow/tfjs";
+import { DeviceError, DeviceLostError } from "../errors";
+import { mendNearestGradient } from "./nearest-gradient";
+
+export type TfjsBackend = "cpu" | "webgl" | "webgpu";
+
+/** Backends whose GPUDevice is gone. */
+const lost = new WeakSet<object>();
+
+function isLost(backend: unknown): boolean {
+  if (backend instanceof tf.MathBackendWebGL) return backend.gpgpu.gl.isContextLost();
+  return typeof backend === "object" && backend !== null && lost.has(backend);
+}
+
+/**
+ * Makes a backend tfjs's current one; where its GPU was lost, with a GPU asked for anew.
+ *
+ * Software WebGL and WebGPU are taken too: who does not want them does not ask for them.
+ * @throws DeviceError where this machine has no such backend
+ */
+export async function activateBackend(backend: TfjsBackend): Promise<void> {
+  if (backend === "cpu") mendNearestGradient();
+  if (tf.getBackend() === backend && !isLost(tf.backend())) return;
+  if (backend === "webgl") tf.env().set("SOFTWARE_WEBGL_ENABLED", true);
+  // 400 kB that only this backend needs.
+  if (backend === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
+  renewIfLost(backend);
+  let works = false;
+  let cause: unknown;
+  try {
+    works = await tf.setBackend(backend);
+    if (works && backend === "webgpu") await watchDevice();
+  } catch (error) {
+    cause = error;
+  }
+  if (!works) {
+    const reason = cause instanceof Error ? ` (${cause.message})` : "";
+    throw new DeviceError(`tfjs cannot start its ${backend} backend here${reason}.`);
+  }
+}
+
+function renewIfLost(name: TfjsBackend): void {
+  if (!isLost(tf.findBackend(name))) return;
+  const factory = tf.findBackendFactory(name);
+  tf.removeBackend(name);
+  tf.registerBackend(name, factory);
+}
+
+async function watchDevice(): Promise<void> {
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  const backend: unknown = tf.backend();
+  if (!(backend instanceof WebGPUBackend)) return;
+  void backend.device.lost.then(() => lost.add(backend));
+}
+
+/**
+ * Makes the backend current again on which a trainer already has its weights.
+ *
+ * @throws DeviceLostError where they are gone
+ */
+export async function returnToBackend(backend: TfjsBackend): Promise<void> {
+  if (isLost(tf.findBackend(backend))) throw new DeviceLostError(LOST);
+  await activateBackend(backend);
+}
+
+const LOST = "The browser took the GPU away (it was reset, or is busy).";
+
+/**
+ * Throws once the GPU is lost: tfjs itself goes on and computes with garbage (tfjs#756).
+ *
+ * @throws DeviceLostError
+ */
+export function checkNotLost(): void {
+  if (isLost(tf.backend())) throw new DeviceLostError(LOST);
+}

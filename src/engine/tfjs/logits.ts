@@ -1,0 +1,80 @@
+/** Copies of a model for training: with dropout of our own, and short of a final sigmoid. */
+
+import * as tf from "@tensorflow/tfjs";
+import { dropoutLayers } from "../layer-list";
+import { SharedDropout } from "./dropout";
+
+/**
+ * Copies a model, with weights of its own and without the sigmoid at its end.
+ *
+ * Cross-entropy from logits is exact where a sigmoid has saturated to 0 or 1. The copy is built
+ * from the model's own configuration with that one activation set to linear, so its weights are
+ * the original's, in number, order and shape. Its dropout is SharedDropout, as in `copyModel`.
+ * @throws Error naming the last layer when it does not end in a sigmoid
+ */
+export async function copyWithoutSigmoid(model: tf.LayersModel): Promise<tf.LayersModel> {
+  const topology = topologyOf(model);
+  const last = outputLayer(model);
+  const config = findLayer(topology, last.name, last.getClassName())?.config;
+  if (config?.activation !== "sigmoid") {
+    throw new Error(
+      `Binary cross-entropy needs a model that ends in a sigmoid, but its last layer ${last.name} ` +
+        `(${last.getClassName()}) does not. Give that layer activation "sigmoid", or train with ` +
+        `meanSquaredError.`,
+    );
+  }
+  config.activation = "linear";
+  return tf.models.modelFromJSON(topology);
+}
+
+/** Copies a model, with weights of its own (drawn anew) and SharedDropout for Dropout. */
+export function copyModel(model: tf.LayersModel): Promise<tf.LayersModel> {
+  return tf.models.modelFromJSON(topologyOf(model));
+}
+
+type Topology = Exclude<ReturnType<tf.LayersModel["toJSON"]>, string>;
+
+function topologyOf(model: tf.LayersModel): Topology {
+  const json = model.toJSON();
+  const topology = JSON.parse(typeof json === "string" ? json : JSON.stringify(json));
+  for (const [number, { name }] of dropoutLayers(model).entries()) {
+    const layer = findLayer(topology, name, "Dropout");
+    // A shape for the noise means other masks; such a layer keeps tfjs's own.
+    if (!layer || layer.config.noise_shape) continue;
+    layer.class_name = SharedDropout.className;
+    layer.config = { name, rate: layer.config.rate, number };
+  }
+  return topology;
+}
+
+function outputLayer(model: tf.LayersModel): tf.layers.Layer {
+  const [output, ...others] = model.outputs;
+  if (!output || others.length > 0) {
+    throw new Error(`The model ${model.name} has ${model.outputs.length} outputs, not one.`);
+  }
+  return output.sourceLayer;
+}
+
+interface LayerNode {
+  class_name: string;
+  config: Record<string, unknown>;
+}
+
+function isLayerNode(node: unknown): node is LayerNode {
+  return isRecord(node) && typeof node.class_name === "string" && isRecord(node.config);
+}
+
+/** The layer of that name and class, wherever the topology nests it. */
+function findLayer(node: unknown, name: string, className: string): LayerNode | null {
+  if (isLayerNode(node) && node.class_name === className && node.config.name === name) return node;
+  const children = Array.isArray(node) || isRecord(node) ? Object.values(node) : [];
+  for (const child of children) {
+    const found = findLayer(child, name, className);
+    if (found) return found;
+  }
+  return null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,93 @@
+/** Losses over a batch, as scalars that tfjs can differentiate. */
+
+import * as tf from "@tensorflow/tfjs";
+import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../core/loss";
+import { ssimLoss } from "./ssim";
+
+/**
+ * Mean binary cross-entropy of logits z against targets y: max(z, 0) − z·y + ln(1 + e^−|z|).
+ *
+ * The gradient is given, (σ(z) − y) / n: derived from the formula term by term it would be −y
+ * where z is exactly 0, and with zero biases the first step has many such pixels.
+ */
+export function binaryCrossEntropyFromLogits(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  const loss = tf.customGrad((...inputs) => {
+    const [z, y, save] = inputs as [tf.Tensor, tf.Tensor, (tensors: tf.Tensor[]) => void];
+    save([z, y]);
+    const value: tf.Tensor = z.relu().sub(z.mul(y)).add(z.abs().neg().exp().log1p()).mean();
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => {
+        const [savedZ, savedY] = saved as [tf.Tensor, tf.Tensor];
+        const scale = (Array.isArray(dy) ? dy[0]! : dy).div(savedZ.size);
+        return [savedZ.sigmoid().sub(savedY).mul(scale), tf.zerosLike(savedY)];
+      },
+    };
+  });
+  return loss(logits, targets).asScalar();
+}
+
+/** Mean squared error over all elements. */
+export function meanSquaredError(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  return outputs.sub(targets).square().mean<tf.Scalar>();
+}
+
+/**
+ * Mean absolute error over all elements.
+ *
+ * Its gradient is 0 where both are equal; that of tfjs's `abs` would be −1.
+ */
+export function meanAbsoluteError(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  const difference = outputs.sub(targets);
+  return difference.relu().add(difference.neg().relu()).mean<tf.Scalar>();
+}
+
+/** One term, of outputs (not logits). */
+function valueTerm(
+  term: Exclude<LossTerm, "binaryCrossentropy">,
+  outputs: tf.Tensor,
+  targets: tf.Tensor,
+): tf.Scalar {
+  switch (term) {
+    case "meanSquaredError":
+      return meanSquaredError(outputs, targets);
+    case "meanAbsoluteError":
+      return meanAbsoluteError(outputs, targets);
+    case "ssimUniform":
+    case "ssimGaussian":
+    case "ssimWriteup": {
+      const shape = outputs.shape as [number, number, number, number];
+      return ssimLoss(SSIM_OF_TERM[term], outputs.as4D(...shape), targets.reshape(shape));
+    }
+  }
+}
+
+/** Shape of one sample, a vector being one pixel of many channels. */
+function sampleShape([, ...shape]: readonly number[]) {
+  const [height, width] = shape.length === 3 ? shape : [1, 1];
+  return { height: height!, width: width!, channels: shape.at(-1) ?? 1 };
+}
+
+/**
+ * The weighted sum of a loss's terms.
+ *
+ * With cross-entropy among them, `outputs` are logits and the other terms see their sigmoid.
+ * @throws RangeError where loss and outputs do not fit, as of termsOf
+ */
+export function weightedLoss(
+  weights: LossWeights,
+  outputs: tf.Tensor,
+  targets: tf.Tensor,
+): tf.Scalar {
+  const hasLogits = weights.binaryCrossentropy !== undefined;
+  const values = hasLogits ? outputs.sigmoid() : outputs;
+  return termsOf(weights, sampleShape(outputs.shape))
+    .map(([term, weight]) => {
+      const value =
+        term === "binaryCrossentropy"
+          ? binaryCrossEntropyFromLogits(outputs, targets)
+          : valueTerm(term, values, targets);
+      return value.mul<tf.Scalar>(weight);
+    })
+    .reduce((sum, term) => sum.add<tf.Scalar>(term));
+}

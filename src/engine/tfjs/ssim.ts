@@ -1,0 +1,39 @@
+/** 1 − SSIM over a batch, by operations whose gradients tfjs has. */
+
+import * as tf from "@tensorflow/tfjs";
+import type { SsimProtocol } from "../../core/ssim-protocols";
+
+/** Weighted means over all windows inside images of one channel; both passes are convolutions. */
+function filter(images: tf.Tensor4D, taps: readonly number[]): tf.Tensor4D {
+  const side = taps.length;
+  const down = tf.tensor4d([...taps], [side, 1, 1, 1]);
+  const along = tf.tensor4d([...taps], [1, side, 1, 1]);
+  return tf.conv2d(tf.conv2d(images, down, 1, "valid"), along, 1, "valid");
+}
+
+/**
+ * Mean of 1 − SSIM over all windows of all images.
+ *
+ * With d = x − y and means μ over a window it is u + w − uw, u = μd² / (μx² + μy² + C1) and
+ * w = f (E[d²] − μd²) / (f (E[x² + y²] − μx² − μy²) + C2): Wang et al.'s formula (2004), put so
+ * that in single precision little cancels where x and y are alike.
+ *
+ * @param outputs,targets [images, height, width, 1], at least a window high and wide
+ */
+export function ssimLoss(
+  { taps, covarianceFactor, c1, c2 }: SsimProtocol,
+  outputs: tf.Tensor4D,
+  targets: tf.Tensor4D,
+): tf.Scalar {
+  const difference = outputs.sub<tf.Tensor4D>(targets);
+  const squares = outputs.square().add<tf.Tensor4D>(targets.square());
+  // Filtered together: two convolutions in all.
+  const maps = tf.concat([outputs, targets, difference.square<tf.Tensor4D>(), squares]);
+  const [x, y, meanOff, meanSquares] = tf.split(filter(maps, taps), 4);
+  const dd = x!.sub(y!).square();
+  const energy = x!.square().add(y!.square());
+  const u = dd.div(energy.add(c1));
+  const variances = meanSquares!.sub(energy).mul(covarianceFactor);
+  const w = meanOff!.sub(dd).mul(covarianceFactor).div(variances.add(c2));
+  return u.add(w).sub(u.mul(w)).mean<tf.Scalar>();
+}

@@ -1,0 +1,247 @@
+/** The tfjs device: the model on one of tfjs's own backends. Slow, but it takes every layer. */
+
+import * as tf from "@tensorflow/tfjs";
+import { flipsOf, isStochastic } from "../../core/philox";
+import { checkFlips, checkKept } from "../checks";
+import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import { allLayers } from "../layer-list";
+import { KerasAdam } from "./adam";
+import { activateBackend, checkNotLost, returnToBackend, type TfjsBackend } from "./backend";
+import { gatherBatch } from "./batch";
+import { copyModel, copyWithoutSigmoid } from "./logits";
+import { weightedLoss } from "./losses";
+
+const LABELS: Record<TfjsBackend, string> = {
+  cpu: "tfjs CPU (plain JavaScript)",
+  webgl: "tfjs WebGL",
+  webgpu: "tfjs WebGPU",
+};
+
+/**
+ * A trainer that computes with a tfjs backend: what other devices are tested against.
+ *
+ * Cross-entropy is taken from logits and Adam is Keras's (see KerasAdam), as on every device.
+ * Samples stay in the host's memory as given; each call uploads its own batch, 400 kB at 128 images.
+ * @throws DeviceError where the backend is missing
+ * @throws Error naming the last layer, for binaryCrossentropy without a sigmoid at the end
+ */
+export async function createTfjsTrainer(
+  model: tf.LayersModel,
+  options: TrainerOptions,
+  backend: TfjsBackend,
+): Promise<Trainer> {
+  checkFlips(options.flips, model.inputs[0]?.shape.length === 4);
+  await activateBackend(backend);
+  const logits = options.loss.binaryCrossentropy !== undefined;
+  const copy = logits ? await copyWithoutSigmoid(model) : await copyModel(model);
+  const trainer = new TfjsTrainer(model, options, backend, copy);
+  await trainer.pushWeights();
+  return trainer;
+}
+
+class TfjsTrainer implements Trainer {
+  readonly info: DeviceInfo;
+  readonly model: tf.LayersModel;
+  readonly options: TrainerOptions;
+  readonly #backend: TfjsBackend;
+  /** The model on this device: without its sigmoid when the loss takes logits. */
+  readonly #copy: tf.LayersModel;
+  readonly #adam: KerasAdam;
+  readonly #trainable: tf.Variable[];
+  readonly #inputShape: number[];
+  readonly #outputShape: number[];
+  #samples: Samples = { count: 0, inputs: new Uint8Array(0) };
+
+  constructor(
+    model: tf.LayersModel,
+    options: TrainerOptions,
+    backend: TfjsBackend,
+    copy: tf.LayersModel,
+  ) {
+    this.info = { name: `tfjs-${backend}`, label: LABELS[backend], threads: 1 };
+    this.model = model;
+    this.options = options;
+    this.#backend = backend;
+    this.#copy = copy;
+    this.#inputShape = sampleShape(model.inputs, "input");
+    this.#outputShape = sampleShape(model.outputs, "output");
+    this.#trainable = copy.trainableWeights.map((weight) => {
+      const variable = weight.read();
+      if (!(variable instanceof tf.Variable)) throw new Error(`${weight.name} is no variable.`);
+      return variable;
+    });
+    this.#adam = new KerasAdam(this.#trainable, options.adam);
+  }
+
+  async setSamples(samples: Samples): Promise<void> {
+    const inputs = samples.count * size(this.#inputShape);
+    const targets = samples.count * size(this.#outputShape);
+    if (samples.inputs.length !== inputs) {
+      throw new RangeError(
+        `${samples.count} samples need ${inputs} input values, not ${samples.inputs.length}.`,
+      );
+    }
+    if ((samples.targets ?? samples.inputs).length !== targets) {
+      throw new RangeError(`${samples.count} samples need ${targets} target values.`);
+    }
+    this.#samples = samples;
+  }
+
+  async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
+    if (indices.length === 0 || indices.length > this.options.batchSize) {
+      throw new RangeError(
+        `A step takes 1 to ${this.options.batchSize} samples, not ${indices.length}.`,
+      );
+    }
+    await returnToBackend(this.#backend);
+    const { seed, flips } = this.options;
+    const step = this.#adam.step + 1;
+    for (const layer of allLayers(this.#copy)) if (isStochastic(layer)) layer.draw(seed, step);
+    const flipped = flips ? flipsOf(seed, step, indices.length) : [];
+    const loss = tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(
+        () => this.#loss(indices, { training: true }, flipped),
+        this.#trainable,
+      );
+      this.#adam.apply(grads, learningRate);
+      return value;
+    });
+    const [value] = await loss.data<"float32">();
+    loss.dispose();
+    checkNotLost();
+    return value!;
+  }
+
+  async evaluate(indices: Uint32Array): Promise<number> {
+    if (indices.length === 0) throw new RangeError("There is no sample to evaluate.");
+    await returnToBackend(this.#backend);
+    let sum = 0;
+    for (const chunk of this.#chunks(indices)) {
+      const loss = tf.tidy(() => this.#loss(chunk, { training: false }));
+      const [value] = await loss.data<"float32">();
+      loss.dispose();
+      sum += value! * chunk.length;
+    }
+    checkNotLost();
+    return sum / indices.length;
+  }
+
+  async predict(indices: Uint32Array): Promise<Float32Array> {
+    await returnToBackend(this.#backend);
+    const width = size(this.#outputShape);
+    const outputs = new Float32Array(indices.length * width);
+    let offset = 0;
+    for (const chunk of this.#chunks(indices)) {
+      const output = tf.tidy(() => {
+        const direct = this.#forward(chunk, { training: false });
+        return this.options.loss.binaryCrossentropy !== undefined ? direct.sigmoid() : direct;
+      });
+      outputs.set(await output.data<"float32">(), offset);
+      output.dispose();
+      offset += chunk.length * width;
+    }
+    checkNotLost();
+    return outputs;
+  }
+
+  setKept(kept: number | null): void {
+    const layers = allLayers(this.#copy).filter(isTruncating);
+    checkKept(kept, layers.length > 0);
+    for (const layer of layers) layer.kept = kept;
+  }
+
+  pullWeights(): Promise<void> {
+    return this.#copyWeights(this.#copy, this.model);
+  }
+
+  pushWeights(): Promise<void> {
+    return this.#copyWeights(this.model, this.#copy);
+  }
+
+  async optimizerState(): Promise<OptimizerState> {
+    const state = await this.#adam.state();
+    checkNotLost();
+    return state;
+  }
+
+  async setOptimizerState(state: OptimizerState): Promise<void> {
+    await returnToBackend(this.#backend);
+    this.#adam.setState(state);
+  }
+
+  memoryBytes(): number {
+    return tf.memory().numBytes;
+  }
+
+  dispose(): void {
+    this.#adam.dispose();
+    this.#copy.dispose();
+    this.#samples = { count: 0, inputs: new Uint8Array(0) };
+  }
+
+  #forward(
+    indices: Uint32Array,
+    mode: { training: boolean },
+    flips: readonly boolean[] = [],
+  ): tf.Tensor {
+    const { inputs, count } = this.#samples;
+    const batch = gatherBatch(inputs, indices, this.#inputShape, count, flips);
+    const output = this.#copy.apply(batch, mode);
+    if (!(output instanceof tf.Tensor)) throw new Error("The model has more than one output.");
+    return output;
+  }
+
+  #loss(
+    indices: Uint32Array,
+    mode: { training: boolean },
+    flips: readonly boolean[] = [],
+  ): tf.Scalar {
+    const output = this.#forward(indices, mode, flips);
+    const { inputs, targets = inputs, count } = this.#samples;
+    const wanted = gatherBatch(targets, indices, this.#outputShape, count, flips);
+    const loss = weightedLoss(this.options.loss, output, wanted);
+    return this.#copy.calculateLosses().reduce<tf.Scalar>((sum, term) => sum.add(term), loss);
+  }
+
+  *#chunks(indices: Uint32Array): Generator<Uint32Array> {
+    for (let from = 0; from < indices.length; from += this.options.batchSize) {
+      yield indices.subarray(from, from + this.options.batchSize);
+    }
+  }
+
+  /** By value: tensors that shared memory would move between backends with each other. */
+  async #copyWeights(from: tf.LayersModel, to: tf.LayersModel): Promise<void> {
+    await returnToBackend(this.#backend);
+    const copies: tf.Tensor[] = [];
+    try {
+      for (const weight of from.getWeights()) {
+        copies.push(tf.tensor(await weight.data(), weight.shape, weight.dtype));
+      }
+      checkNotLost();
+      to.setWeights(copies);
+    } finally {
+      tf.dispose(copies);
+    }
+  }
+}
+
+type Truncating = tf.layers.Layer & { kept: number | null };
+
+/** A NestedDropout layer, known by its name: the engine imports no net. */
+function isTruncating(layer: tf.layers.Layer): layer is Truncating {
+  return layer.getClassName() === "NestedDropout" && "kept" in layer;
+}
+
+/** Sizes of one sample, without the batch axis. */
+function sampleShape(tensors: tf.SymbolicTensor[], what: string): number[] {
+  const [tensor, ...others] = tensors;
+  if (!tensor || others.length > 0) throw new Error(`The model needs exactly one ${what}.`);
+  return tensor.shape.slice(1).map((length) => {
+    if (length === null) throw new Error(`The model's ${what} has an unknown size.`);
+    return length;
+  });
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}

@@ -1,0 +1,1 @@
+export { runOnAll, serve } from "./program";

@@ -1,0 +1,74 @@
+/** Convolution to one channel: the panels of the matrix product would waste 7 of its 8 columns. */
+
+import { int, ptr } from "./args";
+import { madd } from "./simd";
+
+/** Lanes summed: [Σa, Σb, Σc, Σd]. */
+// @ts-ignore: decorator
+@inline
+function sums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
+}
+
+/**
+ * from, fromPitch, pixel, weights, runs, length, to, toPitch, height, width, bias: stride 1;
+ * `from` is the window of the first output; a run is a kernel row of `length` floats (a multiple
+ * of 4) that lie side by side; `pixel` bytes from one output's window to the next; at least 8
+ * wide; `bias` is an address, 0 for none.
+ *
+ * Eight outputs at a time share each load of weights; the last eight of a row may overlap the
+ * eight before, and then compute the same again.
+ */
+export function convToOne(args: usize): void {
+  const from = ptr(args, 0);
+  const fromPitch = ptr(args, 1);
+  const pixel = ptr(args, 2);
+  const weights = ptr(args, 3);
+  const runs = int(args, 4);
+  const length = int(args, 5);
+  const to = ptr(args, 6);
+  const toPitch = ptr(args, 7);
+  const height = int(args, 8);
+  const width = int(args, 9);
+  const biasAt = ptr(args, 10);
+  const bias = biasAt ? v128.load32_splat(biasAt) : f32x4.splat(0);
+  const bytes = <usize>length << 2;
+  for (let y = 0; y < height; y++) {
+    for (let left = 0; left < width; left += 8) {
+      const x = min(left, width - 8);
+      let c0 = f32x4.splat(0);
+      let c1 = c0;
+      let c2 = c0;
+      let c3 = c0;
+      let c4 = c0;
+      let c5 = c0;
+      let c6 = c0;
+      let c7 = c0;
+      let w = weights;
+      for (let run = 0; run < runs; run++) {
+        let p0 = from + <usize>(y + run) * fromPitch + <usize>x * pixel;
+        let p1 = p0 + (pixel << 2);
+        const end = w + bytes;
+        do {
+          const weight = v128.load(w);
+          c0 = madd(v128.load(p0), weight, c0);
+          c1 = madd(v128.load(p0 + pixel), weight, c1);
+          c2 = madd(v128.load(p0 + (pixel << 1)), weight, c2);
+          c3 = madd(v128.load(p0 + 3 * pixel), weight, c3);
+          c4 = madd(v128.load(p1), weight, c4);
+          c5 = madd(v128.load(p1 + pixel), weight, c5);
+          c6 = madd(v128.load(p1 + (pixel << 1)), weight, c6);
+          c7 = madd(v128.load(p1 + 3 * pixel), weight, c7);
+          p0 += 16;
+          p1 += 16;
+          w += 16;
+        } while (w < end);
+      }
+      const target = to + <usize>y * toPitch + (<usize>x << 2);
+      v128.store(target, f32x4.add(sums(c0, c1, c2, c3), bias));
+      v128.store(target, f32x4.add(sums(c4, c5, c6, c7), bias), 16);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+/** Batch normalisation: sums over images and pixels, and what follows from them for each channel. */
+
+import { float, int, ptr } from "./args";
+
+/**
+ * a, aPitch, b, bPitch, rows, pixels, channels, to: adds one image's Σ b and Σ a·b of each channel
+ * to the doubles at `to` (all the first sums, then all the second).
+ */
+export function pairSums(args: usize): void {
+  const a = ptr(args, 0);
+  const aPitch = ptr(args, 1);
+  const b = ptr(args, 2);
+  const bPitch = ptr(args, 3);
+  const rows = int(args, 4);
+  const pixels = int(args, 5);
+  const channels = int(args, 6);
+  const to = ptr(args, 7);
+  const products = to + (<usize>channels << 3);
+  const step = <usize>channels << 2;
+  let c = 0;
+  for (; c + 4 <= channels; c += 4) {
+    let sum = f32x4.splat(0);
+    let product = f32x4.splat(0);
+    for (let row = 0; row < rows; row++) {
+      let p = a + <usize>row * aPitch + (<usize>c << 2);
+      let q = b + <usize>row * bPitch + (<usize>c << 2);
+      for (let pixel = pixels; pixel > 0; pixel--) {
+        const value = v128.load(q);
+        sum = f32x4.add(sum, value);
+        product = f32x4.add(product, f32x4.mul(v128.load(p), value));
+        p += step;
+        q += step;
+      }
+    }
+    addDoubles(to + (<usize>c << 3), sum);
+    addDoubles(products + (<usize>c << 3), product);
+  }
+  for (; c < channels; c++) {
+    let sum: f32 = 0;
+    let product: f32 = 0;
+    for (let row = 0; row < rows; row++) {
+      let p = a + <usize>row * aPitch + (<usize>c << 2);
+      let q = b + <usize>row * bPitch + (<usize>c << 2);
+      for (let pixel = pixels; pixel > 0; pixel--) {
+        const value = load<f32>(q);
+        sum += value;
+        product += load<f32>(p) * value;
+        p += step;
+        q += step;
+      }
+    }
+    const at = <usize>c << 3;
+    store<f64>(to + at, load<f64>(to + at) + <f64>sum);
+    store<f64>(products + at, load<f64>(products + at) + <f64>product);
+  }
+}
+
+function addDoubles(to: usize, x: v128): void {
+  v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(x)));
+  const high = v128.shuffle<i64>(x, x, 1, 1);
+  v128.store(to, f64x2.add(v128.load(to, 16), f64x2.promote_low_f32x4(high)), 16);
+}
+
+/** Sum over groups of one double each, in the groups' order. */
+function groupSum(at: usize, stride: usize, groups: i32): f64 {
+  let sum: f64 = 0;
+  for (; groups > 0; groups--) {
+    sum += load<f64>(at);
+    at += stride;
+  }
+  return sum;
+}
+
+/** Stores what turns x into y, y = x · scale + shift, and mean and 1 / deviation for the gradient. */
+function storeChannel(
+  to: usize,
+  channels: i32,
+  c: i32,
+  mean: f64,
+  variance: f64,
+  epsilon: f64,
+  gamma: usize,
+  beta: usize,
+): void {
+  const at = <usize>c << 2;
+  const inverse = 1 / sqrt(variance + epsilon);
+  const scale = gamma ? <f64>load<f32>(gamma + at) * inverse : inverse;
+  const start: f64 = beta ? <f64>load<f32>(beta + at) : 0;
+  const step = <usize>channels << 2;
+  store<f32>(to + at, <f32>scale);
+  store<f32>(to + step + at, <f32>(start - mean * scale));
+  store<f32>(to + 2 * step + at, <f32>mean);
+  store<f32>(to + 3 * step + at, <f32>inverse);
+}
+
+/**
+ * sums, stride, groups, channels, count, gamma, beta, mean, variance, momentum, epsilon, to: mean
+ * and variance of each channel from its groups' Σ x and Σ x² (in double: their difference loses
+ * digits) over `count` numbers; moves the moving averages; stores four floats a channel at `to`.
+ */
+export function normStatistics(args: usize): void {
+  const sums = ptr(args, 0);
+  const stride = ptr(args, 1);
+  const groups = int(args, 2);
+  const channels = int(args, 3);
+  const count = <f64>int(args, 4);
+  const moving = ptr(args, 7);
+  const movingVariance = ptr(args, 8);
+  const momentum = <f64>float(args, 9);
+  for (let c = 0; c < channels; c++) {
+    const at = <usize>c << 3;
+    const mean = groupSum(sums + at, stride, groups) / count;
+    const squares = groupSum(sums + (<usize>channels << 3) + at, stride, groups) / count;
+    const variance = max<f64>(0, squares - mean * mean);
+    const p = moving + (<usize>c << 2);
+    const q = movingVariance + (<usize>c << 2);
+    store<f32>(p, <f32>(mean + (<f64>load<f32>(p) - mean) * momentum));
+    store<f32>(q, <f32>(variance + (<f64>load<f32>(q) - variance) * momentum));
+    storeChannel(
+      ptr(args, 11),
+      channels,
+      c,
+      mean,
+      variance,
+      <f64>float(args, 10),
+      ptr(args, 5),
+      ptr(args, 6),
+    );
+  }
+}
+
+/** channels, gamma, beta, mean, variance, epsilon, to: the same four floats, from moving averages. */
+export function normInference(args: usize): void {
+  const channels = int(args, 0);
+  for (let c = 0; c < channels; c++) {
+    const at = <usize>c << 2;
+    storeChannel(
+      ptr(args, 6),
+      channels,
+      c,
+      <f64>load<f32>(ptr(args, 3) + at),
+      <f64>load<f32>(ptr(args, 4) + at),
+      <f64>float(args, 5),
+      ptr(args, 1),
+      ptr(args, 2),
+    );
+  }
+}
+
+/**
+ * sums, stride, groups, channels, count, forward, gammaGradient, betaGradient, to: from the
+ * groups' Σ dy and Σ x·dy and the forward pass's four floats a channel, the gradients of γ and β
+ * (an address of 0: not wanted) and three floats a channel, with which dx = dy·A + x·B + C.
+ */
+export function normGradient(args: usize): void {
+  const sums = ptr(args, 0);
+  const stride = ptr(args, 1);
+  const groups = int(args, 2);
+  const channels = int(args, 3);
+  const count = <f64>int(args, 4);
+  const forward = ptr(args, 5);
+  const gammaGradient = ptr(args, 6);
+  const betaGradient = ptr(args, 7);
+  const to = ptr(args, 8);
+  const step = <usize>channels << 2;
+  for (let c = 0; c < channels; c++) {
+    const at = <usize>c << 2;
+    const scale = <f64>load<f32>(forward + at);
+    const mean = <f64>load<f32>(forward + 2 * step + at);
+    const inverse = <f64>load<f32>(forward + 3 * step + at);
+    const sum = groupSum(sums + (<usize>c << 3), stride, groups);
+    const product = groupSum(sums + (<usize>(channels + c) << 3), stride, groups);
+    const normed = inverse * (product - mean * sum);
+    if (gammaGradient) store<f32>(gammaGradient + at, <f32>normed);
+    if (betaGradient) store<f32>(betaGradient + at, <f32>sum);
+    const slope = (-scale * inverse * normed) / count;
+    store<f32>(to + at, <f32>scale);
+    store<f32>(to + step + at, <f32>slope);
+    store<f32>(to + 2 * step + at, <f32>((-scale * sum) / count - slope * mean));
+  }
+}
+
+/** x, xPitch, y, yPitch, rows, pixels, channels, scale, shift: y = x · scale + shift. */
+export function affine(args: usize): void {
+  let xRow = ptr(args, 0);
+  const xPitch = ptr(args, 1);
+  let yRow = ptr(args, 2);
+  const yPitch = ptr(args, 3);
+  const pixels = int(args, 5);
+  const channels = int(args, 6);
+  const scale = ptr(args, 7);
+  const shift = ptr(args, 8);
+  for (let row = int(args, 4); row > 0; row--) {
+    let x = xRow;
+    let y = yRow;
+    for (let pixel = pixels; pixel > 0; pixel--) {
+      let c = 0;
+      for (; c + 4 <= channels; c += 4) {
+        const at = <usize>c << 2;
+        const product = f32x4.mul(v128.load(x + at), v128.load(scale + at));
+        v128.store(y + at, f32x4.add(product, v128.load(shift + at)));
+      }
+      for (; c < channels; c++) {
+        const at = <usize>c << 2;
+        store<f32>(y + at, load<f32>(x + at) * load<f32>(scale + at) + load<f32>(shift + at));
+      }
+      x += <usize>channels << 2;
+      y += <usize>channels << 2;
+    }
+    xRow += xPitch;
+    yRow += yPitch;
+  }
+}
+
+/** a, aPitch, b, bPitch, y, yPitch, rows, pixels, channels, factors: y = a·A + b·B + C. */
+export function affinePair(args: usize): void {
+  let aRow = ptr(args, 0);
+  let bRow = ptr(args, 2);
+  let yRow = ptr(args, 4);
+  const pixels = int(args, 7);
+  const channels = int(args, 8);
+  const first = ptr(args, 9);
+  const step = <usize>channels << 2;
+  const second = first + step;
+  const third = second + step;
+  for (let row = int(args, 6); row > 0; row--) {
+    let a = aRow;
+    let b = bRow;
+    let y = yRow;
+    for (let pixel = pixels; pixel > 0; pixel--) {
+      let c = 0;
+      for (; c + 4 <= channels; c += 4) {
+        const at = <usize>c << 2;
+        let value = f32x4.mul(v128.load(a + at), v128.load(first + at));
+        value = f32x4.add(value, f32x4.mul(v128.load(b + at), v128.load(second + at)));
+        v128.store(y + at, f32x4.add(value, v128.load(third + at)));
+      }
+      for (; c < channels; c++) {
+        const at = <usize>c << 2;
+        const value = load<f32>(a + at) * load<f32>(first + at);
+        store<f32>(
+          y + at,
+          value + load<f32>(b + at) * load<f32>(second + at) + load<f32>(third + at),
+        );
+      }
+      a += step;
+      b += step;
+      y += step;
+    }
+    aRow += ptr(args, 1);
+    bRow += ptr(args, 3);
+    yRow += ptr(args, 5);
+  }
+}

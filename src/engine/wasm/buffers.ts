@@ -1,0 +1,73 @@
+/** Where one tensor lives: for every image of the batch, or one place a thread. */
+
+import type { SampleShape } from "../plan";
+import type { Arena } from "./arena";
+import { BY_IMAGE, BY_THREAD } from "./assembly/opcodes";
+import type { Counted } from "./program";
+
+/** Zeros kept around an image, so that convolutions need no tests at its edges; in pixels. */
+export interface Halo {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+export const NO_HALO: Halo = { top: 0, left: 0, bottom: 0, right: 0 };
+
+export function hasHalo(halo: Halo): boolean {
+  return halo.top + halo.left + halo.bottom + halo.right > 0;
+}
+
+/** Room for both. */
+export function widerHalo(a: Halo, b: Halo): Halo {
+  return {
+    top: Math.max(a.top, b.top),
+    left: Math.max(a.left, b.left),
+    bottom: Math.max(a.bottom, b.bottom),
+    right: Math.max(a.right, b.right),
+  };
+}
+
+export interface Buffer {
+  readonly shape: SampleShape;
+  /** Bytes from one pixel to the next. */
+  readonly pixel: number;
+  /** Bytes from one row to the next, halo included. */
+  readonly pitch: number;
+  /** Bytes from one image (or thread) to the next. */
+  readonly stride: number;
+  /** First pixel inside the halo. */
+  readonly at: Counted;
+  readonly byImage: boolean;
+}
+
+/** Rows that fall on the same cache sets evict each other: an odd number of lines spreads them. */
+export function oddLines(bytes: number): number {
+  const lines = Math.ceil(bytes / 64);
+  return (lines | 1) * 64;
+}
+
+/** A buffer of `copies` images (by image) or one for each of `copies` threads. */
+export function allocateBuffer(
+  arena: Arena,
+  shape: SampleShape,
+  halo: Halo,
+  byImage: boolean,
+  copies: number,
+): Buffer {
+  const pixel = shape.channels * 4;
+  const pitch = (shape.width + halo.left + halo.right) * pixel;
+  const bytes = pitch * (shape.height + halo.top + halo.bottom);
+  const stride = oddLines(bytes);
+  const start = arena.allocate(stride * copies);
+  const base = start + halo.top * pitch + halo.left * pixel;
+  const by = byImage ? BY_IMAGE : BY_THREAD;
+  return { shape, pixel, pitch, stride, at: { base, stride, by }, byImage };
+}
+
+/** The same numbers seen in another shape; the buffer must have no halo. */
+export function reshapeBuffer(buffer: Buffer, shape: SampleShape): Buffer {
+  const pixel = shape.channels * 4;
+  return { ...buffer, shape, pixel, pitch: shape.width * pixel };
+}

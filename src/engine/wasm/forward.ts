@@ -1,0 +1,86 @@
+/** Turns a plan into forward passes alone: no gradients, and weights that are prepared once. */
+
+import { type Parameter, type Plan, sizeOf } from "../plan";
+import type { Arena } from "./arena";
+import { BY_IMAGE, COPY_ROWS, LOAD_BYTES, SETTINGS_WORDS } from "./assembly/opcodes";
+import type { Buffer } from "./buffers";
+import { type Layout, layOut } from "./layout";
+import { rowFloats } from "./lower/activation";
+import { type Context, imageStep, type LoweredOperation } from "./lower/context";
+import { lowerOperation } from "./lower/operation";
+import { grainOf, joinSteps, preparation } from "./lower/steps";
+import { allocateWeights, type WeightMemory } from "./memory";
+import type { Counted, Instruction, Phase } from "./program";
+
+/** Sums of gradients, which no forward pass adds to. */
+const NOWHERE: Counted = { base: 0, stride: 0, by: BY_IMAGE };
+
+export class ForwardLowering {
+  readonly memory: WeightMemory;
+  /** Address of the batch's inputs: floats, or bytes that stand for 0 to 1, closely packed. */
+  readonly inputs: number;
+  /** Address of the batch's outputs, floats, closely packed. */
+  readonly outputs: number;
+  /** Address of the settings, of which a forward pass reads how much of a code is kept. */
+  readonly settings: number;
+  private readonly layout: Layout;
+  private readonly operations: readonly LoweredOperation[];
+
+  /** Throws a RangeError when memory is full. */
+  constructor(arena: Arena, plan: Plan, capacity: number, threads: number) {
+    const { operations, input, output } = plan;
+    const memory = allocateWeights(arena, plan);
+    this.memory = memory;
+    this.inputs = arena.allocate(capacity * sizeOf(input) * 4);
+    this.outputs = arena.allocate(capacity * sizeOf(output) * 4);
+    this.layout = layOut(arena, plan, capacity, threads, false, false);
+    this.settings = arena.allocate(SETTINGS_WORDS * 4);
+    const context: Context = {
+      arena,
+      threads,
+      capacity,
+      settings: this.settings,
+      groups: (images) => Math.ceil(images / grainOf(images)),
+      statistics: ({ index }) => memory.statistics + memory.statisticOffsets[index] * 4,
+      weights: ({ index }: Parameter) => memory.weights + memory.offsets[index] * 4,
+      gradients: () => 0,
+      partials: () => NOWHERE,
+    };
+    this.operations = operations.map((operation, index) =>
+      lowerOperation(context, operation, this.layout.surroundings[index]),
+    );
+  }
+
+  /** Phases to run once the weights are in place. */
+  prepare(): Phase[] {
+    return preparation(this.operations, false);
+  }
+
+  /** Phases of a pass over that many images. */
+  pass(images: number, inputsAreBytes: boolean): Phase[] {
+    const { input, output } = this.layout;
+    const steps = [
+      imageStep(this.load(input, inputsAreBytes)),
+      ...this.operations.flatMap((operation) => operation.forward(images, false)),
+      imageStep(this.store(output)),
+    ];
+    return joinSteps(steps, images, grainOf(images));
+  }
+
+  private load(to: Buffer, isBytes: boolean): Instruction {
+    const { height } = to.shape;
+    const columns = rowFloats(to);
+    const stride = sizeOf(to.shape) * (isBytes ? 1 : 4);
+    const from: Counted = { base: this.inputs, stride, by: BY_IMAGE };
+    return isBytes
+      ? { opcode: LOAD_BYTES, args: [from, to.at, to.pitch, height, columns] }
+      : { opcode: COPY_ROWS, args: [from, columns * 4, to.at, to.pitch, height, columns * 4] };
+  }
+
+  private store(from: Buffer): Instruction {
+    const { height } = from.shape;
+    const bytes = rowFloats(from) * 4;
+    const to: Counted = { base: this.outputs, stride: sizeOf(from.shape) * 4, by: BY_IMAGE };
+    return { opcode: COPY_ROWS, args: [from.at, from.pitch, to, bytes, height, bytes] };
+  }
+}

@@ -1,0 +1,46 @@
+/** How many zeros the convolutions of a plan want around their tensors. */
+
+import type { Operation, SampleShape } from "../plan";
+import { isScatter, type Window, windowOf } from "../window";
+import { type Halo, NO_HALO } from "./buffers";
+
+/** Largest padding that a gather of that window over `from` needs to produce `to`. */
+function gatherHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
+  const { stride, offset, size } = window;
+  const end = (pixels: number, axis: 0 | 1, count: number) =>
+    Math.max(0, (count - 1) * stride + offset[axis] + size[axis] - pixels);
+  return {
+    top: Math.max(0, -offset[0]),
+    left: Math.max(0, -offset[1]),
+    bottom: end(from.height, 0, to.height),
+    right: end(from.width, 1, to.width),
+  };
+}
+
+/** Likewise of a scatter: output pixel y takes from inputs ⌈(y − offset − size + 1)/stride⌉ on. */
+function scatterHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
+  const { stride, offset, size } = window;
+  const start = (axis: 0 | 1) => Math.max(0, -Math.ceil((1 - offset[axis] - size[axis]) / stride));
+  const end = (pixels: number, axis: 0 | 1, count: number) =>
+    Math.max(0, Math.floor((count - 1 - offset[axis]) / stride) - (pixels - 1));
+  return {
+    top: start(0),
+    left: start(1),
+    bottom: end(from.height, 0, to.height),
+    right: end(from.width, 1, to.width),
+  };
+}
+
+/** Zeros that an operation wants around its input. */
+export function inputHalo(operation: Operation): Halo {
+  if (operation.kind !== "conv" && operation.kind !== "convTranspose") return NO_HALO;
+  const halo = isScatter(operation) ? scatterHalo : gatherHalo;
+  return halo(windowOf(operation), operation.input, operation.output);
+}
+
+/** Zeros that an operation's backward pass wants around the gradient of its output. */
+export function gradientHalo(operation: Operation): Halo {
+  if (operation.kind !== "conv" && operation.kind !== "convTranspose") return NO_HALO;
+  const halo = isScatter(operation) ? gatherHalo : scatterHalo;
+  return halo(windowOf(operation), operation.output, operation.input);
+}

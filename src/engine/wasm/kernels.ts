@@ -1,0 +1,41 @@
+/** Loads the compiled kernels: relaxed SIMD where the host has it, plain SIMD elsewhere. */
+
+import { relaxedSimd, simd } from "wasm-feature-detect";
+import type { KernelVariant, ThreadStart, WasmPlatform } from "./platform";
+
+/** What assembly/index.ts exports. */
+export interface Kernels {
+  runOnAll(program: number, control: number, block: number): void;
+  serve(control: number, thread: number, block: number): void;
+}
+
+/** The better of the two builds that this host runs. Throws where it has no SIMD at all. */
+export async function chooseVariant(): Promise<KernelVariant> {
+  if (await relaxedSimd()) return "relaxed";
+  if (await simd()) return "simd";
+  throw new Error(
+    "This browser has no WebAssembly SIMD: update it (Chrome 91, Firefox 89 and Safari 16.4 have it).",
+  );
+}
+
+/** Compiled kernels of that build. */
+export async function compileKernels(
+  platform: WasmPlatform,
+  variant: KernelVariant,
+): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await platform.kernels(variant));
+}
+
+/** An instance over that memory: every thread has its own. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const abort = () => {
+    throw new Error("kernel aborted");
+  };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  return exports as unknown as Kernels;
+}
+
+/** The whole of a helper thread's work: returns when its trainer is disposed of. */
+export function serveThread(start: ThreadStart): void {
+  instantiate(start.module, start.memory).serve(start.control, start.thread, start.block);
+}

@@ -1,0 +1,86 @@
+/** What is random in training on the WASM device: flips, dropout, truncation. */
+
+import {
+  dropoutThreshold,
+  STREAM_DROPOUT,
+  STREAM_FLIPS,
+  STREAM_TRUNCATION,
+  truncationThresholds,
+} from "../../../core/philox";
+import { type DropoutOperation, type NestedDropoutOperation, sizeOf } from "../../plan";
+import { BY_IMAGE, BY_THREAD, DROPOUT, FLIP_IMAGE, TRUNCATE } from "../assembly/opcodes";
+import { type Buffer, oddLines } from "../buffers";
+import { type Counted, floatBits, type Instruction } from "../program";
+import { copyImage, rowFloats } from "./activation";
+import { type Context, imageStep, type LoweredOperation, type Surroundings } from "./context";
+
+/** Place in the batch. */
+const IMAGE: Counted = { base: 0, stride: 1, by: BY_IMAGE };
+
+/** Words that the dropout kernel may draw beyond a row: it draws whole blocks, four at a time. */
+const SPARE_WORDS = 18;
+
+/** Mirrors half of the batch's images, in place. */
+export function flipImage(settings: number, image: Buffer): Instruction {
+  const { height, width, channels } = image.shape;
+  return {
+    opcode: FLIP_IMAGE,
+    args: [settings, STREAM_FLIPS, IMAGE, image.at, image.pitch, height, width, channels],
+  };
+}
+
+/** The backward pass draws the mask again: that is cheaper than to keep it. */
+export function lowerDropout(
+  context: Context,
+  operation: DropoutOperation,
+  around: Surroundings,
+): LoweredOperation {
+  const { arena, settings, threads } = context;
+  const { input, output, inputGradient, outputGradient } = around;
+  const { rate, number } = operation;
+  const columns = rowFloats(output);
+  const stride = oddLines((columns + SPARE_WORDS) * 4);
+  const words: Counted = { base: arena.allocate(stride * threads), stride, by: BY_THREAD };
+  const block: Counted = { base: 0, stride: Math.ceil(sizeOf(output.shape) / 4), by: BY_IMAGE };
+  const drop = (from: Buffer, to: Buffer): Instruction => ({
+    opcode: DROPOUT,
+    args: [
+      ...[settings, STREAM_DROPOUT + number, block],
+      ...[dropoutThreshold(rate), floatBits(1 / (1 - rate))],
+      ...[from.at, from.pitch, to.at, to.pitch, to.shape.height, columns, words],
+    ],
+  });
+  return {
+    prepare: [],
+    forward: (_, isTraining) => [
+      imageStep(isTraining ? drop(input, output) : copyImage(input, output)),
+    ],
+    backward: () =>
+      inputGradient && outputGradient ? [imageStep(drop(outputGradient, inputGradient))] : [],
+    reduce: () => [],
+  };
+}
+
+export function lowerNestedDropout(
+  context: Context,
+  { falloff }: NestedDropoutOperation,
+  around: Surroundings,
+): LoweredOperation {
+  const { arena, settings } = context;
+  const { input, output, inputGradient, outputGradient } = around;
+  const size = sizeOf(output.shape);
+  const thresholds = arena.words(truncationThresholds(size, falloff));
+  const truncate = (from: Buffer, to: Buffer, drawn: number): Instruction => ({
+    opcode: TRUNCATE,
+    args: [settings, STREAM_TRUNCATION, IMAGE, drawn, from.at, to.at, size],
+  });
+  return {
+    prepare: [],
+    forward: (_, isTraining) => [imageStep(truncate(input, output, isTraining ? thresholds : 0))],
+    backward: () =>
+      inputGradient && outputGradient
+        ? [imageStep(truncate(outputGradient, inputGradient, thresholds))]
+        : [],
+    reduce: () => [],
+  };
+}

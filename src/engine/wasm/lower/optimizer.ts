@@ -1,0 +1,104 @@
+/** How gradients change weights on the WASM device: L2 penalties, clipping, Adam and AdamW. */
+
+import type { AdamOptions } from "../../device";
+import type { Plan } from "../../plan";
+import type { Arena } from "../arena";
+import { ADAM, BY_FROM, BY_TO, CLIP_SCALE, SUM_SQUARES } from "../assembly/opcodes";
+import type { Memory } from "../memory";
+import { type Counted, floatBits, type Job, type Phase, rangeJob } from "../program";
+
+/**
+ * Floats that one chunk of work takes. Of the four arrays they are 64 KB: small enough to even
+ * out. It is fixed, so that sums over chunks are the same on any number of threads.
+ */
+const CHUNK = 4096;
+
+/** Doubles at `sums`, one a chunk: the squares of `floats` floats from `start` on. */
+function squaresJob(start: number, floats: number, sums: number, gradients = 0, rate = 0): Job {
+  const from: Counted = { base: 0, stride: CHUNK, by: BY_FROM };
+  const sum: Counted = { base: sums, stride: 8, by: BY_FROM };
+  return rangeJob(Math.ceil(floats / CHUNK), 1, {
+    opcode: SUM_SQUARES,
+    args: [start, from, CHUNK, floats, sum, gradients, floatBits(rate)],
+  });
+}
+
+export interface LoweredPenalties {
+  /** Sums up the squares of the weights and, in training, adds to their gradients. */
+  phase(isTraining: boolean): Phase;
+  /** What they add to the loss: of the weights when that phase last ran. */
+  total(): number;
+}
+
+export function lowerPenalties(arena: Arena, memory: Memory, plan: Plan): LoweredPenalties {
+  const each = plan.penalties.map(({ parameter, rate }) => {
+    // Up to a multiple of 4: the gaps hold zeros.
+    const floats = Math.ceil(parameter.size / 4) * 4;
+    const chunks = Math.ceil(floats / CHUNK);
+    const at = memory.offsets[parameter.index] * 4;
+    return { rate, floats, at, chunks, sums: arena.allocate(chunks * 8) };
+  });
+  return {
+    phase: (isTraining) =>
+      each.map(({ rate, floats, at, sums }) =>
+        isTraining
+          ? squaresJob(memory.weights + at, floats, sums, memory.gradients + at, 2 * rate)
+          : squaresJob(memory.weights + at, floats, sums),
+      ),
+    total: () =>
+      each.reduce(
+        (total, { rate, sums, chunks }) =>
+          total + rate * arena.doubles(sums, chunks).reduce((sum, part) => sum + part, 0),
+        0,
+      ),
+  };
+}
+
+/** Stretches of the flat arrays whose weights all decay, or all do not: those of kernels do. */
+function decayRuns({ parameters }: Plan, { offsets, floats }: Memory) {
+  const runs: { from: number; to: number; decays: boolean }[] = [];
+  for (const [place, { shape }] of parameters.entries()) {
+    const decays = shape.length > 1;
+    const to = offsets[place + 1] ?? floats;
+    const last = runs.at(-1);
+    if (last?.decays === decays) last.to = to;
+    else runs.push({ from: offsets[place], to, decays });
+  }
+  return runs;
+}
+
+/** The update of all weights, when their gradients are there. */
+export function lowerUpdate(
+  arena: Arena,
+  memory: Memory,
+  plan: Plan,
+  { weightDecay, clipNorm }: AdamOptions,
+): Phase[] {
+  const { weights, gradients, first, second, settings, floats } = memory;
+  const phases: Phase[] = [];
+  if (clipNorm !== null) {
+    const chunks = Math.ceil(floats / CHUNK);
+    const sums = arena.allocate(chunks * 8);
+    const args = [sums, chunks, floatBits(clipNorm), settings];
+    phases.push(
+      [squaresJob(gradients, floats, sums)],
+      [rangeJob(1, 1, { opcode: CLIP_SCALE, args })],
+    );
+  }
+  const hasFactors = weightDecay > 0 || clipNorm !== null;
+  const runs = weightDecay > 0 ? decayRuns(plan, memory) : [{ from: 0, to: floats, decays: false }];
+  phases.push(
+    runs.map(({ from, to, decays }) =>
+      rangeJob(to - from, CHUNK, {
+        opcode: ADAM,
+        args: [
+          ...[weights, gradients, first, second, settings],
+          { base: from, stride: 1, by: BY_FROM },
+          { base: from, stride: 1, by: BY_TO },
+          ...[hasFactors ? 1 : 0, decays ? 1 : 0],
+        ],
+      }),
+    ),
+  );
+  return phases;
+}

@@ -1,0 +1,47 @@
+/** The SSIM of one image on the WASM device. */
+
+import type { SsimProtocol } from "../../../core/ssim-protocols";
+import type { SampleShape } from "../../plan";
+import type { Arena } from "../arena";
+import { SSIM_LOSS } from "../assembly/opcodes";
+import { type Counted, floatBits } from "../program";
+import type { Term } from "./term";
+
+/** Bytes of scratch memory that the kernel needs: the layout is described in assembly/ssim.ts. */
+export function ssimScratchBytes({ height, width }: SampleShape, side: number): number {
+  const pitch = Math.ceil(width / 4) * 4;
+  const slopes = pitch + Math.ceil(side / 4) * 4;
+  const floats =
+    4 * height * pitch + 4 * (pitch + 4) + 3 * slopes + 3 * (height - side + 1) * pitch;
+  return floats * 4;
+}
+
+/**
+ * The term `weight` · (1 − SSIM) of images of that shape, as a function of what is around it.
+ *
+ * An image's share is its 1 − SSIM times its numbers, as other terms are sums over them.
+ * @param scratch by thread, `ssimScratchBytes` of it
+ */
+export function lowerSsim(
+  arena: Arena,
+  { taps, covarianceFactor, c1, c2 }: SsimProtocol,
+  { height, width }: SampleShape,
+  weight: number,
+  scratch: Counted,
+): Term {
+  const side = taps.length;
+  const window = arena.words([covarianceFactor, c1, c2, ...taps].map(floatBits));
+  const windows = (height - side + 1) * (width - side + 1);
+  return (around, images) => {
+    const { values, target, gradient } = around;
+    return {
+      opcode: SSIM_LOSS,
+      args: [
+        ...[values.at, values.pitch, target.at, target.pitch],
+        ...[gradient?.at ?? 0, gradient?.pitch ?? 0, height, width, window, side],
+        ...[floatBits(weight / (images * windows)), floatBits((weight * height * width) / windows)],
+        ...[around.loss, around.gradientAdds ? 1 : 0, around.lossAdds ? 1 : 0, scratch],
+      ],
+    };
+  };
+}

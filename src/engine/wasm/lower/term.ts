@@ -1,0 +1,23 @@
+/** What one term of a loss needs to know of its image: see assembly/loss.ts. */
+
+import type { Buffer } from "../buffers";
+import type { Counted, Instruction } from "../program";
+
+/** One image's numbers, row by row. */
+export type Place = Pick<Buffer, "at" | "pitch">;
+
+export interface TermSurroundings {
+  /** What the term compares with the targets: the net's outputs, or their logits. */
+  readonly values: Place;
+  readonly target: Place;
+  /** By those values; null where it is not wanted. */
+  readonly gradient: Place | null;
+  /** Added to what is there, or put in its place. */
+  readonly gradientAdds: boolean;
+  /** A double. */
+  readonly loss: Counted;
+  readonly lossAdds: boolean;
+}
+
+/** The instruction of one term for one image of a batch of `images`. */
+export type Term = (around: TermSurroundings, images: number) => Instruction;

@@ -1,0 +1,52 @@
+/** The multiply-add peak of this host: what the kernels are measured against. */
+
+import { PEAK } from "./assembly/opcodes";
+import type { KernelVariant, WasmPlatform } from "./platform";
+import { rangeJob } from "./program";
+import { Runtime } from "./runtime";
+
+/** Floating-point operations of a round: 12 vectors of 4 lanes, each multiplied and added. */
+const ROUND_FLOPS = 96;
+/** About 2 ms a chunk at 50 GFLOPS. */
+const ROUNDS = 1_000_000;
+
+export interface Peak {
+  readonly variant: KernelVariant;
+  readonly threads: number;
+  /** Best of the runs, all threads together. */
+  readonly gflops: number;
+}
+
+/**
+ * Measures multiply-adds on registers alone, on that many threads at once, for about `seconds`;
+ * the best run counts, since other programs can only slow one down.
+ */
+export async function measurePeak(
+  platform: WasmPlatform,
+  threads: number,
+  seconds = 1,
+  variant?: KernelVariant,
+): Promise<Peak> {
+  const runtime = await Runtime.start(platform, threads, variant);
+  try {
+    const { arena } = runtime;
+    const values = arena.allocate(8);
+    // c ← c · f + s stays near s / (1 − f) = 1: no overflow, no denormal floats.
+    arena.floats(values, 2).set([0.5, 0.5]);
+    const result = arena.allocate(16);
+    const chunks = 4 * runtime.threads;
+    const work = { opcode: PEAK, args: [ROUNDS, values, result] };
+    const program = runtime.load([[rangeJob(chunks, 1, work)]]);
+    let best = 0;
+    const end = performance.now() + seconds * 1000;
+    do {
+      const start = performance.now();
+      runtime.run(program);
+      const elapsed = (performance.now() - start) / 1000;
+      best = Math.max(best, (ROUND_FLOPS * ROUNDS * chunks) / elapsed / 1e9);
+    } while (performance.now() < end);
+    return { variant: runtime.variant, threads: runtime.threads, gflops: best };
+  } finally {
+    runtime.dispose();
+  }
+}

@@ -1,0 +1,26 @@
+/** What the WASM device needs of its host: a browser worker or Node. */
+
+/** What a helper thread is told at its start. */
+export interface ThreadStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Addresses of the control block and of the thread's own block. */
+  readonly control: number;
+  readonly block: number;
+  readonly thread: number;
+}
+
+export interface HelperThread {
+  terminate(): void;
+}
+
+export interface WasmPlatform {
+  /** Bytes of a file in `engine/wasm/build`, such as "kernels-simd.wasm". */
+  kernels(variant: KernelVariant): Promise<BufferSource>;
+  /** Starts a thread that calls `serveThread`; `onError` hears of its crash. */
+  startThread(start: ThreadStart, onError: (error: Error) => void): HelperThread;
+  /** Whether threads can share memory here: in browsers, cross-origin isolation. */
+  readonly canShareMemory: boolean;
+}
+
+export type KernelVariant = "relaxed" | "simd";

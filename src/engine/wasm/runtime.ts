@@ -1,0 +1,110 @@
+/** Memory, kernels and threads of one trainer, and the running of programs on them. */
+
+import { Arena } from "./arena";
+import {
+  CONTROL_COMMAND,
+  CONTROL_PROGRAM,
+  CONTROL_READY,
+  CONTROL_SAMPLES,
+  CONTROL_THREADS,
+  CONTROL_WORDS,
+  THREAD_BLOCK_BYTES,
+} from "./assembly/opcodes";
+import { chooseVariant, compileKernels, instantiate, type Kernels } from "./kernels";
+import type { HelperThread, KernelVariant, WasmPlatform } from "./platform";
+import { encode, type Phase } from "./program";
+
+/** How long helper threads may take to start: loading a worker on a busy phone takes seconds. */
+const START_TIMEOUT_MS = 20_000;
+
+export class Runtime {
+  readonly arena: Arena;
+  readonly threads: number;
+  readonly variant: KernelVariant;
+  private readonly kernels: Kernels;
+  private readonly control: number;
+  private readonly block: number;
+  private helpers: HelperThread[] = [];
+  private failure: Error | null = null;
+
+  private constructor(
+    arena: Arena,
+    threads: number,
+    variant: KernelVariant,
+    module: WebAssembly.Module,
+  ) {
+    this.arena = arena;
+    this.threads = threads;
+    this.variant = variant;
+    this.kernels = instantiate(module, arena.memory);
+    this.control = arena.allocate(CONTROL_WORDS * 4);
+    this.block = arena.allocate(THREAD_BLOCK_BYTES);
+  }
+
+  /**
+   * Kernels ready to run on that many threads (1 where memory cannot be shared). `variant`
+   * overrides detection. Rejects where threads cannot be started or memory cannot be had.
+   */
+  static async start(
+    platform: WasmPlatform,
+    wanted: number,
+    variant?: KernelVariant,
+  ): Promise<Runtime> {
+    const threads = platform.canShareMemory ? wanted : 1;
+    const chosen = variant ?? (await chooseVariant());
+    const module = await compileKernels(platform, chosen);
+    const runtime = new Runtime(new Arena(), threads, chosen, module);
+    await runtime.startHelpers(platform, module);
+    return runtime;
+  }
+
+  private async startHelpers(platform: WasmPlatform, module: WebAssembly.Module): Promise<void> {
+    const { memory } = this.arena;
+    for (let thread = 1; thread < this.threads; thread++) {
+      const block = this.arena.allocate(THREAD_BLOCK_BYTES);
+      const start = { module, memory, control: this.control, block, thread };
+      this.helpers.push(
+        platform.startThread(start, (error) => {
+          this.failure = error;
+        }),
+      );
+    }
+    this.words()[CONTROL_THREADS] = this.threads;
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    while (Atomics.load(this.words(), CONTROL_READY) < this.threads - 1) {
+      if (this.failure) throw this.failure;
+      if (Date.now() > deadline) throw new Error("Helper threads did not start in 20 seconds.");
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  private words(): Int32Array {
+    return this.arena.ints(this.control, CONTROL_WORDS);
+  }
+
+  /** Address of the program of those phases. */
+  load(phases: readonly Phase[]): number {
+    return this.arena.words(encode(phases));
+  }
+
+  /** Sets the address of the batch's sample numbers. */
+  setSamples(address: number): void {
+    this.words()[CONTROL_SAMPLES] = address;
+  }
+
+  /** Runs a program to its end. Throws if a thread has crashed. */
+  run(program: number): void {
+    if (this.failure) throw this.failure;
+    this.kernels.runOnAll(program, this.control, this.block);
+  }
+
+  /** Ends the helper threads. */
+  dispose(): void {
+    const words = this.words();
+    Atomics.store(words, CONTROL_PROGRAM, 0);
+    Atomics.add(words, CONTROL_COMMAND, 1);
+    Atomics.notify(words, CONTROL_COMMAND);
+    for (const helper of this.helpers) helper.terminate();
+    this.helpers = [];
+  }
+}

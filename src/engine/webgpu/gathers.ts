@@ -1,0 +1,111 @@
+/**
+ * Convolutions as gathers: what an output pixel takes from which input pixels.
+ *
+ * A plain convolution gathers. One that scatters (transposed, folded with a doubling, or the
+ * gradient of either by its input) is gathered in phases: outputs of one phase lie `outStride`
+ * apart and all take from the same neighbours. Dense layers are convolutions of one pixel.
+ */
+
+import type { ConvOperation, ConvTransposeOperation, DenseOperation, SampleShape } from "../plan";
+import { phasesOf } from "../taps";
+import { isScatter, windowOf } from "../window";
+
+/** One phase along one axis: output outStride·i + phase takes from inputs inStride·i + first + t. */
+export interface AxisPhase {
+  readonly first: number;
+  /** Taps: t is 0 to count − 1. */
+  readonly count: number;
+  /** The window's weight that the first tap is multiplied by. */
+  readonly weight: number;
+}
+
+export interface Axis {
+  readonly phases: readonly AxisPhase[];
+  readonly inStride: number;
+  readonly outStride: number;
+  /** From a tap's weight to the next one's: 1, or −stride where it scatters. */
+  readonly weightStep: number;
+  /** Weights of the window. */
+  readonly weights: number;
+}
+
+export interface Gather {
+  readonly from: SampleShape;
+  readonly to: SampleShape;
+  readonly y: Axis;
+  readonly x: Axis;
+}
+
+function gatherAxis(stride: number, offset: number, size: number): Axis {
+  const phase = { first: offset, count: size, weight: 0 };
+  return { phases: [phase], inStride: stride, outStride: 1, weightStep: 1, weights: size };
+}
+
+function scatterAxis(stride: number, offset: number, size: number): Axis {
+  const phases = phasesOf(stride, offset, size).map(({ first, weights }) => ({
+    first,
+    count: weights.length,
+    weight: weights[0] ?? 0,
+  }));
+  return { phases, inStride: 1, outStride: stride, weightStep: -stride, weights: size };
+}
+
+export interface Gathers {
+  readonly forward: Gather;
+  /** From the output's gradient to the input's. */
+  readonly backward: Gather;
+  /** Slabs of weights in the window. */
+  readonly slabs: number;
+}
+
+export function gathersOf(operation: ConvOperation | ConvTransposeOperation): Gathers {
+  const { stride, offset, size } = windowOf(operation);
+  const { input, output } = operation;
+  const make = (axis: typeof gatherAxis, from: SampleShape, to: SampleShape): Gather => ({
+    from,
+    to,
+    y: axis(stride, offset[0], size[0]),
+    x: axis(stride, offset[1], size[1]),
+  });
+  const scatters = isScatter(operation);
+  return {
+    forward: make(scatters ? scatterAxis : gatherAxis, input, output),
+    backward: make(scatters ? gatherAxis : scatterAxis, output, input),
+    slabs: size[0] * size[1],
+  };
+}
+
+export function denseGathers({ input, output }: DenseOperation): Gathers {
+  const axis = gatherAxis(1, 0, 1);
+  return {
+    forward: { from: input, to: output, y: axis, x: axis },
+    backward: { from: output, to: input, y: axis, x: axis },
+    slabs: 1,
+  };
+}
+
+/** Rows and columns of one phase's outputs, in the largest phase. */
+export function phaseGrid({ to, y, x }: Gather): { height: number; width: number } {
+  return {
+    height: Math.ceil(to.height / y.outStride),
+    width: Math.ceil(to.width / x.outStride),
+  };
+}
+
+/** Phases of both axes, those of x varying faster. */
+export function phaseCount({ y, x }: Gather): number {
+  return y.phases.length * x.phases.length;
+}
+
+/** Taps of the phase that has most. */
+export function mostTaps({ y, x }: Gather): number {
+  const most = (axis: Axis) => Math.max(...axis.phases.map(({ count }) => count));
+  return most(y) * most(x);
+}
+
+/** Is there one phase of one tap, as in dense layers, 1 × 1 convolutions of stride 1? */
+export function isPointwise(gather: Gather): boolean {
+  const { y, x } = gather;
+  const plain = (axis: Axis) => axis.inStride === 1 && axis.phases[0]?.first === 0;
+  return phaseCount(gather) === 1 && mostTaps(gather) === 1 && plain(y) && plain(x);
+}

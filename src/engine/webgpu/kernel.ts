@@ -1,0 +1,85 @@
+/** A kernel: one WGSL program with its buffers, and over how many workgroups it runs. */
+
+import { BATCH_STRUCT } from "./schedule";
+import type { Store } from "./stores";
+
+export type Element = "f32" | "vec4<f32>" | "u32" | "vec4<u32>";
+
+/** A buffer as the program sees it: `array<element>` under that name. */
+export interface Binding {
+  readonly name: string;
+  readonly store: Store;
+  readonly element: Element;
+  readonly writes: boolean;
+}
+
+export function reads(name: string, store: Store, element: Element = "f32"): Binding {
+  return { name, store, element, writes: false };
+}
+
+export function writes(name: string, store: Store, element: Element = "f32"): Binding {
+  return { name, store, element, writes: true };
+}
+
+/** What a dispatch does, for the profile. */
+export interface Work {
+  /** Floating-point operations, a multiply-add as two; those of products alone. */
+  readonly flops: number;
+  /** That must be read or written at least: each tensor once. */
+  readonly bytes: number;
+}
+
+export type Grid = readonly [x: number, y: number, z: number];
+
+export interface Kernel {
+  /** "decoder_conv forward": the layer and what is done. */
+  readonly name: string;
+  readonly bindings: readonly Binding[];
+  /** Invocations of a workgroup. */
+  readonly invocations: number;
+  /** Declarations of the module, and then what `main` does. */
+  readonly functions: string;
+  readonly body: string;
+  grid(images: number): Grid;
+  work(images: number): Work;
+}
+
+/** Workgroups along one axis: WebGPU's limit. */
+const MOST_GROUPS = 65_535;
+
+/** A grid of so many workgroups in a row; `GROUP` is each one's place in it. */
+export function line(groups: number): Grid {
+  const rows = Math.max(1, Math.ceil(groups / MOST_GROUPS));
+  return [Math.ceil(groups / rows), rows, 1];
+}
+
+/** Place of a workgroup in a `line`. */
+export const GROUP = "(group.y * groups.x + group.x)";
+
+/** The whole program. `batch` is the step's part of the schedule. */
+export function source({ bindings, invocations, functions, body }: Kernel): string {
+  const declared = bindings.map(({ name, element, writes }, place) => {
+    const access = writes ? "read_write" : "read";
+    return `@group(0) @binding(${place}) var<storage, ${access}> ${name}: array<${element}>;`;
+  });
+  return [
+    BATCH_STRUCT,
+    ...declared,
+    "@group(1) @binding(0) var<uniform> batch: Batch;",
+    functions,
+    `@compute @workgroup_size(${invocations})`,
+    "fn main(",
+    "  @builtin(workgroup_id) group: vec3<u32>,",
+    "  @builtin(num_workgroups) groups: vec3<u32>,",
+    "  @builtin(local_invocation_index) local: u32,",
+    ") {",
+    body,
+    "}",
+  ].join("\n");
+}
+
+/** A number as a WGSL f32, to the last bit. */
+export function float(value: number): string {
+  const text = String(Math.fround(value));
+  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
+}

@@ -1,0 +1,59 @@
+/** Brings a batch's samples from the resident data, some of them mirrored. */
+
+import { STREAM_FLIPS } from "../../../core/philox";
+import { type SampleShape, sizeOf } from "../../plan";
+import { GROUP, type Kernel, line, reads, writes } from "../kernel";
+import type { Store } from "../stores";
+import { PHILOX } from "./philox";
+
+const INVOCATIONS = 256;
+
+export interface LoadSpec {
+  readonly name: string;
+  readonly samples: Store;
+  /** Bytes, four a word, are divided by 255; else they are floats. */
+  readonly isBytes: boolean;
+  /** Indices of the samples, in the order of the call's batches. */
+  readonly order: Store;
+  readonly to: Store;
+  readonly shape: SampleShape;
+  /** Mirror images as `flipsOf` of core/philox.ts says. */
+  readonly flips: boolean;
+}
+
+export function loadKernel({ name, samples, isBytes, order, to, shape, flips }: LoadSpec): Kernel {
+  const { width, channels } = shape;
+  const size = sizeOf(shape);
+  const mirror = flips && width > 1;
+  const value = isBytes
+    ? "f32((samples[source / 4u] >> (source % 4u * 8u)) & 0xffu) / 255.0"
+    : "samples[source]";
+  return {
+    name,
+    bindings: [
+      reads("samples", samples, isBytes ? "u32" : "f32"),
+      reads("order", order, "u32"),
+      writes("out", to),
+    ],
+    invocations: INVOCATIONS,
+    functions: mirror ? PHILOX : "",
+    body: [
+      `let i = ${GROUP} * ${INVOCATIONS}u + local;`,
+      `if (i >= batch.images * ${size}u) { return; }`,
+      `let image = i / ${size}u;`,
+      `var place = i % ${size}u;`,
+      ...(mirror
+        ? [
+            `if (random(image, ${STREAM_FLIPS}u).x >= 0x80000000u) {`,
+            `let column = place / ${channels}u % ${width}u;`,
+            `place = place - column * ${channels}u + (${width - 1}u - column) * ${channels}u;`,
+            "}",
+          ]
+        : []),
+      `let source = order[batch.first + image] * ${size}u + place;`,
+      `out[i] = ${value};`,
+    ].join("\n"),
+    grid: (images) => line(Math.ceil((images * size) / INVOCATIONS)),
+    work: (images) => ({ flops: 0, bytes: images * size * (isBytes ? 5 : 8) }),
+  };
+}

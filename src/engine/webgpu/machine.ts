@@ -1,0 +1,225 @@
+/** A plan on one GPU: its buffers, its kernels, and the calls that run them. */
+
+import type { Samples, TrainerOptions } from "../device";
+import type { Plan } from "../plan";
+import type { Faults } from "./faults";
+import type { Kernel } from "./kernel";
+import { loadKernel } from "./kernels/load";
+import { type LoweredPlan, lowerPlan } from "./lower/plan";
+import { Compiler, type Dispatch, encode } from "./programs";
+import { Reader } from "./reader";
+import { Schedule, SLOTS, STEP_BYTES, type StepSettings } from "./schedule";
+import { type Store, Stores } from "./stores";
+
+/** Steps in one submission; the GPU works on one while the next is recorded. */
+const STEPS_A_SUBMIT = 8;
+/** Submissions that wait at the GPU: more would only make stopping slow. */
+const MOST_IN_FLIGHT = 3;
+
+export type PassKind = "training" | "inference";
+
+/** Samples as they lie on the GPU. */
+interface Resident {
+  readonly inputs: Store;
+  readonly targets: Store | null;
+  readonly order: Store;
+  readonly loaders: Readonly<Record<PassKind, readonly Dispatch[]>>;
+}
+
+/** What one batch of a call is. */
+export type BatchSettings = Pick<StepSettings, "images" | "step" | "learningRate" | "kept">;
+
+export class Machine {
+  readonly lowered: LoweredPlan;
+  readonly stores: Stores;
+  readonly reader: Reader;
+  readonly #device: GPUDevice;
+  readonly #faults: Faults;
+  readonly #plan: Plan;
+  readonly #options: TrainerOptions;
+  readonly #compiler: Compiler;
+  readonly #schedule: Schedule;
+  readonly #scheduleStore: Store;
+  #scheduleGroup: GPUBindGroup | null = null;
+  #programs: Readonly<Record<PassKind, readonly Dispatch[]>> = { training: [], inference: [] };
+  #resident: Resident | null = null;
+
+  /**
+   * @param sharesTargets whether the targets are the inputs
+   * @throws RangeError where loss and output do not fit, Error for cross-entropy without a sigmoid
+   */
+  constructor(
+    device: GPUDevice,
+    faults: Faults,
+    plan: Plan,
+    options: TrainerOptions,
+    sharesTargets: boolean,
+  ) {
+    this.#device = device;
+    this.#faults = faults;
+    this.#plan = plan;
+    this.#options = options;
+    this.stores = new Stores(device);
+    this.reader = new Reader(device, this.stores, faults);
+    this.lowered = lowerPlan(this.stores, plan, options, sharesTargets);
+    this.#compiler = new Compiler(device, this.stores);
+    this.#schedule = new Schedule(options);
+    this.#scheduleStore = this.stores.declare("schedule", (SLOTS * STEP_BYTES) / 4);
+  }
+
+  /** Makes the buffers and compiles the kernels. @throws DeviceError, DeviceLostError */
+  async start(onCompiled?: (done: number, all: number) => void): Promise<void> {
+    const { training, inference, constants } = this.lowered;
+    this.stores.make();
+    for (const [store, words] of constants) this.stores.write(store, words);
+    // A kernel that takes part in both is there once.
+    const kernels = [...new Set([...training, ...inference])];
+    const compiling = this.#compiler.compile(kernels, onCompiled);
+    const dispatches = await this.#faults.during(compiling);
+    const found = new Map(kernels.map((kernel, place) => [kernel, dispatches[place]!]));
+    const program = (list: readonly Kernel[]) => list.map((kernel) => found.get(kernel)!);
+    this.#programs = { training: program(training), inference: program(inference) };
+    this.#scheduleGroup = this.#compiler.schedule(this.#scheduleStore);
+  }
+
+  /** Copies samples to the GPU, in place of earlier ones. */
+  async setSamples(samples: Samples): Promise<void> {
+    const { stores, lowered } = this;
+    const earlier = this.#resident;
+    this.#resident = null;
+    for (const store of [earlier?.inputs, earlier?.targets, earlier?.order]) {
+      if (store) stores.free(store);
+    }
+    const place = (label: string, values: Uint8Array | Float32Array) =>
+      stores.declare(label, Math.ceil(values.byteLength / 4));
+    const inputs = place("inputs", samples.inputs);
+    const targets = samples.targets ? place("target samples", samples.targets) : null;
+    const order = stores.declare("order", this.callImages);
+    stores.make();
+    this.#upload(inputs, samples.inputs);
+    if (targets && samples.targets) this.#upload(targets, samples.targets);
+    const { input, output } = this.#plan;
+    const kernels = (flips: boolean) => [
+      loadKernel({
+        name: "load inputs",
+        ...{ samples: inputs, isBytes: samples.inputs instanceof Uint8Array, order, flips },
+        ...{ to: lowered.input, shape: input },
+      }),
+      ...(lowered.targets
+        ? [
+            loadKernel({
+              name: "load targets",
+              samples: targets ?? inputs,
+              isBytes: (samples.targets ?? samples.inputs) instanceof Uint8Array,
+              ...{ order, flips, to: lowered.targets, shape: output },
+            }),
+          ]
+        : []),
+    ];
+    const [training, inference] = await this.#faults.during(
+      Promise.all([
+        this.#compiler.compile(kernels(this.#options.flips)),
+        this.#compiler.compile(kernels(false)),
+      ]),
+    );
+    this.#resident = { inputs, targets, order, loaders: { training, inference } };
+  }
+
+  /** Images of the largest call. */
+  get callImages(): number {
+    return SLOTS * this.#options.batchSize;
+  }
+
+  /** All kernels of one pass, in their order. */
+  dispatches(kind: PassKind): readonly Dispatch[] {
+    return [...this.#ready().loaders[kind], ...this.#programs[kind]];
+  }
+
+  /** Writes what the batches of a call need: two uploads, however many there are. */
+  prepare(indices: Uint32Array<ArrayBuffer>, batches: readonly BatchSettings[]): void {
+    let first = 0;
+    for (const [slot, batch] of batches.entries()) {
+      this.#schedule.set({ ...batch, slot, first });
+      first += batch.images;
+    }
+    this.stores.write(this.#scheduleStore, this.#schedule.view(batches.length));
+    this.stores.write(this.#ready().order, indices);
+  }
+
+  /** Sets the part of the schedule that the kernels of a pass see. */
+  enter(pass: GPUComputePassEncoder, slot: number): void {
+    pass.setBindGroup(1, this.#scheduleGroup, [slot * STEP_BYTES]);
+  }
+
+  /**
+   * Runs the batches that have been prepared; returns each one's loss.
+   *
+   * @param after records what is to follow each batch; else those of a submission are one pass
+   * @throws DeviceLostError
+   */
+  async run(
+    kind: PassKind,
+    batches: readonly BatchSettings[],
+    after?: (encoder: GPUCommandEncoder, slot: number) => void,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    this.#faults.check();
+    const dispatches = this.dispatches(kind);
+    const inFlight: Promise<unknown>[] = [];
+    const { batchSize } = this.#options;
+    const { losses, penalties } = this.lowered;
+    const penaltyWords = penalties.words / SLOTS;
+    // For the longest call, so that no step makes a buffer.
+    this.reader.reserve("losses", losses.words + penalties.words);
+    for (let first = 0; first < batches.length; first += STEPS_A_SUBMIT) {
+      const end = Math.min(first + STEPS_A_SUBMIT, batches.length);
+      const encoder = this.#device.createCommandEncoder();
+      let pass: GPUComputePassEncoder | null = null;
+      for (let slot = first; slot < end; slot++) {
+        pass ??= encoder.beginComputePass();
+        this.enter(pass, slot);
+        encode(pass, dispatches, batches[slot]!.images);
+        if (!after) continue;
+        pass.end();
+        pass = null;
+        after(encoder, slot);
+      }
+      pass?.end();
+      if (end === batches.length) {
+        this.reader.record(encoder, "losses", [
+          { store: losses, from: 0, words: end * batchSize },
+          { store: penalties, from: 0, words: end * penaltyWords },
+        ]);
+      }
+      this.#device.queue.submit([encoder.finish()]);
+      if (end === batches.length) break;
+      const done = this.#device.queue.onSubmittedWorkDone();
+      // Not all of them are waited for.
+      done.catch(() => {});
+      inFlight.push(done);
+      if (inFlight.length >= MOST_IN_FLIGHT) await this.#faults.during(inFlight.shift()!);
+    }
+    return this.reader.take("losses", batches.length * (batchSize + penaltyWords));
+  }
+
+  get bytes(): number {
+    return this.stores.bytes + this.reader.bytes;
+  }
+
+  dispose(): void {
+    this.reader.dispose();
+    this.stores.dispose();
+  }
+
+  #upload(store: Store, values: Uint8Array | Float32Array): void {
+    const { buffer, byteOffset, byteLength } = values;
+    // Uploads are of whole words; what shared memory holds is copied first.
+    const padded = new Uint8Array(Math.ceil(byteLength / 4) * 4);
+    padded.set(new Uint8Array(buffer, byteOffset, byteLength));
+    this.stores.write(store, padded);
+  }
+
+  #ready(): Resident {
+    if (!this.#resident) throw new Error("setSamples must be called first");
+    return this.#resident;
+  }
+}

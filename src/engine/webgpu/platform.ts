@@ -1,0 +1,40 @@
+/** How the WebGPU device gets at a GPU: the browser's, or Dawn's in Node. */
+
+import { DeviceError } from "../errors";
+
+export interface WebgpuPlatform {
+  /**
+   * A device of the trainer's own, which destroys it when it is disposed of.
+   *
+   * @throws DeviceError where there is none
+   */
+  openDevice(): Promise<GPUDevice>;
+  /** Hears how many of the kernels have been compiled; they take up to some seconds. */
+  readonly onCompiled?: (done: number, all: number) => void;
+}
+
+/**
+ * Opens the faster of the machine's GPUs, with buffers as large as it allows.
+ *
+ * @param gpu `navigator.gpu`, undefined in browsers without WebGPU
+ * @throws DeviceError where there is no GPU, or it refuses
+ */
+export async function openGpu(gpu: Pick<GPU, "requestAdapter"> | undefined): Promise<GPUDevice> {
+  if (!gpu) throw new DeviceError("There is no WebGPU here.");
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) throw new DeviceError("WebGPU finds no graphics card that it may use.");
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  try {
+    return await adapter.requestDevice({
+      label: "Latent Loom",
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+      requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
+    });
+  } catch (error) {
+    throw new DeviceError(`The graphics card gives no device (${messageOf(error)}).`);
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

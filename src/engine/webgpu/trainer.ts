@@ -1,0 +1,335 @@
+/** Trains a model with kernels of our own on WebGPU. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import { checkFlips, checkKept } from "../checks";
+import { compile } from "../compile";
+import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import { type Plan, sizeOf } from "../plan";
+import { adapterName } from "../renderers";
+import {
+  readModelStatistics,
+  readModelWeights,
+  writeModelStatistics,
+  writeModelWeights,
+} from "../weights";
+import { Faults } from "./faults";
+import { concatenate, putTogether, separate, takeApart } from "./flat";
+import { penaltyOf } from "./kernels/adam";
+import { type BatchSettings, Machine } from "./machine";
+import type { WebgpuPlatform } from "./platform";
+import { type KernelTime, profileSteps } from "./profile";
+import { SLOTS } from "./schedule";
+
+/** Outputs that are read at a time, in numbers: 16 MB. */
+const MOST_OUTPUTS = 2 ** 22;
+
+function nestedDropout({ operations }: Plan) {
+  return operations.find((operation) => operation.kind === "nestedDropout");
+}
+
+/** What this device can tell beyond what every device does. */
+export interface WebgpuTrainer extends Trainer {
+  steps(indices: Uint32Array, learningRates: readonly number[]): Promise<Float32Array>;
+  /**
+   * Trains one step on those samples, so many times, and says what its kernels do and take.
+   *
+   * @throws DeviceLostError
+   */
+  profile(indices: Uint32Array, steps: number): Promise<KernelTime[]>;
+}
+
+class GpuTrainer implements WebgpuTrainer {
+  readonly info: DeviceInfo;
+  readonly model: LayersModel;
+  readonly options: TrainerOptions;
+  readonly #plan: Plan;
+  readonly #device: GPUDevice;
+  readonly #faults: Faults;
+  readonly #platform: WebgpuPlatform;
+  #machine: Machine | null = null;
+  #isAutoencoder = true;
+  #count = 0;
+  #step = 0;
+  #kept: number | null;
+
+  constructor(
+    model: LayersModel,
+    options: TrainerOptions,
+    plan: Plan,
+    platform: WebgpuPlatform,
+    device: GPUDevice,
+  ) {
+    this.model = model;
+    this.options = options;
+    this.#plan = plan;
+    this.#platform = platform;
+    this.#device = device;
+    this.#faults = new Faults(device);
+    this.#kept = nestedDropout(plan)?.kept ?? null;
+    const name = adapterName(device.adapterInfo);
+    this.info = { name: "webgpu", label: name ? `WebGPU (${name})` : "WebGPU", threads: 1 };
+  }
+
+  async setSamples(samples: Samples): Promise<void> {
+    const { input, output } = this.#plan;
+    const isAutoencoder = samples.targets === undefined;
+    if (isAutoencoder && sizeOf(input) !== sizeOf(output)) {
+      throw new RangeError("a model whose output is not as large as its input needs targets");
+    }
+    if (this.#machine && isAutoencoder !== this.#isAutoencoder) {
+      throw new Error("once laid out, a trainer keeps to samples with, or without, targets");
+    }
+    checkLength(samples.inputs, samples.count * sizeOf(input));
+    if (samples.targets) checkLength(samples.targets, samples.count * sizeOf(output));
+    this.#faults.check();
+    if (!this.#machine) {
+      const sameShape =
+        input.height === output.height &&
+        input.width === output.width &&
+        input.channels === output.channels;
+      const machine = new Machine(
+        this.#device,
+        this.#faults,
+        this.#plan,
+        this.options,
+        isAutoencoder && sameShape,
+      );
+      await machine.start(this.#platform.onCompiled);
+      this.#machine = machine;
+      this.#isAutoencoder = isAutoencoder;
+      await this.pushWeights();
+    }
+    await this.#machine.setSamples(samples);
+    this.#count = samples.count;
+  }
+
+  async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
+    const { batchSize } = this.options;
+    if (indices.length < 1 || indices.length > batchSize) {
+      throw new RangeError(`a step takes 1 to ${batchSize} samples, not ${indices.length}`);
+    }
+    const [loss = Number.NaN] = await this.#train(indices, [learningRate]);
+    return loss;
+  }
+
+  async steps(indices: Uint32Array, learningRates: readonly number[]): Promise<Float32Array> {
+    const { batchSize } = this.options;
+    const steps = Math.ceil(indices.length / batchSize);
+    if (steps === 0 || steps !== learningRates.length) {
+      throw new RangeError(
+        `${indices.length} samples are ${steps} steps, but there are ${learningRates.length} rates`,
+      );
+    }
+    const losses = new Float32Array(steps);
+    for (let from = 0; from < steps; from += SLOTS) {
+      const part = indices.subarray(from * batchSize, (from + SLOTS) * batchSize);
+      losses.set(await this.#train(part, learningRates.slice(from, from + SLOTS)), from);
+    }
+    return losses;
+  }
+
+  async profile(indices: Uint32Array, steps: number): Promise<KernelTime[]> {
+    const machine = this.#ready();
+    const all = new Uint32Array(indices.length * steps);
+    for (let step = 0; step < steps; step++) all.set(indices, step * indices.length);
+    const { learningRate } = this.options.adam;
+    const batches = Array.from({ length: steps }, (_, slot) => ({
+      images: indices.length,
+      step: this.#step + 1 + slot,
+      learningRate,
+      kept: this.#kept,
+    }));
+    this.#step += steps;
+    return profileSteps(this.#device, this.#faults, machine, this.#checked(all), batches);
+  }
+
+  async evaluate(indices: Uint32Array): Promise<number> {
+    if (indices.length === 0) throw new RangeError("There is no sample to evaluate.");
+    let sum = 0;
+    let penalty = 0;
+    for (const part of this.#calls(indices)) {
+      const batches = this.#batches(part);
+      this.#ready().prepare(part, batches);
+      const results = this.#lossesOf(await this.#ready().run("inference", batches), batches);
+      for (const [slot, { images }] of batches.entries()) sum += results[slot]!.data * images;
+      penalty = results[0]!.penalty;
+    }
+    return sum / indices.length + penalty;
+  }
+
+  async predict(indices: Uint32Array): Promise<Float32Array> {
+    const size = sizeOf(this.#plan.output);
+    const outputs = new Float32Array(indices.length * size);
+    let at = 0;
+    for (const part of this.#calls(indices, Math.floor(MOST_OUTPUTS / size))) {
+      const machine = this.#ready();
+      const batches = this.#batches(part);
+      machine.prepare(part, batches);
+      machine.reader.reserve("outputs", part.length * size);
+      await machine.run("inference", batches, (encoder, slot) => {
+        const words = batches[slot]!.images * size;
+        const stretch = { store: machine.lowered.outputs, from: 0, words };
+        const to = slot * this.options.batchSize * size;
+        machine.reader.record(encoder, "outputs", [stretch], to);
+      });
+      outputs.set(await machine.reader.take("outputs", part.length * size), at);
+      at += part.length * size;
+    }
+    return outputs;
+  }
+
+  setKept(kept: number | null): void {
+    checkKept(kept, nestedDropout(this.#plan) !== undefined);
+    this.#kept = kept;
+  }
+
+  async pullWeights(): Promise<void> {
+    const { lowered, reader } = this.#ready();
+    const { weights, statistics } = lowered;
+    const values = await reader.read("weights", [
+      { store: weights, from: 0, words: weights.words },
+      { store: statistics, from: 0, words: statistics.words },
+    ]);
+    const own = values.subarray(0, weights.words);
+    const others = values.subarray(weights.words);
+    writeModelWeights(this.model, takeApart(own, this.#plan.parameters, lowered.offsets));
+    writeModelStatistics(
+      this.model,
+      takeApart(others, this.#plan.statistics, lowered.statisticOffsets),
+    );
+  }
+
+  async pushWeights(): Promise<void> {
+    const { lowered, stores } = this.#ready();
+    const { weights, statistics, offsets, statisticOffsets } = lowered;
+    const values = await readModelWeights(this.model);
+    const moving = await readModelStatistics(this.model);
+    stores.write(weights, putTogether(values, offsets, weights.words));
+    stores.write(statistics, putTogether(moving, statisticOffsets, statistics.words));
+  }
+
+  async optimizerState(): Promise<OptimizerState> {
+    const { lowered, reader } = this.#ready();
+    const { first, second } = lowered;
+    const values = await reader.read("moments", [
+      { store: first, from: 0, words: first.words },
+      { store: second, from: 0, words: second.words },
+    ]);
+    const packed = (part: Float32Array) =>
+      concatenate(takeApart(part, this.#plan.parameters, lowered.offsets));
+    return {
+      step: this.#step,
+      m: packed(values.subarray(0, first.words)),
+      v: packed(values.subarray(first.words)),
+    };
+  }
+
+  async setOptimizerState({ step, m, v }: OptimizerState): Promise<void> {
+    const { lowered, stores } = this.#ready();
+    const { parameters } = this.#plan;
+    const total = parameters.reduce((sum, { size }) => sum + size, 0);
+    if (m.length !== total || v.length !== total) {
+      throw new RangeError(`optimizer state of ${total} numbers expected, not ${m.length}`);
+    }
+    const { first, second, offsets } = lowered;
+    stores.write(first, putTogether(separate(m, parameters), offsets, first.words));
+    stores.write(second, putTogether(separate(v, parameters), offsets, second.words));
+    this.#step = step;
+  }
+
+  memoryBytes(): number {
+    return this.#machine?.bytes ?? 0;
+  }
+
+  dispose(): void {
+    this.#machine?.dispose();
+    this.#machine = null;
+    this.#faults.dispose();
+    this.#device.destroy();
+  }
+
+  #ready(): Machine {
+    if (!this.#machine) throw new Error("setSamples must be called first");
+    return this.#machine;
+  }
+
+  /** Up to 256 steps in one call: their losses. */
+  async #train(indices: Uint32Array, rates: readonly number[]): Promise<number[]> {
+    const machine = this.#ready();
+    const part = this.#checked(indices);
+    const batches = this.#batches(part).map((batch, slot) => ({
+      ...batch,
+      step: this.#step + 1 + slot,
+      learningRate: rates[slot]!,
+    }));
+    machine.prepare(part, batches);
+    this.#step += batches.length;
+    const results = this.#lossesOf(await machine.run("training", batches), batches);
+    return results.map(({ data, penalty }) => data + penalty);
+  }
+
+  #batches({ length }: Uint32Array): BatchSettings[] {
+    const { batchSize } = this.options;
+    return Array.from({ length: Math.ceil(length / batchSize) }, (_, slot) => ({
+      images: Math.min(batchSize, length - slot * batchSize),
+      step: 0,
+      learningRate: 0,
+      kept: this.#kept,
+    }));
+  }
+
+  /** Samples in parts of whole batches that one call can take. */
+  *#calls(indices: Uint32Array, most = Number.POSITIVE_INFINITY) {
+    const { batchSize } = this.options;
+    const batches = Math.max(1, Math.min(SLOTS, Math.floor(most / batchSize)));
+    for (let from = 0; from < indices.length; from += batches * batchSize) {
+      yield this.#checked(indices.subarray(from, from + batches * batchSize));
+    }
+  }
+
+  /** A copy that can be uploaded. @throws RangeError for samples that are not there */
+  #checked(indices: Uint32Array): Uint32Array<ArrayBuffer> {
+    for (const index of indices) {
+      if (index >= this.#count) throw new RangeError(`sample ${index} of ${this.#count}`);
+    }
+    return new Uint32Array(indices);
+  }
+
+  /** Each batch's mean loss and penalty, from what the GPU has left of its images. */
+  #lossesOf(values: Float32Array, batches: readonly BatchSettings[]) {
+    const { batchSize } = this.options;
+    const size = sizeOf(this.#plan.output);
+    const { penalties } = this.#plan;
+    const losses = values.subarray(0, batches.length * batchSize);
+    const sums = values.subarray(losses.length);
+    const each = sums.length / batches.length;
+    return batches.map(({ images }, slot) => {
+      let sum = 0;
+      for (const loss of losses.subarray(slot * batchSize, slot * batchSize + images)) sum += loss;
+      const penalty = penaltyOf(penalties, sums.subarray(slot * each, (slot + 1) * each));
+      return { data: sum / (images * size), penalty };
+    });
+  }
+}
+
+function checkLength(values: Uint8Array | Float32Array, length: number): void {
+  if (values.length !== length) {
+    throw new RangeError(`samples of ${length} numbers expected, ${values.length} given`);
+  }
+}
+
+/**
+ * A trainer on WebGPU, whose kernels are compiled when it first gets samples.
+ *
+ * @throws UnsupportedLayerError for a model that cannot be compiled, DeviceError without a GPU
+ */
+export async function createWebgpuTrainer(
+  model: LayersModel,
+  options: TrainerOptions,
+  platform: WebgpuPlatform,
+): Promise<WebgpuTrainer> {
+  const plan = compile(model);
+  checkFlips(options.flips, plan.input.width > 1);
+  const device = await platform.openDevice();
+  return new GpuTrainer(model, options, plan, platform, device);
+}

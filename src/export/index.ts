@@ -1,0 +1,166 @@
+/**
+ * What a trained net can be written as, for programs other than this one.
+ *
+ * Everything here is computed from the net and handed back as bytes: the page's worker makes a
+ * download of it, the command line a folder.
+ */
+
+import type * as tf from "@tensorflow/tfjs";
+import type { RunConfig } from "../core/config";
+import type { Dataset, Split } from "../core/dataset";
+import type { ExportTarget } from "../core/export-targets";
+import { RECIPES } from "../core/recipes";
+import { decoderOf, encoderOf } from "../models/halves";
+import { type ExportFile, textFile } from "./files";
+import { readGraph } from "./graph";
+import { kerasFiles } from "./keras";
+import { onnxFile } from "./onnx";
+import { pixelsOf } from "./pixels";
+import { projectorFiles } from "./projector";
+import { tfjsFiles } from "./tfjs";
+import { tfjsLayersModule } from "./tfjs-layers";
+
+export interface ExportSource {
+  /** With its trained weights. */
+  readonly model: tf.LayersModel;
+  readonly config: RunConfig;
+  /** The run's images and their split. */
+  images(): Promise<{ readonly dataset: Dataset; readonly split: Split }>;
+  /** A net's outputs for bytes that stand for 0 to 1, one after the other. */
+  predict(model: tf.LayersModel, images: Uint8Array): Promise<Float32Array>;
+}
+
+/**
+ * The net in that form, as files of one folder.
+ *
+ * @throws ExportError where the net has a layer that the form has not
+ */
+export function exportFiles(target: ExportTarget, source: ExportSource): Promise<ExportFile[]> {
+  switch (target) {
+    case "keras":
+      return toKeras(source);
+    case "onnx":
+      return toOnnx(source);
+    case "tfjs":
+      return toTfjs(source);
+    case "tsv":
+      return toProjector(source);
+  }
+}
+
+/** "Loom, 128 numbers" */
+function titleOf({ config: { preset, latentSize } }: ExportSource): string {
+  return `${RECIPES[preset].title}, ${latentSize === 1 ? "one number" : `${latentSize} numbers`}`;
+}
+
+async function toKeras(source: ExportSource): Promise<ExportFile[]> {
+  const { model, config, predict } = source;
+  const { dataset, split } = await source.images();
+  return kerasFiles({
+    graph: await readGraph(model),
+    config,
+    dataset,
+    split,
+    reconstruct: (indices) => predict(model, pixelsOf(dataset, indices)),
+  });
+}
+
+async function toOnnx(source: ExportSource): Promise<ExportFile[]> {
+  const { model } = source;
+  const title = titleOf(source);
+  const encoder = encoderOf(model);
+  const decoder = decoderOf(model);
+  try {
+    const [whole, first, second] = await Promise.all([model, encoder, decoder].map(readGraph));
+    return [
+      {
+        path: "autoencoder.onnx",
+        bytes: onnxFile(whole!, { input: "image", output: "reconstruction" }, title),
+      },
+      {
+        path: "encoder.onnx",
+        bytes: onnxFile(first!, { input: "image", output: "code" }, `Encoder of ${title}`),
+      },
+      {
+        path: "decoder.onnx",
+        bytes: onnxFile(
+          second!,
+          { input: "code", output: "reconstruction" },
+          `Decoder of ${title}`,
+        ),
+      },
+      textFile("README.md", onnxReadme(title, source.config)),
+    ];
+  } finally {
+    encoder.dispose();
+    decoder.dispose();
+  }
+}
+
+async function toTfjs(source: ExportSource): Promise<ExportFile[]> {
+  const { model } = source;
+  const module = tfjsLayersModule(model.layers.map((layer) => layer.getClassName()));
+  return [
+    ...(await tfjsFiles(model)),
+    ...(module === null ? [] : [textFile("layers.js", module)]),
+    textFile("README.md", tfjsReadme(titleOf(source), module !== null)),
+  ];
+}
+
+async function toProjector(source: ExportSource): Promise<ExportFile[]> {
+  const { model, predict } = source;
+  const { dataset, split } = await source.images();
+  const indices = split.test;
+  const pixels = pixelsOf(dataset, indices);
+  const encoder = encoderOf(model);
+  try {
+    const codes = await predict(encoder, pixels);
+    const outputs = await predict(model, pixels);
+    return projectorFiles({
+      title: titleOf(source),
+      dataset,
+      indices,
+      codes,
+      reconstructions: outputs.map((value) => Math.min(Math.max(value, 0), 1)),
+    });
+  } finally {
+    encoder.dispose();
+  }
+}
+
+function onnxReadme(title: string, { latentSize }: RunConfig): string {
+  return `# ${title}, as ONNX
+
+- \`autoencoder.onnx\`: \`image\` [n, 28, 28, 1] to \`reconstruction\` [n, 28, 28, 1]
+- \`encoder.onnx\`: \`image\` [n, 28, 28, 1] to \`code\` [n, ${latentSize}]
+- \`decoder.onnx\`: \`code\` [n, ${latentSize}] to \`reconstruction\` [n, 28, 28, 1]
+
+All numbers are 32-bit floats; pixels go from 0 (black) to 1. Operator set 17.
+
+    import numpy as np
+    import onnxruntime as ort
+
+    image = np.zeros([1, 28, 28, 1], np.float32)
+    (code,) = ort.InferenceSession("encoder.onnx").run(None, {"image": image})
+    (reconstruction,) = ort.InferenceSession("decoder.onnx").run(None, {"code": code})
+`;
+}
+
+function tfjsReadme(title: string, hasLayers: boolean): string {
+  const own = hasLayers
+    ? `
+The net has layers that tfjs has not: \`layers.js\` defines them, so import it first.
+`
+    : "";
+  return `# ${title}, for tfjs
+
+\`model.json\` has the layers and \`weights.bin\` their numbers. Serve the folder, then
+${own}
+    ${hasLayers ? 'import "./layers.js";\n    ' : ""}const model = await tf.loadLayersModel("model.json");
+    const reconstruction = model.predict(tf.zeros([1, 28, 28, 1]));
+
+Images are [n, 28, 28, 1], pixels from 0 (black) to 1. The layer \`latent\` gives the code:
+
+    const encoder = tf.model({ inputs: model.inputs, outputs: model.getLayer("latent").output });
+`;
+}

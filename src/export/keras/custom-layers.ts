@@ -1,0 +1,73 @@
+/** Python for the layers that Keras has not; each computes what its namesake in models/layers does. */
+
+import type { CustomLayer } from "./net";
+
+const CLAMP = `@tf.custom_gradient
+def clamp(x):
+    """Clips to [0, 1]; the gradient passes but where it would lead further out."""
+    y = tf.clip_by_value(x, 0.0, 1.0)
+
+    def gradient(dy):
+        leads_out = ((y <= 0) & (dy > 0)) | ((y >= 1) & (dy < 0))
+        return tf.where(leads_out, tf.zeros_like(dy), dy)
+
+    return y, gradient
+
+
+@keras.saving.register_keras_serializable("latent_loom")
+class Clamp(layers.Layer):
+    def call(self, inputs):
+        return clamp(inputs)`;
+
+const DEPTH_TO_SPACE = `@keras.saving.register_keras_serializable("latent_loom")
+class DepthToSpace(layers.Layer):
+    """Turns channels into pixels: [n, h, w, b * b * c] to [n, b * h, b * w, c]."""
+
+    def __init__(self, block_size, **kwargs):
+        super().__init__(**kwargs)
+        self.block_size = block_size
+
+    def call(self, inputs):
+        return tf.nn.depth_to_space(inputs, self.block_size)
+
+    def get_config(self):
+        return {**super().get_config(), "block_size": self.block_size}`;
+
+const NESTED_DROPOUT = `# Counts the steps: in each, all of the net's NestedDropout layers cut at the same place.
+with strategy.scope():
+    truncations = tf.Variable([RUN["seed"] % 2**31, 0], trainable=False)
+
+
+@keras.saving.register_keras_serializable("latent_loom")
+class NestedDropout(layers.Layer):
+    """In training each image keeps its first k numbers, size k drawn as k ** -falloff."""
+
+    def __init__(self, kept=None, falloff=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.kept, self.falloff = kept, falloff
+
+    def draw(self, images, size):
+        u = tf.random.stateless_uniform([images, 1], seed=truncations)
+        if self.falloff == 1:
+            return tf.floor(tf.exp(u * math.log(size + 1)))
+        power = 1 - self.falloff
+        return tf.floor((1 + u * ((size + 1) ** power - 1)) ** (1 / power))
+
+    def call(self, inputs, training=False):
+        size = inputs.shape[-1]
+        places = tf.range(size, dtype=inputs.dtype)
+        if training:
+            kept = self.draw(tf.shape(inputs)[0], size)
+            return inputs * tf.cast(places < kept, inputs.dtype)
+        if self.kept is None:
+            return inputs
+        return inputs * tf.cast(places < self.kept, inputs.dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "kept": self.kept, "falloff": self.falloff}`;
+
+export const CUSTOM_LAYER_CODE: Readonly<Record<CustomLayer, string>> = {
+  Clamp: CLAMP,
+  DepthToSpace: DEPTH_TO_SPACE,
+  NestedDropout: NESTED_DROPOUT,
+};

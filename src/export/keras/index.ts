@@ -1,0 +1,64 @@
+/** A net and its run for Keras: a notebook, the same as a program, and arrays for NumPy. */
+
+import { IMAGE_SIDE, type RunConfig } from "../../core/config";
+import type { Dataset, Split } from "../../core/dataset";
+import { type ExportFile, jsonFile, textFile } from "../files";
+import type { NetGraph } from "../graph";
+import { type NumpyArray, npzFile } from "../npy";
+import { pixelsOf } from "../pixels";
+import { FILES, notebookCells } from "./cells";
+import { notebook, program } from "./notebook";
+
+/** Test images whose reconstructions are included, to check the rebuilt net by. */
+const EXPECTED_IMAGES = 8;
+
+export interface KerasInput {
+  readonly graph: NetGraph;
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  /** The net's outputs for images of the dataset, indices.length × 784. */
+  readonly reconstruct: (indices: Uint32Array) => Promise<Float32Array>;
+}
+
+/** @throws ExportError naming a layer that the Keras code has no form of */
+export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
+  const { graph, config, dataset, split, reconstruct } = input;
+  const cells = notebookCells({ graph, config, source: dataset.source, side: IMAGE_SIDE });
+  const indices = split.test.slice(0, EXPECTED_IMAGES);
+  const shape = [indices.length, IMAGE_SIDE, IMAGE_SIDE];
+  const arrays = {
+    [FILES.weights]: weightArrays(graph),
+    [FILES.split]: {
+      train: list(split.train),
+      validation: list(split.validation),
+      test: list(split.test),
+    },
+    [FILES.expected]: {
+      indices: list(indices),
+      images: { shape, values: pixelsOf(dataset, indices) },
+      reconstructions: { shape, values: await reconstruct(indices) },
+    },
+    ...(dataset.source === "synthetic" ? { [FILES.images]: { images: allImages(dataset) } } : {}),
+  };
+  return [
+    jsonFile("latent-loom.ipynb", notebook(cells)),
+    textFile("train.py", program(cells)),
+    ...Object.entries(arrays).map(([path, named]) => ({ path, bytes: npzFile(named) })),
+  ];
+}
+
+/** "latent.0" is the first array of the layer latent, its kernel. */
+function weightArrays({ layers }: NetGraph): Record<string, NumpyArray> {
+  return Object.fromEntries(
+    layers.flatMap(({ name, weights }) =>
+      weights.map((weight, index) => [`${name}.${index}`, weight] as const),
+    ),
+  );
+}
+
+const list = (values: Uint32Array): NumpyArray => ({ shape: [values.length], values });
+
+function allImages({ count, images }: Dataset): NumpyArray {
+  return { shape: [count, IMAGE_SIDE, IMAGE_SIDE], values: images };
+}

@@ -1,0 +1,50 @@
+import "./ui/styles";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createTrainingClient } from "./client/client";
+import { createLabClient } from "./client/lab";
+import { createLabWorker, createTrainingWorker } from "./client/worker";
+import { keepAddress } from "./state/address";
+import { createApp } from "./state/app";
+import { createCalibrationStore } from "./state/calibrations";
+import { readHidden } from "./state/hidden";
+import { createSweepLog } from "./state/lab/sweep-log";
+import { readLink } from "./state/link";
+import { browserStore, keepQueue, readQueue } from "./state/queueStore";
+import { openRunStore } from "./storage/open";
+import { AppContext, LabContext } from "./ui/common/hooks";
+import { SweepContext } from "./ui/lab/sweep/sweeps";
+import { Page } from "./ui/layout/Page";
+import { cssVariables, theme } from "./ui/theme";
+
+const { config, problems } = readLink(window.location.search);
+const { problems: hideProblems } = readHidden(window.location.search);
+const disk = browserStore();
+const app = createApp(
+  createTrainingClient(createTrainingWorker),
+  { settings: config, linkProblems: [...problems, ...hideProblems], waiting: readQueue(disk) },
+  { opened: openRunStore(), calibrations: createCalibrationStore(disk) },
+);
+keepAddress(app.store, window);
+keepQueue(app.store, disk);
+const run = new URLSearchParams(window.location.search).get("run");
+if (run) void app.importLink(run);
+const lab = createLabClient(createLabWorker);
+const sweeps = createSweepLog(app, disk);
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no element #root");
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <AppContext.Provider value={app}>
+        <LabContext.Provider value={lab}>
+          <SweepContext.Provider value={sweeps}>
+            <Page />
+          </SweepContext.Provider>
+        </LabContext.Provider>
+      </AppContext.Provider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,21 @@
+/** What page and export worker say to each other: one net in one form, and the worker has done its work. */
+
+import type { RunConfig } from "../core/config";
+import type { ExportTarget } from "../core/export-targets";
+
+export interface ExportRequest {
+  readonly target: ExportTarget;
+  readonly config: RunConfig;
+  /** In the order of `model.getWeights()`, one array after the other. */
+  readonly weights: Float32Array;
+}
+
+export type ExportEvent =
+  | { readonly type: "done"; readonly zip: Uint8Array<ArrayBuffer> }
+  | {
+      readonly type: "failed";
+      /** What happened, one sentence. */
+      readonly message: string;
+      /** What to do about it, one sentence. */
+      readonly remedy: string;
+    };

@@ -1,0 +1,203 @@
+/**
+ * All that page and lab worker say to each other.
+ *
+ * Unlike training, the lab is a matter of questions: each is asked once under a number of its own
+ * and answered once, whether with an answer or an error, unless the page takes it back before.
+ */
+
+import type { RunConfig } from "../core/config";
+import type { DataChoice } from "../core/config-schema";
+import type { DataSource, Split } from "../core/dataset";
+import type { PackedManifest } from "../core/packed-net";
+import type { QualityFigures } from "../core/results";
+import type { ClassSurvey } from "../core/survey";
+import type { ImageStrip } from "./messages";
+
+/** What a net's shapes and images depend on. */
+export type NetConfig = Pick<RunConfig, "preset" | "latentSize" | "classes" | "split" | "seed">;
+
+export interface GivenNet {
+  readonly config: NetConfig;
+  /** In the order of `model.getWeights()`, one array after the other. */
+  readonly weights: Float32Array;
+}
+
+/** A net of the page's own, or the nested net that comes with the page. */
+export type LabNet = GivenNet | "shipped";
+
+/** Stands for a net that the worker holds open. */
+export type NetId = number;
+
+/** What was measured on the whole test split when a net was packed. */
+export type PackedFigures = PackedManifest["figures"];
+
+export interface OpenNet {
+  readonly net: NetId;
+  readonly config: NetConfig;
+  readonly parameters: number;
+  /** Its codes may be cut off at any size. */
+  readonly nested: boolean;
+  /** By ascending size, of the net that comes with the page; null of others. */
+  readonly packed: PackedFigures | null;
+}
+
+export type PartName = keyof Split;
+
+/** Images of a data choice. */
+export type Chosen =
+  | { readonly part: PartName }
+  /** Numbers of images among those of the classes. */
+  | { readonly indices: Uint32Array };
+
+/** Images to reconstruct: of a net's own data choice, or given, count × 784 bytes. */
+export type Images = Chosen | { readonly pixels: Uint8Array };
+
+/** How many numbers of each code are kept: of all, or image by image; null for all numbers. */
+export type Kept = number | Uint16Array | null;
+
+/** Figures of each image; `ssim` is Wang's, `ssimWriteup` the write-up's protocol, which flatters. */
+export type ImageFigures = Readonly<Record<keyof QualityFigures, Float32Array>>;
+
+export interface Reconstructions extends ImageStrip {
+  readonly figures: ImageFigures;
+  /** Over the images; NaN where there are none. */
+  readonly mean: QualityFigures;
+}
+
+/** JPEG at the highest quality that fits; all images of the split share one file. */
+export interface JpegAnswer {
+  /** MozJPEG's, 1 to 100. */
+  readonly quality: number;
+  /** A mean over the split's images. */
+  readonly bytes: number;
+  /** From how many bytes on a higher quality fits; null at the highest. */
+  readonly nextBytes: number | null;
+  /** Of the images asked for. */
+  readonly reconstructions: Reconstructions;
+  /** Over the whole test split. */
+  readonly test: QualityFigures;
+}
+
+export interface PartImages extends ImageStrip {
+  readonly labels: Uint8Array;
+  /** Numbers of the images among those of the classes. */
+  readonly indices: Uint32Array;
+  readonly source: DataSource;
+  /** Why the garments are synthetic, for people; empty for the real ones. */
+  readonly sourceNote: string;
+}
+
+/** What a data choice looks like as a whole. */
+export interface Survey {
+  readonly source: DataSource;
+  /** Why the garments are synthetic, for people; empty for the real ones. */
+  readonly sourceNote: string;
+  readonly classes: readonly ClassSurvey[];
+  /** Equally many training images of each class, class by class: as many as asked, if there are. */
+  readonly examples: ImageStrip;
+}
+
+export interface Codes {
+  readonly count: number;
+  /** Numbers in each. */
+  readonly size: number;
+  /** count × size. */
+  readonly codes: Float32Array;
+}
+
+/** Each question with its answer. */
+export interface LabQuestions {
+  /** Builds a net; the weights change hands. */
+  open: { ask: { readonly net: LabNet }; answer: OpenNet };
+  /** Frees a net's memory; its unanswered questions fail. */
+  close: { ask: { readonly net: NetId }; answer: null };
+  /** Original images. */
+  images: { ask: { readonly data: DataChoice; readonly images: Chosen }; answer: PartImages };
+  survey: { ask: { readonly data: DataChoice; readonly examples: number }; answer: Survey };
+  encode: { ask: { readonly net: NetId; readonly images: Images }; answer: Codes };
+  /** Images from codes, count × the net's latent size. */
+  decode: {
+    ask: { readonly net: NetId; readonly codes: Float32Array; readonly kept: Kept };
+    answer: ImageStrip;
+  };
+  /** There and back, and how good that is. */
+  reconstruct: {
+    ask: { readonly net: NetId; readonly images: Images; readonly kept: Kept };
+    answer: Reconstructions;
+  };
+  /** PCA fitted on the choice's training split, cut off at `kept` numbers (null: at its rank). */
+  pcaEncode: {
+    ask: { readonly data: DataChoice; readonly images: Images; readonly size: number };
+    answer: Codes;
+  };
+  pcaReconstruct: {
+    ask: { readonly data: DataChoice; readonly images: Images; readonly kept: Kept };
+    answer: Reconstructions;
+  };
+  /** JPEG of the test split with at most so many bytes an image; null where no quality fits. */
+  jpeg: {
+    ask: {
+      readonly data: DataChoice;
+      /** Places within the test split, whose reconstructions are wanted. */
+      readonly places: Uint32Array;
+      readonly bytes: number;
+    };
+    answer: JpegAnswer | null;
+  };
+}
+
+export type LabQuestion = keyof LabQuestions;
+export type Asked<Q extends LabQuestion> = LabQuestions[Q]["ask"];
+export type Answer<Q extends LabQuestion> = LabQuestions[Q]["answer"];
+
+/** One question on its way, by its kind. */
+export type LabRequest = {
+  [Q in LabQuestion]: { readonly id: number; readonly type: Q; readonly ask: Asked<Q> };
+}[LabQuestion];
+
+export type LabCommand =
+  | LabRequest
+  /** The page no longer wants the answer: none comes. */
+  | { readonly id: number; readonly type: "cancel" };
+
+export type LabEvent =
+  | { readonly id: number; readonly type: "answer"; readonly answer: Answer<LabQuestion> }
+  /** Of a long question: 0 to 1. */
+  | { readonly id: number; readonly type: "progress"; readonly share: number }
+  | {
+      readonly id: number;
+      readonly type: "error";
+      /** What happened, one sentence. */
+      readonly message: string;
+      /** What to do about it, one sentence. */
+      readonly remedy: string;
+    };
+
+/** A question that cannot be answered: what happened, and what to do about it. */
+export class LabError extends Error {
+  override readonly name = "LabError";
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * Buffers of an answer that change hands instead of being copied: all of its arrays'.
+ *
+ * The sender loses them, so an answer must own its arrays.
+ */
+export function answerTransfers(answer: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) {
+      if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    } else if (typeof value === "object" && value !== null) {
+      for (const each of Object.values(value)) visit(each);
+    }
+  };
+  visit(answer);
+  return [...found];
+}

@@ -1,0 +1,181 @@
+/**
+ * All that page and training worker say to each other.
+ *
+ * Training is a stream, not a call: commands go to the worker, events come back, and every
+ * event of a run carries its `runId`, so that the page can drop what belongs to an older one.
+ */
+
+import type { Checkpoint } from "../core/checkpoint";
+import type { RunConfig } from "../core/config";
+import type { DataSource } from "../core/dataset";
+import type { Calibration, DeviceChange, DeviceLoss, DeviceOption } from "../core/devices";
+import type {
+  EpochFigures,
+  QualityFigures,
+  RunResult,
+  RunStart,
+  TestImages,
+} from "../core/results";
+import type { ModelSummary, NetChoice } from "../core/summary";
+
+export type Command =
+  /** Asks for the classes' images: answered by `dataset` (and `dataProgress` on the way). */
+  | {
+      readonly type: "load";
+      readonly classes: readonly number[];
+      readonly split: RunConfig["split"];
+      readonly seed: number;
+    }
+  /**
+   * Begins a run, ending any other. With `paused`, it waits before the first step. With a
+   * checkpoint, it goes on from there; its steps and epochs before that are not told again.
+   */
+  | {
+      readonly type: "start";
+      readonly runId: string;
+      readonly config: RunConfig;
+      readonly paused: boolean;
+      readonly checkpoint: Checkpoint | null;
+      /** What is known of the devices' speed with this net; null to have it measured. */
+      readonly calibration: Calibration | null;
+    }
+  | { readonly type: "pause"; readonly runId: string }
+  | { readonly type: "resume"; readonly runId: string }
+  /** One step of the optimiser, then paused again. */
+  | { readonly type: "step"; readonly runId: string }
+  /** Ends training early and evaluates what there is. */
+  | { readonly type: "stop"; readonly runId: string }
+  /** Drops the run without evaluating it. */
+  | { readonly type: "reset" }
+  /** Asks for PCA of another latent size, on the images last loaded; the newest request wins. */
+  | { readonly type: "reference"; readonly latentSize: number }
+  /** Times all devices on that net, answered by `calibration`; not while a run is under way. */
+  | { readonly type: "measure"; readonly config: RunConfig }
+  /** Asks what a net consists of, answered by `net`; the newest request wins. */
+  | ({ readonly type: "describe" } & NetChoice);
+
+export type RunPhase = "preparing" | "training" | "paused" | "evaluating" | "finished" | "failed";
+
+export type FailureCode =
+  | "data"
+  | "device"
+  | "not-finite"
+  | "checkpoint"
+  | "memory"
+  | "worker-crashed"
+  | "bad-config"
+  | "internal";
+
+/** Images as bytes, count × 784, 0 to 255. */
+export interface ImageStrip {
+  readonly count: number;
+  readonly pixels: Uint8Array;
+}
+
+export type WorkerEvent =
+  /** Once, when the worker has started. */
+  | {
+      readonly type: "ready";
+      readonly devices: readonly DeviceOption[];
+      /** Cross-origin isolated: threads are possible. */
+      readonly isolated: boolean;
+      readonly maxThreads: number;
+    }
+  /** After each device that was tried; with a chosen one after the last. */
+  | { readonly type: "calibration"; readonly calibration: Calibration }
+  | { readonly type: "dataProgress"; readonly loadedBytes: number; readonly totalBytes: number }
+  | {
+      readonly type: "dataset";
+      readonly source: DataSource;
+      /** Why the garments are synthetic, for people; empty for the real ones. */
+      readonly sourceNote: string;
+      readonly classes: readonly number[];
+      readonly trainImages: number;
+      readonly validationImages: number;
+      readonly testImages: number;
+      /** Fixed validation images that previews reconstruct, and their class ids. */
+      readonly previewOriginals: ImageStrip;
+      readonly previewLabels: readonly number[];
+    }
+  | ({
+      readonly type: "started";
+      readonly runId: string;
+      readonly config: RunConfig;
+    } & RunStart)
+  /** The device has failed, and the next one goes on from the last checkpoint: `deviceChanged` follows. */
+  | ({ readonly type: "deviceLost"; readonly runId: string } & DeviceLoss)
+  /** Training goes on where it was, on another device. */
+  | {
+      readonly type: "deviceChanged";
+      readonly runId: string;
+      readonly change: DeviceChange;
+      readonly deviceName: string;
+      readonly threads: number;
+    }
+  | { readonly type: "phase"; readonly runId: string; readonly phase: RunPhase }
+  /** At most about 10 a second; `losses` has every step since the last one, none dropped. */
+  | {
+      readonly type: "steps";
+      readonly runId: string;
+      /** Step number, from 1, of the first loss. */
+      readonly firstStep: number;
+      readonly losses: Float32Array;
+      /** Epoch under way, from 1. */
+      readonly epoch: number;
+      readonly imagesPerSecond: number;
+      /** From measured steps; null until there are enough. */
+      readonly secondsLeft: number | null;
+    }
+  | ({ readonly type: "epoch"; readonly runId: string } & EpochFigures)
+  /**
+   * The run as it stands, to be stored: at the end of an epoch (at most about one a second), on
+   * pause and at the end of training. All losses before it have been posted.
+   */
+  | { readonly type: "checkpoint"; readonly runId: string; readonly checkpoint: Checkpoint }
+  /**
+   * Reconstructions of the fixed validation images: of the untrained net, after steps 1, 2, 4, 8 …
+   * of the first epoch, after every epoch, on pause, and of the best weights once they are put back.
+   */
+  | {
+      readonly type: "preview";
+      readonly runId: string;
+      /** The epoch that the step belongs to; 0 for the untrained net. */
+      readonly epoch: number;
+      /** The last step that these weights have seen. */
+      readonly step: number;
+      readonly reconstructions: ImageStrip;
+      /** One per image. */
+      readonly ssim: readonly number[];
+      readonly ssimWriteup: readonly number[];
+    }
+  /** PCA of the same latent size, fitted on the same training split. */
+  | {
+      readonly type: "pca";
+      readonly latentSize: number;
+      readonly classes: readonly number[];
+      readonly split: RunConfig["split"];
+      readonly seed: number;
+      readonly validation: QualityFigures;
+      readonly test: QualityFigures;
+      readonly reconstructions: ImageStrip;
+      readonly ssim: readonly number[];
+      readonly ssimWriteup: readonly number[];
+    }
+  /** A net's layers, weights and multiply-adds; the net itself is not kept. */
+  | ({ readonly type: "net"; readonly summary: ModelSummary } & NetChoice)
+  | {
+      readonly type: "finished";
+      readonly runId: string;
+      readonly result: RunResult;
+      readonly test: TestImages;
+    }
+  | {
+      readonly type: "failed";
+      /** Empty where no run was under way. */
+      readonly runId: string;
+      readonly code: FailureCode;
+      /** What happened, one sentence. */
+      readonly message: string;
+      /** What to do about it, one sentence. */
+      readonly remedy: string;
+    };

@@ -1,0 +1,120 @@
+/** Runs leave the page as files, and come back from files and links. */
+
+import type { RunFiles } from "../client/files";
+import type { NetChoice } from "../core/summary";
+import { MOST_FILE_BYTES } from "../storage/file/limits";
+import type { RunFile } from "../storage/file/run-file";
+import type { RunStore } from "../storage/store";
+import { StorageError } from "../storage/trouble";
+
+const refused = (what: string, why: string): StorageError =>
+  new StorageError(
+    "failed",
+    `${what} is not taken in: ${why.replace(/^It /, "it ").replace(/^Its /, "its ")}`,
+    "Nothing else has changed.",
+  );
+
+/**
+ * A run as a file, with the name to save it by.
+ *
+ * @throws StorageError where the run is not there
+ */
+export async function exportRun(
+  files: RunFiles,
+  store: RunStore,
+  id: string,
+): Promise<{ name: string; blob: Blob }> {
+  const record = await store.get(id);
+  if (!record) throw new StorageError("failed", "This run is no longer stored.", "");
+  const arrays = await store.checkpoint(id);
+  const frames = await store.frames(id);
+  const bytes = await files.pack({ record, arrays, frames });
+  return {
+    name: `${record.name.replace(/[^\p{L}\p{N}]+/gu, "-")}.loom`,
+    blob: new Blob([bytes], { type: "application/zip" }),
+  };
+}
+
+export interface ImportHost {
+  readonly files: RunFiles;
+  readonly store: RunStore;
+  readonly newId: () => string;
+  /** How many weights that net has. */
+  readonly weightsOf: (net: NetChoice) => Promise<number>;
+}
+
+/**
+ * Takes in a run from a file; it is stored under a new id, which is returned.
+ *
+ * @throws StorageError that says why not; nothing is stored then
+ */
+export async function importRun(
+  { files, store, newId, weightsOf }: ImportHost,
+  file: Blob,
+  what: string,
+): Promise<string> {
+  if (file.size > MOST_FILE_BYTES) {
+    throw refused(what, `it has over ${MOST_FILE_BYTES / 1e6} MB, more than any run.`);
+  }
+  const id = newId();
+  let run: RunFile;
+  try {
+    run = await files.unpack(new Uint8Array(await file.arrayBuffer()), id);
+  } catch (error) {
+    throw refused(what, error instanceof Error ? error.message : String(error));
+  }
+  const { record, arrays, frames } = run;
+  if (arrays) {
+    const wanted = await weightsOf(record.config);
+    if (arrays.weights.length !== wanted) {
+      throw refused(
+        what,
+        `its net has ${wanted} weights by its settings, and ${arrays.weights.length} are in it.`,
+      );
+    }
+  }
+  await store.put(record, arrays ?? undefined);
+  for (const frame of frames) await store.putFrame(id, frame);
+  return id;
+}
+
+/**
+ * Fetches a run file, from this page's server or one that allows it.
+ *
+ * @throws StorageError that says why not
+ */
+export async function fetchRunFile(address: string, base: string): Promise<Blob> {
+  const what = "The run of this link";
+  let url: URL;
+  try {
+    url = new URL(address, base);
+  } catch {
+    throw refused(what, "its address is none.");
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw refused(what, "its address must begin with https:.");
+  }
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: "omit", mode: "cors" });
+  } catch {
+    throw refused(what, `${url.host} does not answer, or does not allow other pages to read it.`);
+  }
+  if (!response.ok || !response.body) {
+    throw refused(what, `${url.host} answers with ${response.status}.`);
+  }
+  // A server may say any length, or none: what arrives is counted.
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(chunks);
+    bytes += value.length;
+    if (bytes > MOST_FILE_BYTES) {
+      await reader.cancel();
+      throw refused(what, `it has over ${MOST_FILE_BYTES / 1e6} MB, more than any run.`);
+    }
+    chunks.push(value);
+  }
+}

@@ -1,0 +1,32 @@
+/** Latent sizes that the lab shows side by side. */
+
+/** Of the film strip and of the curves: octaves, and steps between them where the most happens. */
+const STOPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
+
+/** The stops up to a net's size, which is the last. */
+export function stopsUpTo(largest: number): number[] {
+  return [...STOPS.filter((stop) => stop < largest), largest];
+}
+
+/** The same, ends and middle first, so that a curve has its shape after a few of them. */
+export function coarseFirst(stops: readonly number[]): number[] {
+  const order: number[] = [];
+  const halve = (from: number, to: number, depth: number): [number, number][] => {
+    const middle = (from + to) >> 1;
+    return middle === from
+      ? []
+      : [[middle, depth], ...halve(from, middle, depth + 1), ...halve(middle, to, depth + 1)];
+  };
+  const last = stops.length - 1;
+  const inner = halve(0, last, 0).sort((a, b) => a[1] - b[1]);
+  for (const place of new Set([0, last, ...inner.map(([middle]) => middle)])) {
+    order.push(stops[place]!);
+  }
+  return order;
+}
+
+/** Bytes of an image as it is stored: one a pixel. */
+export const IMAGE_BYTES = 784;
+
+/** How many times smaller a code is, at one byte a number. */
+export const compression = (size: number): number => IMAGE_BYTES / size;

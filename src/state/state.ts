@@ -1,0 +1,178 @@
+/** All that the page shows, except pixels (see images.ts and frames.ts). */
+
+import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
+import type { DataSource } from "../core/dataset";
+import type { Calibration, DeviceChange, DeviceLoss, DeviceOption } from "../core/devices";
+import type { EpochFigures, QualityFigures, RunResult, RunStart } from "../core/results";
+import type { ModelSummary, NetChoice } from "../core/summary";
+import type { FailureCode, RunPhase } from "../protocol/messages";
+import { EMPTY_QUEUE, type Queue, type QueuedRun } from "./queue";
+import { EMPTY_SERIES, type LossSeries } from "./series";
+import { sameData } from "./settings";
+
+export interface DataInfo {
+  readonly source: DataSource;
+  readonly sourceNote: string;
+  readonly classes: readonly number[];
+  readonly trainImages: number;
+  readonly validationImages: number;
+  readonly testImages: number;
+  readonly previewLabels: readonly number[];
+}
+
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export interface PcaFigures {
+  readonly validation: QualityFigures;
+  readonly test: QualityFigures;
+  readonly ssim: readonly number[];
+  readonly ssimWriteup: readonly number[];
+}
+
+/** A stored run that waits to be gone on with is `interrupted`; the worker never says so. */
+export type ShownPhase = RunPhase | "interrupted";
+
+export interface Run {
+  readonly id: string;
+  readonly config: RunConfig;
+  /** Its place in the queue, where it comes from there. */
+  readonly queued: QueuedRun | null;
+  readonly phase: ShownPhase;
+  /** What was asked of the worker and not yet answered. */
+  readonly asked: "pause" | "resume" | "stop" | null;
+  /** Null until the worker has prepared the run. */
+  readonly started: RunStart | null;
+  readonly losses: LossSeries;
+  readonly epochs: readonly EpochFigures[];
+  /** Epoch under way, from 1; 0 before the first step. */
+  readonly epoch: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number | null;
+  readonly result: RunResult | null;
+  /** A device that has failed, while the next one catches up. */
+  readonly deviceLost: DeviceLoss | null;
+  readonly deviceChanges: readonly DeviceChange[];
+}
+
+/** How the charts show the curves; all of them share their epochs and the cursor. */
+export interface ChartView {
+  /** Of the training loss: 0, every step as it is, to MOST_SMOOTHING. */
+  readonly smoothing: number;
+  /** The axis of the loss. */
+  readonly logarithmic: boolean;
+  /** Epochs that all charts show; null for all that there are. */
+  readonly zoom: readonly [from: number, to: number] | null;
+}
+
+export const MOST_SMOOTHING = 0.99;
+
+export interface AppState {
+  readonly settings: RunConfig;
+  /** Null until the worker has said which it found. */
+  readonly devices: readonly DeviceOption[] | null;
+  readonly isolated: boolean;
+  readonly maxThreads: number;
+  /** How fast the devices train nets, by `calibrationKey`. */
+  readonly calibrations: Readonly<Record<string, Calibration>>;
+  /** The devices are being timed because somebody asked for it. */
+  readonly measuring: boolean;
+  /** Bytes of the images on their way; null when nothing is being loaded. */
+  readonly loading: { readonly loadedBytes: number; readonly totalBytes: number } | null;
+  readonly data: DataInfo | null;
+  /** By `pcaKey`. */
+  readonly pca: Readonly<Record<string, PcaFigures>>;
+  /** What nets consist of, by `netKey`. */
+  readonly nets: Readonly<Record<string, ModelSummary>>;
+  readonly run: Run | null;
+  /** Runs of this visit that the present one replaced, oldest first, at most MOST_EARLIER. */
+  readonly earlier: readonly Run[];
+  /** Runs that wait for their turn. */
+  readonly queue: Queue;
+  /** Settings were changed by hand since the run was asked for. */
+  readonly edited: boolean;
+  /** Step of the run that charts and pictures tell about; null for the newest. */
+  readonly cursor: number | null;
+  readonly charts: ChartView;
+  /** What the page's address said that was left out, a sentence each. */
+  readonly linkProblems: readonly string[];
+  readonly failure: Failure | null;
+}
+
+/** More curves behind the present one cannot be told apart. */
+export const MOST_EARLIER = 4;
+
+export const INITIAL_STATE: AppState = {
+  settings: DEFAULT_CONFIG,
+  devices: null,
+  isolated: false,
+  maxThreads: 1,
+  calibrations: {},
+  measuring: false,
+  loading: { loadedBytes: 0, totalBytes: 0 },
+  data: null,
+  pca: {},
+  nets: {},
+  run: null,
+  earlier: [],
+  queue: EMPTY_QUEUE,
+  edited: false,
+  cursor: null,
+  // A loss of one batch says little: at 0.9 about ten of them count.
+  charts: { smoothing: 0.9, logarithmic: false, zoom: null },
+  linkProblems: [],
+  failure: null,
+};
+
+export const NEW_RUN: Omit<Run, "id" | "config" | "queued"> = {
+  phase: "preparing",
+  asked: null,
+  started: null,
+  losses: EMPTY_SERIES,
+  epochs: [],
+  epoch: 0,
+  imagesPerSecond: 0,
+  secondsLeft: null,
+  result: null,
+  deviceLost: null,
+  deviceChanges: [],
+};
+
+/** PCA is fitted on a training split, so its result belongs to all that draws one. */
+export function pcaKey(of: Pick<RunConfig, "latentSize" | "classes" | "split" | "seed">): string {
+  return `${of.latentSize}|${of.classes.join()}|${of.split}|${of.seed}`;
+}
+
+export function netKey({ preset, latentSize }: NetChoice): string {
+  return `${preset}|${latentSize}`;
+}
+
+/** Whether the worker is busy with the run: settings then wait for a restart. */
+export function isActive(run: Run | null): run is Run {
+  return run !== null && !["finished", "failed", "interrupted"].includes(run.phase);
+}
+
+/** Settings that the figures on the page belong to: the run's, or the form's before there is one. */
+export function shownConfig(state: AppState): RunConfig {
+  return state.run?.config ?? state.settings;
+}
+
+/** Settings that the pictures belong to: the run's, until other images have taken their place. */
+export function picturedConfig({ run, settings }: AppState): RunConfig {
+  if (!run) return settings;
+  const stays = sameData(run.config, settings) || isActive(run);
+  return stays ? run.config : settings;
+}
+
+/** Settings of the net that the figure draws: of a run under way, else of the one to come. */
+export function drawnConfig({ run, settings }: AppState): RunConfig {
+  return isActive(run) ? run.config : settings;
+}
+
+/** PCA's figures for what the page shows, where they have arrived. */
+export function shownPca(state: AppState): PcaFigures | null {
+  return state.pca[pcaKey(shownConfig(state))] ?? null;
+}

@@ -1,0 +1,40 @@
+/** Tells all tabs of the page which run has changed. */
+
+export interface Changes {
+  announce(id: string): void;
+  subscribe(listener: (id: string) => void): () => void;
+  close(): void;
+}
+
+/** @param channel name that tabs find each other by; null for this tab alone */
+export function createChanges(channel: string | null): Changes {
+  const listeners = new Set<(id: string) => void>();
+  const tell = (id: string): void => {
+    for (const listener of [...listeners]) listener(id);
+  };
+  const others =
+    channel !== null && typeof BroadcastChannel === "function"
+      ? new BroadcastChannel(channel)
+      : null;
+  if (others) {
+    others.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === "string") tell(data);
+    };
+  }
+  return {
+    announce(id) {
+      tell(id);
+      others?.postMessage(id);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    close() {
+      listeners.clear();
+      others?.close();
+    },
+  };
+}

@@ -1,0 +1,264 @@
+/** Runs in the browser's database, IndexedDB. */
+
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
+import type { Checkpoint } from "../core/checkpoint";
+import { type Changes, createChanges } from "./changes";
+import type { RunRecord } from "./record";
+import type { Frame, RunArrays, RunStore, WeightsKind } from "./store";
+import { toStorageError } from "./trouble";
+import { persistStorage, storageUsage } from "./usage";
+
+const NAME = "latent-loom";
+const VERSION = 1;
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: RunRecord };
+  /** Arrays lie in pieces, by their place. */
+  weights: { key: [string, WeightsKind, number]; value: Float32Array };
+  /** Adam's moments. */
+  optimizers: { key: [string, "m" | "v", number]; value: Float32Array };
+  /** By run and step. */
+  frames: { key: [string, number]; value: Frame };
+}
+
+type Database = IDBPDatabase<Schema>;
+const NONE = new Float32Array(0);
+const ALL = ["runs", "weights", "optimizers", "frames"] as const;
+
+/** All keys that begin so: an array comes after every string and number. */
+const beginning = (...parts: string[]) => IDBKeyRange.bound(parts, [...parts, []]);
+
+/**
+ * Opens the database, and again after the browser has closed it.
+ *
+ * @throws StorageError where there is none, or it must not be used
+ */
+export async function openDatabaseStore(name = NAME): Promise<RunStore> {
+  const store = new DatabaseStore(name);
+  await store.list();
+  return store;
+}
+
+class DatabaseStore implements RunStore {
+  readonly kind = "disk";
+  readonly #name: string;
+  readonly #changes: Changes;
+  #database: Promise<Database> | null = null;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.#changes = createChanges(`${name}/runs`);
+  }
+
+  async list(): Promise<RunRecord[]> {
+    const records = await this.#use((database) => database.getAll("runs"));
+    return records
+      .filter(({ version, deletedAt }) => version === 1 && deletedAt === null)
+      .sort((a, b) => b.createdAt - a.createdAt);
+  }
+
+  async get(id: string): Promise<RunRecord | null> {
+    return (await this.#use((database) => database.get("runs", id))) ?? null;
+  }
+
+  async put(record: RunRecord, arrays?: RunArrays): Promise<void> {
+    await this.#use(async (database) => {
+      const transaction = database.transaction(ALL, "readwrite");
+      await within(transaction, async () => {
+        await deleteParts(transaction, record.id);
+        await transaction.objectStore("runs").put(record, record.id);
+        if (arrays) await putArrays(transaction, record.id, arrays);
+      });
+    });
+    this.#changes.announce(record.id);
+  }
+
+  async update(
+    id: string,
+    change: Partial<Omit<RunRecord, "id">>,
+    arrays?: RunArrays,
+  ): Promise<boolean> {
+    const found = await this.#use(async (database) => {
+      const transaction = database.transaction(ALL, "readwrite");
+      return within(transaction, async () => {
+        const runs = transaction.objectStore("runs");
+        const record = await runs.get(id);
+        if (!record) return false;
+        await runs.put({ ...record, ...change, updatedAt: Date.now() }, id);
+        if (arrays) await putArrays(transaction, id, arrays);
+        return true;
+      });
+    });
+    if (found) this.#changes.announce(id);
+    return found;
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#mark(id, Date.now());
+  }
+
+  restore(id: string): Promise<void> {
+    return this.#mark(id, null);
+  }
+
+  async #mark(id: string, deletedAt: number | null): Promise<void> {
+    await this.update(id, { deletedAt });
+  }
+
+  async purge(deletedBefore: number): Promise<void> {
+    const purged = await this.#use(async (database) => {
+      const transaction = database.transaction(ALL, "readwrite");
+      return within(transaction, async () => {
+        const records = await transaction.objectStore("runs").getAll();
+        const over = records.filter(
+          ({ deletedAt }) => deletedAt !== null && deletedAt < deletedBefore,
+        );
+        for (const { id } of over) {
+          await transaction.objectStore("runs").delete(id);
+          await deleteParts(transaction, id);
+        }
+        return over.map(({ id }) => id);
+      });
+    });
+    for (const id of purged) this.#changes.announce(id);
+  }
+
+  async weights(id: string, kind: WeightsKind): Promise<Float32Array | null> {
+    return joined(await this.#use((database) => database.getAll("weights", beginning(id, kind))));
+  }
+
+  async checkpoint(id: string): Promise<Checkpoint | null> {
+    return this.#use(async (database) => {
+      // In one transaction, so that all parts are of the same moment.
+      const transaction = database.transaction(ALL);
+      return within(transaction, async () => {
+        const progress = (await transaction.objectStore("runs").get(id))?.progress;
+        const nets = transaction.objectStore("weights");
+        const optimizers = transaction.objectStore("optimizers");
+        const weights = joined(await nets.getAll(beginning(id, "last")));
+        const best = joined(await nets.getAll(beginning(id, "best")));
+        const m = joined(await optimizers.getAll(beginning(id, "m")));
+        const v = joined(await optimizers.getAll(beginning(id, "v")));
+        return progress && weights && m && v ? { progress, weights, best, m, v } : null;
+      });
+    });
+  }
+
+  async putFrame(id: string, frame: Frame): Promise<void> {
+    await this.#use((database) => database.put("frames", frame, [id, frame.step]));
+  }
+
+  frames(id: string): Promise<Frame[]> {
+    return this.#use((database) => database.getAll("frames", beginning(id)));
+  }
+
+  usage = storageUsage;
+  persist = persistStorage;
+
+  subscribe(listener: (id: string) => void): () => void {
+    return this.#changes.subscribe(listener);
+  }
+
+  close(): void {
+    this.#changes.close();
+    this.#database?.then((database) => database.close()).catch(() => {});
+    this.#database = null;
+  }
+
+  async #use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    try {
+      this.#database ??= this.#open();
+      return await work(await this.#database);
+    } catch (error) {
+      throw toStorageError(error);
+    }
+  }
+
+  #open(): Promise<Database> {
+    const forget = (): void => {
+      if (this.#database === opened) this.#database = null;
+    };
+    const opened = openDB<Schema>(this.#name, VERSION, {
+      upgrade(database) {
+        for (const name of ALL) database.createObjectStore(name);
+      },
+      // A later version of the page, in another tab, waits for this connection to end.
+      blocking: (_current, _blocked, event) => {
+        forget();
+        (event.target as IDBDatabase).close();
+      },
+      terminated: forget,
+    });
+    opened.catch(forget);
+    return opened;
+  }
+}
+
+/** Numbers in a piece: 512 kB, so that none is a task that the page would feel. */
+const PIECE = 131_072;
+
+/** A copy of each piece: a view would be stored with all of its buffer. */
+function* pieces(values: Float32Array): Generator<[number, Float32Array]> {
+  for (let at = 0; at < values.length; at += PIECE) {
+    yield [at / PIECE, values.slice(at, at + PIECE)];
+  }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array | null {
+  if (parts.length === 0) return null;
+  const values = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return values;
+}
+
+/** One piece after the other, each in a task of its own: together they would hold the page up. */
+async function putArrays(
+  transaction: Writing,
+  id: string,
+  { weights, best, m, v }: RunArrays,
+): Promise<void> {
+  const [nets, optimizers] = [
+    transaction.objectStore("weights"),
+    transaction.objectStore("optimizers"),
+  ];
+  for (const [place, piece] of pieces(weights)) await nets.put(piece, [id, "last", place]);
+  for (const [place, piece] of pieces(best ?? NONE)) await nets.put(piece, [id, "best", place]);
+  for (const [place, piece] of pieces(m)) await optimizers.put(piece, [id, "m", place]);
+  for (const [place, piece] of pieces(v)) await optimizers.put(piece, [id, "v", place]);
+}
+
+/** All of a run but its record. */
+async function deleteParts(transaction: Writing, id: string): Promise<void> {
+  for (const name of ["weights", "optimizers", "frames"] as const) {
+    await transaction.objectStore(name).delete(beginning(id));
+  }
+}
+
+type Writing = IDBPTransaction<Schema, typeof ALL, "readwrite">;
+
+interface Transaction {
+  readonly done: Promise<void>;
+  abort(): void;
+}
+
+/** Does the work and waits until it is stored; a failure undoes all of it. */
+async function within<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+  // Heard of through the work, or below.
+  transaction.done.catch(() => {});
+  try {
+    const value = await work();
+    await transaction.done;
+    return value;
+  } catch (error) {
+    try {
+      transaction.abort();
+    } catch {
+      // It has ended already.
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * One file holds a run: a zip of a description in JSON and of plain arrays, little-endian.
+ *
+ *     run.json            settings, figures of every epoch, result, and each part's length and CRC
+ *     losses.f32          of every step
+ *     weights-last.f32    in the order of Keras' get_weights
+ *     weights-best.f32
+ *     adam-m.f32, adam-v.f32
+ *     test-….f32          figures of every test image
+ *     frames.u8           reconstructions, 28 × 28 bytes each
+ *
+ * Files come from anywhere: nothing in one is run, and none of its sizes is believed.
+ */
+
+import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
+import * as v from "valibot";
+import { IMAGE_PIXELS } from "../../core/config";
+import { ConfigError } from "../../core/config-schema";
+import { newRecord, type RunRecord } from "../record";
+import type { Frame, RunArrays } from "../store";
+import { crc32 } from "./checksum";
+import { MOST_FILE_BYTES } from "./limits";
+import { DESCRIPTION, type Description, FORMAT, FORMAT_VERSION } from "./schema";
+
+export interface RunFile {
+  readonly record: RunRecord;
+  /** Null for a run that ended before its first checkpoint. */
+  readonly arrays: RunArrays | null;
+  readonly frames: readonly Frame[];
+}
+
+/** The file is damaged, or no run; the message says why in one sentence. */
+export class RunFileError extends Error {
+  override readonly name = "RunFileError";
+}
+
+const MOST_DESCRIPTION_BYTES = 4e6;
+/** Of one part, and of all together, unpacked. */
+const MOST_PART_BYTES = 80e6;
+const MOST_BYTES = 400e6;
+
+const PARTS = [
+  "losses.f32",
+  "weights-last.f32",
+  "weights-best.f32",
+  "adam-m.f32",
+  "adam-v.f32",
+  "test-ssim.f32",
+  "test-ssim-writeup.f32",
+  "test-mse.f32",
+  "frames.u8",
+] as const;
+type Part = (typeof PARTS)[number];
+type Parts = Partial<Record<Part, Uint8Array>>;
+
+const bytesOf = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** The file's bytes. */
+export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBuffer> {
+  const { name, createdAt, config, status, source, start, imagesPerSecond, epochs } = record;
+  const { progress, result, failure, losses, test } = record;
+  const pixels = new Uint8Array(frames.reduce((sum, frame) => sum + frame.pixels.length, 0));
+  let at = 0;
+  for (const frame of frames) {
+    pixels.set(frame.pixels, at);
+    at += frame.pixels.length;
+  }
+  const parts: Parts = {
+    "losses.f32": bytesOf(losses),
+    ...(arrays && {
+      "weights-last.f32": bytesOf(arrays.weights),
+      ...(arrays.best && { "weights-best.f32": bytesOf(arrays.best) }),
+      "adam-m.f32": bytesOf(arrays.m),
+      "adam-v.f32": bytesOf(arrays.v),
+    }),
+    ...(test && {
+      "test-ssim.f32": bytesOf(test.ssim),
+      "test-ssim-writeup.f32": bytesOf(test.ssimWriteup),
+      "test-mse.f32": bytesOf(test.mse),
+    }),
+    "frames.u8": pixels,
+  };
+  const description: v.InferInput<typeof DESCRIPTION> = {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    ...{ name, createdAt, config, status, source, imagesPerSecond, failure, progress },
+    // Plain copies: a later page may have more in them than this format knows of.
+    start,
+    result,
+    epochs: [...epochs],
+    frames: frames.map(({ pixels: _pixels, ssim, ssimWriteup, ...frame }) => ({
+      ...frame,
+      ssim: [...ssim],
+      ssimWriteup: [...ssimWriteup],
+    })),
+    parts: Object.fromEntries(
+      Object.entries(parts).map(([part, bytes]) => [
+        part,
+        { bytes: bytes.length, crc32: crc32(bytes) },
+      ]),
+    ),
+  };
+  const files: Zippable = { "run.json": [strToU8(JSON.stringify(description)), { level: 6 }] };
+  // Random bits of floats do not get smaller; black ground does.
+  for (const [part, bytes] of Object.entries(parts)) {
+    files[part] = [bytes, { level: part === "frames.u8" ? 6 : 0 }];
+  }
+  return zipSync(files);
+}
+
+/**
+ * The run that a file holds, under an id of its own.
+ *
+ * @throws RunFileError
+ */
+export function unpackRun(file: Uint8Array, id: string): RunFile {
+  if (file.length > MOST_FILE_BYTES) {
+    throw new RunFileError(`It has over ${MOST_FILE_BYTES / 1e6} MB, more than any run.`);
+  }
+  const unpacked = unzip(file);
+  const description = describe(unpacked["run.json"]);
+  const parts = checkedParts(unpacked, description);
+  const floats = (part: Part): Float32Array | null => {
+    const bytes = parts[part];
+    if (!bytes) return null;
+    if (bytes.length % 4 !== 0) throw new RunFileError(`Its ${part} is cut off.`);
+    const values = new Float32Array(bytes.slice().buffer);
+    if (!values.every(Number.isFinite))
+      throw new RunFileError(`Its ${part} has a loss or weight that is no number.`);
+    return values;
+  };
+  const { frames, parts: _parts, format: _format, version: _version, ...figures } = description;
+  const losses = floats("losses.f32") ?? new Float32Array(0);
+  const arrays = arraysOf(floats);
+  checkSteps(description, losses);
+  if (description.progress && !arrays) {
+    throw new RunFileError("Its weights are missing.");
+  }
+  if (description.progress?.best && !arrays?.best) {
+    throw new RunFileError("Its best weights are missing.");
+  }
+  const underway = figures.status === "running" || figures.status === "paused";
+  const record: RunRecord = {
+    ...newRecord(id, figures.config, figures.createdAt),
+    ...figures,
+    status: underway ? "interrupted" : figures.status,
+    updatedAt: Date.now(),
+    losses,
+    test: testOf(description, floats),
+  };
+  return { record, arrays, frames: framesOf(frames, parts["frames.u8"]) };
+}
+
+/** Unpacks the files that a run has, as long as they say that they are small enough; no others. */
+function unzip(file: Uint8Array): Partial<Record<string, Uint8Array>> {
+  const known: ReadonlySet<string> = new Set<string>(["run.json", ...PARTS]);
+  let total = 0;
+  try {
+    return unzipSync(file, {
+      // fflate unpacks into an array of the size that was announced, and no further: what is
+      // checked here cannot grow afterwards.
+      filter({ name, originalSize }) {
+        if (!known.has(name)) return false;
+        const most = name === "run.json" ? MOST_DESCRIPTION_BYTES : MOST_PART_BYTES;
+        total += originalSize;
+        if (originalSize > most || total > MOST_BYTES) {
+          throw new RunFileError(`Its ${name} is larger than that of any run.`);
+        }
+        return true;
+      },
+    });
+  } catch (error) {
+    if (error instanceof RunFileError) throw error;
+    throw new RunFileError("It is damaged, or no file of this page.");
+  }
+}
+
+function describe(bytes: Uint8Array | undefined): Description {
+  if (!bytes) throw new RunFileError("It is a zip file, but not of a run of this page.");
+  let input: unknown;
+  try {
+    input = JSON.parse(strFromU8(bytes));
+  } catch {
+    throw new RunFileError("Its description is damaged.");
+  }
+  try {
+    const parsed = v.safeParse(DESCRIPTION, input, { abortEarly: true });
+    if (parsed.success) return parsed.output;
+    const [issue] = parsed.issues;
+    const where = v.getDotPath(issue);
+    const isOwn = where === "format" || where === "version";
+    throw new RunFileError(
+      isOwn
+        ? issue.message
+        : `Its description is not that of a run: ${where ?? "it"} is not right.`,
+    );
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      throw new RunFileError(`Its settings are not allowed. ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Every part that the description announces, as long and with the checksum that it says. */
+function checkedParts(
+  unpacked: Partial<Record<string, Uint8Array>>,
+  { parts }: Description,
+): Parts {
+  const checked: Parts = {};
+  for (const part of PARTS) {
+    const wanted = parts[part];
+    const bytes = unpacked[part];
+    if (!wanted) continue;
+    if (bytes?.length !== wanted.bytes) throw new RunFileError(`Its ${part} is cut off.`);
+    if (crc32(bytes) !== wanted.crc32) throw new RunFileError(`Its ${part} is damaged.`);
+    checked[part] = bytes;
+  }
+  return checked;
+}
+
+function arraysOf(floats: (part: Part) => Float32Array | null): RunArrays | null {
+  const weights = floats("weights-last.f32");
+  const best = floats("weights-best.f32");
+  const [m, v] = [floats("adam-m.f32"), floats("adam-v.f32")];
+  if (!weights || !m || !v) return null;
+  if (best && best.length !== weights.length) {
+    throw new RunFileError("Its best weights are not as many as its last ones.");
+  }
+  if (m.length !== v.length || m.length > weights.length) {
+    throw new RunFileError("Its optimiser's state is not that of its weights.");
+  }
+  return { weights, best, m, v };
+}
+
+/** Curves that end where the weights do: each epoch's step is after the one before. */
+function checkSteps({ epochs, progress }: Description, losses: Float32Array): void {
+  const rising = epochs.every(
+    ({ epoch, step }, i) => epoch === i + 1 && step > (epochs[i - 1]?.step ?? 0),
+  );
+  const end = progress?.step ?? losses.length;
+  if (!rising || losses.length < end || (epochs.at(-1)?.step ?? 0) > losses.length) {
+    throw new RunFileError("Its curves do not fit together.");
+  }
+}
+
+function testOf(
+  { result }: Description,
+  floats: (part: Part) => Float32Array | null,
+): RunRecord["test"] {
+  const ssim = floats("test-ssim.f32");
+  const ssimWriteup = floats("test-ssim-writeup.f32");
+  const mse = floats("test-mse.f32");
+  if (!ssim || !ssimWriteup || !mse) return null;
+  const images = result?.testImages;
+  if ([ssim, ssimWriteup, mse].some(({ length }) => length !== images)) {
+    throw new RunFileError("Its figures of the test images are not as many as these.");
+  }
+  return { ssim, ssimWriteup, mse };
+}
+
+function framesOf(frames: Description["frames"], pixels: Uint8Array | undefined): Frame[] {
+  const wanted = frames.reduce((sum, { count }) => sum + count * IMAGE_PIXELS, 0);
+  const fits = frames.every(
+    ({ count, ssim, ssimWriteup }) => ssim.length === count && ssimWriteup.length === count,
+  );
+  if (wanted !== (pixels?.length ?? 0) || !fits) {
+    throw new RunFileError("Its reconstructions do not fit their description.");
+  }
+  let at = 0;
+  return frames.map((frame) => {
+    const from = at;
+    at += frame.count * IMAGE_PIXELS;
+    return { ...frame, pixels: pixels!.slice(from, at) };
+  });
+}

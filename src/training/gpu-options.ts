@@ -1,0 +1,47 @@
+/** What WebGPU offers on a machine, as devices to choose from. */
+
+import type { DeviceOption } from "../core/devices";
+import { adapterName, isSoftwareAdapter } from "../engine/renderers";
+
+/**
+ * This engine's device and tfjs's, on the same adapter.
+ *
+ * @param absent why there may be no `gpu` at all
+ */
+export async function webgpuOptions(
+  gpu: Pick<GPU, "requestAdapter"> | undefined,
+  absent: string,
+): Promise<DeviceOption[]> {
+  const info = await adapterInfo(gpu);
+  const card = info ? adapterName(info) : "";
+  const isSoftware = info !== null && isSoftwareAdapter(info);
+  const missing = gpu ? "WebGPU finds no graphics card that it may use." : absent;
+  const found = {
+    available: info !== null,
+    automatic: info !== null && !isSoftware,
+    reason: info === null ? missing : isSoftware ? inSoftware(card) : "",
+  };
+  return [
+    { name: "webgpu", label: labelled("WebGPU", card), ...found },
+    { name: "tfjs-webgpu", label: labelled("tfjs WebGPU", card), ...found },
+  ];
+}
+
+async function adapterInfo(gpu: Pick<GPU, "requestAdapter"> | undefined) {
+  try {
+    const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+    return adapter?.info ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why Automatic leaves a GPU alone that is none. */
+export function inSoftware(renderer: string): string {
+  return `It computes in software here${renderer ? ` (${renderer})` : ""}: for a test, not for speed.`;
+}
+
+/** "WebGPU (nvidia ampere)" */
+export function labelled(name: string, card: string): string {
+  return card ? `${name} (${card})` : name;
+}

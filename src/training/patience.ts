@@ -1,0 +1,34 @@
+/** Waiting for a device that may never answer. */
+
+import { DeviceError } from "../engine/errors";
+
+/** Milliseconds between two looks at whether there is an answer. */
+const TICK = 250;
+
+/**
+ * What the promise resolves to, unless that takes longer.
+ *
+ * Time is counted in ticks of a timer, not by a clock: a laptop that sleeps for an hour makes no
+ * ticks, so that its GPU is not given up when it wakes.
+ *
+ * @throws DeviceError after so many seconds, and what the promise rejects with
+ */
+export async function answerWithin<T>(promise: Promise<T>, seconds: number): Promise<T> {
+  // Whoever has given it up does not want to hear how it ended.
+  promise.catch(() => {});
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    let ticks = 0;
+    timer = setInterval(() => {
+      ticks += 1;
+      if (ticks * TICK >= seconds * 1000) {
+        reject(new DeviceError(`The device has not answered for ${Math.round(seconds)} seconds.`));
+      }
+    }, TICK);
+  });
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    clearInterval(timer);
+  }
+}

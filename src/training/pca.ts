@@ -1,0 +1,20 @@
+/** PCA judged like a net: what any autoencoder of the same latent size should beat. */
+
+import { type ImageQuality, imageQuality } from "../core/metrics";
+import { type Pca, reconstructWithPca } from "../core/pca";
+
+export interface PcaQuality extends ImageQuality {
+  /** indices.length × 784, in [0, 1]. */
+  readonly reconstructions: Float32Array;
+}
+
+/** Reconstructs the images at `indices` from `latentSize` components and compares. */
+export function pcaQuality(
+  pca: Pca,
+  latentSize: number,
+  images: Uint8Array,
+  indices: Uint32Array,
+): PcaQuality {
+  const reconstructions = reconstructWithPca(pca, latentSize, images, indices);
+  return { ...imageQuality(images, indices, reconstructions), reconstructions };
+}

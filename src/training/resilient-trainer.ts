@@ -1,0 +1,430 @@
+/** A trainer that outlives its device: when that fails, training goes on on the next one. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import type { DeviceLoss, DeviceOption } from "../core/devices";
+import type {
+  DeviceInfo,
+  OptimizerState,
+  Samples,
+  Trainer,
+  TrainerOptions,
+} from "../engine/device";
+import { DeviceError } from "../engine/errors";
+import { activateBackend } from "../engine/tfjs/backend";
+import { RunCancelledError } from "./errors";
+import { answerWithin } from "./patience";
+import { flatWeights, setFlatWeights } from "./weights";
+
+/** Milliseconds between two checkpoints within an epoch. */
+const CHECKPOINT_EVERY = 10_000;
+/** At the ends of epochs there is one each, but no more than one in so many milliseconds. */
+const CHECKPOINT_LEAST = 1000;
+/** Seconds that a GPU's first answer may take, and for each image of a batch: it compiles kernels. */
+const FIRST_ANSWER = { base: 60, perImage: 1 };
+/** Later answers may take this many times the longest so far, within these seconds. */
+const LATER_ANSWER = { times: 20, least: 20, most: 600 };
+/** Steps whose losses are equal to the last bit: garbage, or a net that no longer learns. */
+const SUSPICIOUS = 8;
+/** Of a known loss, for a GPU that still computes. */
+const TOLERANCE = 1e-3;
+
+export interface ResilienceOptions {
+  readonly model: LayersModel;
+  /** In the order in which they are tried; at least one. */
+  readonly devices: readonly Pick<DeviceOption, "name" | "label">[];
+  /** Starts a trainer of the model, with its weights of that moment. */
+  readonly start: (device: DeviceOption["name"]) => Promise<Trainer>;
+  /** Before steps are repeated. */
+  readonly onLost: (loss: DeviceLoss) => void;
+  /** Once the next device is where the lost one was. */
+  readonly onMoved: (loss: DeviceLoss, to: DeviceInfo) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Awaited after each repeated step; it may throw a RunCancelledError. */
+  readonly pause: () => Promise<void>;
+}
+
+/**
+ * A trainer on the first of those devices that can train the model, and on the next when it fails.
+ *
+ * It keeps a checkpoint (weights, and Adam's state) in memory and notes the steps since. When a
+ * call fails, is not answered, or is answered with garbage, the next device starts from the
+ * checkpoint, takes those steps again and answers the call: whoever trains sees the same order of
+ * batches, masks and learning rates as if nothing had happened. A checkpoint leaves the device's
+ * weights in the model.
+ *
+ * @throws what the first device throws, where no other can take its place
+ */
+export async function createResilientTrainer(options: ResilienceOptions): Promise<Trainer> {
+  const weights = await flatWeights(options.model);
+  const trainer = new ResilientTrainer(options, weights);
+  await trainer.begin();
+  return trainer;
+}
+
+interface Checkpoint {
+  readonly weights: Float32Array;
+  /** Null where the optimiser has not taken a step. */
+  readonly optimizer: OptimizerState | null;
+}
+
+interface NotedStep {
+  readonly indices: Uint32Array;
+  readonly learningRate: number | undefined;
+}
+
+/** A loss that a device is known to compute as long as it computes at all. */
+interface Proof {
+  readonly weights: Float32Array;
+  readonly kept: number | null | undefined;
+  readonly loss: number;
+}
+
+class ResilientTrainer implements Trainer {
+  /** There only while the device takes many steps in one call. */
+  steps?: NonNullable<Trainer["steps"]>;
+  readonly model: LayersModel;
+  readonly #host: ResilienceOptions;
+  readonly #waiting: Pick<DeviceOption, "name" | "label">[];
+  #current: Trainer | null = null;
+  #samples: Samples | null = null;
+  #kept: number | null | undefined;
+  #checkpoint: Checkpoint;
+  #checkpointAt: number;
+  /** Since the checkpoint. */
+  #noted: NotedStep[] = [];
+  #stepsTaken = 0;
+  /** The device has taken a step: its kernels are compiled. */
+  #isWarm = false;
+  /** Seconds of its longest answer since then. */
+  #longest = 0;
+  #proof: Proof | null = null;
+  #lastLoss = Number.NaN;
+  #equalLosses = 0;
+
+  constructor(host: ResilienceOptions, weights: Float32Array) {
+    this.model = host.model;
+    this.#host = host;
+    this.#waiting = [...host.devices];
+    this.#checkpoint = { weights, optimizer: null };
+    this.#checkpointAt = host.now();
+  }
+
+  /** Starts the first device. */
+  async begin(): Promise<void> {
+    const first = this.#waiting.shift();
+    if (!first) throw new DeviceError("No device is available on this machine.");
+    try {
+      this.#adopt(await this.#host.start(first.name));
+    } catch (error) {
+      const loss = await this.#moveOn(error, first.label);
+      this.#host.onMoved(loss, this.info);
+    }
+  }
+
+  get info(): DeviceInfo {
+    return this.#device.info;
+  }
+
+  get options(): TrainerOptions {
+    return this.#device.options;
+  }
+
+  async setSamples(samples: Samples): Promise<void> {
+    await this.#ask((device) => device.setSamples(samples));
+    this.#samples = samples;
+  }
+
+  async step(indices: Uint32Array, learningRate?: number): Promise<number> {
+    await this.#prove();
+    const loss = await this.#ask(async (device) => {
+      const answer = await device.step(indices, learningRate);
+      await this.#judge(device, [answer]);
+      return answer;
+    });
+    await this.#note([{ indices: indices.slice(), learningRate }]);
+    return loss;
+  }
+
+  async evaluate(indices: Uint32Array): Promise<number> {
+    await this.#keepCheckpoint(CHECKPOINT_LEAST);
+    return this.#ask((device) => device.evaluate(indices));
+  }
+
+  predict(indices: Uint32Array): Promise<Float32Array> {
+    return this.#ask((device) => device.predict(indices));
+  }
+
+  setKept(kept: number | null): void {
+    this.#device.setKept(kept);
+    this.#kept = kept;
+  }
+
+  pullWeights(): Promise<void> {
+    return this.#ask((device) => device.pullWeights());
+  }
+
+  async pushWeights(): Promise<void> {
+    const weights = await flatWeights(this.model);
+    if (this.#noted.length > 0) {
+      const optimizer = await this.#ask((device) => device.optimizerState());
+      this.#setCheckpoint({ weights, optimizer });
+    } else {
+      this.#setCheckpoint({ ...this.#checkpoint, weights });
+    }
+    // A move in between would have left others in the model.
+    setFlatWeights(this.model, weights);
+    await this.#ask((device) => device.pushWeights());
+  }
+
+  optimizerState(): Promise<OptimizerState> {
+    return this.#ask((device) => device.optimizerState());
+  }
+
+  async setOptimizerState(state: OptimizerState): Promise<void> {
+    const size = this.model.trainableWeights.reduce(
+      (sum, { shape }) => sum + shape.reduce<number>((product, axis) => product * (axis ?? 1), 1),
+      0,
+    );
+    if (state.m.length !== size || state.v.length !== size) {
+      throw new RangeError(`optimizer state of ${size} numbers expected, not ${state.m.length}`);
+    }
+    await this.#ask((device) => device.setOptimizerState(state));
+    if (this.#noted.length > 0) await this.#keepCheckpoint(0);
+    else this.#setCheckpoint({ ...this.#checkpoint, optimizer: state });
+    this.#stepsTaken = state.step;
+  }
+
+  memoryBytes(): number {
+    return this.#device.memoryBytes();
+  }
+
+  dispose(): void {
+    this.#current?.dispose();
+    this.#current = null;
+  }
+
+  get #device(): Trainer {
+    if (!this.#current) throw new DeviceError("The trainer has no device any more.");
+    return this.#current;
+  }
+
+  get #isOnGpu(): boolean {
+    const { name } = this.#device.info;
+    return name !== "wasm" && name !== "tfjs-cpu";
+  }
+
+  /** The device's answer, or that of the next one that has any. */
+  async #ask<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
+    let loss: DeviceLoss | null = null;
+    for (;;) {
+      try {
+        const answer = await this.#answer(question);
+        if (loss) this.#host.onMoved(loss, this.info);
+        return answer;
+      } catch (error) {
+        loss = await this.#moveOn(error, this.info.label, loss);
+      }
+    }
+  }
+
+  /** @throws DeviceError where a GPU does not answer; the others compute in this very thread */
+  async #answer<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
+    if (!this.#isOnGpu) return question(this.#device);
+    const limit = this.#limit();
+    const begun = this.#host.now();
+    const answer = await answerWithin(question(this.#device), limit);
+    const seconds = (this.#host.now() - begun) / 1000;
+    if (this.#isWarm) this.#longest = Math.max(this.#longest, Math.min(seconds, limit));
+    return answer;
+  }
+
+  #limit(): number {
+    if (!this.#isWarm) {
+      return FIRST_ANSWER.base + FIRST_ANSWER.perImage * this.options.batchSize;
+    }
+    const { times, least, most } = LATER_ANSWER;
+    return Math.min(Math.max(least, times * this.#longest), most);
+  }
+
+  /**
+   * Brings the next device to where this one was.
+   *
+   * @throws the error, where none is left or none can take its place; RunCancelledError
+   */
+  async #moveOn(
+    error: unknown,
+    from: string,
+    before: DeviceLoss | null = null,
+  ): Promise<DeviceLoss> {
+    if (error instanceof RunCancelledError || this.#waiting.length === 0) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const loss = before ?? {
+      step: this.#stepsTaken,
+      from,
+      reason,
+      repeats: this.#noted.length,
+    };
+    if (!before) this.#host.onLost(loss);
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#abandon();
+      try {
+        // The model's weights come from plain memory, not from a backend that may be the lost one.
+        await activateBackend("cpu");
+        setFlatWeights(this.model, this.#checkpoint.weights);
+        this.#adopt(await this.#host.start(next.name));
+        await this.#catchUp();
+        return loss;
+      } catch (failure) {
+        if (failure instanceof RunCancelledError) throw failure;
+      }
+    }
+    throw error;
+  }
+
+  /** Gives the device up; what a lost one says to that is of no interest. */
+  #abandon(): void {
+    try {
+      this.#current?.dispose();
+    } catch {
+      // It has nothing left to free.
+    }
+  }
+
+  #adopt(device: Trainer): void {
+    this.#current = device;
+    this.#isWarm = false;
+    this.#longest = 0;
+    this.#equalLosses = 0;
+    if (device.steps) this.steps = (indices, rates) => this.#takeSteps(indices, rates);
+    else delete this.steps;
+  }
+
+  /** From the checkpoint to the newest step, on a device that has just started. */
+  async #catchUp(): Promise<void> {
+    const samples = this.#samples;
+    if (!samples) return;
+    await this.#answer((device) => device.setSamples(samples));
+    if (this.#kept !== undefined) this.#device.setKept(this.#kept);
+    await this.#answer((device) => device.pushWeights());
+    const { optimizer } = this.#checkpoint;
+    if (optimizer) await this.#answer((device) => device.setOptimizerState(optimizer));
+    for (const { indices, learningRate } of this.#noted) {
+      await this.#answer((device) => device.step(indices, learningRate));
+      this.#isWarm = true;
+      await this.#host.pause();
+    }
+    // Whoever pulled weights from the lost device shall not find the checkpoint's in their place.
+    await this.#answer((device) => device.pullWeights());
+  }
+
+  async #takeSteps(indices: Uint32Array, rates: readonly number[]): Promise<Float32Array> {
+    await this.#prove();
+    const { batchSize } = this.options;
+    const batches = rates.map((learningRate, i) => ({
+      indices: indices.slice(i * batchSize, (i + 1) * batchSize),
+      learningRate,
+    }));
+    const losses = await this.#ask(async (device) => {
+      const answers = device.steps
+        ? await device.steps(indices, rates)
+        : await oneByOne(device, batches, this.#host.pause);
+      await this.#judge(device, answers);
+      return answers;
+    });
+    await this.#note(batches);
+    return losses;
+  }
+
+  async #note(steps: readonly NotedStep[]): Promise<void> {
+    this.#stepsTaken += steps.length;
+    this.#isWarm = true;
+    // Where no device could go on from it, nobody wants a checkpoint.
+    if (this.#waiting.length === 0) return;
+    this.#noted.push(...steps);
+    await this.#keepCheckpoint(CHECKPOINT_EVERY);
+  }
+
+  /** Takes a checkpoint, unless there is one of this step or of the last so many milliseconds. */
+  async #keepCheckpoint(notWithin: number): Promise<void> {
+    if (this.#waiting.length === 0 || this.#noted.length === 0 || this.#equalLosses > 0) return;
+    if (this.#host.now() - this.#checkpointAt < notWithin) return;
+    const checkpoint = await this.#ask((device) => this.#read(device));
+    // Spoilt by the newest step: its loss, still finite, is that of the weights before.
+    if (!checkpoint.weights.every(Number.isFinite)) return;
+    this.#setCheckpoint(checkpoint);
+  }
+
+  async #read(device: Trainer): Promise<Checkpoint> {
+    await device.pullWeights();
+    const optimizer = await device.optimizerState();
+    return { weights: await flatWeights(this.model), optimizer };
+  }
+
+  #setCheckpoint(checkpoint: Checkpoint): void {
+    this.#checkpoint = checkpoint;
+    this.#checkpointAt = this.#host.now();
+    this.#noted = [];
+  }
+
+  /** Before a GPU's first step: the loss by which it will be known. */
+  async #prove(): Promise<void> {
+    if (this.#proof || !this.#isOnGpu || this.#waiting.length === 0) return;
+    if (!this.#samples || this.#noted.length > 0) return;
+    const { weights } = this.#checkpoint;
+    const loss = await this.#ask((device) => device.evaluate(this.#firstSamples));
+    this.#proof = { weights, kept: this.#kept, loss };
+  }
+
+  get #firstSamples(): Uint32Array {
+    const count = Math.min(this.#samples?.count ?? 0, this.options.batchSize);
+    return Uint32Array.from({ length: count }, (_, i) => i);
+  }
+
+  /**
+   * tfjs goes on when the browser takes its GPU away, and its losses are garbage (tfjs#756). A loss
+   * that is no number may as well be the learning rate's fault, so the GPU is asked for one that is
+   * known.
+   *
+   * @throws DeviceError where it cannot compute that
+   */
+  async #judge(device: Trainer, losses: ArrayLike<number>): Promise<void> {
+    if (!this.#proof || !this.#isOnGpu || this.#waiting.length === 0) return;
+    let isNumber = true;
+    for (const loss of Array.from(losses)) {
+      isNumber &&= Number.isFinite(loss);
+      this.#equalLosses = loss === this.#lastLoss ? this.#equalLosses + 1 : 0;
+      this.#lastLoss = loss;
+    }
+    if (isNumber && this.#equalLosses < SUSPICIOUS) return;
+    this.#equalLosses = 0;
+    const current = isNumber ? await this.#read(device) : null;
+    if (!(await this.#stillComputes(device, this.#proof))) {
+      throw new DeviceError("The GPU has begun to give wrong results.");
+    }
+    if (!current) return;
+    setFlatWeights(this.model, current.weights);
+    await device.pushWeights();
+  }
+
+  async #stillComputes(device: Trainer, proof: Proof): Promise<boolean> {
+    if (proof.kept !== this.#kept) return true;
+    setFlatWeights(this.model, proof.weights);
+    await device.pushWeights();
+    const loss = await device.evaluate(this.#firstSamples);
+    return Math.abs(loss - proof.loss) <= TOLERANCE * Math.abs(proof.loss);
+  }
+}
+
+async function oneByOne(
+  device: Trainer,
+  steps: readonly NotedStep[],
+  pause: () => Promise<void>,
+): Promise<Float32Array> {
+  const losses = new Float32Array(steps.length);
+  for (const [i, { indices, learningRate }] of steps.entries()) {
+    losses[i] = await device.step(indices, learningRate);
+    await pause();
+  }
+  return losses;
+}

@@ -1,0 +1,406 @@
+/** One run from its first step to its result: the same in the browser and on the command line. */
+
+import type { Checkpoint, RunProgress } from "../core/checkpoint";
+import type { RunConfig } from "../core/config";
+import type { Dataset, Split } from "../core/dataset";
+import { bceFloor, imageQuality } from "../core/metrics";
+import type { QualityFigures, RunResult } from "../core/results";
+import { createRng, shuffle } from "../core/rng";
+import { learningRateAt } from "../core/schedule";
+import type { Trainer } from "../engine/device";
+import type { RunControl } from "./control";
+import { EarlyStopping } from "./early-stopping";
+import { CheckpointError, NonFiniteLossError } from "./errors";
+import { evaluate, predictPixels } from "./evaluate";
+import type { RunEvent } from "./events";
+import { Pace } from "./pace";
+import { Stride } from "./stride";
+import { flatWeights, setFlatWeights } from "./weights";
+
+export interface RunOptions {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  /** With the initial weights of the run; afterwards its model has those that were kept. */
+  readonly trainer: Trainer;
+  /** Where the run goes on from; left out for one that begins. */
+  readonly checkpoint?: Checkpoint | null;
+  /**
+   * Least milliseconds between two checkpoints at the end of epochs or of single steps; at the
+   * beginning of a pause and at the end of training there is one in any case. Left out where nobody
+   * keeps them.
+   */
+  readonly checkpointEvery?: number;
+  /**
+   * Images whose reconstructions are shown: of the untrained net, after steps 1, 2, 4, 8 … of the
+   * first epoch, after every epoch and on pause. May be empty.
+   */
+  readonly previewIndices: Uint32Array;
+  readonly control: RunControl;
+  readonly emit: (event: RunEvent) => void;
+  /** Seconds spent before that belong to the run, such as fitting the PCA that it starts from. */
+  readonly preparation?: number;
+  /** PCA of the run's latent size on the test split; asked for at the end. */
+  readonly pca: () => Promise<QualityFigures>;
+  /** Milliseconds on any steady clock. */
+  readonly now: () => number;
+  /** Lets the host handle its messages; awaited after each step. */
+  readonly yieldToHost: () => Promise<void>;
+}
+
+/**
+ * Trains, validates after each epoch, and evaluates on the test split at the end.
+ *
+ * The best weights by the monitored value are kept with `restoreBest`; otherwise the last epoch's,
+ * as in the write-up's baseline. Stopped within an epoch, the run validates what it has
+ * and counts that epoch; stopped before its first step, it evaluates the untrained net, and its
+ * training loss is that of the first batch.
+ *
+ * A run that goes on from a checkpoint takes the same steps, to the bit, as one that never ended:
+ * on the same device, for the same settings.
+ * @throws NonFiniteLossError, RunCancelledError, CheckpointError
+ */
+export function trainRun(options: RunOptions): Promise<RunResult> {
+  return new Run(options).train();
+}
+
+/** Most of what the eye can see happens in the first steps: pictures of 1, 2, 4, 8, … show it. */
+const showsPictures = (step: number): boolean => Number.isInteger(Math.log2(step));
+const stepsToPictures = (step: number): number =>
+  step === 0 ? 1 : 2 ** (Math.floor(Math.log2(step)) + 1) - step;
+
+type Kept = NonNullable<RunProgress["kept"]>;
+
+class Run {
+  readonly #options: RunOptions;
+  readonly #pace: Pace;
+  readonly #stride = new Stride();
+  #epoch = 0;
+  #step = 0;
+  /** What the epoch under way has come to; 0 images between epochs. */
+  #underway = { images: 0, lossSum: 0, seconds: 0 };
+  /** Seconds of earlier parts of the run. */
+  readonly #earlier: number;
+  #begun = 0;
+  /** Milliseconds spent paused, or asleep with the machine. */
+  #pausedFor = 0;
+  #pauseShown = false;
+  /** Step whose pictures were shown last. */
+  #picturedStep = -1;
+  #kept: Kept | null = null;
+  /** Weights of the best epoch, where they may be wanted later; `handedOn` with a checkpoint. */
+  #best: { readonly weights: Float32Array; handedOn: boolean } | null = null;
+  /** Step whose weights the model has; null for none. */
+  #pulled: number | null = null;
+  #checkpointed = { step: -1, at: Number.NEGATIVE_INFINITY };
+  readonly #stopping: EarlyStopping;
+
+  constructor(options: RunOptions) {
+    const progress = options.checkpoint?.progress;
+    this.#options = options;
+    this.#stopping = new EarlyStopping(options.config, progress?.best);
+    this.#earlier = progress?.seconds ?? options.preparation ?? 0;
+    this.#pace = new Pace(
+      progress && { images: progress.trainedImages, seconds: progress.trainedSeconds },
+    );
+  }
+
+  async train(): Promise<RunResult> {
+    const { dataset, trainer, emit } = this.#options;
+    this.#begun = this.#time();
+    await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
+    await this.#goOnFromCheckpoint();
+    emit({ type: "phase", phase: "training" });
+    if (this.#step === 0) await this.#preview();
+    while (!this.#isOver && (await this.#mayGoOn())) await this.#trainEpoch();
+    await this.#checkpoint();
+    emit({ type: "phase", phase: "evaluating" });
+    const result = await this.#finish();
+    return { ...result, seconds: this.#seconds };
+  }
+
+  /** Between two epochs, and none is left to train. */
+  get #isOver(): boolean {
+    if (this.#underway.images > 0) return false;
+    return this.#epoch >= this.#options.config.epochs || this.#stopping.isOver(this.#epoch);
+  }
+
+  /** Spent on the run so far, pauses left out. */
+  get #seconds(): number {
+    return this.#earlier + (this.#time() - this.#begun) / 1000;
+  }
+
+  async #trainEpoch(): Promise<void> {
+    const { config, split, emit } = this.#options;
+    const underway = this.#underway;
+    const begun = this.#time() - underway.seconds * 1000;
+    const epoch = underway.images === 0 ? this.#epoch + 1 : this.#epoch;
+    const order = this.#order(epoch);
+    while (underway.images < order.length && (await this.#mayGoOn())) {
+      this.#epoch = epoch;
+      const stepsBegun = this.#time();
+      const batches = this.#nextBatches(order.subarray(underway.images));
+      const losses = await this.#takeSteps(batches);
+      this.#options.control.countStep();
+      await this.#options.yieldToHost();
+      const taken = this.#time() - stepsBegun;
+      if (this.#pace.addStep(batches.length, taken / 1000)) {
+        this.#stride.took(losses.length, taken / 1000);
+        underway.seconds += taken / 1000;
+      } else {
+        this.#pausedFor += taken;
+      }
+      for (const [i, loss] of losses.entries()) {
+        this.#step += 1;
+        this.#checkLoss(loss);
+        const size = Math.min(config.batchSize, batches.length - i * config.batchSize);
+        underway.lossSum += loss * size;
+        underway.images += size;
+        const epochsLeft = config.epochs - epoch;
+        emit({
+          type: "step",
+          step: this.#step,
+          epoch,
+          loss,
+          imagesPerSecond: this.#pace.recentRate,
+          secondsLeft: this.#pace.secondsLeft(
+            order.length - underway.images + epochsLeft * split.train.length,
+            // One after each epoch, and the test split's.
+            epochsLeft + 2,
+          ),
+        });
+      }
+      if (epoch === 1 && underway.images < order.length && showsPictures(this.#step)) {
+        await this.#preview();
+      }
+    }
+    // None where it was stopped between the gate of the run and the first step of this epoch.
+    if (underway.images > 0) await this.#validate(underway.lossSum / underway.images, begun);
+  }
+
+  /** What the next call to the trainer takes of the images left: one batch, or several. */
+  #nextBatches(left: Uint32Array): Uint32Array {
+    const { config, trainer, control } = this.#options;
+    const most = trainer.steps && !control.paused ? this.#stride.steps : 1;
+    const steps = this.#epoch === 1 ? Math.min(most, stepsToPictures(this.#step)) : most;
+    return left.subarray(0, steps * config.batchSize);
+  }
+
+  /** Trains on those images, a batch a step: the steps' losses. */
+  async #takeSteps(images: Uint32Array): Promise<number[]> {
+    const { config, trainer } = this.#options;
+    const steps = Math.ceil(images.length / config.batchSize);
+    const rates = Array.from({ length: steps }, (_, i) => this.#rateOf(this.#step + 1 + i));
+    if (!trainer.steps) return [await trainer.step(images, rates[0])];
+    return Array.from(await trainer.steps(images, rates));
+  }
+
+  async #validate(trainLoss: number, begun: number): Promise<void> {
+    const { config, split, trainer, emit, checkpointEvery } = this.#options;
+    const validationBegun = this.#time();
+    const validation = await this.#evaluate(split.validation);
+    const { loss, quality } = validation;
+    this.#checkLoss(loss);
+    const isBest = this.#stopping.isBest(this.#epoch, validation);
+    if (isBest || !config.restoreBest) {
+      this.#kept = { epoch: this.#epoch, step: this.#step, trainLoss, validationLoss: loss };
+    }
+    if (isBest && (config.restoreBest || checkpointEvery !== undefined)) {
+      await this.#pull();
+      this.#best = { weights: await flatWeights(trainer.model), handedOn: false };
+    }
+    this.#underway = { images: 0, lossSum: 0, seconds: 0 };
+    this.#pace.addEvaluation((this.#time() - validationBegun) / 1000);
+    emit({
+      type: "epoch",
+      epoch: this.#epoch,
+      step: this.#step,
+      trainLoss,
+      validationLoss: loss,
+      validation: quality,
+      isBest,
+      seconds: (this.#time() - begun) / 1000,
+    });
+    await this.#preview();
+    this.#options.control.throwIfCancelled();
+    await this.#checkpoint(checkpointEvery);
+  }
+
+  async #finish(): Promise<Omit<RunResult, "seconds">> {
+    const { config, dataset, split, trainer } = this.#options;
+    const kept = this.#kept ?? (await this.#untrained());
+    if (this.#best && kept.epoch !== this.#epoch) {
+      setFlatWeights(trainer.model, this.#best.weights);
+      await trainer.pushWeights();
+      await this.#preview(kept);
+    } else {
+      await this.#pull();
+    }
+    const test = await this.#evaluate(split.test);
+    this.#options.emit({ type: "tested", ...test.images });
+    const pca = await this.#options.control.orCancelled(this.#options.pca());
+    return {
+      preset: config.preset,
+      latent: config.latentSize,
+      seed: config.seed,
+      split: config.split,
+      device: trainer.info.name,
+      threads: trainer.info.threads,
+      data: dataset.source,
+      trainImages: split.train.length,
+      validationImages: split.validation.length,
+      testImages: split.test.length,
+      parameters: trainer.model.countParams(),
+      epochs: this.#epoch,
+      bestEpoch: kept.epoch,
+      trainLoss: kept.trainLoss,
+      validationLoss: kept.validationLoss,
+      test: {
+        bce: test.bce,
+        bceGap: test.bce - bceFloor(dataset.images, split.test),
+        ...test.quality,
+      },
+      pca,
+      imagesPerSecond: this.#pace.overallRate,
+      config,
+    };
+  }
+
+  async #untrained(): Promise<Kept> {
+    const { config, split, trainer } = this.#options;
+    return {
+      epoch: 0,
+      step: 0,
+      trainLoss: await trainer.evaluate(this.#order(1).subarray(0, config.batchSize)),
+      validationLoss: (await this.#evaluate(split.validation)).loss,
+    };
+  }
+
+  /** Waits while the run is paused; false once it shall stop. */
+  async #mayGoOn(): Promise<boolean> {
+    const { control, emit, checkpointEvery } = this.#options;
+    control.throwIfCancelled();
+    if (control.waiting) {
+      const begun = this.#options.now();
+      const isFirst = !this.#pauseShown;
+      if (isFirst) emit({ type: "phase", phase: "paused" });
+      this.#pauseShown = true;
+      await this.#preview();
+      // Single steps can come faster than anybody stores them.
+      await this.#checkpoint(isFirst ? 0 : checkpointEvery);
+      while (control.waiting) await control.changed();
+      this.#pausedFor += this.#options.now() - begun;
+      control.throwIfCancelled();
+    }
+    if (control.stopped) return false;
+    if (this.#pauseShown && !control.paused) {
+      this.#pauseShown = false;
+      emit({ type: "phase", phase: "training" });
+    }
+    return true;
+  }
+
+  async #goOnFromCheckpoint(): Promise<void> {
+    const { checkpoint, trainer } = this.#options;
+    if (!checkpoint) return;
+    const { progress, weights, best, m, v } = checkpoint;
+    const { step, images, lossSum, epochSeconds } = progress;
+    if (progress.best && !best) throw new CheckpointError("its best weights are missing");
+    setFlatWeights(trainer.model, weights);
+    await trainer.pushWeights();
+    try {
+      await trainer.setOptimizerState({ step, m, v });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new CheckpointError("the optimiser's state is of another size");
+    }
+    this.#epoch = progress.epoch;
+    this.#step = step;
+    this.#underway = { images, lossSum, seconds: epochSeconds };
+    this.#kept = progress.kept;
+    this.#best = best && { weights: best, handedOn: true };
+    this.#checkpointed = { step, at: this.#options.now() };
+  }
+
+  /**
+   * Hands on the run as it stands, unless nobody wants that, it has not moved since the last time,
+   * or that was less than so many milliseconds ago.
+   */
+  async #checkpoint(notWithin = 0): Promise<void> {
+    const { trainer, emit, checkpointEvery, now } = this.#options;
+    if (checkpointEvery === undefined || this.#checkpointed.step === this.#step) return;
+    if (now() - this.#checkpointed.at < notWithin) return;
+    await this.#pull();
+    const weights = await flatWeights(trainer.model);
+    const { m, v } = await trainer.optimizerState();
+    const best = this.#best && !this.#best.handedOn ? this.#best.weights.slice() : null;
+    if (this.#best) this.#best.handedOn = true;
+    this.#checkpointed = { step: this.#step, at: now() };
+    const { images, lossSum, seconds: epochSeconds } = this.#underway;
+    const { images: trainedImages, seconds: trainedSeconds } = this.#pace.total;
+    const progress: RunProgress = {
+      device: trainer.info.name,
+      epoch: this.#epoch,
+      step: this.#step,
+      images,
+      lossSum,
+      epochSeconds,
+      seconds: this.#seconds,
+      trainedImages,
+      trainedSeconds,
+      best: this.#stopping.best,
+      kept: this.#kept,
+    };
+    emit({ type: "checkpoint", checkpoint: { progress, weights, best, m, v } });
+  }
+
+  /** Copies the device's weights to the model, unless it has them. */
+  async #pull(): Promise<void> {
+    if (this.#pulled === this.#step) return;
+    await this.#options.trainer.pullWeights();
+    this.#pulled = this.#step;
+  }
+
+  /** Shows the pictures of now, once; or those of weights that were put back. */
+  async #preview(kept?: Kept): Promise<void> {
+    const { dataset, previewIndices, trainer, emit } = this.#options;
+    const { epoch, step } = kept ?? { epoch: this.#epoch, step: this.#step };
+    if (previewIndices.length === 0 || this.#picturedStep === step) return;
+    this.#picturedStep = step;
+    const reconstructions = await predictPixels(trainer, previewIndices);
+    const { ssim, ssimWriteup } = imageQuality(dataset.images, previewIndices, reconstructions);
+    emit({ type: "preview", epoch, step, reconstructions, ssim, ssimWriteup });
+  }
+
+  #evaluate(indices: Uint32Array) {
+    const { trainer, dataset, control, yieldToHost } = this.#options;
+    return evaluate(trainer, dataset.images, indices, async () => {
+      await yieldToHost();
+      control.throwIfCancelled();
+    });
+  }
+
+  /** The epoch's order of the training images: a fresh shuffle, the same on every device. */
+  #order(epoch: number): Uint32Array {
+    const order = this.#options.split.train.slice();
+    shuffle(order, createRng(this.#options.config.seed, `order/${epoch}`));
+    return order;
+  }
+
+  /** The learning rate of a step, counted from 1 over all epochs. */
+  #rateOf(step: number): number {
+    const { config, split } = this.#options;
+    const stepsPerEpoch = Math.ceil(split.train.length / config.batchSize);
+    return learningRateAt(config, step, stepsPerEpoch * config.epochs);
+  }
+
+  #checkLoss(loss: number): void {
+    if (Number.isFinite(loss)) return;
+    throw new NonFiniteLossError(this.#step, this.#epoch, loss, this.#options.config.learningRate);
+  }
+
+  /** Milliseconds, standing still while the run is paused or the machine asleep. */
+  #time(): number {
+    return this.#options.now() - this.#pausedFor;
+  }
+}

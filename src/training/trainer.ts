@@ -1,0 +1,107 @@
+/** Chooses the device of a run and puts the model on it. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import type { RunConfig } from "../core/config";
+import type { DeviceOption, NamedDevice } from "../core/devices";
+import { ADAM_DEFAULTS, type Trainer, type TrainerOptions } from "../engine/device";
+import { DeviceError } from "../engine/errors";
+import { UnsupportedLayerError } from "../engine/plan";
+import { activateBackend } from "../engine/tfjs/backend";
+import { createTfjsTrainer } from "../engine/tfjs/trainer";
+import type { WasmPlatform } from "../engine/wasm/platform";
+import { createWasmTrainer } from "../engine/wasm/trainer";
+import type { WebgpuPlatform } from "../engine/webgpu/platform";
+import { createWebgpuTrainer } from "../engine/webgpu/trainer";
+
+/** What the machine offers. */
+export interface DeviceHost {
+  readonly wasm: WasmPlatform;
+  /** Null where nobody asks for it. */
+  readonly webgpu: WebgpuPlatform | null;
+  readonly devices: readonly DeviceOption[];
+  readonly cores: number;
+}
+
+/** More threads than this wait for each other more than they compute: a batch has 128 images. */
+const MOST_AUTOMATIC_THREADS = 16;
+
+/** Threads that the WASM device is asked for; without shared memory it takes one all the same. */
+export function threadsFor(config: Pick<RunConfig, "threads">, cores: number): number {
+  return config.threads ?? Math.max(1, Math.min(cores, MOST_AUTOMATIC_THREADS));
+}
+
+/** Settings that a trainer is made by. */
+export type TrainerConfig = Pick<
+  RunConfig,
+  | "device"
+  | "threads"
+  | "batchSize"
+  | "loss"
+  | "learningRate"
+  | "beta2"
+  | "weightDecay"
+  | "clipNorm"
+  | "seed"
+  | "flips"
+>;
+
+/**
+ * A trainer for the configured device, with the run's loss and Adam.
+ *
+ * `auto` takes the first of the host's devices that Automatic may take and that can start and
+ * compile the model; where none can, the reference, which takes every layer. Nothing is timed:
+ * calibrate.ts does that.
+ * @throws DeviceError where the device is not available, UnsupportedLayerError from the engine's own
+ */
+export async function createTrainer(
+  model: LayersModel,
+  config: TrainerConfig,
+  host: DeviceHost,
+): Promise<Trainer> {
+  const available = host.devices.filter((device) => device.available);
+  if (config.device !== "auto") {
+    if (!available.some(({ name }) => name === config.device)) {
+      throw new DeviceError(`The device ${config.device} is not available on this machine.`);
+    }
+    return start(config.device, model, config, host);
+  }
+  const automatic = available.filter((device) => device.automatic);
+  const reference = available.filter(({ name }) => name === "tfjs-cpu");
+  let reason: unknown = new DeviceError("No device is available on this machine.");
+  for (const { name } of [...automatic, ...reference]) {
+    try {
+      return await start(name, model, config, host);
+    } catch (error) {
+      if (!(error instanceof UnsupportedLayerError || error instanceof DeviceError)) throw error;
+      reason = error;
+    }
+  }
+  throw reason;
+}
+
+async function start(
+  device: NamedDevice,
+  model: LayersModel,
+  config: TrainerConfig,
+  host: DeviceHost,
+): Promise<Trainer> {
+  const { learningRate, beta2, weightDecay, clipNorm, loss, batchSize, seed, flips } = config;
+  const adam = { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm };
+  const options: TrainerOptions = { loss, adam, batchSize, seed, flips };
+  switch (device) {
+    // Weights that the engine's own devices copy out belong in plain memory, not on tfjs's last GPU.
+    case "webgpu":
+      if (!host.webgpu) throw new DeviceError("There is no WebGPU here.");
+      await activateBackend("cpu");
+      return createWebgpuTrainer(model, options, host.webgpu);
+    case "wasm":
+      await activateBackend("cpu");
+      return createWasmTrainer(model, options, host.wasm, threadsFor(config, host.cores));
+    case "tfjs-cpu":
+      return createTfjsTrainer(model, options, "cpu");
+    case "tfjs-webgl":
+      return createTfjsTrainer(model, options, "webgl");
+    case "tfjs-webgpu":
+      return createTfjsTrainer(model, options, "webgpu");
+  }
+}

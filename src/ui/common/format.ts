@@ -1,0 +1,41 @@
+/** Numbers as people read them; everything set in tabular numerals. */
+
+const WHOLE = new Intl.NumberFormat("en");
+
+/** 11200 → "11,200". */
+export const whole = (value: number): string => WHOLE.format(Math.round(value));
+
+/** Losses differ in the fourth digit: 0.24078 → "0.2408". */
+export const loss = (value: number): string => value.toFixed(4);
+
+/** SSIM to three digits, as in the write-up: 0.91298 → "0.913". */
+export const ssim = (value: number): string => value.toFixed(3);
+
+/** 412.3 → "412", 38.21 → "38.2": three digits where there are three. */
+export const rate = (value: number): string =>
+  value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2);
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A learning rate to three digits: 0.001 → "0.001", 0.00004213 → "4.21 · 10⁻⁵". */
+export function learningRate(value: number): string {
+  if (value >= 0.0001 || value === 0) return String(Number(value.toPrecision(3)));
+  const [digits = "", exponent = ""] = value.toExponential(2).split("e-");
+  const raised = Array.from(exponent, (digit) => RAISED[Number(digit)]).join("");
+  return `${Number(digits)} · 10⁻${raised}`;
+}
+
+/** 3725 → "1 h 02 min", 312 → "5 min 12 s", 9.2 → "9 s". */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, "0")} s`;
+  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, "0")} min`;
+}
+
+/** 1628961 → "1.63 M", 803008 → "803 k", 9248 → "9.2 k". */
+export function compact(value: number): string {
+  if (value >= 99_950 && value < 1e6) return `${Math.round(value / 1000)} k`;
+  if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
+  return value >= 1000 ? `${(value / 1000).toFixed(1)} k` : String(value);
+}

@@ -1,0 +1,139 @@
+/** How components read the app: through selectors, at a rate that they choose. */
+
+import {
+  createContext,
+  type RefObject,
+  startTransition,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { type StoreApi, useStore } from "zustand";
+import type { LabClient } from "../../client/lab";
+import type { App } from "../../state/app";
+import type { RunsState } from "../../state/runs";
+import type { AppState } from "../../state/state";
+
+export const AppContext = createContext<App | null>(null);
+
+/** The app that `main.tsx` made. */
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error("AppContext is missing: wrap the page in AppContext.Provider");
+  return app;
+}
+
+export const LabContext = createContext<LabClient | null>(null);
+
+/** The lab's client that `main.tsx` made. */
+export function useLab(): LabClient {
+  const lab = useContext(LabContext);
+  if (!lab) throw new Error("LabContext is missing: wrap the page in LabContext.Provider");
+  return lab;
+}
+
+/** A part of the state; the component renders again only when that part changes. */
+export function useAppState<T>(select: (state: AppState) => T): T {
+  return useStore(useApp().store, select);
+}
+
+/** A part of what is known of kept runs. */
+export function useRuns<T>(select: (state: RunsState) => T): T {
+  return useStore(useApp().runs.state, select);
+}
+
+/**
+ * Calls `act` after a part of the state has changed, at most every `milliseconds`, and always
+ * after the last change of a burst; returns the way to end that.
+ */
+export function throttled(
+  store: StoreApi<AppState>,
+  select: (state: AppState) => unknown,
+  milliseconds: number,
+  act: () => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let last = 0;
+  const unsubscribe = store.subscribe((state, previous) => {
+    if (timer !== null || select(state) === select(previous)) return;
+    const run = () => {
+      timer = null;
+      last = Date.now();
+      act();
+    };
+    timer = setTimeout(run, Math.max(0, last + milliseconds - Date.now()));
+  });
+  return () => {
+    unsubscribe();
+    if (timer !== null) clearTimeout(timer);
+  };
+}
+
+/**
+ * A part of the state, renewed at most every `milliseconds` and only while `active`; the last
+ * value of a burst always arrives.
+ */
+export function useSampled<T>(
+  select: (state: AppState) => T,
+  milliseconds: number,
+  active: boolean,
+): T {
+  const { store } = useApp();
+  const [value, setValue] = useState(() => select(store.getState()));
+  const selector = useRef(select);
+  selector.current = select;
+
+  useEffect(() => {
+    if (!active) return;
+    const read = () => startTransition(() => setValue(() => selector.current(store.getState())));
+    read();
+    return throttled(store, (state) => selector.current(state), milliseconds, read);
+  }, [store, milliseconds, active]);
+
+  return value;
+}
+
+/** Whether an element is on the screen of a tab that is in front. */
+export function useVisible(ref: RefObject<Element | null>): boolean {
+  const [visible, setVisible] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    let near = false;
+    const update = () => setVisible(near && document.visibilityState === "visible");
+    const observer = new IntersectionObserver(
+      (entries) => {
+        near = entries.at(-1)?.isIntersecting ?? near;
+        update();
+      },
+      { rootMargin: "100px" },
+    );
+    observer.observe(element);
+    document.addEventListener("visibilitychange", update);
+    return () => {
+      observer.disconnect();
+      document.removeEventListener("visibilitychange", update);
+    };
+  }, [ref]);
+  return visible;
+}
+
+/** An element's inner size in whole CSS pixels, 0 by 0 before it is known. */
+export function useSize(ref: RefObject<Element | null>): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new ResizeObserver((entries) => {
+      const entry = entries.at(-1);
+      if (!entry) return;
+      const width = Math.floor(entry.contentRect.width);
+      const height = Math.floor(entry.contentRect.height);
+      setSize((old) => (old.width === width && old.height === height ? old : { width, height }));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return size;
+}

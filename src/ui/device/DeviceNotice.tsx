@@ -1,0 +1,19 @@
+import { useState } from "react";
+import type { DeviceLoss } from "../../core/devices";
+import { useAppState } from "../common/hooks";
+import { Notice } from "../layout/Notice";
+import { changeWords, lossWords } from "./words";
+
+/** That a device failed: while the next one catches up, and after. */
+export function DeviceNotice() {
+  const lost = useAppState((state) => state.run?.deviceLost ?? null);
+  const change = useAppState((state) => state.run?.deviceChanges.at(-1) ?? null);
+  const [dismissed, setDismissed] = useState<DeviceLoss | null>(null);
+  const shown = lost ?? change;
+  if (!shown || shown === dismissed) return null;
+  return (
+    <Notice code="device-lost" onDismiss={() => setDismissed(shown)}>
+      {lost ? lossWords(lost) : change && changeWords(change)}
+    </Notice>
+  );
+}

@@ -1,0 +1,58 @@
+/** From a file that somebody brings to a garment of 28 × 28 pixels: what only a browser can do. */
+
+import { type GarmentSteps, PictureError, toGarment } from "../../core/picture/garment";
+import { type GreyPicture, toGrey } from "../../core/picture/grey";
+
+/** Photographs of phones have up to 20 MB; what is larger is no picture that somebody just took. */
+const MOST_BYTES = 40e6;
+/** Longer side in pixels that is worked on: 18 times what is left in the end. */
+const WORKING_SIDE = 512;
+
+/**
+ * Decodes a picture and finds the garment in it.
+ *
+ * @throws PictureError with what is wrong, and what to bring instead
+ */
+export async function garmentOf(file: Blob): Promise<GarmentSteps> {
+  if (file.size > MOST_BYTES) {
+    throw new PictureError(
+      `The picture has ${Math.round(file.size / 1e6)} MB: bring one of at most 40 MB.`,
+    );
+  }
+  const bitmap = await decode(file);
+  try {
+    return toGarment(readGrey(bitmap));
+  } finally {
+    bitmap.close();
+  }
+}
+
+async function decode(file: Blob): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(file);
+  } catch {
+    const kind = file.type === "" ? "this file" : `a file of ${file.type}`;
+    throw new PictureError(
+      `This browser cannot read ${kind} as a picture: bring a PNG, JPEG or WebP.`,
+    );
+  }
+}
+
+function readGrey(bitmap: ImageBitmap): GreyPicture {
+  const scale = Math.min(1, WORKING_SIDE / Math.max(bitmap.width, bitmap.height));
+  const width = Math.max(1, Math.round(bitmap.width * scale));
+  const height = Math.max(1, Math.round(bitmap.height * scale));
+  const context = new OffscreenCanvas(width, height).getContext("2d", {
+    willReadFrequently: true,
+  });
+  if (!context) throw new PictureError("This browser has no canvas to read the picture with.");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  return toGrey(context.getImageData(0, 0, width, height).data, width, height);
+}
+
+/** The picture among what was dropped or pasted, or else the first file; null without files. */
+export function fileOf(data: DataTransfer | null): File | null {
+  const files = Array.from(data?.files ?? []);
+  return files.find(({ type }) => type.startsWith("image/")) ?? files[0] ?? null;
+}

@@ -1,0 +1,243 @@
+import { SegmentedControl } from "@mantine/core";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { CLASS_NAMES } from "../../core/config";
+import type { PartImages, Reconstructions } from "../../protocol/lab";
+import type { Truth } from "../../state/truth";
+import * as format from "../common/format";
+import { SEGMENTS } from "./controls";
+import { Gallery } from "./Gallery";
+import classes from "./ImagesView.module.css";
+import { type Order, selectImages } from "./order";
+import type { Sheet } from "./painter";
+import type { Range } from "./range";
+import { Scatter } from "./Scatter";
+import { Viewer } from "./Viewer";
+
+const Spread = lazy(() => import("./Spread"));
+
+type Protocol = "ssimWriteup" | "ssim";
+type Look = "rebuilt" | "original" | "error";
+
+interface Props {
+  readonly truth: Truth;
+}
+
+/** Figures and pictures of the whole test split, once they are there. */
+export function TruthPanel({ truth }: Props) {
+  const { images, net, pca, share } = useStore(truth.store);
+  const own = truth.hasNet ? net : pca;
+  if (!images || !own || !pca) return <Waiting truth={truth} share={share} />;
+  return <Everything images={images} net={net} pca={pca} own={own} />;
+}
+
+function Waiting({ truth, share }: Props & { share: number }) {
+  const failed = useStore(truth.store, (state) => state.failure !== null);
+  if (failed) return null;
+  const percent = Math.round(100 * share);
+  return (
+    <div aria-busy="true">
+      <p className={classes.words} role="status">
+        {truth.hasNet && share < 1
+          ? "The net rebuilds every test image…"
+          : "PCA rebuilds every test image…"}
+      </p>
+      <div
+        className={classes.bar}
+        role="progressbar"
+        aria-label="Images rebuilt"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+      >
+        <div style={{ transform: `scaleX(${share})` }} />
+      </div>
+    </div>
+  );
+}
+
+interface EverythingProps {
+  readonly images: PartImages;
+  readonly net: Reconstructions | null;
+  readonly pca: Reconstructions;
+  /** The net's, or PCA's where there is no net. */
+  readonly own: Reconstructions;
+}
+
+const ORDERS: readonly { value: Order; label: string }[] = [
+  { value: "worst", label: "Worst first" },
+  { value: "best", label: "Best first" },
+  { value: "random", label: "Random" },
+  { value: "behind", label: "Furthest behind PCA" },
+];
+
+function Everything({ images, net, pca, own }: EverythingProps) {
+  const [protocol, setProtocol] = useState<Protocol>("ssimWriteup");
+  const [order, setOrder] = useState<Order>("worst");
+  const [garment, setGarment] = useState<number | null>(null);
+  const [range, setRange] = useState<Range | null>(null);
+  const [look, setLook] = useState<Look>("rebuilt");
+  const [active, setActive] = useState(0);
+  const [viewed, setViewed] = useState<{ order: Uint32Array; place: number } | null>(null);
+  const tone = net ? "net" : "pca";
+  const values = own.figures[protocol];
+  const rival = net ? pca.figures[protocol] : null;
+  const garments = useMemo(() => [...new Set(images.labels)].sort((a, b) => a - b), [images]);
+
+  const chosen = useMemo(
+    () => selectImages({ labels: images.labels, values, rival }, { order, garment, range }),
+    [images, values, rival, order, garment, range],
+  );
+  const sheet = useMemo(
+    (): Sheet => ({
+      order: chosen,
+      pixels: look === "original" ? images.pixels : own.pixels,
+      originals: look === "error" ? images.pixels : null,
+      values,
+    }),
+    [chosen, look, images, own, values],
+  );
+  // Another choice begins at its first image.
+  const [shownOrder, setShownOrder] = useState(chosen);
+  if (shownOrder !== chosen) {
+    setShownOrder(chosen);
+    setActive(0);
+  }
+  const place = Math.min(active, Math.max(0, chosen.length - 1));
+
+  return (
+    <>
+      <div className={classes.plots}>
+        <section aria-label="How SSIM is spread">
+          <h3>
+            How SSIM is spread
+            <span>{net ? "bars: this net, line: PCA" : "PCA"}; drag to choose</span>
+            <SegmentedControl
+              {...SEGMENTS}
+              aria-label="SSIM protocol"
+              data={[
+                { value: "ssimWriteup", label: "write-up" },
+                { value: "ssim", label: "Wang" },
+              ]}
+              value={protocol}
+              onChange={(value) => {
+                setProtocol(value as Protocol);
+                setRange(null);
+              }}
+            />
+          </h3>
+          <Suspense fallback={<div style={{ height: 230 }} />}>
+            <Spread values={values} tone={tone} rival={rival} range={range} onRange={setRange} />
+          </Suspense>
+        </section>
+        <section aria-label="SSIM against MSE">
+          <h3>
+            SSIM against MSE
+            <span>an image a point; press one to open it</span>
+          </h3>
+          <Scatter
+            mse={own.figures.mse}
+            ssim={values}
+            tone={tone}
+            chosen={chosen}
+            onOpen={(image) => {
+              const at = chosen.indexOf(image);
+              setViewed(
+                at >= 0 ? { order: chosen, place: at } : { order: Uint32Array.of(image), place: 0 },
+              );
+            }}
+          />
+        </section>
+      </div>
+      <div className={classes.toolbar}>
+        <label>
+          <select
+            className={classes.select}
+            aria-label="Order"
+            value={order}
+            onChange={(event) => setOrder(event.currentTarget.value as Order)}
+          >
+            {ORDERS.filter(({ value }) => net || value !== "behind").map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <select
+            className={classes.select}
+            aria-label="Garment"
+            value={garment ?? ""}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              setGarment(value === "" ? null : Number(value));
+            }}
+          >
+            <option value="">All garments</option>
+            {garments.map((id) => (
+              <option key={id} value={id}>
+                {CLASS_NAMES[id]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <SegmentedControl
+          {...SEGMENTS}
+          aria-label="What is shown"
+          data={[
+            { value: "rebuilt", label: "Reconstruction" },
+            { value: "original", label: "Original" },
+            { value: "error", label: "Error" },
+          ]}
+          value={look}
+          onChange={(value) => setLook(value as Look)}
+        />
+        <output data-testid="chosen">{inWords(chosen, values, images.count)}</output>
+        <button
+          type="button"
+          className={classes.small}
+          disabled={range === null}
+          onClick={() => setRange(null)}
+        >
+          Show all again
+        </button>
+      </div>
+      <Gallery
+        sheet={sheet}
+        labels={images.labels}
+        active={place}
+        onActivate={setActive}
+        onOpen={(at) => {
+          setActive(at);
+          setViewed({ order: chosen, place: at });
+        }}
+      />
+      {viewed && (
+        <Viewer
+          {...viewed}
+          images={images}
+          net={net}
+          pca={pca}
+          protocol={protocol}
+          onPlace={(at) => {
+            setViewed({ ...viewed, place: at });
+            if (viewed.order === chosen) setActive(at);
+          }}
+          onClose={() => setViewed(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** "412 of 1,400 images, mean SSIM 0.862" */
+function inWords(chosen: Uint32Array, values: Float32Array, count: number): string {
+  if (chosen.length === 0) return "No image has such a figure";
+  const mean = chosen.reduce((sum, image) => sum + values[image]!, 0) / chosen.length;
+  const all =
+    chosen.length === count
+      ? format.whole(count)
+      : `${format.whole(chosen.length)} of ${format.whole(count)}`;
+  return `${all} images, mean SSIM ${format.ssim(mean)}`;
+}

@@ -1,0 +1,61 @@
+import { lazy, memo } from "react";
+import { PUBLISHED } from "../../core/published";
+import * as format from "../common/format";
+import { Key } from "../training/ChartPanel";
+import type { Protocol } from "../training/curves";
+import { useBenchState } from "./bench";
+import classes from "./CurvePanel.module.css";
+import { SizePanel } from "./SizePanel";
+import { PROTOCOL_NAMES } from "./words";
+
+const SizeChart = lazy(() => import("./SizeChart"));
+
+/** SSIM against latent size over the whole test split: net, PCA and JPEG, and where we are. */
+export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Protocol }) {
+  const testImages = useBenchState((state) => state.testImages);
+  const netCurve = useBenchState((state) => state.netCurve);
+  const points = netCurve.map(({ kept, mean }) => `${format.ssim(mean[protocol])} at ${kept}`);
+  const showsPublished = useShowsPublished(protocol);
+  return (
+    <div className={classes.panel}>
+      <SizePanel
+        title="What each further number buys"
+        unit="numbers in the code, or bytes of the JPEG file"
+        testId="size-chart"
+        summary={`SSIM by ${PROTOCOL_NAMES[protocol]} against the size of the code; this net: ${points.join(", ") || "being measured"}.`}
+        legend={
+          <>
+            <Key colour="var(--net)" name="this net" />
+            <Key colour="var(--pca)" dashed name="PCA" />
+            <Key colour="var(--jpeg)" dashed name="JPEG" />
+            {showsPublished && <Key colour="var(--published)" name="published nets" />}
+          </>
+        }
+        aside={
+          <span className={classes.aside}>
+            SSIM, {PROTOCOL_NAMES[protocol]}, mean over all {format.whole(testImages)} test images
+          </span>
+        }
+      >
+        {(width, height) => (
+          <SizeChart
+            protocol={protocol}
+            published={showsPublished ? Object.values(PUBLISHED) : []}
+            width={width}
+            height={height}
+          />
+        )}
+      </SizePanel>
+    </div>
+  );
+});
+
+/** The write-up's points belong beside its own protocol, on its own garments. */
+function useShowsPublished(protocol: Protocol): boolean {
+  return useBenchState(
+    ({ net, source }) =>
+      protocol === "ssimWriteup" &&
+      source === "fashion-mnist" &&
+      net?.config.classes.join() === "0,1",
+  );
+}

@@ -1,0 +1,114 @@
+import { VisuallyHidden } from "@mantine/core";
+import { memo, useMemo, useRef } from "react";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
+import type { BenchState } from "../../state/lab/types";
+import * as format from "../common/format";
+import { useSize } from "../common/hooks";
+import type { Protocol } from "../training/curves";
+import { useBench, useBenchState } from "./bench";
+import { Figure } from "./Figure";
+import classes from "./FilmStrip.module.css";
+import { Picture } from "./Picture";
+
+const SPACE = 6;
+const NAMES_WIDTH = 118;
+
+/** One garment at every size: by this net where one net serves them all, and by PCA. */
+export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Protocol }) {
+  const frame = useRef<HTMLElement>(null);
+  const { width } = useSize(frame);
+  const stops = useBenchState((state) => state.stops);
+  const label = useBenchState((state) => state.labels[state.selected]);
+  const selected = useBenchState((state) => state.selected);
+  const nested = useBenchState((state) => state.net?.nested === true);
+  const room = (width - NAMES_WIDTH) / Math.max(1, stops.length) - SPACE;
+  const scale = Math.min(4, Math.max(2, Math.floor(room / IMAGE_SIDE)));
+  const side = IMAGE_SIDE * scale;
+  const name = label === undefined ? "" : `${CLASS_NAMES[label]} ${selected + 1}`;
+  return (
+    <section ref={frame} className={classes.film} aria-label="One garment at every size">
+      <h3>{name ? `${name} at every size` : "One garment at every size"}</h3>
+      <div className={classes.scroll}>
+        <div className={classes.names} aria-hidden="true">
+          <p className={classes.stop}>numbers</p>
+          {nested && (
+            <p style={{ height: side + 20 }} data-tone="net">
+              This net
+            </p>
+          )}
+          <p style={{ height: side + 20 }} data-tone="pca">
+            PCA
+          </p>
+        </div>
+        {stops.map((stop, place) => (
+          <Frame
+            key={stop}
+            stop={stop}
+            place={place}
+            scale={scale}
+            nested={nested}
+            protocol={protocol}
+          />
+        ))}
+      </div>
+    </section>
+  );
+});
+
+interface FrameProps {
+  readonly stop: number;
+  readonly place: number;
+  readonly scale: number;
+  readonly nested: boolean;
+  readonly protocol: Protocol;
+}
+
+/** The garment at one size, which a click takes the slider to. */
+const Frame = memo(function Frame({ stop, place, scale, nested, protocol }: FrameProps) {
+  const bench = useBench();
+  const isNow = useBenchState(({ stops, kept }) => nearest(stops, kept) === place);
+  const figures = useMemo(() => {
+    const of = (film: "filmNet" | "filmPca") => (state: BenchState) => {
+      const value = state[film]?.[protocol][place];
+      return value === undefined ? "–" : format.ssim(value);
+    };
+    return { net: of("filmNet"), pca: of("filmPca") };
+  }, [place, protocol]);
+  return (
+    <button
+      type="button"
+      className={classes.frame}
+      aria-pressed={isNow}
+      disabled={!nested}
+      onClick={() => bench.setKept(stop)}
+    >
+      <span className={classes.stop} data-figures>
+        {stop}
+        <VisuallyHidden>{stop === 1 ? " number" : " numbers"}</VisuallyHidden>
+      </span>
+      {nested && (
+        <>
+          <Picture of="filmNet" place={place} scale={scale} />
+          <span className={classes.figure} data-tone="net">
+            <VisuallyHidden> This net </VisuallyHidden>
+            <Figure of={figures.net} />
+          </span>
+        </>
+      )}
+      <Picture of="filmPca" place={place} scale={scale} />
+      <span className={classes.figure} data-tone="pca">
+        <VisuallyHidden> PCA </VisuallyHidden>
+        <Figure of={figures.pca} />
+      </span>
+    </button>
+  );
+});
+
+/** Place of the stop that is closest to a size on the slider's scale. */
+function nearest(stops: readonly number[], kept: number): number {
+  const distance = (stop: number) => Math.abs(Math.log2(stop / kept));
+  return stops.reduce(
+    (best, stop, place) => (distance(stop) < distance(stops[best]!) ? place : best),
+    0,
+  );
+}

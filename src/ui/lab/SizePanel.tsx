@@ -1,0 +1,40 @@
+import { type ReactNode, Suspense, useRef } from "react";
+import { useSize } from "../common/hooks";
+import classes from "../training/ChartPanel.module.css";
+
+interface Props {
+  readonly title: string;
+  readonly testId: string;
+  readonly legend: ReactNode;
+  readonly aside?: ReactNode;
+  /** What the axis counts. */
+  readonly unit: string;
+  /** Stands in the empty chart before the first point. */
+  readonly hint?: string | null;
+  /** Read aloud in place of the curves. */
+  readonly summary: string;
+  readonly children: (width: number, height: number) => ReactNode;
+}
+
+/** Heading, legend and room for a chart against latent size, which is loaded when it is needed. */
+export function SizePanel(props: Props) {
+  const { title, testId, legend, aside, unit, hint, summary, children } = props;
+  const room = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(room);
+  return (
+    <section className={classes.panel} data-testid={testId} aria-label={title}>
+      <header className={classes.header}>
+        <h3 className={classes.title}>{title}</h3>
+        {aside}
+      </header>
+      <div className={classes.legend}>{legend}</div>
+      <div ref={room} className={classes.room}>
+        <figure aria-label={summary} className={classes.chart}>
+          {width > 0 && <Suspense fallback={null}>{children(width, height)}</Suspense>}
+        </figure>
+        {hint && <p className={classes.hint}>{hint}</p>}
+      </div>
+      <p className={classes.unit}>{unit}</p>
+    </section>
+  );
+}

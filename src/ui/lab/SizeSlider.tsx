@@ -1,0 +1,77 @@
+import type { CSSProperties } from "react";
+import { compression, IMAGE_BYTES } from "../../state/lab/sizes";
+import { rate } from "../common/format";
+import { PauseIcon, PlayIcon } from "../common/icons";
+import { useBench, useBenchState } from "./bench";
+import classes from "./SizeSlider.module.css";
+import { marksOf, sizeAfterKey, toPosition, toSize } from "./scale";
+import { useOpening, usePlay } from "./usePlay";
+
+/** A latent size to begin with: few enough that something is lost, enough to know the garment. */
+export const FIRST_SIZE = 16;
+
+const bytes = (size: number): string => (size === 1 ? "1 byte" : `${size} bytes`);
+
+/** How many numbers are kept: the slider that everything on the bench follows. */
+export function SizeSlider() {
+  const bench = useBench();
+  const kept = useBenchState((state) => state.kept);
+  const net = useBenchState((state) => state.net);
+  const largest = net?.config.latentSize ?? 256;
+  const [playing, toggle] = usePlay(bench, largest);
+  const isFixed = net !== null && !net.nested;
+  const isShown = useBenchState((state) => state.netLane !== null);
+  useOpening(bench, isShown && !isFixed, FIRST_SIZE);
+  const end = toPosition(largest);
+  const position = toPosition(kept);
+
+  return (
+    <section className={classes.row} aria-label="Latent size">
+      <p className={classes.size} aria-hidden="true" data-figures>
+        <b data-testid="kept">{kept}</b>
+        {kept === 1 ? "number" : "numbers"}
+      </p>
+      <div className={classes.slider}>
+        <input
+          type="range"
+          aria-label="Latent size"
+          min={0}
+          max={end}
+          step="any"
+          value={position}
+          disabled={isFixed}
+          aria-valuetext={`${kept === 1 ? "1 number" : `${kept} numbers`}, ${rate(compression(kept))} times smaller`}
+          style={{ "--filled": `${(position / end) * 100}%` } as CSSProperties}
+          onChange={(event) => bench.setKept(toSize(Number(event.currentTarget.value), largest))}
+          onKeyDown={(event) => {
+            const size = sizeAfterKey(event.key, kept, largest);
+            if (size === null) return;
+            event.preventDefault();
+            bench.setKept(size);
+          }}
+        />
+        <div className={classes.marks} aria-hidden="true">
+          {marksOf(largest).map((mark) => (
+            <span key={mark} style={{ left: `${(toPosition(mark) / end) * 100}%` }}>
+              {mark}
+            </span>
+          ))}
+        </div>
+      </div>
+      <p className={classes.facts} data-figures>
+        {isFixed ? (
+          <>This net has one size. Choose a nested net to slide.</>
+        ) : (
+          <>
+            <b data-testid="ratio">{rate(compression(kept))}×</b> smaller: {bytes(kept)} of{" "}
+            {IMAGE_BYTES}
+          </>
+        )}
+      </p>
+      <button type="button" className={classes.play} onClick={toggle} disabled={isFixed || !net}>
+        {playing ? <PauseIcon size={16} /> : <PlayIcon size={16} />}
+        {playing ? "Hold" : "Play"}
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+/** Nets that the lab can open: the one that comes with the page, and runs that this browser keeps. */
+
+import { RECIPES } from "../../core/recipes";
+import { LabError, type LabNet } from "../../protocol/lab";
+import type { RunRecord } from "../../storage/record";
+import type { RunStore } from "../../storage/store";
+
+const CHOOSE = "Choose another net above.";
+
+/** What the address calls the shipped net: nothing. */
+export const SHIPPED = "";
+
+/** Gets a net: a fresh copy of its weights each time, since they change hands. */
+export async function loadNet(run: string, store: Promise<RunStore>): Promise<LabNet> {
+  if (run === SHIPPED) return "shipped";
+  const runs = await store;
+  const record = await runs.get(run);
+  if (!record || record.deletedAt !== null) {
+    throw new LabError("This run is not kept in this browser.", CHOOSE);
+  }
+  const { config, name } = record;
+  const weights =
+    (config.restoreBest ? await runs.weights(run, "best") : null) ??
+    (await runs.weights(run, "last"));
+  if (!weights) throw new LabError(`No weights of the run ${name} are kept.`, CHOOSE);
+  return { config, weights };
+}
+
+/** "amber-willow-12: Loom, 64 numbers" */
+export function runTitle({ name, config }: Pick<RunRecord, "name" | "config">): string {
+  const { preset, latentSize } = config;
+  return `${name}: ${RECIPES[preset].title}, ${latentSize === 1 ? "1 number" : `${latentSize} numbers`}`;
+}
+
+/** The run that an address names, "#lab?run=ID"; SHIPPED where it names none. */
+export function runOfHash(hash: string): string {
+  return new URLSearchParams(hash.split("?")[1] ?? "").get("run") ?? SHIPPED;
+}
+
+/** The address of a run in the lab. */
+export function hashOfRun(run: string): string {
+  return run === SHIPPED ? "#lab" : `#lab?${new URLSearchParams({ run })}`;
+}

@@ -1,0 +1,114 @@
+import { memo } from "react";
+import { CartesianGrid, ErrorBar, Line, LineChart, ReferenceDot, XAxis, YAxis } from "recharts";
+import type { Published } from "../../../core/published";
+import type { Spread } from "../../../core/report/spread";
+import type { SweepRow } from "../../../state/lab/sweep";
+import { AXIS, BLANK, GRID, MARGIN, Y_AXIS_WIDTH } from "../../training/chartStyle";
+import { niceTicks } from "../../training/curves";
+import { hashOfRun, SHIPPED } from "../sources";
+
+interface Props {
+  readonly rows: readonly SweepRow[];
+  /** All planned sizes: the axis has room for them from the start. */
+  readonly sizes: readonly number[];
+  readonly figure: "ssimWriteup" | "validationLoss";
+  readonly published: readonly Published[];
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly deviation: number;
+}
+
+const placeOf = (latent: number, { mean, deviation }: Spread): Place => ({
+  x: Math.log2(latent),
+  y: mean,
+  deviation: deviation ?? 0,
+});
+
+/** A figure of a sweep against latent size, with error bars over the seeds. */
+export default memo(function SweepChart(props: Props) {
+  const { rows, sizes, figure, published, width, height } = props;
+  const isSsim = figure === "ssimWriteup";
+  const net = rows.map(({ latent, net: figures, validationLoss }) =>
+    placeOf(latent, isSsim ? figures.ssimWriteup : validationLoss),
+  );
+  const pca = isSsim ? rows.map((row) => placeOf(row.latent, row.pca.ssimWriteup)) : [];
+  const ends = [...net, ...pca].flatMap(({ y, deviation }) => [y - deviation, y + deviation]);
+  const [low, high] = isSsim ? ssimEnds(ends) : lossEnds(ends);
+  const positions = sizes.map((size) => Math.log2(size));
+  const [first = 0] = positions;
+  const last = Math.max(positions.at(-1) ?? 8, first + 1);
+  const colour = isSsim ? "var(--net)" : "var(--validation)";
+  const line = { dataKey: "y", isAnimationActive: false, strokeWidth: 2, type: "linear" } as const;
+  return (
+    <LineChart width={width} height={height} data={BLANK} margin={MARGIN}>
+      <CartesianGrid {...GRID} />
+      <XAxis
+        {...AXIS}
+        dataKey="x"
+        type="number"
+        domain={[first - 0.2, last + 0.2]}
+        ticks={positions}
+        tickFormatter={(position: number) => String(Math.round(2 ** position))}
+        interval={0}
+        allowDataOverflow
+      />
+      <YAxis
+        {...AXIS}
+        width={Y_AXIS_WIDTH}
+        type="number"
+        domain={[low, high]}
+        ticks={niceTicks([low, high], 4)}
+        tickFormatter={(value: number) => value.toFixed(high - low < 0.1 ? 3 : 2)}
+        allowDataOverflow
+      />
+      {isSsim && (
+        <Line {...line} data={pca} stroke="var(--pca)" strokeDasharray="6 4" dot={false} />
+      )}
+      <Line
+        {...line}
+        data={net}
+        stroke={colour}
+        dot={({ cx, cy, index }) => (
+          <a key={index} href={hashOfRun(rows[index]?.runs[0]?.id ?? SHIPPED)}>
+            <title>Put this net on the bench</title>
+            <circle cx={cx} cy={cy} r="5" fill={colour} />
+          </a>
+        )}
+      >
+        <ErrorBar dataKey="deviation" direction="y" width={5} stroke={colour} strokeWidth={1.5} />
+      </Line>
+      {published
+        .filter(({ latentSize }) => Math.log2(latentSize) <= last)
+        .map(({ latentSize, ssimWriteup }) => (
+          <ReferenceDot
+            key={latentSize}
+            x={Math.log2(latentSize)}
+            y={ssimWriteup}
+            r={4.5}
+            fill="var(--paper)"
+            stroke="var(--published)"
+            strokeWidth={2}
+          />
+        ))}
+    </LineChart>
+  );
+});
+
+function ssimEnds(values: readonly number[]): [number, number] {
+  const low = Math.min(0.7, ...values);
+  return [Math.max(0, Math.floor(low * 10) / 10), 1];
+}
+
+/** Round ends around the values; nothing is known before the first. */
+function lossEnds(values: readonly number[]): [number, number] {
+  if (values.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = Math.max(high - low, high * 0.1) * 0.15;
+  const ticks = niceTicks([low - room, high + room], 4);
+  return [Math.min(low - room, ticks[0] ?? low), Math.max(high + room, ticks.at(-1) ?? high)];
+}

@@ -1,0 +1,43 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useEffect } from "react";
+import type { Run } from "../../state/state";
+import { loss } from "../common/format";
+import { useAppState, useSampled } from "../common/hooks";
+import { verdict } from "../results/verdict";
+
+/** Milliseconds between two announcements: a screen reader needs about 6 s for one. */
+const ANNOUNCE_EVERY = 10_000;
+
+function announcement(run: Run | null): string {
+  if (!run) return "";
+  if (run.result) {
+    const { test, pca, latent } = run.result;
+    const { short, words } = verdict(test, pca, latent);
+    return `Finished. Did the net beat PCA? ${short}. ${words}`;
+  }
+  if (run.phase === "paused") return `Paused in epoch ${run.epoch}.`;
+  const last = run.epochs.at(-1);
+  if (!last) return "";
+  return `Epoch ${last.epoch} of ${run.config.epochs} done, validation loss ${loss(last.validationLoss)}.`;
+}
+
+/** Says how training goes, now and then, to those who do not see it; the tab's title does too. */
+export function Announcer() {
+  const words = useSampled((state) => announcement(state.run), ANNOUNCE_EVERY, true);
+  const title = useAppState((state) => tabTitle(state.run));
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return (
+    <VisuallyHidden role="status" aria-live="polite">
+      {words}
+    </VisuallyHidden>
+  );
+}
+
+/** "12 of 50, training · Latent Loom" */
+function tabTitle(run: Run | null): string {
+  if (!run) return "Latent Loom";
+  const where = run.phase === "finished" ? "Finished" : `${run.epoch} of ${run.config.epochs}`;
+  return `${where}${run.phase === "paused" ? ", paused" : ""} · Latent Loom`;
+}

@@ -1,0 +1,29 @@
+/** The page's views, in the order of its navigation; all but the first are fetched when opened. */
+
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import { TrainView } from "../training/TrainView";
+
+export interface View {
+  /** In the address, behind "#". */
+  readonly name: string;
+  readonly title: string;
+  readonly Component: ComponentType | LazyExoticComponent<ComponentType>;
+}
+
+/** The first is what an address without "#" shows. */
+export const VIEWS: readonly View[] = [
+  { name: "train", title: "Train", Component: TrainView },
+  { name: "images", title: "Images", Component: lazy(() => import("../images/ImagesView")) },
+  { name: "lab", title: "Lab", Component: lazy(() => import("../lab/LabView")) },
+  { name: "runs", title: "Runs", Component: lazy(() => import("../runs/RunsView")) },
+  { name: "data", title: "Data", Component: lazy(() => import("../dataset/DatasetView")) },
+];
+
+/**
+ * The view that an address's "#name" or "#name?parameters" stands for; the first where there is
+ * none of that name.
+ */
+export function viewOf(hash: string): View {
+  const name = hash.replace(/^#/, "").replace(/\?.*$/, "");
+  return VIEWS.find((view) => view.name === name) ?? VIEWS[0];
+}

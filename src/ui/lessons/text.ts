@@ -1,0 +1,74 @@
+/**
+ * The little of Markdown that lessons are written in, as data: whoever renders it makes elements of
+ * it, never HTML, so that nothing in a lesson can run.
+ */
+
+export type Inline =
+  | { readonly kind: "text" | "code"; readonly text: string }
+  | { readonly kind: "strong" | "emphasis"; readonly inside: readonly Inline[] }
+  | { readonly kind: "link"; readonly to: string; readonly inside: readonly Inline[] }
+  /** `{guess}` or `{relu.dead}`: what the reader answered, or a figure of a run. */
+  | { readonly kind: "value"; readonly of: string; readonly figure: string | null };
+
+export type Block =
+  | { readonly kind: "paragraph"; readonly inside: readonly Inline[] }
+  | { readonly kind: "list"; readonly items: readonly (readonly Inline[])[] }
+  /** `[pictures: small]`: what the net of that run made of some images. */
+  | { readonly kind: "pictures"; readonly of: string };
+
+const INLINE =
+  /\*\*(?<strong>.+?)\*\*|\*(?<emphasis>.+?)\*|`(?<code>[^`]+)`|\[(?<words>[^\]]+)\]\((?<to>[^)\s]+)\)|\{(?<of>[a-z]\w*)(?:\.(?<figure>\w+))?\}/gsu;
+const PICTURES = /^\[pictures: (\w+)\]$/;
+
+/** Blocks of a text; an empty line ends each. @throws Error for a link that leads elsewhere */
+export function parseBlocks(text: string): Block[] {
+  return text
+    .split(/\n\s*\n/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map(parseBlock);
+}
+
+function parseBlock(part: string): Block {
+  const pictures = PICTURES.exec(part)?.[1];
+  if (pictures !== undefined) return { kind: "pictures", of: pictures };
+  const lines = part.split("\n");
+  if (lines.every((line) => line.startsWith("- "))) {
+    return { kind: "list", items: lines.map((line) => parseInline(line.slice(2))) };
+  }
+  return { kind: "paragraph", inside: parseInline(part.replaceAll("\n", " ")) };
+}
+
+export function parseInline(text: string): Inline[] {
+  const found: Inline[] = [];
+  let at = 0;
+  for (const match of text.matchAll(INLINE)) {
+    if (match.index > at) found.push({ kind: "text", text: text.slice(at, match.index) });
+    at = match.index + match[0].length;
+    found.push(inlineOf(match.groups ?? {}));
+  }
+  if (at < text.length) found.push({ kind: "text", text: text.slice(at) });
+  return found;
+}
+
+function inlineOf(groups: Readonly<Record<string, string | undefined>>): Inline {
+  const { strong, emphasis, code, words, to, of = "", figure } = groups;
+  if (strong !== undefined) return { kind: "strong", inside: parseInline(strong) };
+  if (emphasis !== undefined) return { kind: "emphasis", inside: parseInline(emphasis) };
+  if (code !== undefined) return { kind: "code", text: code };
+  if (words === undefined || to === undefined) return { kind: "value", of, figure: figure ?? null };
+  if (!/^(#|\?|https:\/\/)/.test(to)) {
+    throw new Error(`the link to ${to} must begin with #, ? or https://`);
+  }
+  return { kind: "link", to, inside: parseInline(words) };
+}
+
+/** All inline parts of blocks, those within others included. */
+export function inlinesOf(blocks: readonly Block[]): Inline[] {
+  const within = (inside: readonly Inline[]): Inline[] =>
+    inside.flatMap((part) => ("inside" in part ? [part, ...within(part.inside)] : [part]));
+  return blocks.flatMap((block) => {
+    if (block.kind === "paragraph") return within(block.inside);
+    return block.kind === "list" ? block.items.flatMap(within) : [];
+  });
+}

@@ -1,0 +1,162 @@
+import { useMemo, useRef } from "react";
+import { IMAGE_PIXELS } from "../../core/config";
+import { drawnConfig } from "../../state/state";
+import { compact } from "../common/format";
+import { useAppState, useSize } from "../common/hooks";
+import {
+  type Box,
+  type FigureLayout,
+  latentCells,
+  layoutFigure,
+  mapTiles,
+  type StageBox,
+} from "./geometry";
+import classes from "./NetFigure.module.css";
+import { NetPictures } from "./NetPictures";
+import { NetThreads } from "./NetThreads";
+import { drawingOf, type NetDrawing } from "./stages";
+import { useNet } from "./useNet";
+
+interface Props {
+  /** Which of the fixed validation images passes through. */
+  readonly index: number;
+}
+
+/** Garment → encoder → latent numbers → decoder → reconstruction → how far off. */
+export function NetFigure({ index }: Props) {
+  const frame = useRef<HTMLElement>(null);
+  const { width } = useSize(frame);
+  return (
+    <figure ref={frame} className={classes.figure} aria-label="The net, from garment to error">
+      {width > 0 && <Drawing width={width} index={index} />}
+    </figure>
+  );
+}
+
+function Drawing({ width, index }: Props & { width: number }) {
+  const config = useAppState(drawnConfig);
+  const wanted = useAppState((state) => state.settings.latentSize);
+  const { latentSize } = config;
+  const { summary } = useNet(config);
+  const net = useMemo(() => summary && drawingOf(summary), [summary]);
+  const layout = useMemo(() => layoutFigure(width, latentSize, net), [width, latentSize, net]);
+  const pending = useMemo(
+    () => (wanted === latentSize ? null : layoutFigure(width, wanted, net).latent),
+    [width, wanted, latentSize, net],
+  );
+
+  return (
+    <div className={classes.stage} style={{ height: layout.height }}>
+      <svg width={width} height={layout.height} className={classes.svg} aria-hidden="true">
+        {net && <Brackets layout={layout} net={net} />}
+        <NetThreads layout={layout} net={net} index={index} />
+        {layout.encoder.concat(layout.decoder).map((box) => (
+          <StageMaps key={box.stage.id} box={box} layout={layout} />
+        ))}
+        <Latent
+          box={layout.latent}
+          latentSize={latentSize}
+          captionY={layout.captionY}
+          withUnit={width >= 900}
+        />
+        {pending && <rect {...pending} className={classes.pendingGround} />}
+        {pending && <rect {...pending} className={classes.pending} />}
+      </svg>
+      <NetPictures layout={layout} index={index} />
+    </div>
+  );
+}
+
+function StageMaps({ box, layout }: { box: StageBox; layout: FigureLayout }) {
+  const { name, side, maps } = box.stage;
+  return (
+    <g>
+      <path d={mapTiles(box)} className={classes.maps} />
+      {layout.hasStageCaptions && (
+        <Caption box={box} y={layout.captionY} title={name}>
+          {`${side}×${side}×${maps}`}
+        </Caption>
+      )}
+    </g>
+  );
+}
+
+interface LatentProps {
+  readonly box: Box;
+  readonly latentSize: number;
+  readonly captionY: number;
+  /** There is room for "128 numbers" in one line. */
+  readonly withUnit: boolean;
+}
+
+function Latent({ box, latentSize, captionY, withUnit }: LatentProps) {
+  const numbers = latentSize === 1 ? "1 number" : `${latentSize} numbers`;
+  return (
+    <g>
+      <rect
+        x={box.x - 5}
+        y={box.y - 5}
+        width={box.width + 10}
+        height={box.height + 10}
+        rx="5"
+        className={classes.latentGround}
+      />
+      <path d={latentCells(box, latentSize)} className={classes.cells} />
+      <text x={box.x + box.width / 2} y={captionY} className={classes.latentTitle}>
+        {withUnit ? numbers : latentSize}
+      </text>
+      <text x={box.x + box.width / 2} y={captionY + 17} className={classes.detail}>
+        {withUnit ? `${(IMAGE_PIXELS / latentSize).toFixed(1)}× fewer` : numbers.split(" ")[1]}
+      </text>
+    </g>
+  );
+}
+
+function Caption(props: { box: Box; y: number; title: string; children: string }) {
+  const x = props.box.x + props.box.width / 2;
+  return (
+    <>
+      <text x={x} y={props.y} className={classes.title}>
+        {props.title}
+      </text>
+      <text x={x} y={props.y + 17} className={classes.detail}>
+        {props.children}
+      </text>
+    </>
+  );
+}
+
+/** "Encoder" and "Decoder" over the stages that they consist of, and what passes above them. */
+function Brackets({ layout, net }: { layout: FigureLayout; net: NetDrawing }) {
+  const first = layout.encoder[0];
+  const last = layout.decoder.at(-1);
+  if (!first || !last) return null;
+  const { latent, band } = layout;
+  const parts = [
+    { half: net.encoder, name: "Encoder", from: first.x, to: latent.x - 14 },
+    {
+      half: net.decoder,
+      name: "Decoder",
+      from: latent.x + latent.width + 14,
+      to: last.x + last.width,
+    },
+  ];
+  return (
+    <g>
+      {parts.map(({ half, name, from, to }) => (
+        <g key={name}>
+          <path d={`M${from} 20v-6H${to}v6`} className={classes.bracket} />
+          <text x={(from + to) / 2} y="18" className={classes.bracketLabel}>
+            {`${name}, ${compact(half.parameters)} weights`}
+          </text>
+          <text x={(from + to) / 2} y={band.y - 6} className={classes.bandLabel}>
+            {
+              half.skips.find(({ from: start, to: end }) => start === "start" && end === "end")
+                ?.name
+            }
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}

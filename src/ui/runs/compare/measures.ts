@@ -1,0 +1,66 @@
+/** What runs are compared by: pure functions over records. */
+
+import type { EpochFigures } from "../../../core/results";
+import { sameData, sameLoss } from "../../../state/settings";
+import type { RunRecord } from "../../../storage/record";
+import { loss, ssim } from "../../common/format";
+import { described } from "../../recipe/changes";
+
+/** More curves cannot be told apart. */
+export const MOST_COMPARED = 6;
+
+export interface CurveMeasure {
+  readonly name: string;
+  readonly figure: (epoch: EpochFigures) => number;
+  readonly show: (value: number) => string;
+}
+
+export const CURVES = {
+  ssimWriteup: {
+    name: "SSIM, write-up",
+    figure: (epoch) => epoch.validation.ssimWriteup,
+    show: ssim,
+  },
+  ssim: { name: "SSIM, Wang", figure: (epoch) => epoch.validation.ssim, show: ssim },
+  mse: {
+    name: "MSE × 1000",
+    figure: (epoch) => epoch.validation.mse * 1000,
+    show: (value) => value.toFixed(2),
+  },
+  loss: { name: "validation loss", figure: (epoch) => epoch.validationLoss, show: loss },
+} as const satisfies Readonly<Record<string, CurveMeasure>>;
+
+export type CurveName = keyof typeof CURVES;
+export const CURVE_NAMES = Object.keys(CURVES) as CurveName[];
+
+/** Losses of different formulas are different figures. */
+export function sameLosses(records: readonly RunRecord[]): boolean {
+  return records.every(({ config }) => sameLoss(config.loss, records[0]!.config.loss));
+}
+
+export interface Difference {
+  readonly name: string;
+  /** One for each run. */
+  readonly values: readonly string[];
+}
+
+/** Settings in which the runs differ, with the value of each; the net's name comes first. */
+export function settingsThatDiffer(records: readonly RunRecord[]): Difference[] {
+  const columns = records.map(({ config }) => described(config));
+  const rows = columns[0]!.map(([name], i) => ({
+    name,
+    values: columns.map((column) => column[i]![1]),
+  }));
+  return rows.filter(({ values }) => new Set(values).size > 1);
+}
+
+/** Whether both were judged on the same test images, so that these pair. */
+export function sameTest(a: RunRecord, b: RunRecord): boolean {
+  return (
+    a.test !== null &&
+    b.test !== null &&
+    a.source === b.source &&
+    sameData(a.config, b.config) &&
+    a.test.ssim.length === b.test.ssim.length
+  );
+}

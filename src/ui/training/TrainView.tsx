@@ -1,0 +1,94 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { useState } from "react";
+import { readHidden } from "../../state/hidden";
+import { drawnConfig } from "../../state/state";
+import { useAppState } from "../common/hooks";
+import { GarmentChips } from "../dataset/GarmentChips";
+import { SourceLine } from "../dataset/SourceTag";
+import { DevicePanel } from "../device/DevicePanel";
+import { LatentControl } from "../latent/LatentControl";
+import { ModelView } from "../model/ModelView";
+import { NetFigure } from "../model/NetFigure";
+import { PresetChooser } from "../recipe/PresetChooser";
+import { RecipeSettings } from "../recipe/RecipeSettings";
+import { GridSkeleton } from "../reconstructions/GridSkeleton";
+import { ReconstructionGrid } from "../reconstructions/ReconstructionGrid";
+import { Scoreboard } from "../results/Scoreboard";
+import { LossPanel, SsimPanel } from "./Charts";
+import { Settings } from "./Settings";
+import classes from "./TrainView.module.css";
+
+/** Training: figure, controls, charts, results and pictures, in the order of reading. */
+export function TrainView() {
+  const [selected, setSelected] = useState(0);
+  const images = useAppState((state) => state.data?.previewLabels.length ?? 0);
+  const index = Math.min(selected, Math.max(0, images - 1));
+
+  return (
+    <div className={classes.main}>
+      <div className={classes.picture}>
+        <Headline />
+        <NetFigure index={index} />
+        <ModelView />
+      </div>
+      <Rail />
+      <div className={classes.rest}>
+        <div className={classes.instruments}>
+          <LossPanel />
+          <SsimPanel />
+          <Scoreboard />
+        </div>
+        {images > 0 ? (
+          <ReconstructionGrid selected={index} onSelect={setSelected} />
+        ) : (
+          <GridSkeleton />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Headline() {
+  const size = useAppState((state) => drawnConfig(state).latentSize);
+  return (
+    <div className={classes.headline}>
+      <h2>
+        A garment goes through <em>{size === 1 ? "a single number" : `${size} numbers`}</em>. What
+        comes back?
+      </h2>
+      <SourceLine />
+    </div>
+  );
+}
+
+function Rail() {
+  const narrow = useMediaQuery("(max-width: 900px)", false, { getInitialValueInEffect: false });
+  const [hidden] = useState(() => readHidden(window.location.search).hidden);
+  const more = (
+    <>
+      {!hidden.has("garments") && <GarmentChips />}
+      {!hidden.has("recipe") && <RecipeSettings />}
+      {!hidden.has("device") && (
+        <>
+          <Settings />
+          <DevicePanel />
+        </>
+      )}
+    </>
+  );
+  const isEmpty = hidden.has("garments") && hidden.has("recipe") && hidden.has("device");
+  return (
+    <aside className={classes.rail} aria-label="Controls">
+      {!hidden.has("net") && <PresetChooser />}
+      {!hidden.has("latent") && <LatentControl />}
+      {narrow && !isEmpty ? (
+        <details className={classes.more}>
+          <summary>Garments, recipe, device and more</summary>
+          {more}
+        </details>
+      ) : (
+        more
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,35 @@
+import { UnstyledButton } from "@mantine/core";
+import { sameConfig } from "../../state/settings";
+import { type AppState, isActive } from "../../state/state";
+import { useApp, useAppState } from "../common/hooks";
+import { changesInWords } from "../recipe/changes";
+import classes from "./NewChanges.module.css";
+
+/** The form is no longer what trains, and its settings do not wait in the queue either. */
+function hasNewChanges({ run, settings, edited, queue }: AppState): boolean {
+  if (!isActive(run) || !edited || sameConfig(run.config, settings)) return false;
+  return !queue.waiting.some(({ config }) => sameConfig(config, settings));
+}
+
+/** During a run the form may differ from what is being trained: how, and what can be done. */
+export function NewChanges() {
+  const app = useApp();
+  const running = useAppState((state) => (hasNewChanges(state) ? state.run?.config : undefined));
+  const settings = useAppState((state) => state.settings);
+  if (!running) return null;
+  const changes = changesInWords(running, settings).join(", ");
+  return (
+    <div className={classes.changed} role="status">
+      <p title={changes}>
+        <strong>New changes</strong> {changes}
+      </p>
+      <UnstyledButton
+        className={classes.restart}
+        title="Ends this run and trains with the new settings"
+        onClick={app.train}
+      >
+        Restart
+      </UnstyledButton>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ShownPhase } from "../../state/state";
+import { useAppState } from "../common/hooks";
+import classes from "./RunState.module.css";
+
+const PHASES: Readonly<Record<ShownPhase, string>> = {
+  preparing: "Preparing the net and the images…",
+  training: "Training",
+  paused: "Paused",
+  evaluating: "Reconstructing every test image…",
+  finished: "Finished",
+  failed: "Failed",
+  interrupted: "Interrupted",
+};
+const ASKED = { pause: "Pausing after this step…", resume: "Resuming…", stop: "Stopping…" };
+
+/** What the run is doing, in words, and the device that does it. */
+export function RunState() {
+  const words = useAppState(({ run }) =>
+    !run
+      ? "Ready"
+      : run.deviceLost
+        ? "Going on on another device…"
+        : run.asked
+          ? ASKED[run.asked]
+          : PHASES[run.phase],
+  );
+  const device = useAppState(({ run }) => run?.started?.deviceLabel ?? "");
+  return (
+    <p className={classes.state}>
+      <span>{words}</span>
+      <span data-testid="device-in-use" title={device}>
+        {device}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,65 @@
+/** The thread that writes one net for other programs; it ends with the answer. */
+
+import * as tf from "@tensorflow/tfjs";
+import { ConfigError, parseConfig } from "../core/config-schema";
+import { splitDataset } from "../core/split";
+import { DataError } from "../data/errors";
+import { createWasmPredictor } from "../engine/wasm/predictor";
+import { exportFiles } from "../export";
+import { zipFiles } from "../export/files";
+import { ExportError } from "../export/graph";
+import { buildModel } from "../models";
+import type { ExportEvent, ExportRequest } from "../protocol/export";
+import { setFlatWeights } from "../training/weights";
+import { fetchDataset } from "./host";
+import { browserWasmPlatform } from "./wasm-platform";
+
+self.onmessage = async ({ data }: MessageEvent<ExportRequest>) => {
+  let event: ExportEvent;
+  try {
+    event = { type: "done", zip: await written(data) };
+  } catch (error) {
+    event = failure(error);
+  }
+  self.postMessage(event, event.type === "done" ? [event.zip.buffer] : []);
+};
+
+async function written({ target, config, weights }: ExportRequest) {
+  const checked = parseConfig(config);
+  // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
+  await tf.setBackend("cpu");
+  const model = buildModel(checked);
+  setFlatWeights(model, weights);
+  const files = await exportFiles(target, {
+    model,
+    config: checked,
+    predict,
+    async images() {
+      const { dataset } = await fetchDataset(checked.classes);
+      return { dataset, split: splitDataset(dataset, checked.split, checked.seed) };
+    },
+  });
+  return zipFiles(files);
+}
+
+/** One thread: training may have the others. */
+async function predict(model: tf.LayersModel, images: Uint8Array): Promise<Float32Array> {
+  const predictor = await createWasmPredictor(model, browserWasmPlatform);
+  try {
+    return predictor.predict(images);
+  } finally {
+    predictor.dispose();
+  }
+}
+
+function failure(error: unknown): ExportEvent {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DataError) return { type: "failed", message, remedy: error.remedy };
+  const remedy =
+    error instanceof ExportError || error instanceof ConfigError
+      ? "Choose another form, or another net."
+      : "Try it again; if it fails again, reload the page first.";
+  return { type: "failed", message: withStop(message), remedy };
+}
+
+const withStop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

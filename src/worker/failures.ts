@@ -1,0 +1,57 @@
+/** Errors as the page shows them: what happened and what to do about it. */
+
+import { ConfigError } from "../core/config-schema";
+import { DataError } from "../data/errors";
+import { DeviceError } from "../engine/errors";
+import { UnsupportedLayerError } from "../engine/plan";
+import type { FailureCode } from "../protocol/messages";
+import { CheckpointError, NonFiniteLossError } from "../training/errors";
+
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** What engines say when an allocation fails: V8, SpiderMonkey, JavaScriptCore. */
+const OUT_OF_MEMORY =
+  /out of memory|could not allocate|allocation failed|alloc(ation)? .*too large/i;
+
+export function toFailure(error: unknown): Failure {
+  const message = sentence(messageOf(error));
+  if (error instanceof ConfigError) {
+    return { code: "bad-config", message, remedy: "Correct this setting and press Train again." };
+  }
+  if (error instanceof NonFiniteLossError) {
+    return { code: "not-finite", message, remedy: error.remedy };
+  }
+  if (error instanceof CheckpointError) {
+    return { code: "checkpoint", message, remedy: "Press Train to begin anew with its settings." };
+  }
+  if (error instanceof DataError) {
+    return { code: "data", message, remedy: error.remedy };
+  }
+  if (error instanceof UnsupportedLayerError || error instanceof DeviceError) {
+    return { code: "device", message, remedy: "Choose another device, or leave it to Automatic." };
+  }
+  if (OUT_OF_MEMORY.test(message)) {
+    return {
+      code: "memory",
+      message: `There is not enough memory: ${message}`,
+      remedy: "Choose a smaller batch, fewer classes or fewer threads, or close other tabs.",
+    };
+  }
+  return {
+    code: "internal",
+    message,
+    remedy: "Press Train to try again; if it comes back, reload the page.",
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

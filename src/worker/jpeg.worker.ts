@@ -1,0 +1,35 @@
+/** The thread that makes JPEG files: one of 1,400 images at a time, which no slider can wait for. */
+
+import decode from "@jsquash/jpeg/decode.js";
+import encode from "@jsquash/jpeg/encode.js";
+import { JpegSheet } from "../core/jpeg-sheet";
+import { judgeJpeg } from "./lab/jpeg";
+import type { JpegCommand, JpegResult } from "./lab/jpeg-client";
+
+let images = new Uint8Array();
+let indices = new Uint32Array();
+let sheet: JpegSheet | null = null;
+let before: Promise<void> = Promise.resolve();
+
+self.onmessage = ({ data: command }: MessageEvent<JpegCommand>) => {
+  if (command.type === "images") {
+    images = new Uint8Array(command.images);
+    indices = new Uint32Array(command.indices);
+    return;
+  }
+  // One after the other: a search for one size leaves files that the next one needs.
+  before = before.then(() => answer(command.bytes));
+};
+
+async function answer(bytes: number): Promise<void> {
+  try {
+    sheet ??= new JpegSheet({ encode, decode }, images, indices);
+    post({ type: "best", best: await judgeJpeg(sheet, images, indices, bytes) });
+  } catch (error) {
+    post({ type: "error", message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function post(result: JpegResult): void {
+  self.postMessage(result);
+}

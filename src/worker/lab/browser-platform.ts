@@ -1,0 +1,43 @@
+/** The lab's platform in a real worker. */
+
+import * as tf from "@tensorflow/tfjs";
+import { createWasmPredictor } from "../../engine/wasm/predictor";
+import { buildModel } from "../../models";
+import { createYield, fetchDataset, PAGE, startPca } from "../host";
+import { browserWasmPlatform } from "../wasm-platform";
+import { createJpegSource } from "./jpeg-client";
+import { fetchPackedNet } from "./packed";
+import type { LabPlatform } from "./platform";
+
+const NO_IMAGES = new Uint32Array(0);
+
+export function browserLabPlatform(): LabPlatform {
+  return {
+    loadDataset: (classes) => fetchDataset(classes),
+    shippedNet: () => fetchPackedNet(new URL("nets/nested.json", PAGE)),
+    async buildModel(config) {
+      // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
+      await tf.setBackend("cpu");
+      return buildModel(config);
+    },
+    // One thread: training has the others, and 24 images take it 8 ms.
+    createPredictor: (model) => createWasmPredictor(model, browserWasmPlatform),
+    async fitPca(images, indices) {
+      const split = { train: indices, validation: NO_IMAGES, test: NO_IMAGES };
+      const source = startPca({ images, split, previewIndices: NO_IMAGES });
+      try {
+        return await source.pca();
+      } finally {
+        source.dispose();
+      }
+    },
+    startJpeg: (images, indices) =>
+      createJpegSource(
+        images,
+        indices,
+        new Worker(new URL("../jpeg.worker.ts", import.meta.url), { type: "module", name: "jpeg" }),
+      ),
+    now: () => performance.now(),
+    yieldToHost: createYield(),
+  };
+}

@@ -1,0 +1,94 @@
+/** JPEG beside the net: the test split as one file, at the quality that fits so many bytes. */
+
+import { IMAGE_PIXELS } from "../../core/config";
+import type { JpegSheet } from "../../core/jpeg-sheet";
+import { imageQuality } from "../../core/metrics";
+import type { Reconstructions } from "../../protocol/lab";
+import { toStrip } from "../preview";
+import { reconstructionsOf } from "./scores";
+
+/** One quality, judged on every image of the sheet. */
+export interface JudgedJpeg {
+  readonly quality: number;
+  readonly bytes: number;
+  readonly nextBytes: number | null;
+  readonly sheet: Reconstructions;
+}
+
+/** Encodes and judges, elsewhere: a file of 1,400 images takes a while. */
+export interface JpegSource {
+  /** Null where the lowest quality takes more bytes an image. */
+  best(bytes: number): Promise<JudgedJpeg | null>;
+  dispose(): void;
+}
+
+/** The highest quality that takes at most so many bytes an image, and how good it is. */
+export async function judgeJpeg(
+  sheet: JpegSheet,
+  images: Uint8Array,
+  indices: Uint32Array,
+  bytes: number,
+): Promise<JudgedJpeg | null> {
+  const best = await sheet.best(bytes);
+  if (!best) return null;
+  const { quality, nextBytes, reconstructions } = best;
+  const { pixels } = toStrip(reconstructions);
+  const figures = imageQuality(images, indices, reconstructions);
+  return {
+    quality,
+    bytes: best.bytes,
+    nextBytes,
+    sheet: reconstructionsOf(indices.length, pixels, figures),
+  };
+}
+
+/** The images at those places of a sheet. */
+export function pick(sheet: Reconstructions, places: Uint32Array): Reconstructions {
+  const pixels = new Uint8Array(places.length * IMAGE_PIXELS);
+  for (const [row, place] of places.entries()) {
+    if (place >= sheet.count) throw new RangeError(`Image ${place} of ${sheet.count} test images.`);
+    const from = place * IMAGE_PIXELS;
+    pixels.set(sheet.pixels.subarray(from, from + IMAGE_PIXELS), row * IMAGE_PIXELS);
+  }
+  const take = (values: Float32Array) => Float32Array.from(places, (place) => values[place]!);
+  const { mse, psnr, ssim, ssimWriteup } = sheet.figures;
+  return reconstructionsOf(places.length, pixels, {
+    mse: take(mse),
+    psnr: take(psnr),
+    ssim: take(ssim),
+    ssimWriteup: take(ssimWriteup),
+  });
+}
+
+/** Keeps what has been judged: a quality serves every number of bytes up to the next one's. */
+export class JpegReference {
+  readonly #createSource: () => JpegSource;
+  #source: JpegSource | null = null;
+  /** By ascending quality; at most 100. */
+  readonly #known: JudgedJpeg[] = [];
+  /** Fewer bytes than this fit no quality. */
+  #least = 0;
+
+  constructor(createSource: () => JpegSource) {
+    this.#createSource = createSource;
+  }
+
+  async best(bytes: number): Promise<JudgedJpeg | null> {
+    if (bytes <= this.#least) return null;
+    const known = this.#known.find(
+      (each) => each.bytes <= bytes && (each.nextBytes === null || bytes < each.nextBytes),
+    );
+    if (known) return known;
+    this.#source ??= this.#createSource();
+    const best = await this.#source.best(bytes);
+    if (best) this.#known.push(best);
+    else this.#least = Math.max(this.#least, bytes);
+    return best;
+  }
+
+  /** Other images have taken its place. */
+  retire(): void {
+    this.#source?.dispose();
+    this.#source = null;
+  }
+}

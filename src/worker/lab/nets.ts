@@ -1,0 +1,131 @@
+/** A net to look at: its two halves, ready to run, and the codes that they have made. */
+
+import * as tf from "@tensorflow/tfjs";
+import { IMAGE_PIXELS } from "../../core/config";
+import type { Predictor } from "../../engine/wasm/predictor";
+import { decoderOf, encoderOf } from "../../models/halves";
+import { type GivenNet, type Kept, LabError, type NetConfig } from "../../protocol/lab";
+import { originals } from "../preview";
+import { CodeBook } from "./codes";
+import type { LabPlatform } from "./platform";
+
+const OTHER_NET = "Choose another net, or train this one again.";
+
+export class LabNetHalves {
+  readonly config: NetConfig;
+  readonly parameters: number;
+  readonly #encoder: Predictor;
+  readonly #decoder: Predictor;
+  readonly #known: CodeBook<Float32Array<ArrayBuffer>>;
+
+  constructor(config: NetConfig, parameters: number, encoder: Predictor, decoder: Predictor) {
+    this.config = config;
+    this.parameters = parameters;
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+    this.#known = new CodeBook(config.latentSize, (length) => new Float32Array(length));
+  }
+
+  /** Codes of the images at `indices`, closely packed; those of a data set are remembered. */
+  encode(images: Uint8Array, indices: Uint32Array, isDataset: boolean): Float32Array<ArrayBuffer> {
+    const encode = (missing: Uint32Array) =>
+      this.#encoder.predict(originals(images, missing).pixels);
+    return isDataset ? this.#known.take(indices, encode) : encode(indices);
+  }
+
+  /**
+   * Images in [0, 1], 784 pixels each; a net without a sigmoid may leave that range.
+   *
+   * @param kept how many of its first numbers each code is decoded from; only nested nets are
+   *   trained for it, of others the rest are set to 0
+   */
+  decode(codes: Float32Array, kept: Kept): Float32Array<ArrayBuffer> {
+    const size = this.config.latentSize;
+    const images = new Float32Array((codes.length / size) * IMAGE_PIXELS);
+    for (const { from, to, keep } of stretches(codes.length / size, kept)) {
+      const stretch = codes.subarray(from * size, to * size);
+      images.set(this.#decode(stretch, keep), from * IMAGE_PIXELS);
+    }
+    return images.map((value) => Math.min(Math.max(value, 0), 1));
+  }
+
+  #decode(codes: Float32Array, keep: number | null): Float32Array {
+    if (isNested(this.config)) {
+      this.#decoder.setKept(keep);
+      return this.#decoder.predict(codes);
+    }
+    return this.#decoder.predict(
+      keep === null ? codes : cutOff(codes, this.config.latentSize, keep),
+    );
+  }
+
+  close(): void {
+    this.#encoder.dispose();
+    this.#decoder.dispose();
+  }
+}
+
+/** Whether the net is trained to be decoded from any number of its codes' first numbers. */
+export function isNested({ preset }: Pick<NetConfig, "preset">): boolean {
+  return preset === "nested";
+}
+
+/** Neighbours of whose codes as much is kept: a decoder cuts all codes of a pass at one place. */
+function* stretches(count: number, kept: Kept) {
+  const keepOf = (row: number) => (kept instanceof Uint16Array ? kept[row]! : kept);
+  let from = 0;
+  while (from < count) {
+    const keep = keepOf(from);
+    let to = from + 1;
+    while (to < count && keepOf(to) === keep) to++;
+    yield { from, to, keep };
+    from = to;
+  }
+}
+
+/** Codes with zeros after the first `keep` numbers. */
+function cutOff(codes: Float32Array, size: number, keep: number): Float32Array {
+  return codes.map((value, i) => (i % size < keep ? value : 0));
+}
+
+/** @throws LabError where the weights are not that net's */
+export async function openNet(
+  platform: LabPlatform,
+  { config, weights }: GivenNet,
+): Promise<LabNetHalves> {
+  const model = await platform.buildModel(config);
+  try {
+    setWeights(model, weights);
+    const [encoder, decoder] = [encoderOf(model), decoderOf(model)];
+    const halves = await Promise.all([encoder, decoder].map(platform.createPredictor));
+    // The predictors have their own copies; what the model holds is freed with its last half.
+    const parameters = model.countParams();
+    encoder.dispose();
+    decoder.dispose();
+    return new LabNetHalves(config, parameters, halves[0]!, halves[1]!);
+  } finally {
+    model.dispose();
+  }
+}
+
+function setWeights(model: tf.LayersModel, weights: Float32Array): void {
+  const shapes = model.getWeights().map(({ shape }) => shape);
+  const sizes = shapes.map((shape) => shape.reduce((product, axis) => product * axis, 1));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (weights.length !== total) {
+    throw new LabError(
+      `The net ${model.name} has ${total} weights, and ${weights.length} were stored.`,
+      OTHER_NET,
+    );
+  }
+  if (!weights.every(Number.isFinite)) {
+    throw new LabError("Some of the net's weights are no numbers.", OTHER_NET);
+  }
+  let at = 0;
+  const tensors = shapes.map((shape, i) => {
+    at += sizes[i]!;
+    return tf.tensor(weights.subarray(at - sizes[i]!, at), shape);
+  });
+  model.setWeights(tensors);
+  tf.dispose(tensors);
+}

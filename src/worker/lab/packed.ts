@@ -1,0 +1,38 @@
+/** Gets a packed net from the page's server. */
+
+import {
+  type PackedNet,
+  PackedNetError,
+  parsePackedManifest,
+  unpackNet,
+} from "../../core/packed-net";
+import { LabError } from "../../protocol/lab";
+
+const REMEDY =
+  "See that `npm start` is still running and reachable, then reload the page; or choose another net.";
+
+/** @throws LabError where the server does not answer, or with what is no such net */
+export async function fetchPackedNet(manifest: URL): Promise<PackedNet> {
+  try {
+    const content: unknown = await (await get(manifest)).json();
+    const { file } = parsePackedManifest(content);
+    const weights = await get(new URL(file, manifest));
+    return unpackNet(content, new Uint8Array(await weights.arrayBuffer()));
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    if (error instanceof PackedNetError) throw new LabError(error.message, REMEDY);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LabError(`The net that comes with the page cannot be read (${reason}).`, REMEDY);
+  }
+}
+
+async function get(address: URL): Promise<Response> {
+  const response = await fetch(address);
+  if (!response.ok) {
+    throw new LabError(
+      `The net that comes with the page is missing: the server answers ${response.status} for ${address.pathname}.`,
+      REMEDY,
+    );
+  }
+  return response;
+}

@@ -1,0 +1,25 @@
+/** What the lab's session needs of the browser, so that tests can do without one. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import type { PackedNet } from "../../core/packed-net";
+import type { Pca } from "../../core/pca";
+import type { Predictor } from "../../engine/wasm/predictor";
+import type { NetConfig } from "../../protocol/lab";
+import type { LoadedImages } from "../platform";
+import type { JpegSource } from "./jpeg";
+
+export interface LabPlatform {
+  loadDataset(classes: readonly number[]): Promise<LoadedImages>;
+  /** The net that comes with the page. */
+  shippedNet(): Promise<PackedNet>;
+  /** A net of those shapes, with any weights. */
+  buildModel(config: NetConfig): Promise<LayersModel>;
+  createPredictor(model: LayersModel): Promise<Predictor>;
+  /** Fits PCA to the images at `indices`, in a thread of its own: it takes seconds. */
+  fitPca(images: Uint8Array, indices: Uint32Array): Promise<Pca>;
+  /** Makes a JPEG file of the images at `indices`, in a thread of its own: each takes a while. */
+  startJpeg(images: Uint8Array, indices: Uint32Array): JpegSource;
+  /** Milliseconds. */
+  now(): number;
+  yieldToHost(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+/** Gathers reconstructions and their figures, a part after the other. */
+
+import { IMAGE_PIXELS } from "../../core/config";
+import type { ImageQuality } from "../../core/metrics";
+import type { QualityFigures } from "../../core/results";
+import type { ImageFigures, Reconstructions } from "../../protocol/lab";
+
+const NAMES = ["mse", "psnr", "ssim", "ssimWriteup"] as const satisfies (keyof QualityFigures)[];
+
+export class Scores {
+  readonly #count: number;
+  readonly #pixels: Uint8Array;
+  readonly #figures: Record<keyof QualityFigures, Float32Array>;
+
+  constructor(count: number) {
+    this.#count = count;
+    this.#pixels = new Uint8Array(count * IMAGE_PIXELS);
+    const make = () => new Float32Array(count);
+    this.#figures = { mse: make(), psnr: make(), ssim: make(), ssimWriteup: make() };
+  }
+
+  /** @param from place of the first image */
+  add(from: number, pixels: Uint8Array, quality: ImageQuality): void {
+    this.#pixels.set(pixels, from * IMAGE_PIXELS);
+    for (const name of NAMES) this.#figures[name].set(quality[name], from);
+  }
+
+  /** All of them, with their means. */
+  all(): Reconstructions {
+    return reconstructionsOf(this.#count, this.#pixels, this.#figures);
+  }
+}
+
+export function reconstructionsOf(
+  count: number,
+  pixels: Uint8Array,
+  { mse, psnr, ssim, ssimWriteup }: ImageFigures,
+): Reconstructions {
+  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / count;
+  return {
+    count,
+    pixels,
+    figures: { mse, psnr, ssim, ssimWriteup },
+    mean: { mse: mean(mse), psnr: mean(psnr), ssim: mean(ssim), ssimWriteup: mean(ssimWriteup) },
+  };
+}

@@ -1,0 +1,272 @@
+/**
+ * The lab worker's side of the protocol: questions about nets and PCA, each answered once.
+ *
+ * Long answers are worked out in parts, between which other questions get their turn: a slider is
+ * answered while a whole split is being scored.
+ */
+
+import { IMAGE_PIXELS } from "../../core/config";
+import { parseDataChoice } from "../../core/config-schema";
+import { imageQuality } from "../../core/metrics";
+import { surveyClasses } from "../../core/survey";
+import {
+  type Answer,
+  type Asked,
+  type Codes,
+  type GivenNet,
+  type JpegAnswer,
+  type Kept,
+  type LabCommand,
+  LabError,
+  type LabEvent,
+  type LabNet,
+  type LabQuestion,
+  type LabRequest,
+  type NetId,
+  type OpenNet,
+  type PackedFigures,
+  type PartImages,
+  type Reconstructions,
+  type Survey,
+} from "../../protocol/lab";
+import type { ImageStrip } from "../../protocol/messages";
+import { originals, toStrip } from "../preview";
+import { toLabError } from "./failures";
+import { indicesOf, LabData } from "./images";
+import { Job } from "./job";
+import { pick } from "./jpeg";
+import type { Located } from "./located";
+import { isNested, type LabNetHalves, openNet } from "./nets";
+import type { LabPlatform } from "./platform";
+import { Scores } from "./scores";
+
+/** Images in each part of long work: 5 ms, so that a slider's question hardly waits. */
+const PART_IMAGES = 16;
+
+type Handlers = {
+  readonly [Q in LabQuestion]: (ask: Asked<Q>, job: Job) => Promise<Answer<Q>>;
+};
+
+export class LabSession {
+  readonly #platform: LabPlatform;
+  readonly #post: (event: LabEvent) => void;
+  readonly #data: LabData;
+  readonly #nets = new Map<NetId, LabNetHalves>();
+  readonly #jobs = new Map<number, Job>();
+  readonly #handlers: Handlers;
+  #opened = 0;
+
+  constructor(platform: LabPlatform, post: (event: LabEvent) => void) {
+    this.#platform = platform;
+    this.#post = post;
+    this.#data = new LabData(platform);
+    this.#handlers = {
+      open: (ask, job) => this.#open(ask, job),
+      close: async ({ net }) => this.#close(net),
+      images: (ask) => this.#images(ask),
+      survey: (ask) => this.#survey(ask),
+      encode: (ask, job) => this.#encode(ask, job),
+      decode: (ask, job) => this.#decode(ask, job),
+      reconstruct: (ask, job) => this.#reconstruct(ask, job),
+      pcaEncode: (ask) => this.#pcaEncode(ask),
+      pcaReconstruct: (ask, job) => this.#pcaReconstruct(ask, job),
+      jpeg: (ask) => this.#jpeg(ask),
+    };
+  }
+
+  handle(command: LabCommand): void {
+    if (command.type === "cancel") this.#jobs.get(command.id)?.cancel();
+    else void this.#answer(command);
+  }
+
+  async #answer({ id, type, ask }: LabRequest): Promise<void> {
+    const job = new Job(this.#platform, (share) => this.#post({ id, type: "progress", share }));
+    this.#jobs.set(id, job);
+    try {
+      // A request's `ask` is its type's, which the union does not tell of both at once.
+      const handle = this.#handlers[type] as (
+        ask: unknown,
+        job: Job,
+      ) => Promise<Answer<LabQuestion>>;
+      const answer = await handle(ask, job);
+      if (!job.isCancelled) this.#post({ id, type: "answer", answer });
+    } catch (error) {
+      const { message, remedy } = toLabError(error);
+      if (!job.isCancelled) this.#post({ id, type: "error", message, remedy });
+    } finally {
+      this.#jobs.delete(id);
+    }
+  }
+
+  async #open({ net }: Asked<"open">, job: Job): Promise<OpenNet> {
+    const { given, packed } = await this.#given(net);
+    const opened = await openNet(this.#platform, given);
+    if (job.isCancelled) opened.close();
+    job.throwIfCancelled();
+    this.#opened += 1;
+    this.#nets.set(this.#opened, opened);
+    const { config, parameters } = opened;
+    return {
+      net: this.#opened,
+      config,
+      parameters,
+      nested: isNested(config),
+      packed,
+    };
+  }
+
+  /** The net's weights, and what was measured when it was packed. */
+  async #given(net: LabNet): Promise<{ given: GivenNet; packed: PackedFigures | null }> {
+    if (net !== "shipped") return { given: net, packed: null };
+    const given = await this.#platform.shippedNet();
+    return { given, packed: given.manifest.figures };
+  }
+
+  #close(id: NetId): null {
+    this.#nets.get(id)?.close();
+    this.#nets.delete(id);
+    return null;
+  }
+
+  /** @throws LabError where it has been closed, or the worker has been started anew since */
+  #net(id: NetId): LabNetHalves {
+    const net = this.#nets.get(id);
+    if (!net) throw new LabError("This net is no longer open.", "Choose it again.");
+    return net;
+  }
+
+  async #images({ data, images: chosen }: Asked<"images">): Promise<PartImages> {
+    const images = await this.#data.get(parseDataChoice(data));
+    const { dataset, note } = images;
+    const indices = indicesOf(images, chosen).slice();
+    return {
+      ...originals(dataset.images, indices),
+      labels: Uint8Array.from(indices, (index) => dataset.labels[index]!),
+      indices,
+      source: dataset.source,
+      sourceNote: note,
+    };
+  }
+
+  async #survey({ data, examples }: Asked<"survey">): Promise<Survey> {
+    const { dataset, split, note } = await this.#data.get(parseDataChoice(data));
+    const ofClasses = dataset.classes.map((id) =>
+      split.train.filter((index) => dataset.labels[index] === id),
+    );
+    const fewest = Math.min(examples, ...ofClasses.map(({ length }) => length));
+    const shown = ofClasses.flatMap((indices) => Array.from(indices.subarray(0, fewest)));
+    return {
+      source: dataset.source,
+      sourceNote: note,
+      classes: surveyClasses(dataset, split),
+      examples: originals(dataset.images, Uint32Array.from(shown)),
+    };
+  }
+
+  async #encode({ net: id, images: asked }: Asked<"encode">, job: Job): Promise<Codes> {
+    const { config } = this.#net(id);
+    const size = config.latentSize;
+    const located = await this.#data.locate(config, asked);
+    const count = located.indices.length;
+    const codes = new Float32Array(count * size);
+    await inParts(count, job, (from, to) => {
+      const indices = located.indices.subarray(from, to);
+      const net = this.#net(id);
+      codes.set(net.encode(located.images, indices, located.isDataset), from * size);
+    });
+    return { count, size, codes };
+  }
+
+  async #decode({ net: id, codes, kept }: Asked<"decode">, job: Job): Promise<ImageStrip> {
+    const size = this.#net(id).config.latentSize;
+    const count = codes.length / size;
+    if (!Number.isInteger(count)) {
+      throw new RangeError(`Codes have ${size} numbers each, not ${codes.length}.`);
+    }
+    const pixels = new Uint8Array(count * IMAGE_PIXELS);
+    await inParts(count, job, (from, to) => {
+      const decoded = this.#net(id).decode(
+        codes.subarray(from * size, to * size),
+        keptOf(kept, from, to),
+      );
+      pixels.set(toStrip(decoded).pixels, from * IMAGE_PIXELS);
+    });
+    return { count, pixels };
+  }
+
+  async #reconstruct(ask: Asked<"reconstruct">, job: Job): Promise<Reconstructions> {
+    const { config } = this.#net(ask.net);
+    const located = await this.#data.locate(config, ask.images);
+    return score(located, job, (from, to) => {
+      const net = this.#net(ask.net);
+      const { images, indices, isDataset } = located;
+      const codes = net.encode(images, indices.subarray(from, to), isDataset);
+      return net.decode(codes, keptOf(ask.kept, from, to));
+    });
+  }
+
+  async #pcaEncode({ data, images: asked, size: wanted }: Asked<"pcaEncode">): Promise<Codes> {
+    const choice = parseDataChoice(data);
+    const located = await this.#data.locate(choice, asked);
+    const pca = await (await this.#data.get(choice)).pca();
+    const { size, codes } = pca.encode(located, wanted);
+    return { count: located.indices.length, size, codes: Float32Array.from(codes) };
+  }
+
+  async #pcaReconstruct(ask: Asked<"pcaReconstruct">, job: Job): Promise<Reconstructions> {
+    const choice = parseDataChoice(ask.data);
+    const located = await this.#data.locate(choice, ask.images);
+    const pca = await (await this.#data.get(choice)).pca();
+    job.throwIfCancelled();
+    return score(located, job, (from, to) => {
+      const part = { ...located, indices: located.indices.subarray(from, to) };
+      return pca.reconstruct(part, keptOf(ask.kept, from, to));
+    });
+  }
+
+  async #jpeg({ data, places, bytes }: Asked<"jpeg">): Promise<JpegAnswer | null> {
+    const { jpeg } = await this.#data.get(parseDataChoice(data));
+    const best = await jpeg.best(bytes);
+    if (!best) return null;
+    const { quality, nextBytes, sheet } = best;
+    return {
+      quality,
+      bytes: best.bytes,
+      nextBytes,
+      reconstructions: pick(sheet, places),
+      test: sheet.mean,
+    };
+  }
+}
+
+/** What is kept of the images in a part. */
+function keptOf(kept: Kept, from: number, to: number): Kept {
+  return kept instanceof Uint16Array ? kept.subarray(from, to) : kept;
+}
+
+/** Does work on `count` images a part at a time; short work is done at once. */
+async function inParts(
+  count: number,
+  job: Job,
+  work: (from: number, to: number) => void,
+): Promise<void> {
+  for (let from = 0; from < count; from += PART_IMAGES) {
+    if (from > 0) await job.turn(from / count);
+    work(from, Math.min(count, from + PART_IMAGES));
+  }
+}
+
+/** Reconstructs images a part at a time and compares each with its original. */
+async function score(
+  { images, indices }: Located,
+  job: Job,
+  reconstruct: (from: number, to: number) => Float32Array,
+): Promise<Reconstructions> {
+  const scores = new Scores(indices.length);
+  await inParts(indices.length, job, (from, to) => {
+    const reconstructions = reconstruct(from, to);
+    const quality = imageQuality(images, indices.subarray(from, to), reconstructions);
+    scores.add(from, toStrip(reconstructions).pixels, quality);
+  });
+  return scores.all();
+}

@@ -1,0 +1,52 @@
+/** What the PCA worker computes, and what is said to it and back. */
+
+import type { Split } from "../core/dataset";
+import { fitPca, type Pca } from "../core/pca";
+import { pcaQuality } from "../training/pca";
+import { toStrip } from "./preview";
+import type { PcaFigures } from "./reference";
+
+/** What PCA is fitted to and judged on. */
+export interface PcaData {
+  readonly images: Uint8Array;
+  readonly split: Split;
+  readonly previewIndices: Uint32Array;
+}
+
+export type PcaCommand =
+  /** Comes first, once. */
+  | { readonly type: "fit"; readonly data: PcaData }
+  | { readonly type: "figures"; readonly latentSize: number }
+  /** Asks for the fit itself: 4.9 MB. */
+  | { readonly type: "pca" };
+
+export type PcaAnswer =
+  | { readonly type: "figures"; readonly figures: PcaFigures }
+  | { readonly type: "pca"; readonly pca: Pca }
+  /** `latentSize` is null where the fit itself was asked for. */
+  | { readonly type: "error"; readonly latentSize: number | null; readonly message: string };
+
+export interface FittedPca {
+  readonly pca: Pca;
+  /** What judges it at one latent size. */
+  figures(latentSize: number): PcaFigures;
+}
+
+/** Fits PCA to the training split. */
+export function fitPcaFigures(data: PcaData): FittedPca {
+  const { images, split } = data;
+  const pca = fitPca(images, split.train);
+  const figures = (latentSize: number): PcaFigures => {
+    const quality = (indices: Uint32Array) => pcaQuality(pca, latentSize, images, indices);
+    const preview = quality(data.previewIndices);
+    return {
+      latentSize,
+      validation: quality(split.validation).mean,
+      test: quality(split.test).mean,
+      reconstructions: toStrip(preview.reconstructions),
+      ssim: Array.from(preview.ssim),
+      ssimWriteup: Array.from(preview.ssimWriteup),
+    };
+  };
+  return { pca, figures };
+}

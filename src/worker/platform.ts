@@ -1,0 +1,46 @@
+/** What the session needs of the browser, so that tests can do without one. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import type { RunConfig } from "../core/config";
+import type { Dataset } from "../core/dataset";
+import type { DeviceOption } from "../core/devices";
+import type { Pca } from "../core/pca";
+import type { ModelSummary, NetChoice } from "../core/summary";
+import type { Trainer } from "../engine/device";
+import type { PcaData } from "./pca-figures";
+import type { PcaSource } from "./reference";
+
+export interface SessionPlatform {
+  /** Cross-origin isolated: threads can share memory. */
+  readonly isolated: boolean;
+  readonly maxThreads: number;
+  probeDevices(): Promise<readonly DeviceOption[]>;
+  loadDataset(
+    classes: readonly number[],
+    onProgress: (loadedBytes: number, totalBytes: number) => void,
+  ): Promise<LoadedImages>;
+  /**
+   * A net with its initial weights; `pca` is asked for where the preset starts from it, and is null
+   * where other weights will take their place.
+   */
+  buildModel(config: RunConfig, pca: (() => Promise<Pca>) | null): Promise<LayersModel>;
+  /** What that net consists of; a run under way is not disturbed. */
+  summarize(net: NetChoice): Promise<ModelSummary>;
+  /** Of the config's device, which is none of `auto` here. */
+  createTrainer(
+    model: LayersModel,
+    config: RunConfig,
+    devices: readonly DeviceOption[],
+  ): Promise<Trainer>;
+  /** Begins to fit PCA, in a thread of its own. */
+  createPca(data: PcaData): PcaSource;
+  /** Milliseconds. */
+  now(): number;
+  yieldToHost(): Promise<void>;
+}
+
+export interface LoadedImages {
+  readonly dataset: Dataset;
+  /** Why the garments are synthetic, for people; empty for the real ones. */
+  readonly note: string;
+}

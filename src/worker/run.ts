@@ -1,0 +1,185 @@
+/** One run in the worker: prepared, trained, and told to the page as it goes. */
+
+import type { Checkpoint } from "../core/checkpoint";
+import type { DeviceName, RunConfig } from "../core/config";
+import type { DataChoice } from "../core/config-schema";
+import type { Dataset, Split } from "../core/dataset";
+import type { Calibration, DeviceChange, DeviceOption } from "../core/devices";
+import { bceFloor } from "../core/metrics";
+import type { TestImages } from "../core/results";
+import type { WorkerEvent } from "../protocol/messages";
+import type { RunControl } from "../training/control";
+import type { RunEvent } from "../training/events";
+import { createResilientTrainer } from "../training/resilient-trainer";
+import { trainRun } from "../training/run";
+import { chooseDevices } from "./device-choice";
+import type { SessionPlatform } from "./platform";
+import { toStrip } from "./preview";
+import type { Reference } from "./reference";
+import { StepBatcher } from "./steps";
+
+/** Images ready to train on. */
+export interface Prepared {
+  /** Stands for the choice: equal keys, equal images in equal parts. */
+  readonly key: string;
+  readonly choice: DataChoice;
+  readonly dataset: Dataset;
+  readonly note: string;
+  readonly split: Split;
+  readonly previewIndices: Uint32Array;
+  readonly reference: Reference;
+}
+
+/** Milliseconds between two checkpoints at the end of epochs: a baseline's are 26 MB each. */
+const CHECKPOINT_EVERY = 1000;
+
+const NONE = new Float32Array(0);
+const UNTESTED: TestImages = { ssim: NONE, ssimWriteup: NONE, mse: NONE };
+
+export interface RunRequest {
+  readonly runId: string;
+  readonly config: RunConfig;
+  /** Where the run goes on from; null for one that begins. */
+  readonly checkpoint: Checkpoint | null;
+  /** What the page knows of the devices' speed; null where nothing. */
+  readonly calibration: Calibration | null;
+  readonly control: RunControl;
+  readonly prepared: Prepared;
+  readonly devices: readonly DeviceOption[];
+}
+
+type RunPlatform = Pick<
+  SessionPlatform,
+  "buildModel" | "createTrainer" | "maxThreads" | "now" | "yieldToHost"
+>;
+
+/**
+ * Trains and posts the run's events up to `finished`; frees the device however it ends.
+ *
+ * @throws what training throws, RunCancelledError among it
+ */
+export async function executeRun(
+  platform: RunPlatform,
+  { runId, config, checkpoint, calibration, control, prepared, devices }: RunRequest,
+  post: (event: WorkerEvent) => void,
+): Promise<void> {
+  const { dataset, split, previewIndices, reference } = prepared;
+  const steps = new StepBatcher((event) => post({ ...event, runId }), platform.now);
+  const begun = platform.now();
+  // Weights that are there already need no PCA to start from.
+  const pca = checkpoint ? null : () => control.orCancelled(reference.pca());
+  const model = await platform.buildModel(config, pca);
+  const preparation = (platform.now() - begun) / 1000;
+  try {
+    control.throwIfCancelled();
+    const device = deviceFor(config, checkpoint, devices);
+    const task = { config: { ...config, device }, model, dataset, devices, control };
+    const changes: DeviceChange[] = [];
+    const trainer = await createResilientTrainer({
+      model,
+      devices: await chooseDevices(platform, task, calibration, post),
+      start: (name) => platform.createTrainer(model, { ...config, device: name }, devices),
+      onLost(loss) {
+        steps.flush();
+        post({ type: "deviceLost", runId, ...loss });
+      },
+      onMoved(loss, { label, name, threads }) {
+        const change = { ...loss, to: label };
+        changes.push(change);
+        post({ type: "deviceChanged", runId, change, deviceName: name, threads });
+      },
+      now: platform.now,
+      async pause() {
+        await platform.yieldToHost();
+        control.throwIfCancelled();
+      },
+    });
+    try {
+      control.throwIfCancelled();
+      const stepsPerEpoch = Math.ceil(split.train.length / config.batchSize);
+      post({
+        type: "started",
+        runId,
+        config,
+        deviceLabel: trainer.info.label,
+        deviceName: trainer.info.name,
+        threads: trainer.info.threads,
+        parameters: model.countParams(),
+        stepsPerEpoch,
+        totalSteps: stepsPerEpoch * config.epochs,
+        lossFloor: lossFloor(config, dataset, split),
+      });
+      let test = UNTESTED;
+      const result = await trainRun({
+        config,
+        dataset,
+        split,
+        trainer,
+        previewIndices,
+        control,
+        preparation,
+        checkpoint,
+        checkpointEvery: CHECKPOINT_EVERY,
+        emit(event) {
+          if (event.type !== "tested") forward(event, runId, steps, post);
+          else test = { ssim: event.ssim, ssimWriteup: event.ssimWriteup, mse: event.mse };
+        },
+        pca: async () => (await reference.figures(config.latentSize)).test,
+        now: platform.now,
+        yieldToHost: platform.yieldToHost,
+      });
+      steps.flush();
+      const deviceChanges = changes.length > 0 ? { deviceChanges: changes } : {};
+      post({ type: "finished", runId, result: { ...result, ...deviceChanges }, test });
+    } finally {
+      trainer.dispose();
+    }
+  } finally {
+    model.dispose();
+  }
+}
+
+/** `auto` goes on with the device that trained the run so far, where it is still there. */
+function deviceFor(
+  { device }: Pick<RunConfig, "device">,
+  checkpoint: Checkpoint | null,
+  devices: readonly DeviceOption[],
+): DeviceName {
+  if (device !== "auto" || !checkpoint) return device;
+  const trained = devices.find(({ name }) => name === checkpoint.progress.device);
+  return trained?.available ? trained.name : device;
+}
+
+/** Of a perfect reconstruction every term is 0 but for cross-entropy: the images are not binary. */
+function lossFloor({ loss }: RunConfig, { images }: Dataset, { validation }: Split): number {
+  const weight = loss.binaryCrossentropy ?? 0;
+  return weight === 0 ? 0 : weight * bceFloor(images, validation);
+}
+
+/** Steps are gathered; whatever comes after them first sends those before it. */
+function forward(
+  event: Exclude<RunEvent, { type: "tested" }>,
+  runId: string,
+  steps: StepBatcher,
+  post: (event: WorkerEvent) => void,
+): void {
+  if (event.type === "step") {
+    steps.add(event);
+    return;
+  }
+  steps.flush();
+  if (event.type !== "preview") {
+    post({ ...event, runId });
+    return;
+  }
+  const { epoch, step } = event;
+  post({
+    type: "preview",
+    runId,
+    epoch,
+    step,
+    reconstructions: toStrip(event.reconstructions),
+    ssim: Array.from(event.ssim),
+    ssimWriteup: Array.from(event.ssimWriteup),
+  });
+}

@@ -1,0 +1,283 @@
+/**
+ * The training worker's side of the protocol: a state machine over commands.
+ *
+ * It holds the images last loaded and at most one run. Commands never wait for each other here:
+ * what takes long runs beside them and looks, when it is done, whether it is still wanted.
+ */
+
+import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
+import {
+  type DataChoice,
+  parseConfig,
+  parseDataChoice,
+  parseLatentSize,
+  parseNetChoice,
+} from "../core/config-schema";
+import type { DeviceOption } from "../core/devices";
+import { splitDataset } from "../core/split";
+import type { Command, WorkerEvent } from "../protocol/messages";
+import { RunControl } from "../training/control";
+import { measureDevices } from "./device-choice";
+import { toFailure } from "./failures";
+import type { SessionPlatform } from "./platform";
+import { originals, previewIndices } from "./preview";
+import { Reference } from "./reference";
+import { executeRun, type Prepared, type RunRequest } from "./run";
+import { Summaries } from "./summaries";
+
+interface ActiveRun {
+  /** Empty for a measurement. */
+  readonly id: string;
+  readonly control: RunControl;
+  /** Resolves, never rejects, when the run has given its memory and threads back. */
+  readonly ended: Promise<void>;
+}
+
+export class Session {
+  readonly #platform: SessionPlatform;
+  readonly #post: (event: WorkerEvent) => void;
+  readonly #devices: Promise<readonly DeviceOption[]>;
+  /** Images being loaded or loaded, and what they were chosen by. */
+  #data: { readonly key: string; readonly prepared: Promise<Prepared> } | null = null;
+  /** Load commands so far: only the newest is answered. */
+  #loads = 0;
+  /** Key of the data that the page was last told of. */
+  #shownKey = "";
+  #latentSize = DEFAULT_CONFIG.latentSize;
+  #run: ActiveRun | null = null;
+  readonly #summaries: Summaries;
+
+  constructor(platform: SessionPlatform, post: (event: WorkerEvent) => void) {
+    this.#platform = platform;
+    this.#post = post;
+    this.#summaries = new Summaries((net) => platform.summarize(net));
+    this.#devices = platform.probeDevices();
+    this.#devices.then(
+      (devices) => {
+        const { isolated, maxThreads } = platform;
+        post({ type: "ready", devices, isolated, maxThreads });
+      },
+      (error) => this.#fail("", error),
+    );
+  }
+
+  handle(command: Command): void {
+    switch (command.type) {
+      case "load":
+        void this.#load(command);
+        return;
+      case "start":
+        this.#start(command);
+        return;
+      case "reference":
+        this.#handleReference(command.latentSize);
+        return;
+      case "describe":
+        void this.#describe(command);
+        return;
+      case "measure":
+        this.#measure(command);
+        return;
+      case "reset":
+        this.#run?.control.cancel();
+        return;
+      case "pause":
+      case "resume":
+      case "step":
+      case "stop":
+        if (this.#run?.id === command.runId) this.#run.control[command.type]();
+        return;
+      default:
+        assertNever(command);
+    }
+  }
+
+  #handleReference(latentSize: number): void {
+    try {
+      void this.#showReference(parseLatentSize(latentSize));
+    } catch (error) {
+      this.#fail("", error);
+    }
+  }
+
+  async #describe(command: Extract<Command, { type: "describe" }>): Promise<void> {
+    try {
+      await this.#summaries.show(parseNetChoice(command), (net, summary) =>
+        this.#post({ type: "net", ...net, summary }),
+      );
+    } catch (error) {
+      this.#fail("", error);
+    }
+  }
+
+  async #load(request: DataChoice): Promise<void> {
+    const load = ++this.#loads;
+    try {
+      const prepared = await this.#prepare(parseDataChoice(request));
+      if (load !== this.#loads) return;
+      this.#showData(prepared);
+      await this.#showReference(this.#latentSize);
+    } catch (error) {
+      if (load === this.#loads) this.#fail("", error);
+    }
+  }
+
+  /** The images of that choice: those at hand if they are the same, else loaded. */
+  async #prepare(choice: DataChoice): Promise<Prepared> {
+    const { classes, split, seed } = choice;
+    const key = JSON.stringify([classes, split, seed]);
+    if (this.#data?.key === key) return this.#data.prepared;
+    const before = this.#data?.prepared;
+    const prepared = this.#prepareAnew(key, choice, before);
+    this.#data = { key, prepared };
+    // A failure is not kept: the next request tries again.
+    prepared.catch(() => {
+      if (this.#data?.prepared === prepared) this.#data = null;
+    });
+    return prepared;
+  }
+
+  async #prepareAnew(
+    key: string,
+    choice: DataChoice,
+    before: Promise<Prepared> | undefined,
+  ): Promise<Prepared> {
+    const old = await before?.catch(() => null);
+    old?.reference.retire();
+    const same = old?.dataset.classes.join() === choice.classes.join();
+    const { dataset, note } =
+      old && same
+        ? old
+        : await this.#platform.loadDataset(choice.classes, (loadedBytes, totalBytes) => {
+            if (this.#data?.key === key) {
+              this.#post({ type: "dataProgress", loadedBytes, totalBytes });
+            }
+          });
+    const split = splitDataset(dataset, choice.split, choice.seed);
+    const preview = previewIndices(dataset, split);
+    const { images } = dataset;
+    const reference = new Reference(() =>
+      this.#platform.createPca({ images, split, previewIndices: preview }),
+    );
+    return { key, choice, dataset, note, split, previewIndices: preview, reference };
+  }
+
+  #showData(prepared: Prepared): void {
+    const { dataset, note, split, previewIndices: preview } = prepared;
+    this.#shownKey = prepared.key;
+    this.#post({
+      type: "dataset",
+      source: dataset.source,
+      sourceNote: note,
+      classes: dataset.classes,
+      trainImages: split.train.length,
+      validationImages: split.validation.length,
+      testImages: split.test.length,
+      previewOriginals: originals(dataset.images, preview),
+      previewLabels: Array.from(preview, (index) => dataset.labels[index]!),
+    });
+  }
+
+  /** Posts PCA of that latent size for the images last loaded, once they and it are there. */
+  async #showReference(latentSize: number): Promise<void> {
+    this.#latentSize = latentSize;
+    // Whoever asked for the images reports it when they cannot be had.
+    const prepared = await this.#data?.prepared.catch(() => null);
+    if (!prepared) return;
+    const isCurrent = () => this.#data?.key === prepared.key;
+    try {
+      await prepared.reference.show(this.#latentSize, (figures) => {
+        if (!isCurrent()) return;
+        const { classes, split, seed } = prepared.choice;
+        // The figures are kept for the next time, so the page gets a copy of the pixels.
+        const pixels = figures.reconstructions.pixels.slice();
+        const reconstructions = { ...figures.reconstructions, pixels };
+        this.#post({ type: "pca", ...figures, classes, split, seed, reconstructions });
+      });
+    } catch (error) {
+      if (isCurrent()) this.#fail("", error);
+    }
+  }
+
+  #start({ type: _type, paused, ...settings }: Extract<Command, { type: "start" }>): void {
+    const control = new RunControl(paused);
+    const request = { ...settings, control };
+    this.#begin(request.runId, control, (before) => this.#execute(request, before));
+  }
+
+  /** What takes the devices, once that before it has given them back. */
+  #begin(id: string, control: RunControl, act: (before: Promise<void>) => Promise<void>): void {
+    const before = this.#run;
+    before?.control.cancel();
+    const run = { id, control, ended: act(before?.ended ?? Promise.resolve()) };
+    this.#run = run;
+    void run.ended.then(() => {
+      if (this.#run === run) this.#run = null;
+    });
+  }
+
+  /** A run under way would be slowed down, and would spoil the figures: nobody may ask then. */
+  #measure({ config }: Extract<Command, { type: "measure" }>): void {
+    if (this.#run && this.#run.id !== "") return;
+    const control = new RunControl();
+    this.#begin("", control, (before) => this.#measureAll(config, control, before));
+  }
+
+  async #measureAll(
+    unchecked: RunConfig,
+    control: RunControl,
+    before: Promise<void>,
+  ): Promise<void> {
+    try {
+      const config = parseConfig(unchecked);
+      await before;
+      control.throwIfCancelled();
+      const { dataset } = await this.#prepare(config);
+      const devices = await this.#devices;
+      control.throwIfCancelled();
+      const model = await this.#platform.buildModel(config, null);
+      try {
+        const task = { config, model, dataset, devices, control };
+        await measureDevices(this.#platform, task, true, this.#post);
+      } finally {
+        model.dispose();
+      }
+    } catch (error) {
+      if (!control.cancelled) this.#fail("", error);
+    }
+  }
+
+  async #execute(
+    request: Omit<RunRequest, "prepared" | "devices">,
+    before: Promise<void>,
+  ): Promise<void> {
+    const { runId, control } = request;
+    let release = () => {};
+    try {
+      const config = parseConfig(request.config);
+      await before;
+      control.throwIfCancelled();
+      this.#post({ type: "phase", runId, phase: "preparing" });
+      const prepared = await this.#prepare(config);
+      release = prepared.reference.hold();
+      control.throwIfCancelled();
+      if (this.#shownKey !== prepared.key) this.#showData(prepared);
+      void this.#showReference(config.latentSize);
+      const devices = await this.#devices;
+      await executeRun(this.#platform, { ...request, config, prepared, devices }, this.#post);
+    } catch (error) {
+      // A cancelled run has nobody left who would want to know how it ended.
+      if (!control.cancelled) this.#fail(runId, error);
+    } finally {
+      release();
+    }
+  }
+
+  #fail(runId: string, error: unknown): void {
+    this.#post({ type: "failed", runId, ...toFailure(error) });
+  }
+}
+
+function assertNever(command: never): never {
+  throw new TypeError(`Unknown command ${JSON.stringify(command)}.`);
+}

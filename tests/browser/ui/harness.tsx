@@ -1,0 +1,83 @@
+/** The page over a scripted worker, in a real browser. */
+
+import { MantineProvider } from "@mantine/core";
+import { createRoot, type Root } from "react-dom/client";
+import { expect } from "vitest";
+import { page } from "vitest/browser";
+import { createTrainingClient } from "../../../src/client/client";
+import { createLabClient, type LabClient } from "../../../src/client/lab";
+import { createLabWorker } from "../../../src/client/worker";
+import { type App, createApp, type Opening } from "../../../src/state/app";
+import { AppContext, LabContext } from "../../../src/ui/common/hooks";
+import { Page } from "../../../src/ui/layout/Page";
+import "../../../src/ui/styles";
+import { cssVariables, theme } from "../../../src/ui/theme";
+import {
+  baselineQuality,
+  createScriptedWorker,
+  type Script,
+  type ScriptedWorker,
+} from "./scriptedWorker";
+
+const LABELS = [0, 1, 0, 1];
+export const STEPS_PER_EPOCH = 20;
+
+/** Grey squares: bright enough to see, different for each image. */
+const pictures = (offset: number) =>
+  Uint8Array.from(
+    { length: LABELS.length * 784 },
+    (_, i) => 40 + offset + 10 * Math.floor(i / 784),
+  );
+
+export interface Opened {
+  readonly app: App;
+  readonly worker: ScriptedWorker;
+  close(): void;
+}
+
+/** @param lab the real one unless said otherwise: its worker starts with the first question */
+export async function open(
+  script: Partial<Script> = {},
+  opening: Opening = {},
+  lab: LabClient = createLabClient(createLabWorker),
+): Promise<Opened> {
+  const worker = createScriptedWorker({
+    source: "fashion-mnist",
+    originals: pictures(0),
+    labels: LABELS,
+    reconstruct: (share) => pictures(Math.round(60 * (1 - share))),
+    pca: pictures(5),
+    stepsPerEpoch: STEPS_PER_EPOCH,
+    quality: baselineQuality,
+    ...script,
+  });
+  const app = createApp(
+    createTrainingClient(() => worker),
+    opening,
+  );
+  const element = document.createElement("div");
+  document.body.replaceChildren(element);
+  const root: Root = createRoot(element);
+  root.render(
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="light">
+      <AppContext.Provider value={app}>
+        <LabContext.Provider value={lab}>
+          <Page />
+        </LabContext.Provider>
+      </AppContext.Provider>
+    </MantineProvider>,
+  );
+  await expect.element(page.getByTestId("reconstructions")).toBeVisible();
+  return {
+    app,
+    worker,
+    close() {
+      root.unmount();
+      app.dispose();
+      lab.dispose();
+    },
+  };
+}
+
+export const button = (name: string) => page.getByRole("button", { name, exact: true });
+export const text = (testId: string) => page.getByTestId(testId).element().textContent;

@@ -1,0 +1,253 @@
+import axe from "axe-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { createFakeLab } from "./fakeLab";
+import { button, type Opened, open } from "./harness";
+
+let opened: Opened;
+
+beforeAll(() => page.viewport(1440, 900));
+afterAll(() => {
+  opened.close();
+  location.hash = "";
+});
+
+const chosen = () => page.getByTestId("chosen").element().textContent ?? "";
+const slider = (name: string) => page.getByRole("slider", { name, exact: true });
+const focus = (element: Element) => (element as HTMLElement).focus();
+const gallery = () => page.getByTestId("gallery").element();
+const place = () => page.getByTestId("viewer-place");
+
+/** Pixels of the gallery that are neither clear nor black. */
+function lit(): number {
+  const canvas = gallery().querySelector("canvas")!;
+  const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255 && data[i]! > 20) count += 1;
+  return count;
+}
+
+async function noViolations(): Promise<void> {
+  const { violations } = await axe.run(document.body, { rules: { region: { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+}
+
+describe("before the first run", () => {
+  it("PCA's truth is there: every test image, labelled as drawn by code", async () => {
+    opened = await open({}, {}, createFakeLab());
+    location.hash = "images";
+    // The view is fetched first: seconds, where other tests have the cores too.
+    await expect.element(page.getByTestId("gallery"), { timeout: 40_000 }).toBeVisible();
+    await expect.element(page.getByTestId("brush"), { timeout: 10_000 }).toBeVisible();
+    expect(chosen()).toMatch(/^40 images, mean SSIM 0\.\d{3}$/);
+    await expect.element(page.getByTestId("images-view")).toHaveTextContent("synthetic garments");
+    await expect.poll(lit).toBeGreaterThan(2000);
+    await expect
+      .poll(() => document.querySelectorAll(".recharts-bar-rectangle path").length)
+      .toBeGreaterThan(3);
+  });
+
+  it("nothing is wider than the window, and axe finds nothing", async () => {
+    for (const width of [390, 1440]) {
+      await page.viewport(width, 900);
+      await expect
+        .poll(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+        .toBe(0);
+      await noViolations();
+    }
+  });
+});
+
+describe("the brush", () => {
+  it("chooses by keyboard, and Escape shows everything again", async () => {
+    focus(slider("Lowest SSIM shown").element());
+    await userEvent.keyboard("{PageUp}{PageUp}{PageUp}");
+    await expect.poll(chosen).toMatch(/^\d+ of 40 images/);
+    await userEvent.keyboard("{Escape}");
+    await expect.poll(chosen).toMatch(/^40 images/);
+  });
+
+  it("chooses by dragging, and its images alone stay in the gallery", async () => {
+    const brush = page.getByTestId("brush").element();
+    const { left, top, width, height } = brush.getBoundingClientRect();
+    const at = (type: string, share: number) =>
+      brush.dispatchEvent(
+        new PointerEvent(type, {
+          bubbles: true,
+          pointerId: 1,
+          button: 0,
+          buttons: 1,
+          clientX: left + share * width,
+          clientY: top + height / 2,
+        }),
+      );
+    // A pointer that no device has cannot be captured.
+    brush.setPointerCapture = () => {};
+    at("pointerdown", 0.02);
+    at("pointermove", 0.5);
+    at("pointerup", 0.5);
+    await expect.poll(chosen).toMatch(/^\d+ of 40 images/);
+    await expect.element(button("Show all again")).toBeEnabled();
+    await button("Show all again").click();
+    await expect.poll(chosen).toMatch(/^40 images/);
+  });
+
+  it("goes with a choice of garment", async () => {
+    await page.getByRole("combobox", { name: "Garment" }).selectOptions("Trouser");
+    await expect.poll(chosen).toMatch(/^20 of 40 images/);
+    await page.getByRole("combobox", { name: "Garment" }).selectOptions("All garments");
+  });
+});
+
+describe("the viewer", () => {
+  it("opens from the gallery by keyboard and goes through the set", async () => {
+    focus(gallery());
+    await userEvent.keyboard("{ArrowRight}{ArrowRight}{Enter}");
+    await expect.element(place()).toHaveTextContent(/^3 of 40, test image \d+$/);
+    const third = place().element().textContent;
+    await userEvent.keyboard("{ArrowRight}");
+    await expect.element(place()).toHaveTextContent(/^4 of 40/);
+    await userEvent.keyboard("{End}");
+    await expect.element(place()).toHaveTextContent(/^40 of 40/);
+    await userEvent.keyboard("{ArrowRight}");
+    await expect.element(place()).toHaveTextContent(/^40 of 40/);
+    await userEvent.keyboard("{Home}{ArrowRight}{ArrowRight}");
+    await expect.element(place()).toHaveTextContent(third!);
+  });
+
+  it("shows the figures, the signed error and the SSIM map", async () => {
+    const figures = page.getByTestId("figures");
+    await expect.element(figures).toHaveTextContent(/SSIM write-up0\.\d{3}SSIM Wang0\.\d{3}/);
+    for (const picture of ["reconstruction", "signed error", "SSIM map"]) {
+      await expect.element(page.getByRole("img", { name: `PCA: ${picture}` })).toBeVisible();
+    }
+    await noViolations();
+  });
+
+  it("wipes, blends and takes turns", async () => {
+    const over = page.getByTestId("over").element() as HTMLElement;
+    const edge = slider("Edge between the pictures");
+    focus(edge.element());
+    await userEvent.keyboard("{ArrowRight}");
+    // Arrow keys of the slider do not lead to the next image.
+    await expect.element(place()).toHaveTextContent(/^3 of 40/);
+    await expect.poll(() => over.style.clipPath).toBe("inset(0px 0px 0px 51%)");
+    await page.getByText("Blend", { exact: true }).click();
+    await expect.poll(() => over.style.opacity).toBe("0.51");
+    await page.getByText("Flicker", { exact: true }).click();
+    const seen = new Set<string>();
+    await expect.poll(() => seen.add(over.style.opacity).size).toBe(2);
+  });
+
+  it("closes with Escape, and the focus is back at the gallery", async () => {
+    await userEvent.keyboard("{Escape}");
+    await expect.poll(() => page.getByTestId("viewer").elements().length).toBe(0);
+    await expect.poll(() => document.activeElement).toBe(gallery());
+  });
+
+  it("opens from a point of the scatter too", async () => {
+    const canvas = page.getByTestId("scatter").element().querySelector("canvas")!;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    // Somewhere on a fine grid there is a point to press.
+    for (let step = 0; step < 400 && page.getByTestId("viewer").elements().length === 0; step++) {
+      const clientX = left + ((step % 20) / 20) * width;
+      const clientY = top + (Math.floor(step / 20) / 20) * height;
+      canvas.dispatchEvent(new MouseEvent("click", { bubbles: true, clientX, clientY }));
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    await expect.element(page.getByTestId("viewer")).toBeVisible();
+    await button("Close").click();
+  });
+});
+
+describe("a garment of one's own", () => {
+  it("is drawn by keyboard, rebuilt, and set beside the training images", async () => {
+    await page.getByText("Bring your own", { exact: true }).click();
+    focus(page.getByRole("button", { name: /^Drawing/ }).element());
+    for (let i = 0; i < 6; i++) await userEvent.keyboard("{Shift>}{ArrowDown}{/Shift}");
+    await expect.element(page.getByTestId("error-place")).toHaveTextContent(/training images/);
+    await expect.element(page.getByTestId("figures")).toBeVisible();
+    await button("Undo").click();
+    await button("Clear").click();
+    await expect.poll(() => page.getByTestId("error-place").elements().length).toBe(0);
+  });
+
+  it("is drawn with a pointer, mirrored, and taken back", async () => {
+    const pad = page.getByTestId("pad").element() as HTMLCanvasElement;
+    pad.setPointerCapture = () => {};
+    const { left, top, width, height } = pad.getBoundingClientRect();
+    const at = (type: string, x: number, y: number) =>
+      pad.dispatchEvent(
+        new PointerEvent(type, {
+          bubbles: true,
+          pointerId: 1,
+          button: 0,
+          buttons: 1,
+          clientX: left + x * width,
+          clientY: top + y * height,
+        }),
+      );
+    at("pointerdown", 0.2, 0.3);
+    at("pointermove", 0.3, 0.7);
+    at("pointerup", 0.3, 0.7);
+    const grey = (x: number, y: number) => pad.getContext("2d")!.getImageData(x, y, 1, 1).data[0];
+    await expect.poll(() => grey(6, 10)).toBeGreaterThan(100);
+    expect(grey(21, 10)).toBe(grey(6, 10));
+    await button("Undo").click();
+    await expect.poll(() => grey(6, 10)).toBe(0);
+  });
+
+  it("comes from a picture, each step shown; a flat one is refused with what to bring", async () => {
+    const drop = async (garment: string | null) => {
+      const canvas = new OffscreenCanvas(300, 200);
+      const context = canvas.getContext("2d")!;
+      context.fillStyle = "white";
+      context.fillRect(0, 0, 300, 200);
+      if (garment) {
+        context.fillStyle = garment;
+        context.fillRect(100, 40, 60, 120);
+      }
+      const blob = await canvas.convertToBlob({ type: "image/png" });
+      const data = new DataTransfer();
+      data.items.add(new File([blob], "garment.png", { type: "image/png" }));
+      document
+        .querySelector('section[aria-label="Bring your own garment"]')!
+        .dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
+    };
+    await drop("rgb(30 30 90)");
+    await expect.element(page.getByTestId("steps")).toHaveTextContent(/light ground, so inverted/);
+    const pad = page.getByTestId("pad").element() as HTMLCanvasElement;
+    await expect
+      .poll(() => pad.getContext("2d")!.getImageData(14, 0, 1, 1).data[0])
+      .toBeGreaterThan(180);
+    await drop(null);
+    await expect.element(page.getByRole("alert")).toHaveTextContent(/Nothing stands out/);
+    // What was there before is still there.
+    expect(pad.getContext("2d")!.getImageData(14, 0, 1, 1).data[0]).toBeGreaterThan(180);
+    await noViolations();
+  });
+
+  it("is not a text file", async () => {
+    const data = new DataTransfer();
+    data.items.add(new File(["no picture"], "notes.txt", { type: "text/plain" }));
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
+    await expect
+      .element(page.getByRole("alert"))
+      .toHaveTextContent("cannot read a file of text/plain as a picture: bring a PNG");
+  });
+});
+
+describe("the data view", () => {
+  it("counts each garment and shows what it looks like", async () => {
+    location.hash = "data";
+    await expect.element(page.getByTestId("counts")).toHaveTextContent(/T-shirt\/top1602020/);
+    await expect.element(page.getByRole("img", { name: "Mean of Trouser" })).toBeVisible();
+    await expect.element(page.getByTestId("data-view")).toHaveTextContent(/drawn by code/);
+    await noViolations();
+  });
+
+  it("follows the choice of garments", async () => {
+    await page.getByText("Bag", { exact: true }).click();
+    await expect.element(page.getByTestId("counts")).toHaveTextContent(/Bag1602020/);
+  });
+});

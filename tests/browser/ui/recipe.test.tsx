@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import { PRESETS } from "../../../src/core/config";
+import { configFor, RECIPES } from "../../../src/core/recipes";
+import { partValue } from "../../../src/ui/recipe/words";
+import { button, type Opened, open } from "./harness";
+
+let opened: Opened;
+
+beforeEach(async () => {
+  await page.viewport(1440, 900);
+  opened = await open();
+});
+afterEach(() => opened.close());
+
+const settings = () => opened.app.store.getState().settings;
+const preset = (name: keyof typeof RECIPES) =>
+  page.getByRole("radio", { name: RECIPES[name].title, exact: true });
+const field = (name: string) => page.getByRole("spinbutton", { name, exact: true });
+const select = (name: string) => page.getByRole("combobox", { name, exact: true });
+const putBack = (name: RegExp) => page.getByRole("button", { name });
+
+describe("the nets to choose from", () => {
+  it("are five, each with what it teaches, the published baseline chosen", async () => {
+    for (const name of PRESETS) {
+      const radio = preset(name);
+      await expect.element(radio).toBeVisible();
+      await expect.element(radio).toHaveAccessibleDescription(RECIPES[name].teaches);
+    }
+    expect(page.getByRole("radio", { checked: true }).elements()).toContain(
+      preset("baseline").element(),
+    );
+  });
+
+  it("bring their recipe, and leave data, seed and device", async () => {
+    await userEvent.fill(field("Seed"), "7");
+    await page.getByText("Dress", { exact: true }).click();
+    await preset("loom").click();
+    expect(settings()).toMatchObject({
+      ...RECIPES.loom.recipe,
+      preset: "loom",
+      seed: 7,
+      classes: [0, 1, 3],
+    });
+    await expect.element(field("Epochs")).toHaveValue(RECIPES.loom.recipe.epochs);
+    await expect.element(page.getByTestId("recipe")).toHaveTextContent(/as it comes with the net/);
+  });
+
+  it("are one press of an arrow key apart", async () => {
+    (preset("baseline").element() as HTMLElement).focus();
+    await userEvent.keyboard("{ArrowDown}");
+    expect(settings().preset).toBe("baseline-linear");
+    await expect.element(preset("baseline-linear")).toBeChecked();
+  });
+
+  it("wait for Restart while another trains", async () => {
+    await button("Train").click();
+    opened.worker.advance(5);
+    await preset("loom").click();
+    await expect.element(page.getByText("New changes Loom")).toBeVisible();
+    expect(opened.worker.commands.filter(({ type }) => type === "start")).toHaveLength(1);
+    await button("Restart").click();
+    expect(opened.worker.commands.at(-1)).toMatchObject({
+      type: "start",
+      config: { preset: "loom", loss: RECIPES.loom.recipe.loss },
+    });
+  });
+});
+
+const PARTS = [
+  ["latentSize", "Latent size"],
+  ["loss", "Loss"],
+  ["schedule", "Schedule"],
+  ["batchSize", "Batch size"],
+  ["learningRate", "Learning rate"],
+  ["patience", "Patience"],
+  ["flips", "Mirrored images"],
+] as const;
+
+describe("a setting changed by hand", () => {
+  it("is marked with the recipe's value, and put back by it", async () => {
+    await userEvent.fill(field("Epochs"), "3");
+    const mark = putBack(/^Put Epochs back to 50/);
+    await expect.element(mark).toBeVisible();
+    const chosen = page.getByTestId("presets").getByText("1 change");
+    await expect.element(chosen).toBeVisible();
+    await mark.click();
+    expect(settings().epochs).toBe(50);
+    await expect.element(field("Epochs")).toHaveValue(50);
+    expect(mark.elements()).toEqual([]);
+    expect(chosen.elements()).toEqual([]);
+  });
+
+  it("may be any of the recipe, and all go back at once", async () => {
+    await preset("loom").click();
+    await userEvent.selectOptions(select("Loss"), "MSE");
+    await userEvent.selectOptions(select("Schedule"), "constant");
+    await userEvent.selectOptions(select("Patience"), "5 epochs");
+    await userEvent.fill(field("Batch size"), "32");
+    await userEvent.fill(field("Learning rate"), "0.01");
+    await userEvent.fill(field("Latent size (number)"), "16");
+    await page.getByRole("switch", { name: "Mirror images at random" }).click();
+    expect(settings()).toMatchObject({
+      loss: { meanSquaredError: 1 },
+      schedule: "constant",
+      warmup: 0,
+      patience: 5,
+      restoreBest: true,
+      batchSize: 32,
+      learningRate: 0.01,
+      latentSize: 16,
+      flips: false,
+    });
+    for (const [part, label] of PARTS) {
+      const words = `Put ${label} back to ${partValue(part, configFor("loom"))}, as in the recipe`;
+      await expect.element(button(words)).toBeVisible();
+    }
+    await button(`Put all ${PARTS.length} back`).click();
+    expect(settings()).toMatchObject(RECIPES.loom.recipe);
+    expect(putBack(/^Put /).elements()).toEqual([]);
+  });
+});
+
+describe("the layers of the chosen net", () => {
+  const view = page.getByTestId("model-view");
+  const rows = () => view.getByRole("row").elements();
+
+  it("are counted before any training, and again for another size or net", async () => {
+    await expect.element(view).toHaveTextContent("1,621,889 weights");
+    await userEvent.fill(field("Latent size (number)"), "64");
+    // 320 + (6272 + 1) · 64 + … : 64 numbers fewer on both sides.
+    await expect.element(view).toHaveTextContent("819,009 weights");
+    await preset("modified").click();
+    await expect.element(view).toHaveTextContent("20 layers");
+  });
+
+  it("stand in a table with shapes, weights and multiply-adds", async () => {
+    await view.getByText("Layers", { exact: true }).click();
+    await expect
+      .element(view.getByRole("rowheader", { name: /^Convolution.*encoder_conv/ }))
+      .toBeVisible();
+    // A head, the image, nine layers and the totals.
+    expect(rows()).toHaveLength(12);
+    const conv = view.getByRole("row", { name: /encoder_conv/ });
+    await expect.element(conv).toHaveTextContent(/28×28×32\s*320\s*225,792/);
+    await expect
+      .element(view.getByRole("row", { name: /^Together/ }))
+      .toHaveTextContent("9,282,560");
+  });
+
+  it("name the inputs of a layer that is not fed by the one above", async () => {
+    await preset("loom").click();
+    await view.getByText("Layers", { exact: true }).click();
+    const latent = view.getByRole("row", { name: /^Sum from code_linear \+ code_residual/ });
+    await expect.element(latent).toHaveTextContent("128");
+    expect(view.element().querySelectorAll("svg path").length).toBeGreaterThan(rows().length - 3);
+  });
+
+  it("are the chosen net's while another trains, and say so", async () => {
+    await button("Train").click();
+    opened.worker.advance(5);
+    await preset("loom").click();
+    await expect.element(view).toHaveTextContent("chosen, not in training: Loom, 128");
+    const { parameters } = opened.app.store.getState().nets["loom|128"]!;
+    await expect.element(view).toHaveTextContent(`${parameters.toLocaleString("en")} weights`);
+  });
+});
+
+describe("the figure of the chosen net", () => {
+  const captions = () =>
+    [...document.querySelectorAll("figure svg text")].map((element) => element.textContent);
+
+  it("shows its own stages", async () => {
+    await expect.poll(captions).toContain("Dense");
+    expect(captions()).toContain("28×28×32");
+    await preset("modified").click();
+    await expect.poll(captions).toContain("7×7×64");
+    expect(captions()).toContain("Encoder, 822 k weights");
+  });
+
+  it("keeps the net that trains until Restart", async () => {
+    await button("Train").click();
+    opened.worker.advance(5);
+    await preset("modified").click();
+    await expect.element(page.getByTestId("model-view")).toHaveTextContent("20 layers");
+    expect(captions()).not.toContain("7×7×64");
+  });
+});

@@ -1,0 +1,146 @@
+import axe from "axe-core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { page, userEvent } from "vitest/browser";
+import type { App } from "../../../src/state/app";
+import { button, open as openPage, STEPS_PER_EPOCH } from "./harness";
+import type { ScriptedWorker } from "./scriptedWorker";
+
+let app: App;
+let worker: ScriptedWorker;
+let close: () => void;
+
+beforeEach(async () => {
+  await page.viewport(1440, 900);
+  window.location.hash = "";
+  ({ app, worker, close } = await openPage());
+});
+afterEach(() => {
+  close();
+  window.location.hash = "";
+});
+
+/** Trains that net for some epochs, to a result. */
+async function train(latentSize: number, epochs: number): Promise<void> {
+  app.change({ latentSize });
+  app.train();
+  worker.advance(epochs * STEPS_PER_EPOCH);
+  app.stop();
+  await expect.poll(() => app.store.getState().run?.phase, { timeout: 10_000 }).toBe("finished");
+}
+
+const rows = () => page.getByTestId("run");
+const names = () =>
+  [...document.querySelectorAll<HTMLInputElement>('[data-testid="run"] th input')].map(
+    ({ value }) => value,
+  );
+
+async function showRuns(count: number): Promise<void> {
+  window.location.hash = "runs";
+  await expect.poll(() => rows().elements().length, { timeout: 30_000 }).toBe(count);
+}
+
+describe("the list of runs", () => {
+  it("teaches where there is none", async () => {
+    window.location.hash = "runs";
+    await expect.element(page.getByRole("link", { name: "Train the first one" })).toBeVisible();
+    await expect.element(page.getByTestId("storage")).toHaveTextContent("until this tab is closed");
+  });
+
+  it("shows each run; names, stars and filters it, and brings a deleted one back", async () => {
+    await train(128, 3);
+    await train(16, 2);
+    await showRuns(2);
+    const newest = rows().first();
+    await expect.element(newest).toHaveTextContent(/16 numbers · seed 1/);
+    await expect.element(newest).toHaveTextContent(/2 of 50/);
+    await expect.element(newest).toHaveTextContent("0.938");
+
+    const [name] = names();
+    await userEvent.fill(page.getByLabelText(`Name of ${name}`), "small one");
+    await userEvent.keyboard("{Enter}");
+    await expect.poll(names).toContain("small one");
+    await page.getByRole("button", { name: "Star small one" }).click();
+    await page.getByLabelText("starred only").click();
+    await expect.poll(names).toEqual(["small one"]);
+    await page.getByLabelText("starred only").click();
+    await expect.poll(() => names().length).toBe(2);
+
+    await page.getByRole("button", { name: "Delete small one" }).click();
+    await expect.poll(() => names().length).toBe(1);
+    await button("Undo").click();
+    await expect.poll(names).toContain("small one");
+  });
+
+  it("opens a run, which then trains on as a copy", async () => {
+    await train(128, 3);
+    app.reset();
+    await showRuns(1);
+    const [name] = names();
+    await page.getByRole("button", { name: `Open ${name}` }).click();
+    await expect
+      .element(page.getByTestId("test-results"))
+      .toHaveTextContent("Did the net beat PCA?");
+    await showRuns(1);
+    await page.getByRole("button", { name: `Train on ${name}` }).click();
+    await button("Train copy").click();
+    await expect.poll(() => rows().elements().length).toBe(2);
+    const started = worker.commands.findLast((command) => command.type === "start")!;
+    expect(started).toMatchObject({ config: { epochs: 13 } });
+    expect(started.checkpoint?.progress).toMatchObject({ epoch: 3, step: 3 * STEPS_PER_EPOCH });
+  });
+
+  it("compares runs: curves, settings that differ, the difference on the same images", async () => {
+    await train(128, 3);
+    await train(16, 2);
+    await showRuns(2);
+    for (const name of names()) await page.getByLabelText(`Compare ${name}`).click();
+    await button("Compare").click();
+    const comparison = page.getByTestId("comparison");
+    await expect.element(comparison).toHaveTextContent("latent size");
+    await expect.poll(() => document.querySelectorAll(".recharts-line-curve").length).toBe(2);
+    await expect.element(page.getByTestId("difference")).toHaveTextContent(/[+−]0\.\d{4}.*to/);
+    await expect
+      .poll(() => document.querySelectorAll('[data-testid="side-by-side"] canvas').length)
+      .toBe(12);
+    await button("Back to all runs").click();
+    await expect.poll(() => rows().elements().length).toBe(2);
+  });
+
+  it("takes in a run from a file, and says why where it does not", async () => {
+    const bad = new File(["hello"], "bad.loom");
+    await expect.element(button("Train")).toBeVisible();
+    expect(await app.importRun(bad, bad.name)).toBe(false);
+    await expect
+      .element(page.getByRole("alert"))
+      .toHaveTextContent("bad.loom is not taken in: it is damaged, or no file of this page.");
+    expect(app.runs.state.getState().records).toEqual([]);
+  });
+
+  it.each([
+    [1440, 900],
+    [390, 844],
+  ] as const)("at %i × %i, axe finds nothing and nothing is too wide", async (width, height) => {
+    await page.viewport(width, height);
+    await train(128, 3);
+    await train(16, 2);
+    await showRuns(2);
+    for (const compared of [false, true]) {
+      if (compared) {
+        for (const name of names()) await page.getByLabelText(`Compare ${name}`).click();
+        await button("Compare").click();
+        await expect.element(page.getByTestId("difference")).toBeVisible();
+      }
+      for (const scheme of ["light", "dark"]) {
+        document.documentElement.setAttribute("data-mantine-color-scheme", scheme);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const { violations } = await axe.run(document.body, {
+          rules: { region: { enabled: false } },
+        });
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
+        ).toEqual([]);
+      }
+      expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
+    }
+  });
+});

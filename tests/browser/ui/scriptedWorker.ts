@@ -1,0 +1,300 @@
+/** A worker that answers from a script, in the page's thread: what the page is tested against. */
+
+import * as tf from "@tensorflow/tfjs";
+import type { WorkerLike } from "../../../src/client/client";
+import type { RunConfig } from "../../../src/core/config";
+import type { DataSource } from "../../../src/core/dataset";
+import type { DeviceOption } from "../../../src/core/devices";
+import type { QualityFigures, TestImages } from "../../../src/core/results";
+import { buildModel } from "../../../src/models";
+import { summarize } from "../../../src/models/summary";
+import type { Command, WorkerEvent } from "../../../src/protocol/messages";
+
+export interface Script {
+  readonly source: DataSource;
+  /** count × 784. */
+  readonly originals: Uint8Array;
+  readonly labels: readonly number[];
+  /** What the net makes of the originals when that share of the run is done. */
+  readonly reconstruct: (share: number) => Uint8Array;
+  readonly pca: Uint8Array;
+  readonly stepsPerEpoch: number;
+  /** What the worker finds; WASM and tfjs on the CPU by default. */
+  readonly devices?: readonly DeviceOption[];
+  /** The net's figures after so many epochs; the baseline's by default. */
+  readonly quality: (epoch: number) => QualityFigures;
+}
+
+const DEVICES: readonly DeviceOption[] = [
+  { name: "wasm", label: "WASM (relaxed SIMD)", available: true, automatic: true, reason: "" },
+  {
+    name: "tfjs-webgpu",
+    label: "tfjs WebGPU",
+    available: false,
+    automatic: false,
+    reason: "This browser has no WebGPU.",
+  },
+  {
+    name: "tfjs-cpu",
+    label: "tfjs CPU",
+    available: true,
+    automatic: false,
+    reason: "Plain JavaScript, the reference for all others.",
+  },
+];
+
+const FLOOR = 0.22994;
+
+/** The course of the loss as a function of epochs: falls as the baseline's does. */
+const lossAt = (epoch: number): number => FLOOR + 0.0105 + 0.47 / (1 + epoch * 9) ** 1.25;
+
+export const baselineQuality = (epoch: number): QualityFigures => ({
+  mse: 0.0036 + 0.02 / (1 + epoch),
+  psnr: 25.4 - 7 / (1 + epoch),
+  ssim: 0.866 - 0.33 / (1 + epoch) ** 0.8,
+  ssimWriteup: 0.918 - 0.33 / (1 + epoch) ** 0.9,
+});
+
+export const PCA_FIGURES: QualityFigures = {
+  mse: 0.00266,
+  psnr: 27.1,
+  ssim: 0.911,
+  ssimWriteup: 0.938,
+};
+
+/** Figures of so many images around their means. */
+function testImages({ ssim, ssimWriteup, mse }: QualityFigures, count: number): TestImages {
+  const around = (mean: number, width: number) =>
+    Float32Array.from({ length: count }, (_, i) => mean + width * noise(i));
+  return {
+    ssim: around(ssim, 0.03),
+    ssimWriteup: around(ssimWriteup, 0.02),
+    mse: around(mse, mse / 3),
+  };
+}
+
+export interface ScriptedWorker extends WorkerLike {
+  readonly commands: Command[];
+  /** Trains a run on by so many steps at once. */
+  advance(steps: number): void;
+  emit(event: WorkerEvent): void;
+}
+
+/** Deterministic noise in [−1, 1]. */
+const noise = (i: number): number => Math.sin(i * 12.9898) * Math.cos(i * 78.233);
+
+export function createScriptedWorker(script: Script): ScriptedWorker {
+  const commands: Command[] = [];
+  const count = script.labels.length;
+  let run: { id: string; config: RunConfig; step: number } | null = null;
+
+  const worker: ScriptedWorker = {
+    commands,
+    onmessage: null,
+    onerror: null,
+    onmessageerror: null,
+    emit: (data) => worker.onmessage?.(new MessageEvent("message", { data })),
+    terminate: () => {
+      run = null;
+    },
+    postMessage(command) {
+      commands.push(command);
+      if (command.type === "load") load(command, 128);
+      else if (command.type === "reference") return;
+      else if (command.type === "describe") void describe(command);
+      else if (command.type === "start") start(command);
+      else if (command.type === "step") worker.advance(1);
+      else if (command.type === "stop") finish();
+      else if (command.type === "reset") run = null;
+      else if (run) {
+        const phase = command.type === "pause" ? "paused" : "training";
+        if (phase === "paused") preview();
+        worker.emit({ type: "phase", runId: run.id, phase });
+      }
+    },
+    advance(steps) {
+      if (!run) return;
+      const { stepsPerEpoch } = script;
+      const end = Math.min(run.step + steps, stepsPerEpoch * run.config.epochs);
+      const losses = Float32Array.from({ length: end - run.step }, (_, i) => {
+        const step = run!.step + i;
+        return lossAt(step / stepsPerEpoch) * (1 + 0.006 * noise(step));
+      });
+      const firstStep = run.step + 1;
+      const before = Math.floor(run.step / stepsPerEpoch);
+      run.step = end;
+      worker.emit({
+        type: "steps",
+        runId: run.id,
+        firstStep,
+        losses,
+        epoch: Math.min(run.config.epochs, Math.floor(end / stepsPerEpoch) + 1),
+        imagesPerSecond: 412.4,
+        secondsLeft: ((stepsPerEpoch * run.config.epochs - end) * run.config.batchSize) / 412.4,
+      });
+      for (let epoch = before + 1; epoch <= Math.floor(end / stepsPerEpoch); epoch++) {
+        worker.emit({
+          type: "epoch",
+          runId: run.id,
+          epoch,
+          step: epoch * stepsPerEpoch,
+          trainLoss: lossAt(epoch - 0.5),
+          validationLoss: lossAt(epoch) + 0.0012,
+          validation: script.quality(epoch),
+          isBest: true,
+          seconds: 27,
+        });
+      }
+      preview();
+      if (end >= (before + 1) * stepsPerEpoch) checkpoint();
+      if (end === stepsPerEpoch * run.config.epochs) finish();
+    },
+  };
+
+  const load = (
+    { classes, split, seed }: Pick<RunConfig, "classes" | "split" | "seed">,
+    latentSize: number,
+  ) => {
+    worker.emit({
+      type: "dataset",
+      source: script.source,
+      sourceNote: script.source === "synthetic" ? "The data set was not within reach." : "",
+      classes,
+      trainImages: 11200,
+      validationImages: 1400,
+      testImages: 1400,
+      previewOriginals: { count, pixels: script.originals },
+      previewLabels: script.labels,
+    });
+    worker.emit({
+      type: "pca",
+      latentSize,
+      classes,
+      split,
+      seed,
+      validation: PCA_FIGURES,
+      test: PCA_FIGURES,
+      reconstructions: { count, pixels: script.pca },
+      ssim: script.labels.map((label, i) => 0.88 + 0.06 * label + 0.02 * noise(i)),
+      ssimWriteup: script.labels.map((label, i) => 0.92 + 0.04 * label + 0.015 * noise(i)),
+    });
+  };
+
+  const describe = async (net: Extract<Command, { type: "describe" }>) => {
+    await tf.setBackend("cpu");
+    const model = buildModel({ ...net, seed: 1 });
+    worker.emit({ ...net, type: "net", summary: summarize(model) });
+    model.dispose();
+  };
+
+  const start = (command: Extract<Command, { type: "start" }>) => {
+    const { runId, config, paused } = command;
+    run = { id: runId, config, step: command.checkpoint?.progress.step ?? 0 };
+    worker.emit({ type: "phase", runId, phase: "preparing" });
+    load(config, config.latentSize);
+    worker.emit({
+      type: "started",
+      runId,
+      config,
+      deviceLabel: "WASM relaxed SIMD, 2 threads",
+      deviceName: "wasm",
+      threads: 2,
+      parameters: 1622177,
+      stepsPerEpoch: script.stepsPerEpoch,
+      totalSteps: script.stepsPerEpoch * config.epochs,
+      lossFloor: config.loss.binaryCrossentropy === undefined ? 0 : FLOOR,
+    });
+    worker.emit({ type: "phase", runId, phase: paused ? "paused" : "training" });
+  };
+
+  const preview = () => {
+    if (!run) return;
+    const epochs = run.step / script.stepsPerEpoch;
+    const { ssim, ssimWriteup } = script.quality(epochs);
+    worker.emit({
+      type: "preview",
+      runId: run.id,
+      epoch: Math.max(1, Math.floor(epochs)),
+      step: run.step,
+      reconstructions: { count, pixels: script.reconstruct(epochs / run.config.epochs) },
+      ssim: script.labels.map((label, i) => ssim + 0.05 * label + 0.02 * noise(i)),
+      ssimWriteup: script.labels.map((label, i) => ssimWriteup + 0.03 * label + 0.015 * noise(i)),
+    });
+  };
+
+  /** A net of three weights: enough to be stored, and to go on from. */
+  const checkpoint = () => {
+    if (!run) return;
+    const { step } = run;
+    const epoch = Math.floor(step / script.stepsPerEpoch);
+    const loss = lossAt(epoch);
+    worker.emit({
+      type: "checkpoint",
+      runId: run.id,
+      checkpoint: {
+        progress: {
+          device: "wasm",
+          epoch,
+          step,
+          images: 0,
+          lossSum: 0,
+          epochSeconds: 0,
+          seconds: 27 * epoch,
+          trainedImages: 11200 * epoch,
+          trainedSeconds: 27 * epoch,
+          best: { epoch, value: loss },
+          kept: { epoch, step, trainLoss: loss, validationLoss: loss },
+        },
+        weights: Float32Array.of(step, 1, 2),
+        best: Float32Array.of(step, 1, 2),
+        m: Float32Array.of(step),
+        v: Float32Array.of(step),
+      },
+    });
+  };
+
+  const finish = () => {
+    if (!run) return;
+    const { id, config, step } = run;
+    const epochs = Math.max(1, Math.floor(step / script.stepsPerEpoch));
+    worker.emit({ type: "phase", runId: id, phase: "evaluating" });
+    worker.emit({
+      type: "finished",
+      runId: id,
+      result: {
+        preset: config.preset,
+        latent: config.latentSize,
+        seed: config.seed,
+        split: config.split,
+        device: "wasm",
+        threads: 2,
+        data: script.source,
+        trainImages: 11200,
+        validationImages: 1400,
+        testImages: 1400,
+        parameters: 1622177,
+        epochs,
+        bestEpoch: epochs,
+        trainLoss: lossAt(epochs),
+        validationLoss: lossAt(epochs),
+        test: { ...script.quality(epochs), bce: lossAt(epochs), bceGap: lossAt(epochs) - FLOOR },
+        pca: PCA_FIGURES,
+        imagesPerSecond: 412.4,
+        config,
+        seconds: 1361,
+      },
+      test: testImages(script.quality(epochs), 1400),
+    });
+    run = null;
+  };
+
+  setTimeout(() =>
+    worker.emit({
+      type: "ready",
+      devices: script.devices ?? DEVICES,
+      isolated: true,
+      maxThreads: 2,
+    }),
+  );
+  return worker;
+}

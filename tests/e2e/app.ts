@@ -1,0 +1,94 @@
+/** Serves the built app and opens it in a real Chromium. */
+
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type PreviewServer, preview } from "vite";
+import { CHROMIUM_FLAGS, findBrowser, NO_BROWSER } from "../../scripts/lib/browser.mjs";
+import { freePort, ROOT } from "../../scripts/lib/project.mjs";
+import { ISOLATION_HEADERS } from "../../vite.config";
+
+export interface Served {
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** With the headers of cross-origin isolation, as `npm start` serves it; else without. */
+  readonly isolated?: boolean;
+  /** Whether /data is there. */
+  readonly data?: boolean;
+}
+
+export async function serveApp({
+  isolated = true,
+  data = true,
+}: ServeOptions = {}): Promise<Served> {
+  const server: PreviewServer = await preview({
+    configFile: false,
+    root: ROOT,
+    appType: "mpa",
+    logLevel: "error",
+    plugins: data ? [] : [withoutData],
+    preview: {
+      host: "127.0.0.1",
+      port: await freePort(0, "127.0.0.1"),
+      strictPort: true,
+      headers: isolated ? ISOLATION_HEADERS : {},
+    },
+  });
+  return { address: server.resolvedUrls!.local[0]!, close: () => server.close() };
+}
+
+const withoutData = {
+  name: "without-data",
+  configurePreviewServer(server: PreviewServer) {
+    server.middlewares.use("/data", (_request, response) => {
+      response.statusCode = 404;
+      response.end("Not found");
+    });
+  },
+};
+
+export function launchBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (!executablePath) throw new Error(NO_BROWSER);
+  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors on the console and exceptions that nothing caught, in the order they came. */
+  readonly errors: string[];
+}
+
+/** A page in a context of its own: nothing is left from an earlier test. */
+export async function openPage(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.goto(address);
+  return { page, errors };
+}
+
+/** The button with exactly this name. */
+export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+/** The number shown in an element, NaN where there is none yet ("–"). */
+export async function shownNumber(page: Page, testId: string): Promise<number> {
+  const text = await page.getByTestId(testId).first().innerText();
+  return Number(/-?[\d,]*\.?\d+/.exec(text)?.[0].replaceAll(",", "") ?? Number.NaN);
+}
+
+/** Sets a numeric field of the form, by its label. */
+export async function setNumber(page: Page, label: string, value: number): Promise<void> {
+  const field = page.getByRole("spinbutton", { name: label, exact: true }).first();
+  await field.fill(String(value));
+  await field.blur();
+}

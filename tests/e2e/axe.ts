@@ -1,0 +1,31 @@
+/** Accessibility by axe, and the width of the page. */
+
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+/** What axe finds that is serious or critical: rule, how bad, and where. Empty is good. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  // A colour halfway through its transition is nobody's choice.
+  await page.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, impact, nodes }) =>
+      nodes.map((node) => ({ id, impact, where: node.target.join(" "), why: node.failureSummary })),
+    );
+  });
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, impact, where, why }) => `${id} (${impact}) at ${where}: ${why}`);
+}
+
+/** Pixels by which the content is wider than the window: over 0, the page scrolls sideways. */
+export function sidewaysOverflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    return root.scrollWidth - root.clientWidth;
+  });
+}

@@ -1,0 +1,70 @@
+/** Training outlives a GPU that is lost in the middle of a run. */
+
+import { type Browser, chromium, type Page, type Worker } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM_FLAGS, findBrowser } from "../../scripts/lib/browser.mjs";
+import { button, openPage, type Served, serveApp, setNumber, shownNumber } from "./app";
+
+/** WebGPU in software: slow, but lost like any other. */
+const GPU_FLAGS = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+let browser: Browser;
+let app: Served;
+let page: Page;
+
+beforeAll(async () => {
+  const executablePath = findBrowser() ?? "";
+  [browser, app] = await Promise.all([
+    chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS, ...GPU_FLAGS] }),
+    serveApp(),
+  ]);
+  ({ page } = await openPage(browser, app.address));
+  await setNumber(page, "Batch size", 2);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+const step = () => shownNumber(page, "step");
+
+function trainingWorker(): Worker {
+  const found = page.workers().find((worker) => worker.url().includes("training.worker"));
+  if (!found) throw new Error("The page has no training worker.");
+  return found;
+}
+
+describe("a GPU that is lost in the middle of a run", () => {
+  it("is replaced by WASM, which goes on where it was, and the page says so", async () => {
+    // Keeps every GPUDevice that the worker opens, so that one can be destroyed from outside.
+    await trainingWorker().evaluate(() => {
+      const opened: GPUDevice[] = [];
+      Object.assign(globalThis, { opened });
+      const request = GPUAdapter.prototype.requestDevice;
+      GPUAdapter.prototype.requestDevice = async function (...descriptor) {
+        const device = await request.apply(this, descriptor);
+        opened.push(device);
+        return device;
+      };
+    });
+    await expect.poll(() => button(page, "Train").isEnabled(), { timeout: 20_000 }).toBe(true);
+    await page.getByRole("radio", { name: "WebGPU", exact: true }).check();
+    await button(page, "Train").click();
+    // A software driver compiles the kernels for half a minute.
+    await expect.poll(step, { timeout: 150_000 }).toBeGreaterThan(3);
+    expect(await page.getByTestId("device-in-use").innerText()).toMatch(/^WebGPU/);
+    await trainingWorker().evaluate(() => {
+      for (const device of (globalThis as unknown as { opened: GPUDevice[] }).opened) {
+        device.destroy();
+      }
+    });
+    const notice = page.locator('[data-code="device-lost"]');
+    await expect.poll(() => notice.innerText(), { timeout: 60_000 }).toMatch(/goes on on WASM/);
+    const replaced = await step();
+    await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(replaced + 10);
+    expect(await page.getByTestId("device-in-use").innerText()).toMatch(/^WASM/);
+    await expect
+      .poll(() => page.getByTestId("loss-chart").textContent(), { timeout: 10_000 })
+      .toMatch(/now on WASM/);
+  }, 300_000);
+});

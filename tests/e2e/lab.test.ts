@@ -1,0 +1,154 @@
+/** The latent lab on the real data: its slider, its film, and a sweep that outlives a reload. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  button,
+  launchBrowser,
+  openPage,
+  type Served,
+  serveApp,
+  setNumber,
+  shownNumber,
+} from "./app";
+import { seriousViolations, sidewaysOverflow } from "./axe";
+
+let browser: Browser;
+let app: Served;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  ({ page, errors } = await openPage(browser, `${app.address}#lab`));
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+const mean = (rival: "net" | "pca" | "jpeg") => shownNumber(page, `mean-${rival}`);
+const slider = () => page.getByRole("slider", { name: "Latent size" });
+
+/** Sum of the first garment's bytes, as a rival's canvas shows them. */
+const brightness = (lane: number) =>
+  page.evaluate((place) => {
+    const canvases = document.querySelectorAll<HTMLCanvasElement>(
+      '[aria-label="Garments there and back"] button:first-of-type canvas',
+    );
+    const { data } = canvases[place]!.getContext("2d")!.getImageData(0, 0, 28, 28);
+    return data.reduce((sum, byte, i) => (i % 4 === 0 ? sum + byte * (i + 1) : sum), 0);
+  }, lane);
+
+describe("the lab", () => {
+  it("shows what comes back before anything was trained, beside PCA", async () => {
+    for (const rival of ["net", "pca"] as const) {
+      await expect.poll(() => mean(rival), { timeout: 60_000 }).toBeGreaterThan(0.3);
+    }
+    expect(await mean("net")).toBeGreaterThan(await mean("pca"));
+  });
+
+  it("changes pixels and figures with the slider, by keyboard too", async () => {
+    await slider().focus();
+    await page.keyboard.press("Home");
+    await expect.poll(() => shownNumber(page, "kept")).toBe(1);
+    await expect.poll(() => mean("net"), { timeout: 10_000 }).toBeLessThan(0.7);
+    const [few, pixels] = [await mean("net"), await brightness(1)];
+    expect(await page.getByTestId("details-jpeg").innerText()).toBe("needs more bytes");
+    await page.keyboard.press("End");
+    await expect.poll(() => shownNumber(page, "kept")).toBe(256);
+    await expect.poll(() => mean("net"), { timeout: 10_000 }).toBeGreaterThan(0.95);
+    // 256 bytes are more than a JPEG of the lowest quality takes.
+    await expect.poll(() => mean("jpeg"), { timeout: 60_000 }).toBeGreaterThan(0.9);
+    expect(await mean("net")).toBeGreaterThan(few);
+    expect(await brightness(1)).not.toBe(pixels);
+    expect(await shownNumber(page, "ratio")).toBeCloseTo(784 / 256, 1);
+  });
+
+  it("follows a hand: every move is decoded anew", async () => {
+    const { frames, draws, milliseconds } = await drag(2000);
+    const rate = (count: number) => ((1000 * count) / milliseconds).toFixed(0);
+    console.log(
+      `dragged for ${Math.round(milliseconds)} ms: ${rate(frames)} frames a second, ${rate(draws)} of them with new pixels`,
+    );
+    // A free core does many times that; other programs may run.
+    expect(draws).toBeGreaterThan(8);
+  });
+
+  it("has a film of one garment, whose frames take the slider along", async () => {
+    await page.getByRole("button", { name: /^8 numbers/ }).click();
+    await expect.poll(() => shownNumber(page, "kept")).toBe(8);
+    const second = page.getByRole("button", { name: /\b2: show it at every size/ });
+    await second.click();
+    await expect.poll(() => second.getAttribute("aria-pressed")).toBe("true");
+  });
+
+  it("draws the curves of net, PCA and JPEG, and stands where the slider does", async () => {
+    const chart = page.getByTestId("size-chart");
+    await expect.poll(() => chart.locator(".recharts-line-curve").count()).toBe(3);
+    const here = () => page.getByTestId("here").getAttribute("x1").then(Number);
+    const before = await here();
+    await slider().focus();
+    await page.keyboard.press("End");
+    await expect.poll(here).toBeGreaterThan(before);
+  });
+
+  it("has nothing that axe calls serious, and fits a phone", async () => {
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await sidewaysOverflow(page)).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it("trains a sweep whose points are there after a reload", async () => {
+    const sweep = page.getByTestId("sweep");
+    await sweep.getByRole("combobox", { name: "Net" }).selectOption("Published baseline");
+    await setNumber(page, "Epochs each", 1);
+    for (const size of [2, 4, 8, 32, 64, 128, 256]) {
+      await sweep.getByText(String(size), { exact: true }).click();
+    }
+    await button(page, "Train 1 net").click();
+    const progress = page.getByTestId("sweep-progress");
+    await expect.poll(() => progress.innerText(), { timeout: 20_000 }).toMatch(/^0 of 1/);
+    await expect.poll(() => progress.innerText(), { timeout: 90_000 }).toMatch(/^1 of 1/);
+    const row = () => page.getByTestId("sweep-table").locator("tbody tr").innerText();
+    expect(await row()).toMatch(/^16\s+0\.\d{3}\s+0\.\d{3}/);
+    const before = await row();
+    await page.reload();
+    await expect.poll(row, { timeout: 20_000 }).toBe(before);
+    expect(errors).toEqual([]);
+  });
+});
+
+/** Moves the slider from end to end in every frame, and counts frames and new pixels. */
+function drag(duration: number) {
+  return page.evaluate(async (length) => {
+    const input = document.querySelector<HTMLInputElement>('input[aria-label="Latent size"]')!;
+    const canvas = document.querySelectorAll('[aria-label="Garments there and back"] canvas')[1];
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!;
+    const { putImageData } = CanvasRenderingContext2D.prototype;
+    let [frames, draws] = [0, 0];
+    CanvasRenderingContext2D.prototype.putImageData = function (
+      this: CanvasRenderingContext2D,
+      ...given: [ImageData, number, number]
+    ) {
+      if (this.canvas === canvas) draws += 1;
+      Reflect.apply(putImageData, this, given);
+    } as typeof putImageData;
+    const begun = performance.now();
+    await new Promise<void>((resolve) => {
+      const move = (now: number) => {
+        frames += 1;
+        const share = Math.min(1, Math.max(0, now - begun) / length);
+        set.call(input, String(8 * share));
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        if (share < 1) requestAnimationFrame(move);
+        else resolve();
+      };
+      requestAnimationFrame(move);
+    });
+    CanvasRenderingContext2D.prototype.putImageData = putImageData;
+    return { frames, draws, milliseconds: performance.now() - begun };
+  }, duration);
+}

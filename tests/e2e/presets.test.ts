@@ -1,0 +1,147 @@
+/** Every lesson of the page on the real images, in a browser without a GPU: choose, train, judge. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { RECIPES } from "../../src/core/recipes";
+import { lossName } from "../../src/ui/recipe/words";
+import {
+  button,
+  launchBrowser,
+  openPage,
+  type Served,
+  serveApp,
+  setNumber,
+  shownNumber,
+} from "./app";
+import { seriousViolations, sidewaysOverflow } from "./axe";
+import { tasksDuring } from "./longTasks";
+
+const LIMIT = 240_000;
+/** Milliseconds from which on people notice that a page does not answer. */
+const LONG_TASK = 50;
+
+let browser: Browser;
+let app: Served;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+afterEach(() => page.context().close());
+
+async function choose(preset: keyof typeof RECIPES): Promise<void> {
+  ({ page, errors } = await openPage(browser, app.address));
+  await expect.poll(() => button(page, "Train").isEnabled(), { timeout: 20_000 }).toBe(true);
+  await page.getByRole("radio", { name: RECIPES[preset].title, exact: true }).check();
+}
+
+const results = () => page.getByTestId("test-results");
+const step = () => shownNumber(page, "step");
+
+/** Trains to the end of so many epochs, and waits for the verdict. */
+async function trainEpochs(epochs: number): Promise<void> {
+  await setNumber(page, "Epochs", epochs);
+  await button(page, "Train").click();
+  await expect.poll(() => results().count(), { timeout: LIMIT, interval: 500 }).toBe(1);
+}
+
+/** The net's and PCA's SSIM by the write-up's protocol, as the verdict's table has them. */
+async function ssims(): Promise<{ net: number; pca: number }> {
+  const row = results().getByRole("row", { name: /^SSIM write-up/ });
+  const [net = "", pca = ""] = await row.getByRole("cell").allInnerTexts();
+  return { net: Number(net), pca: Number(pca) };
+}
+
+describe("the first lesson, one click from the baseline", () => {
+  it(
+    "trains the baseline with a linear code, and PCA is still ahead",
+    async () => {
+      await choose("baseline-linear");
+      await trainEpochs(1);
+      const { net, pca } = await ssims();
+      // The published baseline reaches 0.684 on validation images after its first epoch.
+      expect(net).toBeGreaterThan(0.6);
+      expect(pca).toBeGreaterThan(0.93);
+      expect(await results().innerText()).toMatch(/^Did the net beat PCA\?\s+No\./);
+      expect(errors).toEqual([]);
+    },
+    LIMIT,
+  );
+});
+
+describe("the loom", () => {
+  it(
+    "starts as PCA, trains on SSIM, and the page says plainly how it compares",
+    async () => {
+      await choose("loom");
+      await trainEpochs(1);
+      const { net, pca } = await ssims();
+      expect(net).toBeGreaterThan(pca);
+      const words = await results().innerText();
+      expect(words).toMatch(/(Yes\. With the same 128 numbers|Partly\. Better by the write-up’s)/);
+      expect(words).toMatch(/Loom, 128 numbers/);
+      expect(await page.getByTestId("loss-chart").innerText()).toContain(
+        lossName(RECIPES.loom.recipe.loss),
+      );
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await seriousViolations(page)).toEqual([]);
+      }
+      expect(errors).toEqual([]);
+    },
+    LIMIT,
+  );
+});
+
+describe("nets that take longer a step", () => {
+  it.each(["modified", "loom"] as const)(
+    "%s trains without holding up the page",
+    async (preset) => {
+      await choose(preset);
+      await button(page, "Train").click();
+      await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(3);
+      const tasks = await tasksDuring(browser, page, LONG_TASK, async () => {
+        await page.waitForTimeout(6000);
+      });
+      const trained = await step();
+      console.info(
+        `${preset}: ${trained} steps, ${await shownNumber(page, "images-per-second")} images a ` +
+          `second; tasks over ${LONG_TASK} ms by the clock: ${tasks.length}.`,
+      );
+      expect(trained).toBeGreaterThan(10);
+      // By the clock, a task waits where other programs have the cores: what counts is the work.
+      expect(tasks.filter(({ processor }) => processor > LONG_TASK)).toEqual([]);
+      await button(page, "Reset").click();
+      await expect.poll(step).toBe(0);
+    },
+    LIMIT,
+  );
+});
+
+describe("the layers of every net", () => {
+  it.each(["light", "dark"] as const)(
+    "are accessible in %s, and fit 390 pixels",
+    async (colorScheme) => {
+      await choose("baseline");
+      await page.emulateMedia({ colorScheme });
+      const view = page.getByTestId("model-view");
+      await view.getByText("Layers", { exact: true }).click();
+      for (const preset of ["modified", "loom", "nested"] as const) {
+        await page.setViewportSize({ width: 1440, height: 900 });
+        await page.getByRole("radio", { name: RECIPES[preset].title, exact: true }).check();
+        await expect.poll(() => view.getAttribute("aria-busy"), { timeout: 20_000 }).toBe("false");
+        expect(await view.getByRole("row").count()).toBeGreaterThan(20);
+        expect(await seriousViolations(page)).toEqual([]);
+        await page.setViewportSize({ width: 390, height: 844 });
+        await expect.poll(() => sidewaysOverflow(page)).toBe(0);
+        expect(await seriousViolations(page)).toEqual([]);
+      }
+      expect(errors).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,76 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { PRESETS, type PresetName } from "../../../src/core/config";
+import { configFor } from "../../../src/core/recipes";
+import { IMAGE_INPUT } from "../../../src/core/summary";
+import { compile } from "../../../src/engine/compile";
+import { trainingFlops } from "../../../src/engine/flops";
+import { buildModel } from "../../../src/models";
+import { summarize } from "../../../src/models/summary";
+
+beforeAll(() => tf.setBackend("cpu"));
+
+/** By the net's summary: what each layer computes, and whether anything before it has weights. */
+function written(model: tf.LayersModel): number {
+  const constant = new Set([IMAGE_INPUT]);
+  let flops = 0;
+  for (const { name, parameters, inputs, multiplyAdds } of summarize(model).layers) {
+    const isFirst = inputs.every((input) => constant.has(input));
+    if (isFirst && parameters === 0) constant.add(name);
+    flops += 2 * multiplyAdds * (isFirst ? 2 : 3);
+  }
+  return flops;
+}
+
+describe("trainingFlops", () => {
+  it.each(PRESETS)("as written, counts what the summary of %s counts", (preset: PresetName) => {
+    const model = buildModel(configFor(preset));
+    expect(trainingFlops(compile(model), "written")).toBe(written(model));
+    model.dispose();
+  });
+
+  it("counts the baseline's products one by one", () => {
+    const model = buildModel(configFor("baseline"));
+    const others = 6 * (2 * 6272 * 128 + 784 * 9 * 32);
+    const first = 4 * 784 * 9 * 32;
+    // 28 × 28 outputs of 3 × 3 taps, or four 2 × 2 convolutions over 14 × 14.
+    const large = 6 * 784 * 9 * 32 * 32;
+    const folded = 6 * 196 * 16 * 32 * 32;
+    expect(trainingFlops(compile(model), "written")).toBe(first + others + large);
+    expect(trainingFlops(compile(model), "folded")).toBe(first + others + folded);
+    expect(large / folded).toBe(2.25);
+    model.dispose();
+  });
+
+  it("counts a transposed convolution once for each input position", () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2dTranspose({
+          inputShape: [5, 4, 3],
+          filters: 2,
+          kernelSize: 3,
+          strides: 2,
+          padding: "same",
+        }),
+        tf.layers.conv2dTranspose({ filters: 1, kernelSize: 2, strides: 2, padding: "same" }),
+      ],
+    });
+    const first = 4 * (5 * 4) * (9 * 3 * 2);
+    const second = 6 * (10 * 8) * (4 * 2 * 1);
+    expect(trainingFlops(compile(model))).toBe(first + second);
+    model.dispose();
+  });
+
+  it("needs the gradient of an input where one branch to it has weights", () => {
+    const image = tf.input({ shape: [4, 4, 1] });
+    const norm = tf.layers.batchNormalization({}).apply(image) as tf.SymbolicTensor;
+    const sum = tf.layers.add().apply([image, norm]) as tf.SymbolicTensor;
+    const conv = { filters: 2, kernelSize: 3, padding: "same" } as const;
+    const early = tf.layers.conv2d(conv).apply(image) as tf.SymbolicTensor;
+    const late = tf.layers.conv2d(conv).apply(sum) as tf.SymbolicTensor;
+    const outputs = tf.layers.add().apply([early, late]) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: image, outputs });
+    expect(trainingFlops(compile(model))).toBe((4 + 6) * 16 * 9 * 2);
+    model.dispose();
+  });
+});

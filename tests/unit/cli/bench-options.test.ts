@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { parseArguments } from "../../../src/cli/args";
+import { CONTENDERS } from "../../../src/cli/bench/contenders";
+import { BENCH_SYNTAX } from "../../../src/cli/bench/options";
+import { UsageError } from "../../../src/cli/errors";
+import { PRESETS } from "../../../src/core/config";
+
+const read = (...argv: string[]) => parseArguments(BENCH_SYNTAX, argv)!;
+
+describe("bench's options", () => {
+  it("measure the baseline at its own batch with every contender where nothing is said", () => {
+    const options = read();
+    expect(options.preset).toEqual(["baseline"]);
+    expect(options.batch).toBeUndefined();
+    expect(options.only).toEqual(CONTENDERS.map(({ name }) => name));
+    expect([options.json, options.save]).toEqual([false, false]);
+  });
+
+  it("take several nets, in the order given and each once", () => {
+    expect(read("--preset", "loom,baseline,loom").preset).toEqual(["loom", "baseline"]);
+    expect(read("--preset", PRESETS.join(",")).preset).toEqual(PRESETS);
+  });
+
+  it("refuse a net that there is none of in one line that names all", () => {
+    expect(() => read("--preset", "loom,weave")).toThrow(UsageError);
+    expect(() => read("--preset", "loom,weave")).toThrow(
+      `--preset takes names separated by commas, out of ${PRESETS.join(", ")}, not "loom,weave".`,
+    );
+  });
+
+  it("tell in the help which batch is taken without --batch", () => {
+    let help = "";
+    parseArguments(BENCH_SYNTAX, ["--help"], (text) => {
+      help = text;
+    });
+    expect(help).toMatch(/--batch N +Images a step, 1 to 1024 \(default the recipe's\)/);
+    expect(help).toMatch(/--preset NAME,… +Nets to train \(default baseline\)/);
+  });
+});

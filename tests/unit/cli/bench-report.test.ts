@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { type BenchReport, markdown } from "../../../src/cli/bench/report";
+
+const NET = { latentSize: 128, parameters: 1_621_889, flips: false };
+const report: BenchReport = {
+  date: "2026-01-02",
+  host: { cpu: "Example CPU", cores: 2, node: "20.20.2", browser: "Chromium 156" },
+  data: "synthetic",
+  peak: { gflopsPerThread: 40, gflopsAllThreads: 52.25 },
+  nets: [
+    { ...NET, preset: "baseline", loss: { binaryCrossentropy: 1 } },
+    { ...NET, preset: "loom", loss: { ssimUniform: 0.5, meanSquaredError: 1 }, flips: true },
+    { ...NET, preset: "nested", loss: { meanSquaredError: 1 } },
+  ],
+  engines: [
+    {
+      preset: "baseline",
+      name: "wasm-node",
+      threads: 1,
+      batch: 128,
+      imagesPerSecond: 1234.5,
+      gflops: 20.06,
+      fractionOfPeak: 0.5012,
+    },
+    {
+      preset: "baseline",
+      name: "tfjs-webgl",
+      threads: 1,
+      batch: 8,
+      imagesPerSecond: 3.2468,
+      gflops: 0.1739,
+      fractionOfPeak: 0.003328,
+    },
+    {
+      preset: "loom",
+      name: "torch-2",
+      threads: 2,
+      batch: 64,
+      imagesPerSecond: 77.77,
+      gflops: 3.3,
+      fractionOfPeak: 0.0632,
+    },
+  ],
+  skipped: [
+    { preset: "baseline", name: "torch-1", reason: "python3 has no torch." },
+    { preset: "nested", name: "tfjs-webgl", reason: "stock tfjs lacks layers of this net." },
+    { preset: "nested", name: "tfjs-cpu", reason: "stock tfjs lacks layers of this net." },
+    { preset: "nested", name: "jax-js", reason: "only the baseline is written for it." },
+  ],
+};
+
+/** Lines of each section by its heading; those above the first heading are under "". */
+function sections(text: string): Map<string, string[]> {
+  const found = new Map([["", [] as string[]]]);
+  for (const line of text.split("\n")) {
+    if (line.startsWith("## ")) found.set(line.slice(3), []);
+    else [...found.values()].at(-1)!.push(line);
+  }
+  return found;
+}
+
+describe("markdown", () => {
+  const found = sections(markdown(report));
+
+  it("rounds figures to what was measured", () => {
+    expect(found.get("baseline")).toContain("| wasm-node | 1 | 128 | 1,235 | 20.1 | 50.1% |");
+    expect(found.get("baseline")).toContain("| tfjs-webgl | 1 | 8 | 3.25 | 0.174 | 0.333% |");
+  });
+
+  it("says which machine, which data and which peak", () => {
+    const [first, , third] = found.get("")!;
+    expect(first).toContain("synthetic");
+    expect(first).toContain("Example CPU, 2 cores");
+    expect(third).toContain("40.0 GFLOPS on one thread, 52.3 on all");
+  });
+
+  it("has a section for each net, in the order measured, with that net's rows alone", () => {
+    expect([...found.keys()]).toEqual(["", "baseline", "loom", "nested"]);
+    const rows = (found.get("loom") ?? []).filter((line) => /^\| [a-z]+-/.test(line));
+    expect(rows).toEqual(["| torch-2 | 2 | 64 | 77.8 | 3.30 | 6.32% |"]);
+  });
+
+  it("says what each net and its recipe are", () => {
+    expect(found.get("baseline")).toContain(
+      "1,621,889 weights, 128 latent numbers. Loss binaryCrossentropy:1.",
+    );
+    expect(found.get("loom")).toContain(
+      "1,621,889 weights, 128 latent numbers. " +
+        "Loss meanSquaredError:1, ssimUniform:0.5, images mirrored at random.",
+    );
+  });
+
+  it("lists what did not run, one line a reason, and no empty table", () => {
+    expect(found.get("baseline")).toContain("- torch-1 did not run: python3 has no torch.");
+    const nested = found.get("nested") ?? [];
+    expect(nested.filter((line) => line.startsWith("- "))).toEqual([
+      "- tfjs-webgl, tfjs-cpu did not run: stock tfjs lacks layers of this net.",
+      "- jax-js did not run: only the baseline is written for it.",
+    ]);
+    expect(nested.some((line) => line.startsWith("|"))).toBe(false);
+  });
+});

@@ -1,0 +1,136 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { DataError } from "../../../src/data/errors";
+import { loadDataset } from "../../../src/data/load";
+import { SHARD_BYTES } from "../../../src/data/manifest";
+import { BASE, serve, shardPixels, testStore } from "./store";
+
+const SHIRTS = "0-t-shirt-top.shard";
+const TROUSERS = "1-trouser.shard";
+const store = testStore([0, 1]);
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const load = (fake: typeof fetch, classes: readonly number[] = [0, 1]) =>
+  loadDataset({ classes, baseUrl: BASE, fetch: fake });
+
+/** toEqual takes minutes over millions of bytes. */
+const equal = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+
+const answer =
+  (respond: () => Response): typeof fetch =>
+  async () =>
+    respond();
+
+/** A copy of the store with one file changed; null deletes it. */
+function withFile(name: string, bytes: Uint8Array<ArrayBuffer> | null) {
+  const files = new Map(store.files);
+  if (bytes) files.set(name, bytes);
+  else files.delete(name);
+  return serve({ ...store, files }).fetch;
+}
+
+test("the chosen classes come class by class, and no other is fetched", async () => {
+  const { fetch: fake, asked } = serve(store);
+  const { dataset, note } = await load(fake, [1]);
+  expect(note).toBe("");
+  expect(dataset).toMatchObject({ source: "fashion-mnist", classes: [1], count: 7000 });
+  expect(equal(dataset.images, shardPixels(1))).toBe(true);
+  expect(new Set(dataset.labels)).toEqual(new Set([1]));
+  expect(asked).toEqual(["manifest.json", TROUSERS]);
+});
+
+test("classes are put in ascending order, without repeats", async () => {
+  const { dataset } = await load(serve(store).fetch, [1, 0, 1]);
+  expect(dataset.classes).toEqual([0, 1]);
+  expect(dataset.count).toBe(14_000);
+  expect(equal(dataset.images.subarray(0, SHARD_BYTES), shardPixels(0))).toBe(true);
+  expect(equal(dataset.images.subarray(SHARD_BYTES), shardPixels(1))).toBe(true);
+  expect(dataset.labels[6999]).toBe(0);
+  expect(dataset.labels[7000]).toBe(1);
+});
+
+test("progress counts compressed bytes, from nothing to all", async () => {
+  const steps: [number, number][] = [];
+  await loadDataset({
+    classes: [0, 1],
+    baseUrl: BASE.slice(0, -1),
+    fetch: serve(store).fetch,
+    onProgress: (loaded, total) => steps.push([loaded, total]),
+  });
+  const total = store.files.get(SHIRTS)!.length + store.files.get(TROUSERS)!.length;
+  expect(steps[0]).toEqual([0, total]);
+  expect(steps.at(-1)).toEqual([total, total]);
+  expect(steps.length).toBeGreaterThan(4);
+  for (let i = 1; i < steps.length; i++) expect(steps[i]![0]).toBeGreaterThan(steps[i - 1]![0]);
+});
+
+describe("without a store the garments are synthetic, and the note says why", () => {
+  test.each([
+    ["404", () => new Response("", { status: 404 })],
+    ["an object store's 403", () => new Response("", { status: 403 })],
+    ["a page instead of the manifest", () => new Response("<!doctype html><p>Hello")],
+  ])("%s", async (_, respond) => {
+    const { dataset, note } = await load(answer(respond), [1]);
+    expect(dataset).toMatchObject({ source: "synthetic", classes: [1], count: 7000 });
+    expect(note).toMatch(/not stored on this server.*npm run data/);
+  });
+});
+
+describe("a store that is there but not good is an error that says what to do", () => {
+  const packed = store.files.get(SHIRTS)!;
+  const flipped = packed.slice();
+  flipped[Math.floor(packed.length / 2)]! ^= 0xff;
+  const wrongChecksum = gzipSync(shardPixels(5));
+  test.each([
+    ["a missing shard", null, /answers 404 for 0-t-shirt-top/],
+    ["a flipped byte", flipped, /T-shirt.* damaged/],
+    ["a shard cut off", packed.slice(0, packed.length / 2), /T-shirt.* cut off.*of \d+ bytes/],
+    ["another class's images", new Uint8Array(wrongChecksum), /SHA-256/],
+    ["too few images", new Uint8Array(gzipSync(new Uint8Array(784))), /holds 784 bytes/],
+    ["too many", new Uint8Array(gzipSync(new Uint8Array(SHARD_BYTES + 1))), /holds 5488001 bytes/],
+    ["no gzip at all", new TextEncoder().encode("x".repeat(packed.length)), /damaged/],
+  ])("%s", async (_, bytes, message) => {
+    const loading = load(withFile(SHIRTS, bytes));
+    await expect(loading).rejects.toThrow(DataError);
+    await expect(loading).rejects.toThrow(message);
+    await expect(loading).rejects.toMatchObject({ remedy: expect.stringContaining("--force") });
+  });
+
+  test("a damaged manifest", async () => {
+    const loading = load(withFile("manifest.json", new TextEncoder().encode('{"version":')));
+    await expect(loading).rejects.toThrow(/manifest is damaged/);
+  });
+
+  test("a server that fails or does not answer", async () => {
+    await expect(load(answer(() => new Response("", { status: 500 })))).rejects.toThrow(
+      /answered 500/,
+    );
+    const offline: typeof fetch = async () => {
+      throw new TypeError("Failed to fetch");
+    };
+    await expect(load(offline)).rejects.toMatchObject({
+      message: expect.stringContaining("Failed to fetch"),
+      remedy: expect.stringContaining("npm start"),
+    });
+  });
+});
+
+test("without crypto.subtle, size and gzip's own checksum are still verified", async () => {
+  vi.stubGlobal("crypto", {});
+  const { dataset } = await load(serve(store).fetch, [0]);
+  expect(dataset.count).toBe(7000);
+  // The last 8 bytes of a gzip file are its CRC-32 and size.
+  const packed = store.files.get(SHIRTS)!.slice();
+  packed[packed.length - 8]! ^= 1;
+  await expect(load(withFile(SHIRTS, packed), [0])).rejects.toThrow(/damaged/);
+});
+
+test("classes that do not exist are refused before anything is fetched", async () => {
+  const { fetch: fake, asked } = serve(store);
+  await expect(load(fake, [])).rejects.toThrow(/at least one/);
+  await expect(load(fake, [10])).rejects.toThrow(/ids from 0 to 9/);
+  expect(asked).toEqual([]);
+});

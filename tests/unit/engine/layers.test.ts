@@ -1,0 +1,139 @@
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { LossTerm } from "../../../src/core/loss";
+import { compile } from "../../../src/engine/compile";
+import { UnsupportedLayerError } from "../../../src/engine/plan";
+import { writeModelWeights } from "../../../src/engine/weights";
+import { Clamp } from "../../../src/models/layers/clamp";
+import { NestedDropout } from "../../../src/models/layers/nested-dropout";
+import { NETS } from "./layer-nets";
+import { chain, gradients, type Net, relativeError } from "./nets";
+import { apart, Trainers, train, weightsOf } from "./pair";
+
+const { activation, conv2d, conv2dTranspose, dense, dropout, leakyReLU, reLU } = tf.layers;
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+const trainers = new Trainers();
+afterEach(() => trainers.dispose());
+
+const BATCH = Uint32Array.of(4, 0, 3, 1, 2, 6, 5);
+
+/** The net with a sigmoid behind it, as cross-entropy wants. */
+function withSigmoid(net: Net): Net {
+  return () => {
+    const model = net();
+    const sigmoid = activation({ activation: "sigmoid" });
+    const outputs = sigmoid.apply(model.outputs[0]!) as tf.SymbolicTensor;
+    return tf.model({ inputs: model.inputs, outputs });
+  };
+}
+
+describe.each(Object.keys(NETS))("%s", (name) => {
+  const net = NETS[name]!;
+
+  test.each<[LossTerm, Net]>([
+    ["meanSquaredError", net],
+    ["binaryCrossentropy", withSigmoid(net)],
+  ])("has tfjs's outputs and gradients (%s)", async (term, ending) => {
+    const choice = { loss: { [term]: 1 } };
+    const [a, b] = [await trainers.ours(ending, choice), await trainers.theirs(ending, choice)];
+    expect(await a.evaluate(BATCH)).toBeCloseTo(await b.evaluate(BATCH), 5);
+    expect(relativeError(await a.predict(BATCH), await b.predict(BATCH))).toBeLessThan(1e-5);
+    const expected = await gradients(b, BATCH);
+    const actual = await gradients(a, BATCH);
+    for (const [index, variable] of a.model.trainableWeights.entries()) {
+      expect(relativeError(actual[index]!, expected[index]!), variable.name).toBeLessThan(1e-4);
+    }
+  });
+
+  test("follows tfjs for 6 steps, to the same bits on 1, 2 and 4 threads", async () => {
+    const expected = await train(await trainers.theirs(net), 6, 0.005);
+    const [one, ...more] = await Promise.all(
+      [1, 2, 4].map(async (threads) => {
+        const trainer = await trainers.ours(net, {}, threads);
+        return { losses: await train(trainer, 6, 0.005), weights: await weightsOf(trainer) };
+      }),
+    );
+    expect(apart(one!.losses, expected)).toBeLessThan(1e-4);
+    for (const other of more) expect(other).toEqual(one);
+  });
+});
+
+test("a clamp lets the gradient pass that leads back from where the output is cut off", async () => {
+  // Weight 3 at input 1 is cut to 1, target 0: the gradient is 2 · 1 · 1, as if nothing were cut.
+  const net = () => chain([1], dense({ units: 1, useBias: false }), new Clamp({}));
+  const samples = { count: 1, inputs: Float32Array.of(1), targets: Float32Array.of(0) };
+  const trainer = await trainers.ours(net, {}, 1, samples);
+  writeModelWeights(trainer.model, [Float32Array.of(3)]);
+  await trainer.pushWeights();
+  expect(await trainer.evaluate(Uint32Array.of(0))).toBe(1);
+  expect((await gradients(trainer, Uint32Array.of(0)))[0]![0]).toBeCloseTo(2, 5);
+  // Weight −3 is cut to 0, target −1: it would go further down.
+  await trainer.setSamples({ ...samples, targets: Float32Array.of(-1) });
+  writeModelWeights(trainer.model, [Float32Array.of(-3)]);
+  await trainer.pushWeights();
+  await trainer.setOptimizerState({ step: 0, m: new Float32Array(1), v: new Float32Array(1) });
+  expect((await gradients(trainer, Uint32Array.of(0)))[0]![0]).toBe(0);
+});
+
+describe("compile", () => {
+  const kinds = (net: Net) =>
+    compile(net()).operations.map((operation) =>
+      "activation" in operation ? [operation.kind, operation.activation] : [operation.kind],
+    );
+
+  test("takes activations into the layer before, but for swish", () => {
+    expect(
+      kinds(() =>
+        chain(
+          [4, 4, 2],
+          conv2d({ filters: 2, kernelSize: 1 }),
+          leakyReLU({ alpha: 0.25 }),
+          conv2dTranspose({ filters: 2, kernelSize: 1 }),
+          new Clamp({}),
+          conv2d({ filters: 2, kernelSize: 1, activation: "swish" }),
+        ),
+      ),
+    ).toEqual([
+      ["conv", { leakyRelu: 0.25 }],
+      ["convTranspose", "clamp"],
+      ["conv", "linear"],
+      ["activation", "swish"],
+    ]);
+  });
+
+  test("numbers dropout layers in the model's order", () => {
+    const { operations } = compile(
+      chain([4], dropout({ rate: 0.1 }), dense({ units: 2 }), dropout({ rate: 0.2 })),
+    );
+    expect(operations).toMatchObject([
+      { kind: "dropout", rate: 0.1, number: 0 },
+      { kind: "dense" },
+      { kind: "dropout", rate: 0.2, number: 1 },
+    ]);
+  });
+
+  test.each<[string, RegExp, () => tf.layers.Layer]>([
+    ["a negative slope", /alpha must not be negative/, () => leakyReLU({ alpha: -0.1 })],
+    ["a rate of 1", /rate must be/, () => dropout({ rate: 1 })],
+    ["ReLU with a limit", /maxValue/, () => reLU({ maxValue: 6 })],
+    ["nested dropout of images", /flatten/, () => new NestedDropout()],
+    [
+      "a kernel smaller than its stride",
+      /no smaller than their stride/,
+      () => conv2dTranspose({ filters: 1, kernelSize: 1, strides: 2 }),
+    ],
+    [
+      "an L1 regulariser",
+      /other than L2/,
+      () => conv2d({ filters: 1, kernelSize: 1, kernelRegularizer: "l1l2" }),
+    ],
+  ])("refuses %s", (_, message, layer) => {
+    const attempt = () => compile(chain([4, 4, 2], layer()));
+    expect(attempt).toThrow(UnsupportedLayerError);
+    expect(attempt).toThrow(message);
+  });
+});

@@ -1,0 +1,131 @@
+import * as tf from "@tensorflow/tfjs";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { nodeWebgpuPlatform } from "../../../../src/cli/dawn";
+import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
+import { configFor } from "../../../../src/core/recipes";
+import { TRAINER_DEFAULTS, type Trainer } from "../../../../src/engine/device";
+import { DeviceError, DeviceLostError } from "../../../../src/engine/errors";
+import { UnsupportedLayerError } from "../../../../src/engine/plan";
+import { createWasmTrainer } from "../../../../src/engine/wasm/trainer";
+import { countCalls } from "../../../../src/engine/webgpu/counting";
+import { openGpu } from "../../../../src/engine/webgpu/platform";
+import { createWebgpuTrainer, type WebgpuTrainer } from "../../../../src/engine/webgpu/trainer";
+import { buildModel } from "../../../../src/models";
+import { chain } from "../nets";
+import { apart } from "../pair";
+
+// A GPU in software needs half a second for each kernel, and more on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const { dense } = tf.layers;
+
+const started: Trainer[] = [];
+afterEach(() => {
+  for (const trainer of started.splice(0)) trainer.dispose();
+});
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+/** A tiny net on a device of its own. */
+async function tiny(): Promise<{ trainer: WebgpuTrainer; device: GPUDevice }> {
+  const device = await nodeWebgpuPlatform.openDevice();
+  const options = { ...TRAINER_DEFAULTS, loss: { meanSquaredError: 1 }, batchSize: 4 };
+  const trainer = await createWebgpuTrainer(chain([4], dense({ units: 4 })), options, {
+    openDevice: async () => device,
+  });
+  started.push(trainer);
+  await trainer.setSamples({ count: 8, inputs: new Float32Array(32).fill(0.5) });
+  return { trainer, device };
+}
+
+describe("a training step of the baseline", () => {
+  const BATCH = 2;
+  const config = configFor("baseline", { batchSize: BATCH });
+  const options = { ...TRAINER_DEFAULTS, loss: config.loss, batchSize: BATCH };
+  const inputs = Uint8Array.from({ length: 12 * 784 }, (_, i) => (i * i) % 251);
+
+  test("takes at most 30 dispatches, makes no buffer, and many share an upload and a submission", async () => {
+    const device = await nodeWebgpuPlatform.openDevice();
+    const compiled: [number, number][] = [];
+    const ours = await createWebgpuTrainer(buildModel(config), options, {
+      openDevice: async () => device,
+      onCompiled: (done, all) => compiled.push([done, all]),
+    });
+    const theirs = await createWasmTrainer(buildModel(config), options, nodeWasmPlatform, 1);
+    started.push(ours, theirs);
+    for (const trainer of [ours, theirs]) await trainer.setSamples({ count: 12, inputs });
+    expect(compiled.at(-1)?.[0]).toBe(compiled.at(-1)?.[1]);
+    const first = Uint32Array.of(0, 1);
+    const losses = [await ours.step(first, 1e-3)];
+    const expected = [await theirs.step(first, 1e-3)];
+
+    const look = countCalls(device);
+    // The last of them a small one.
+    const indices = Uint32Array.from({ length: 9 * BATCH - 1 }, (_, i) => i % 12);
+    const rates = Array.from({ length: 9 }, () => 1e-3);
+    losses.push(...(await ours.steps(indices, rates)));
+    const { dispatches, submissions, uploads, uploadedBytes, buffers } = look();
+    expect(dispatches / 9).toBeLessThanOrEqual(30);
+    expect(dispatches % 9).toBe(0);
+    expect([submissions, uploads, buffers]).toEqual([2, 2, 0]);
+    expect(uploadedBytes).toBe(9 * 256 + indices.byteLength);
+
+    for (let i = 0; i < 9; i++) {
+      expected.push(await theirs.step(indices.subarray(i * BATCH, (i + 1) * BATCH), 1e-3));
+    }
+    // Adam's first steps go by signs: where gradients are all but 0, rounding decides.
+    expect(apart(losses, expected)).toBeLessThan(1e-3);
+
+    const kernels = await ours.profile(first, 1);
+    expect(kernels).toHaveLength(dispatches / 9);
+    const flops = kernels.reduce((sum, kernel) => sum + kernel.flops, 0);
+    // 5.2 million multiply-adds an image forward; thrice that with both gradients but the first's.
+    expect(flops / BATCH / 1e6).toBeGreaterThan(30);
+    expect(flops / BATCH / 1e6).toBeLessThan(40);
+    for (const { name, bytes, milliseconds } of kernels) {
+      expect(bytes, name).toBeGreaterThan(0);
+      if (milliseconds !== null) expect(milliseconds, name).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
+describe("a GPU that is lost", () => {
+  test("ends steps, evaluations and reading with an error of its own", async () => {
+    const { trainer, device } = await tiny();
+    expect(await trainer.step(Uint32Array.of(0, 1))).toBeGreaterThan(0);
+    const pending = trainer.step(Uint32Array.of(2, 3));
+    device.destroy();
+    await expect(pending).rejects.toThrow(DeviceLostError);
+    const indices = Uint32Array.of(0);
+    await expect(trainer.step(indices)).rejects.toThrow(DeviceLostError);
+    await expect(trainer.evaluate(indices)).rejects.toThrow(DeviceLostError);
+    await expect(trainer.predict(indices)).rejects.toThrow(DeviceLostError);
+    await expect(trainer.pullWeights()).rejects.toThrow(DeviceLostError);
+    expect(() => trainer.dispose()).not.toThrow();
+  });
+
+  test("is what an error that nobody asked for amounts to", async () => {
+    const { trainer, device } = await tiny();
+    // No buffer is that large.
+    device.createBuffer({ size: 2 ** 50, usage: 128 });
+    await device.queue.onSubmittedWorkDone();
+    await expect(trainer.step(Uint32Array.of(0))).rejects.toThrow(DeviceLostError);
+    await expect(trainer.step(Uint32Array.of(0))).rejects.toThrow("The GPU reports an error");
+  });
+});
+
+test("there may be no GPU, or none that works", async () => {
+  await expect(openGpu(undefined)).rejects.toThrow(DeviceError);
+  const none = { requestAdapter: async () => null };
+  await expect(openGpu(none)).rejects.toThrow("no graphics card");
+});
+
+test("refuses a net that it cannot compile, by the layer's name, before it asks for a GPU", async () => {
+  const net = chain([4], dense({ name: "tanh", units: 4, activation: "tanh" }));
+  const attempt = createWebgpuTrainer(net, TRAINER_DEFAULTS, {
+    openDevice: () => Promise.reject(new Error("not asked")),
+  });
+  await expect(attempt).rejects.toThrow(UnsupportedLayerError);
+  await expect(attempt).rejects.toThrow('"tanh" (Dense)');
+});

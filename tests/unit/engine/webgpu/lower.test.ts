@@ -1,0 +1,102 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { LIMITS, PRESETS, type PresetName } from "../../../../src/core/config";
+import { configFor } from "../../../../src/core/recipes";
+import { compile } from "../../../../src/engine/compile";
+import { ADAM_DEFAULTS } from "../../../../src/engine/device";
+import type { Plan } from "../../../../src/engine/plan";
+import type { Kernel } from "../../../../src/engine/webgpu/kernel";
+import { lowerPlan } from "../../../../src/engine/webgpu/lower/plan";
+import { chooseTile, partsFor } from "../../../../src/engine/webgpu/lower/tiles";
+import { Stores } from "../../../../src/engine/webgpu/stores";
+import { buildModel } from "../../../../src/models";
+
+/** What every WebGPU has, whatever its GPU can do beyond. */
+const EVERY_GPU = {
+  storageBuffers: 8,
+  bindingBytes: 128 * 2 ** 20,
+  invocations: 256,
+  workgroupBytes: 16_384,
+  groupsAlong: 65_535,
+};
+
+const plans = new Map<PresetName, Plan>();
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  for (const preset of PRESETS) {
+    const model = buildModel(configFor(preset));
+    plans.set(preset, compile(model));
+    model.dispose();
+  }
+});
+
+/** Kernels of a preset's step and of its forward pass; nothing of it needs a GPU. */
+function lower(preset: PresetName, batchSize: number) {
+  const { loss, beta2, weightDecay, clipNorm, seed, flips } = configFor(preset);
+  const adam = { ...ADAM_DEFAULTS, beta2, weightDecay, clipNorm };
+  const stores = new Stores({} as GPUDevice);
+  return lowerPlan(stores, plans.get(preset)!, { loss, adam, batchSize, seed, flips }, true);
+}
+
+function workgroupBytes({ functions }: Kernel): number {
+  const arrays = functions.matchAll(/var<workgroup> \w+: array<(vec4<f32>|f32), (\d+)>/g);
+  let bytes = 0;
+  for (const [, element, count] of arrays) bytes += Number(count) * (element === "f32" ? 4 : 16);
+  return bytes;
+}
+
+describe.each(PRESETS)("the kernels of %s", (preset) => {
+  test.each([LIMITS.batchSize.min, 128, LIMITS.batchSize.max])(
+    "ask no GPU for more than every one has, at batch %d",
+    (batch) => {
+      const { training, inference } = lower(preset, batch);
+      for (const kernel of [...training, ...inference]) {
+        const { name, bindings, invocations } = kernel;
+        expect(bindings.length, name).toBeLessThanOrEqual(EVERY_GPU.storageBuffers);
+        expect(invocations, name).toBeLessThanOrEqual(EVERY_GPU.invocations);
+        expect(workgroupBytes(kernel), name).toBeLessThanOrEqual(EVERY_GPU.workgroupBytes);
+        for (const side of kernel.grid(batch)) {
+          expect(side, name).toBeGreaterThan(0);
+          expect(side, name).toBeLessThanOrEqual(EVERY_GPU.groupsAlong);
+        }
+        for (const { store } of bindings) {
+          expect(store.words * 4, store.label).toBeLessThanOrEqual(EVERY_GPU.bindingBytes);
+        }
+        // One buffer for reading and for writing would be refused.
+        const written = bindings.filter(({ writes }) => writes).map(({ store }) => store);
+        for (const store of written) {
+          expect(
+            bindings.filter((binding) => binding.store === store),
+            name,
+          ).toHaveLength(1);
+        }
+      }
+    },
+  );
+});
+
+test("a step of the baseline is 23 kernels and one that loads images, fewer in large batches", () => {
+  const steps = [32, 128, 1024].map((batch) => lower("baseline", batch).training);
+  // Dense layers of 1024 images keep a GPU busy without being split.
+  expect(steps.map(({ length }) => length)).toEqual([23, 23, 21]);
+});
+
+describe("tiles", () => {
+  test("are large where there is much to do, and fit what is narrow", () => {
+    expect(chooseTile(25_088, 128)).toEqual({ rows: 64, columns: 64 });
+    expect(chooseTile(100_352, 32)).toEqual({ rows: 64, columns: 32 });
+    expect(chooseTile(9, 32, 256)).toEqual({ rows: 16, columns: 32 });
+  });
+
+  test("are smaller where large ones would leave most of a GPU idle", () => {
+    const { rows, columns } = chooseTile(64, 128);
+    expect(rows * columns).toBeLessThan(64 * 64);
+  });
+
+  test("are split into parts until a GPU is busy, and no further", () => {
+    expect(partsFor(4, 49)).toBe(49);
+    expect(partsFor(16, 100)).toBe(16);
+    expect(partsFor(196, 100)).toBe(1);
+    expect(partsFor(1000, 100)).toBe(1);
+  });
+});

@@ -1,0 +1,75 @@
+import { decode } from "fast-png";
+import { strFromU8 } from "fflate";
+import { describe, expect, it } from "vitest";
+import { createRng } from "../../../src/core/rng";
+import type { ExportFile } from "../../../src/export/files";
+import { pixelsOf } from "../../../src/export/pixels";
+import { projectorFiles } from "../../../src/export/projector";
+import { boxes } from "../training/fixtures";
+
+const DATASET = boxes(20);
+const INDICES = Uint32Array.of(3, 17, 0, 9, 11);
+const rng = createRng(1, "codes");
+const CODES = Float32Array.from({ length: 5 * 3 }, () => (rng.float() - 0.5) * 20);
+const PERFECT = Float32Array.from(pixelsOf(DATASET, INDICES), (byte) => byte / 255);
+
+const files = projectorFiles({
+  title: "Loom, 3 numbers",
+  dataset: DATASET,
+  indices: INDICES,
+  codes: CODES,
+  reconstructions: PERFECT,
+});
+const file = (path: string): ExportFile => files.find((each) => each.path === path)!;
+const rows = (path: string) =>
+  strFromU8(file(path).bytes)
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"));
+
+describe("projectorFiles", () => {
+  it("has one code a line, without a heading, that reads back to the bit", () => {
+    const codes = rows("codes.tsv");
+    expect(codes).toHaveLength(5);
+    expect(Float32Array.from(codes.flat(), Number)).toEqual(CODES);
+  });
+
+  it("says of each image its class, its number and how well it was rebuilt", () => {
+    expect(rows("metadata.tsv")).toEqual([
+      ["class", "image", "ssim", "mse"],
+      ["T-shirt/top", "3", "1.0000", "0.000000"],
+      ["Trouser", "17", "1.0000", "0.000000"],
+      ["T-shirt/top", "0", "1.0000", "0.000000"],
+      ["T-shirt/top", "9", "1.0000", "0.000000"],
+      ["Trouser", "11", "1.0000", "0.000000"],
+    ]);
+  });
+
+  it("draws the images in the codes' order, row by row", () => {
+    const { width, height, channels, data } = decode(file("sprites.png").bytes);
+    expect([width, height, channels]).toEqual([84, 84, 1]);
+    for (const [place, index] of INDICES.entries()) {
+      const [left, top] = [(place % 3) * 28, Math.floor(place / 3) * 28];
+      const drawn = Array.from({ length: 784 }, (_, i) => {
+        return data[(top + Math.floor(i / 28)) * width + left + (i % 28)];
+      });
+      expect(drawn).toEqual([...pixelsOf(DATASET, Uint32Array.of(index))]);
+    }
+  });
+
+  it("has a configuration that names the others", () => {
+    const { embeddings } = JSON.parse(strFromU8(file("projector_config.json").bytes));
+    expect(embeddings).toEqual([
+      {
+        tensorName: "Loom, 3 numbers",
+        tensorShape: [5, 3],
+        tensorPath: "codes.tsv",
+        metadataPath: "metadata.tsv",
+        sprite: { imagePath: "sprites.png", singleImageDim: [28, 28] },
+      },
+    ]);
+    for (const path of ["codes.tsv", "metadata.tsv", "sprites.png"]) {
+      expect(file(path).bytes.length).toBeGreaterThan(0);
+    }
+  });
+});

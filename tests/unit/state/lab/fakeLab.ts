@@ -1,0 +1,118 @@
+/** A lab's worker that answers from a script, one turn later. */
+
+import type { LabClient } from "../../../../src/client/lab";
+import type { QualityFigures } from "../../../../src/core/results";
+import {
+  type Answer,
+  type Asked,
+  type Kept,
+  LabError,
+  type LabQuestion,
+  type NetConfig,
+  type Reconstructions,
+} from "../../../../src/protocol/lab";
+
+export const CONFIG: NetConfig = {
+  preset: "nested",
+  latentSize: 64,
+  classes: [0, 1],
+  split: "stratified",
+  seed: 1,
+};
+const TEST_IMAGES = 30;
+const quality = (ssim: number): QualityFigures => ({
+  mse: 1 - ssim,
+  psnr: 20,
+  ssim,
+  ssimWriteup: ssim,
+});
+
+/** Reconstructions whose every byte and figure say how much was kept. */
+function reconstructions(count: number, kept: Kept, size: number): Reconstructions {
+  const of = (row: number) => (kept instanceof Uint16Array ? kept[row]! : (kept ?? size));
+  const pixels = Uint8Array.from({ length: count * 784 }, (_, i) => of(Math.floor(i / 784)));
+  const figures = Float32Array.from({ length: count }, (_, row) => of(row) / 1000);
+  return {
+    count,
+    pixels,
+    figures: { mse: figures, psnr: figures, ssim: figures, ssimWriteup: figures },
+    mean: quality(of(0) / 1000),
+  };
+}
+
+/** A worker that answers in the next turn; JPEG takes 10 bytes at least, and has steps of 8. */
+export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
+  const asked: { [Q in LabQuestion]: Asked<Q>[] } = {
+    open: [],
+    close: [],
+    images: [],
+    survey: [],
+    encode: [],
+    decode: [],
+    reconstruct: [],
+    pcaEncode: [],
+    pcaReconstruct: [],
+    jpeg: [],
+  };
+  const countOf = (images: Asked<"reconstruct">["images"]) =>
+    "indices" in images ? images.indices.length : TEST_IMAGES;
+  const answers: { [Q in LabQuestion]: (ask: Asked<Q>) => Answer<Q> } = {
+    open: () => ({
+      net: 7,
+      config,
+      parameters: 9,
+      nested: config.preset === "nested",
+      packed: null,
+    }),
+    close: () => null,
+    images: () => ({
+      count: TEST_IMAGES,
+      pixels: new Uint8Array(TEST_IMAGES * 784),
+      labels: Uint8Array.from({ length: TEST_IMAGES }, (_, i) => i % 2),
+      indices: Uint32Array.from({ length: TEST_IMAGES }, (_, i) => 100 + i),
+      source: "fashion-mnist",
+      sourceNote: "",
+    }),
+    survey: () => {
+      throw new Error("The bench has no use for a survey.");
+    },
+    encode: () => ({ count: 0, size: 0, codes: new Float32Array() }),
+    decode: () => ({ count: 0, pixels: new Uint8Array() }),
+    reconstruct: ({ images, kept }) => reconstructions(countOf(images), kept, config.latentSize),
+    pcaEncode: () => ({ count: 0, size: 0, codes: new Float32Array() }),
+    pcaReconstruct: ({ images, kept }) => reconstructions(countOf(images), kept, config.latentSize),
+    jpeg: ({ places, bytes }) => {
+      if (bytes < 10) return null;
+      const from = bytes - (bytes % 8);
+      return {
+        quality: from / 8,
+        bytes: Math.max(10, from),
+        nextBytes: from + 8,
+        reconstructions: reconstructions(places.length, from, 0),
+        test: quality(from / 1000),
+      };
+    },
+  };
+  const lab: LabClient = {
+    ask: (question, ask, { signal } = {}) =>
+      new Promise((resolve, reject) => {
+        (asked[question] as unknown[]).push(ask);
+        const takeBack = () => reject(signal?.reason);
+        signal?.addEventListener("abort", takeBack);
+        setTimeout(() => {
+          signal?.removeEventListener("abort", takeBack);
+          if (question === fail) reject(new LabError("It broke.", "Mend it."));
+          else resolve(answers[question](ask as never) as never);
+        });
+      }),
+    dispose() {},
+  };
+  const settle = async (until: () => boolean) => {
+    for (let turn = 0; turn < 500; turn++) {
+      if (until()) return;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    throw new Error("It did not happen in 500 turns.");
+  };
+  return { lab, asked, settle };
+}

@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CONFIG, PRESETS } from "../../../src/core/config";
+import { configFor } from "../../../src/core/recipes";
+import { keepOthers, readLink, writeLink } from "../../../src/state/link";
+
+describe("writeLink", () => {
+  it("is empty for the defaults, and names a preset alone for its recipe", () => {
+    expect(writeLink(DEFAULT_CONFIG)).toBe("");
+    expect(writeLink(configFor("loom"))).toBe("?v=1&preset=loom");
+  });
+
+  it("has what differs from the recipe, and nothing else", () => {
+    const config = configFor("loom", { latentSize: 64, seed: 3, flips: false, patience: 5 });
+    expect(writeLink(config)).toBe("?v=1&preset=loom&latent=64&seed=3&flips=off&patience=5");
+  });
+});
+
+const config = fc
+  .record({
+    preset: fc.constantFrom(...PRESETS),
+    latentSize: fc.integer({ min: 1, max: 512 }),
+    classes: fc.subarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 1 }),
+    split: fc.constantFrom("stratified", "writeup"),
+    seed: fc.integer({ min: 0, max: 4294967295 }),
+    epochs: fc.integer({ min: 1, max: 1000 }),
+    loss: fc.constantFrom({ meanSquaredError: 1 }, { ssimUniform: 0.25, meanAbsoluteError: 3 }),
+    learningRate: fc.double({ min: 1e-6, max: 1, noNaN: true }),
+    warmup: fc.double({ min: 0, max: 0.5, noNaN: true }),
+    clipNorm: fc.option(fc.double({ min: 0.001, max: 1000, noNaN: true })),
+    flips: fc.boolean(),
+    patience: fc.option(fc.integer({ min: 1, max: 1000 })),
+    restoreBest: fc.boolean(),
+    threads: fc.option(fc.integer({ min: 1, max: 64 })),
+  })
+  .map(({ preset, ...overrides }) =>
+    configFor(preset, overrides as Partial<typeof DEFAULT_CONFIG>),
+  );
+
+describe("readLink", () => {
+  it("reads every setting back to the bit", () => {
+    fc.assert(
+      fc.property(config, (settings) => {
+        expect(readLink(writeLink(settings))).toEqual({ config: settings, problems: [] });
+      }),
+    );
+  });
+
+  it("takes any text without throwing, and always ends in settings that can be trained", () => {
+    const key = fc.constantFrom("v", "preset", "latent", "classes", "loss", "flips", "lr", "x");
+    fc.assert(
+      fc.property(fc.array(fc.tuple(key, fc.string())), (pairs) => {
+        const { config: read } = readLink(`?${new URLSearchParams(pairs)}`);
+        expect(readLink(writeLink(read)).config).toEqual(read);
+      }),
+    );
+  });
+
+  it("leaves out what is not allowed, one by one, and says what is", () => {
+    const link = "?v=1&preset=loom&latent=9999&seed=&flips=maybe&epochs=3&classes=1,0&colour=red";
+    const { config: read, problems } = readLink(link);
+    expect(read).toEqual(configFor("loom", { epochs: 3 }));
+    expect(problems).toEqual([
+      "colour is not a setting of this page, and was left out.",
+      "latent=9999 was left out. The latent size must be a whole number from 1 to 512.",
+      "classes=1,0 was left out. The classes must be different numbers from 0 to 9, ascending, at least one.",
+      "seed= was left out. The seed must be a whole number from 0 to 4294967295.",
+      "flips=maybe was left out. It must be on or off.",
+    ]);
+  });
+
+  it("does not give a net a loss that it cannot have", () => {
+    const { config: read, problems } = readLink("?preset=loom&loss=bce");
+    expect(read).toEqual(configFor("loom"));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^loss=bce was left out\. .*does not end in a sigmoid/);
+  });
+
+  it("says where a link is of another version, and reads it all the same", () => {
+    const { config: read, problems } = readLink("?v=2&latent=8");
+    expect(read.latentSize).toBe(8);
+    expect(problems).toEqual([expect.stringMatching(/^v=2 is not a version/)]);
+  });
+
+  it("leaves the lesson and the hidden controls to those whom they concern", () => {
+    expect(readLink("?lesson=relu&hide=recipe,device&latent=8").problems).toEqual([]);
+  });
+});
+
+describe("keepOthers", () => {
+  it("carries the lesson and the hidden controls over to new settings", () => {
+    const old = "?v=1&latent=8&lesson=relu&hide=recipe,device&colour=red";
+    expect(keepOthers("?v=1&seed=3", old)).toBe("?v=1&seed=3&lesson=relu&hide=recipe,device");
+    expect(keepOthers("", "?lesson=a%26b")).toBe("?lesson=a%26b");
+    expect(keepOthers("?v=1&seed=3", "?latent=8")).toBe("?v=1&seed=3");
+  });
+});

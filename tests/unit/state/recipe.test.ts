@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { PRESETS } from "../../../src/core/config";
+import { configFor, RECIPES } from "../../../src/core/recipes";
+import { changedParts, isChanged, putBack, withPatience } from "../../../src/state/recipe";
+import { changeSettings } from "../../../src/state/settings";
+
+describe("what was changed by hand", () => {
+  it.each(PRESETS)("is nothing in the recipe of %s, whatever the data and device", (preset) => {
+    const settings = configFor(preset, { seed: 9, classes: [4], threads: 1, split: "writeup" });
+    expect(changedParts(settings)).toEqual([]);
+  });
+
+  it("is each part that differs", () => {
+    const settings = configFor("loom", {
+      epochs: 3,
+      warmup: 0,
+      loss: { meanSquaredError: 1 },
+      clipNorm: 1,
+    });
+    expect(changedParts(settings)).toEqual(["loss", "epochs", "schedule", "optimizer"]);
+  });
+
+  it("is not a loss written in another order", () => {
+    const loss = Object.fromEntries(Object.entries(RECIPES.loom.recipe.loss).reverse());
+    expect(Object.keys(loss)).not.toEqual(Object.keys(RECIPES.loom.recipe.loss));
+    expect(isChanged(configFor("loom", { loss }), "loss")).toBe(false);
+  });
+
+  it("covers the whole recipe: each setting counts as a part, and can be put back", () => {
+    const other = {
+      latentSize: 7,
+      epochs: 7,
+      batchSize: 7,
+      loss: { meanAbsoluteError: 0.7 },
+      learningRate: 0.7,
+      schedule: "oneCycle",
+      warmup: 0.07,
+      beta2: 0.7,
+      weightDecay: 0.7,
+      clipNorm: 7,
+      flips: false,
+      monitor: "mse",
+      patience: 7,
+      restoreBest: true,
+    } as const;
+    expect(Object.keys(other).sort()).toEqual(Object.keys(RECIPES.loom.recipe).sort());
+    for (const [name, value] of Object.entries(other)) {
+      const settings = { ...configFor("loom"), [name]: value };
+      const changed = changedParts(settings);
+      expect(changed, name).toHaveLength(1);
+      expect(changeSettings(settings, putBack(settings, changed))).toEqual(configFor("loom"));
+    }
+  });
+});
+
+describe("putting back", () => {
+  it("leaves the other changes alone", () => {
+    const settings = configFor("baseline", { epochs: 3, latentSize: 9 });
+    expect(putBack(settings, ["epochs"])).toEqual({ epochs: 50 });
+  });
+
+  it("is there for what comes with no recipe too", () => {
+    const other = { seed: 9, classes: [4], split: "writeup", device: "wasm", threads: 1 } as const;
+    const settings = configFor("loom", other);
+    const parts = Object.keys(other) as (keyof typeof other)[];
+    expect(parts.filter((part) => isChanged(settings, part))).toEqual(parts);
+    expect(changeSettings(settings, putBack(settings, parts))).toEqual(configFor("loom"));
+  });
+});
+
+describe("patience", () => {
+  it("keeps the best weights; without it, the recipe decides", () => {
+    expect(withPatience(configFor("baseline"), 5)).toEqual({ patience: 5, restoreBest: true });
+    expect(withPatience(configFor("baseline"), null).restoreBest).toBe(false);
+    expect(withPatience(configFor("modified"), null).restoreBest).toBe(true);
+  });
+
+  it("put back is as if it had never been changed", () => {
+    const recipe = configFor("baseline");
+    const patient = { ...recipe, ...withPatience(recipe, 5) };
+    expect({ ...patient, ...putBack(patient, ["patience"]) }).toEqual(recipe);
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { LabClient } from "../../../src/client/lab";
+import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { LabError } from "../../../src/protocol/lab";
+import { createTruth, type Subject } from "../../../src/state/truth";
+
+/** A lab that writes down its questions; each is answered by hand. */
+function askedLab() {
+  const questions: {
+    question: string;
+    ask: Record<string, unknown>;
+    answer(value: unknown): Promise<void>;
+    fail(error: unknown): Promise<void>;
+    aborted(): boolean;
+  }[] = [];
+  const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
+  const ask = (question: string, what: unknown, options?: { signal?: AbortSignal }) =>
+    new Promise((resolve, reject) => {
+      questions.push({
+        question,
+        ask: what as Record<string, unknown>,
+        answer(value) {
+          resolve(value);
+          return settled();
+        },
+        fail(error) {
+          reject(error);
+          return settled();
+        },
+        aborted: () => options?.signal?.aborted ?? false,
+      });
+    });
+  const lab: LabClient = { ask: ask as LabClient["ask"], dispose: () => {} };
+  const kinds = () => questions.map(({ question }) => question);
+  return { lab, questions, kinds, settled };
+}
+
+const subject = (withNet: boolean): Subject => ({
+  key: "a",
+  config: { ...DEFAULT_CONFIG, latentSize: 7 },
+  weights: withNet ? async () => Float32Array.of(1, 2) : null,
+});
+const images = { count: 0 };
+const figures = { mse: Float32Array.of(0.5) };
+
+describe("the truth about PCA alone", () => {
+  it("asks for the test images, then for what PCA makes of them", async () => {
+    const { lab, questions, kinds } = askedLab();
+    const truth = createTruth(lab, subject(false));
+    await questions[0]!.answer(images);
+    expect(kinds()).toEqual(["images", "pcaReconstruct"]);
+    expect(questions[1]!.ask).toMatchObject({ images: { part: "test" }, kept: 7 });
+    await questions[1]!.answer({ figures });
+    expect(truth.store.getState()).toMatchObject({ images, net: null, pca: { figures } });
+  });
+});
+
+describe("the truth about a net", () => {
+  it("opens it once, and asks net and PCA for the same images", async () => {
+    const { lab, questions, kinds, settled } = askedLab();
+    const truth = createTruth(lab, subject(true));
+    await settled();
+    expect(kinds().sort()).toEqual(["images", "open"]);
+    await questions.find(({ question }) => question === "open")!.answer({ net: 4 });
+    await questions.find(({ question }) => question === "images")!.answer(images);
+    expect(questions.at(-1)).toMatchObject({
+      question: "reconstruct",
+      ask: { net: 4, kept: null },
+    });
+    await questions.at(-1)!.answer({ figures });
+    await questions.at(-1)!.answer({ figures });
+    expect(kinds().slice(2)).toEqual(["reconstruct", "pcaReconstruct"]);
+    expect(truth.store.getState().net).toEqual({ figures });
+    truth.dispose();
+    await settled();
+    expect(questions.at(-1)).toMatchObject({ question: "close", ask: { net: 4 } });
+  });
+
+  it("says what to do where the net cannot be opened, and asks for no more", async () => {
+    const { lab, questions, settled } = askedLab();
+    const truth = createTruth(lab, subject(true));
+    await settled();
+    await questions
+      .find(({ question }) => question === "open")!
+      .fail(new LabError("It does not fit.", "Choose another."));
+    await questions.find(({ question }) => question === "images")!.answer(images);
+    expect(truth.store.getState().failure).toEqual({
+      message: "It does not fit.",
+      remedy: "Choose another.",
+    });
+    expect(questions).toHaveLength(2);
+  });
+
+  it("rebuilds the newest of many drawings, besides the one under way", async () => {
+    const { lab, questions, settled } = askedLab();
+    const truth = createTruth(lab, subject(false));
+    const drawings = [1, 2, 3].map((grey) => truth.rebuild(new Uint8Array(784).fill(grey)));
+    await settled();
+    const own = () => questions.filter(({ ask }) => "pixels" in (ask.images as object));
+    expect(own()).toHaveLength(1);
+    await own()[0]!.answer({ figures });
+    expect(await drawings[1]).toBeNull();
+    await own()[1]!.answer({ figures });
+    expect(await drawings[2]).toEqual({ net: null, pca: { figures } });
+    expect(own()).toHaveLength(2);
+  });
+
+  it("has the training images rebuilt once, and again only after a failure", async () => {
+    const { lab, questions, settled } = askedLab();
+    const truth = createTruth(lab, subject(false));
+    const own = () =>
+      questions.filter(({ ask }) => (ask.images as { part?: string }).part === "train");
+    truth.measureTraining();
+    truth.measureTraining();
+    await settled();
+    expect(own()).toHaveLength(1);
+    await own()[0]!.fail(new LabError("No memory.", "Close a tab."));
+    expect(truth.store.getState()).toMatchObject({ trainingShare: null, training: null });
+    truth.measureTraining();
+    await settled();
+    await own()[1]!.answer({ figures });
+    expect(truth.store.getState().training).toEqual(figures);
+  });
+
+  it("takes its questions back when it is no longer looked at", () => {
+    const { lab, questions } = askedLab();
+    createTruth(lab, subject(false)).dispose();
+    expect(questions.every(({ aborted }) => aborted())).toBe(true);
+  });
+});

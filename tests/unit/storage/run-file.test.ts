@@ -1,0 +1,271 @@
+import fc from "fast-check";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { crc32 } from "../../../src/storage/file/checksum";
+import { packRun, type RunFile, RunFileError, unpackRun } from "../../../src/storage/file/run-file";
+import type { Description } from "../../../src/storage/file/schema";
+import { newRecord } from "../../../src/storage/record";
+
+const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
+const STEPS = 4;
+
+const RUN: RunFile = {
+  record: {
+    ...newRecord("original", DEFAULT_CONFIG, 1_700_000_000_000),
+    name: "amber-willow-12",
+    status: "finished",
+    source: "fashion-mnist",
+    start: {
+      deviceLabel: "WASM, 2 threads",
+      deviceName: "wasm",
+      threads: 2,
+      parameters: 3,
+      stepsPerEpoch: STEPS,
+      totalSteps: 2 * STEPS,
+      lossFloor: 0.23,
+    },
+    imagesPerSecond: 412.5,
+    losses: Float32Array.from({ length: 2 * STEPS }, (_, i) => 1 / (i + 1)),
+    epochs: [1, 2].map((epoch) => ({
+      epoch,
+      step: epoch * STEPS,
+      trainLoss: 1 / epoch,
+      validationLoss: 0.9 / epoch,
+      validation: FIGURES,
+      isBest: true,
+      seconds: 1.5,
+    })),
+    progress: {
+      device: "wasm",
+      epoch: 2,
+      step: 2 * STEPS,
+      images: 0,
+      lossSum: 0,
+      epochSeconds: 0,
+      seconds: 3,
+      trainedImages: 100,
+      trainedSeconds: 2,
+      best: { epoch: 2, value: 0.45 },
+      kept: { epoch: 2, step: 2 * STEPS, trainLoss: 0.5, validationLoss: 0.45 },
+    },
+    result: {
+      preset: "baseline",
+      latent: 128,
+      seed: 1,
+      split: "stratified",
+      device: "wasm",
+      threads: 2,
+      data: "fashion-mnist",
+      trainImages: 10,
+      validationImages: 2,
+      testImages: 2,
+      parameters: 3,
+      epochs: 2,
+      bestEpoch: 2,
+      trainLoss: 0.5,
+      validationLoss: 0.45,
+      test: { ...FIGURES, bce: 0.3, bceGap: 0.07 },
+      pca: FIGURES,
+      imagesPerSecond: 412.5,
+      config: DEFAULT_CONFIG,
+      seconds: 3,
+    },
+    test: {
+      ssim: Float32Array.of(0.8, 0.7),
+      ssimWriteup: Float32Array.of(0.9, 0.8),
+      mse: Float32Array.of(0.01, 0.02),
+    },
+  },
+  arrays: {
+    weights: Float32Array.of(1, -2, 3e-30),
+    best: Float32Array.of(0.5, 0.25, 1),
+    m: Float32Array.of(0.1, 0.2),
+    v: Float32Array.of(0.3, 0.4),
+  },
+  frames: [0, STEPS].map((step) => ({
+    epoch: step / STEPS,
+    step,
+    count: 2,
+    pixels: Uint8Array.from({ length: 2 * 784 }, (_, i) => (i + step) % 256),
+    ssim: [0.5, 0.6],
+    ssimWriteup: [0.7, 0.8],
+  })),
+};
+
+const PACKED = packRun(RUN);
+
+interface Tampering {
+  /** Parts to replace, or to leave out. */
+  readonly parts?: Readonly<Record<string, Uint8Array | null>>;
+  readonly describe?: (description: Description) => object;
+  /** Lengths and checksums stay those of the parts before. */
+  readonly secretly?: boolean;
+}
+
+/** The file with something in it changed. */
+function tampered({ parts = {}, describe = (same) => same, secretly = false }: Tampering) {
+  const files: Record<string, Uint8Array> = unzipSync(PACKED);
+  const description: Description = JSON.parse(strFromU8(files["run.json"]!));
+  const told = { ...description.parts };
+  for (const [name, bytes] of Object.entries(parts)) {
+    if (bytes) files[name] = bytes;
+    else delete files[name];
+    if (secretly) continue;
+    if (bytes) told[name] = { bytes: bytes.length, crc32: crc32(bytes) };
+    else delete told[name];
+  }
+  const changed = JSON.stringify(describe({ ...description, parts: told }));
+  return zipSync({ ...files, "run.json": strToU8(changed) });
+}
+
+const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
+
+const reason = (file: Uint8Array): string => {
+  try {
+    unpackRun(file, "copy");
+  } catch (error) {
+    if (error instanceof RunFileError) return error.message;
+    throw error;
+  }
+  return "accepted";
+};
+
+describe("a run file", () => {
+  it("gives back all of the run, to the bit, under another id", () => {
+    const { record, arrays, frames } = unpackRun(PACKED, "copy");
+    const { updatedAt: _now, ...rest } = record;
+    const { updatedAt: _then, ...original } = RUN.record;
+    expect(rest).toEqual({ ...original, id: "copy" });
+    expect(arrays).toEqual(RUN.arrays);
+    expect(frames).toEqual(RUN.frames);
+  });
+
+  it("holds a run without weights, result or pictures too", () => {
+    const bare: RunFile = {
+      record: { ...newRecord("a", DEFAULT_CONFIG, 5), status: "failed", failure: "It broke." },
+      arrays: null,
+      frames: [],
+    };
+    const { record, arrays, frames } = unpackRun(packRun(bare), "b");
+    expect(record).toMatchObject({ status: "failed", failure: "It broke.", progress: null });
+    expect(arrays).toBeNull();
+    expect(frames).toEqual([]);
+  });
+
+  it("of a run under way is one that can be gone on with", () => {
+    const underway = { ...RUN, record: { ...RUN.record, status: "running" as const } };
+    expect(unpackRun(packRun(underway), "copy").record.status).toBe("interrupted");
+  });
+});
+
+describe("a damaged or hostile file is refused with a reason:", () => {
+  it.each([
+    ["nothing", new Uint8Array(0), /damaged, or no file/],
+    ["no zip", strToU8("hello, this is no zip file at all"), /damaged, or no file/],
+    ["cut off", PACKED.slice(0, PACKED.length / 2), /damaged|cut off/],
+    ["another zip", zipSync({ "a.txt": strToU8("hi") }), /not of a run of this page/],
+    ["no JSON", zipSync({ "run.json": strToU8("{") }), /description is damaged/],
+    ["another format", tampered({ describe: (d) => ({ ...d, format: "x" }) }), /does not say/],
+    ["a later version", tampered({ describe: (d) => ({ ...d, version: 2 }) }), /another version/],
+    [
+      "a forbidden setting",
+      tampered({ describe: (d) => ({ ...d, config: { ...d.config, batchSize: 1e9 } }) }),
+      /batch size must/,
+    ],
+    [
+      "a figure that is text",
+      tampered({ describe: (d) => ({ ...d, epochs: [{ ...d.epochs[0], trainLoss: "<b>" }] }) }),
+      /epochs\.0\.trainLoss/,
+    ],
+    [
+      "a long name",
+      tampered({ describe: (d) => ({ ...d, name: "x".repeat(61) }) }),
+      /name is not right/,
+    ],
+    [
+      "a thousand and one epochs",
+      tampered({ describe: (d) => ({ ...d, epochs: Array(1001).fill(d.epochs[0]) }) }),
+      /epochs/,
+    ],
+    [
+      "epochs out of order",
+      tampered({ describe: (d) => ({ ...d, epochs: d.epochs.toReversed() }) }),
+      /curves do not fit/,
+    ],
+    [
+      "weights that are not there",
+      tampered({ parts: { "weights-last.f32": null }, secretly: true }),
+      /weights-last.f32 is cut off/,
+    ],
+    ["no weights", tampered({ parts: { "weights-last.f32": null } }), /weights are missing/],
+    [
+      "no best weights",
+      tampered({ parts: { "weights-best.f32": null } }),
+      /best weights are missing/,
+    ],
+    [
+      "a weight that is no number",
+      tampered({ parts: { "weights-last.f32": floats(1, Number.NaN, 2) } }),
+      /no number/,
+    ],
+    ["half a float", tampered({ parts: { "losses.f32": new Uint8Array(33) } }), /cut off/],
+    [
+      "best weights of another size",
+      tampered({ parts: { "weights-best.f32": floats(1) } }),
+      /not as many/,
+    ],
+    ["moments of another size", tampered({ parts: { "adam-m.f32": floats(1) } }), /optimiser/],
+    ["too few losses", tampered({ parts: { "losses.f32": floats(1, 2) } }), /curves do not fit/],
+    ["too few test figures", tampered({ parts: { "test-mse.f32": floats(1) } }), /test images/],
+    [
+      "too few pixels",
+      tampered({ parts: { "frames.u8": new Uint8Array(784) } }),
+      /reconstructions/,
+    ],
+    [
+      "a bit that flipped",
+      tampered({ parts: { "weights-last.f32": floats(1, -2, 4e-30) }, secretly: true }),
+      /weights-last.f32 is damaged/,
+    ],
+  ])("%s", (_what, file, message) => {
+    expect(reason(file)).toMatch(message);
+  });
+
+  it("a part that unpacks to gigabytes", () => {
+    const bomb = zipSync({ "run.json": new Uint8Array(5e6) }, { level: 9 });
+    expect(bomb.length).toBeLessThan(20_000);
+    expect(reason(bomb)).toMatch(/run.json is larger/);
+  });
+
+  it("a part that lies about its size cannot grow beyond it", () => {
+    const bomb = zipSync({ "run.json": strToU8(" ".repeat(3e6)) }, { level: 9 });
+    const view = new DataView(bomb.buffer, bomb.byteOffset);
+    // The size stands in the local header and in the directory at the end.
+    for (let at = 0; at < bomb.length - 4; at++) {
+      if (view.getUint32(at, true) === 3e6) view.setUint32(at, 100, true);
+    }
+    expect(reason(bomb)).not.toBe("accepted");
+  });
+
+  it("whatever single byte is changed, it is the same run or refused", () => {
+    fc.assert(
+      fc.property(fc.nat(PACKED.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const file = PACKED.slice();
+        file[at]! ^= change;
+        if (reason(file) !== "accepted") return;
+        const { arrays, frames, record } = unpackRun(file, "copy");
+        expect(arrays).toEqual(RUN.arrays);
+        expect(frames).toEqual(RUN.frames);
+        expect(record.losses).toEqual(RUN.record.losses);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("crc32", () => {
+  it("is that of zip", () => {
+    expect(crc32(strToU8("123456789"))).toBe(0xcbf43926);
+  });
+});

@@ -1,0 +1,26 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { PRESETS } from "../../../src/core/config";
+import { configFor } from "../../../src/core/recipes";
+import { compile } from "../../../src/engine/compile";
+import { buildModel } from "../../../src/models";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+describe("every preset", () => {
+  it.each(PRESETS)("%s compiles at any latent size, so that WASM can train it", (preset) => {
+    for (const latentSize of [1, 7, 512]) {
+      const model = buildModel(configFor(preset, { latentSize }));
+      const plan = compile(model);
+      const weights = plan.parameters.reduce((sum, { size }) => sum + size, 0);
+      const trained = model.trainableWeights.reduce((sum, weight) => sum + size(weight.shape), 0);
+      expect(weights).toBe(trained);
+      model.dispose();
+    }
+  });
+});
+
+const size = (shape: readonly (number | null)[]) =>
+  shape.reduce<number>((product, length) => product * (length ?? 1), 1);

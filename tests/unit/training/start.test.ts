@@ -1,0 +1,42 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { PRESETS } from "../../../src/core/config";
+import { fitPca } from "../../../src/core/pca";
+import { configFor } from "../../../src/core/recipes";
+import { buildModel } from "../../../src/models";
+import { buildStartedModel } from "../../../src/training/start";
+import { noisyBoxes, SPLIT } from "./fixtures";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+const PCA = fitPca(noisyBoxes(20).images, SPLIT.train);
+const values = (model: tf.LayersModel) => model.getWeights().map((weight) => weight.dataSync());
+
+describe("buildStartedModel", () => {
+  it.each(PRESETS)("asks for PCA only where %s starts from it", async (preset) => {
+    const config = configFor(preset, { latentSize: 2 });
+    const pca = vi.fn(async () => PCA);
+    const [model, plain] = [await buildStartedModel(config, pca), buildModel(config)];
+    const starts = preset === "loom" || preset === "nested";
+    expect(pca).toHaveBeenCalledTimes(starts ? 1 : 0);
+    if (starts) {
+      const bias = model.getLayer("skip_linear").getWeights()[1]!.dataSync();
+      expect(bias).toEqual(Float32Array.from(PCA.mean));
+    } else {
+      expect(values(model)).toEqual(values(plain));
+    }
+    model.dispose();
+    plain.dispose();
+  });
+
+  it("builds nothing when PCA fails", async () => {
+    const tensors = tf.memory().numTensors;
+    const attempt = buildStartedModel(configFor("loom"), async () => {
+      throw new RangeError("PCA needs at least two images.");
+    });
+    await expect(attempt).rejects.toThrow("at least two");
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});

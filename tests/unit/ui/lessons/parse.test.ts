@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { VIEWS } from "../../../../src/ui/layout/views";
+import { BROKEN_LESSONS, LESSONS, lessonOf, readLessons } from "../../../../src/ui/lessons/lessons";
+import { LessonError, parseLesson } from "../../../../src/ui/lessons/parse";
+import { inlinesOf, parseBlocks, parseInline } from "../../../../src/ui/lessons/text";
+
+const HEAD = "---\ntitle: T\nsummary: S\nminutes: 3\n---\n";
+const RUN = "```run\nname: small\nsetup: preset=loom&latent=8\nlabel: L\n```\n";
+const CHOICE = "```choice\nname: guess\nask: Which?\n- one\n- two\n```\n";
+
+describe("the lessons", () => {
+  it("are six, in the order in which they build on each other", () => {
+    expect(LESSONS.map(({ id }) => id)).toEqual([
+      "latent-size",
+      "pca",
+      "relu",
+      "loss",
+      "stopping",
+      "bag",
+    ]);
+  });
+
+  it("are all as they must be", () => {
+    expect(BROKEN_LESSONS).toEqual([]);
+  });
+
+  it.each(LESSONS)("$id asks before it shows, sets the page up, and answers", ({ steps }) => {
+    const kinds = steps.flatMap(({ parts }) => parts.map(({ kind }) => kind));
+    expect(kinds.some((kind) => kind === "slider" || kind === "choice")).toBe(true);
+    expect(kinds.indexOf("run")).toBeGreaterThan(-1);
+    expect(kinds.lastIndexOf("answer")).toBeGreaterThan(kinds.indexOf("run"));
+  });
+
+  it.each(LESSONS)("$id speaks in short paragraphs, one idea a step", ({ steps }) => {
+    for (const { parts } of steps) {
+      const blocks = parts.flatMap((part) => ("blocks" in part ? part.blocks : []));
+      for (const block of blocks) {
+        const text = inlinesOf([block]).flatMap((part) => ("text" in part ? [part.text] : []));
+        expect(text.join("").split(" ").length).toBeLessThan(75);
+      }
+    }
+  });
+
+  it.each(LESSONS)("$id leads only to what is there", ({ steps }) => {
+    const blocks = steps.flatMap(({ parts }) =>
+      parts.flatMap((part) => ("blocks" in part ? part.blocks : [])),
+    );
+    for (const part of inlinesOf(blocks)) {
+      if (part.kind !== "link" || part.to.startsWith("https://")) continue;
+      const [query = "", view] = part.to.split("#");
+      const lesson = new URLSearchParams(query).get("lesson");
+      if (lesson !== null) expect(lessonOf(lesson)).not.toBeNull();
+      if (view !== undefined) expect(VIEWS.map(({ name }) => name)).toContain(view);
+    }
+  });
+});
+
+describe("parseLesson", () => {
+  it("reads settings, steps and blocks", () => {
+    const text = `${HEAD}\n## One\n\nSome *text*.\n\n${CHOICE}\n## Two\n\n${RUN}\n`;
+    const lesson = parseLesson(
+      "own",
+      `${text}\n\`\`\`answer\nYou said {guess}; it is {small.ssim}.\n\`\`\`\n`,
+    );
+    expect(lesson).toMatchObject({ id: "own", title: "T", summary: "S", minutes: 3 });
+    expect(lesson.steps.map(({ title }) => title)).toEqual(["One", "Two"]);
+    expect(lesson.steps.map(({ parts }) => parts.map(({ kind }) => kind))).toEqual([
+      ["text", "choice"],
+      ["run", "answer"],
+    ]);
+    expect(lesson.steps[1]!.parts[0]).toMatchObject({
+      name: "small",
+      config: { preset: "loom", latentSize: 8, epochs: 16 },
+      measure: null,
+    });
+    expect(lesson.steps[1]!.parts[1]).toMatchObject({ needs: ["guess", "small"] });
+  });
+
+  it.each([
+    ["no head", "## One\n", "must begin with its settings"],
+    ["no title", "---\nsummary: S\nminutes: 3\n---\n## One\n", '"title: …" is missing'],
+    [
+      "no number",
+      "---\ntitle: T\nsummary: S\nminutes: few\n---\n## One\n",
+      "minutes must be a number",
+    ],
+    ["no step", HEAD, "has no step"],
+    ["text before a step", `${HEAD}Hello\n## One\n`, "text before its first step"],
+    ["an open block", `${HEAD}## One\n\`\`\`answer\nx\n`, "a block of ``` has no end"],
+    ["an unknown block", `${HEAD}## One\n\`\`\`quiz\nname: x\n\`\`\`\n`, 'no block "quiz"'],
+    ["one option", `${HEAD}## One\n\`\`\`choice\nname: x\nask: a\n- one\n\`\`\`\n`, "two or more"],
+    [
+      "a slider without room",
+      `${HEAD}## One\n\`\`\`slider\nname: x\nask: a\nfrom: 1\nto: 1\nstep: 1\n\`\`\`\n`,
+      "from must be below to",
+    ],
+    [
+      "settings that are not allowed",
+      `${HEAD}## One\n${RUN.replace("latent=8", "latent=9999")}`,
+      "latent=9999 was left out",
+    ],
+    ["a name twice", `${HEAD}## One\n${RUN}\n${RUN}`, "the name small twice"],
+    [
+      "a figure that no run has",
+      `${HEAD}## One\n${RUN}\n\`\`\`answer\n{small.dead}\n\`\`\`\n`,
+      "{small.dead} is no question or run's figure",
+    ],
+    ["a value outside an answer", `${HEAD}## One\n${RUN}\n{small.ssim}\n`, "outside an answer"],
+    [
+      "pictures of nothing",
+      `${HEAD}## One\n${RUN}\n\`\`\`answer\n[pictures: small]\n\`\`\`\n`,
+      "pictures need a run",
+    ],
+    ["a script as a link", `${HEAD}## One\n[x](javascript:alert(1))\n`, "must begin with #"],
+  ])("refuses %s", (_, file, message) => {
+    expect(() => parseLesson("own", file)).toThrow(LessonError);
+    expect(() => parseLesson("own", file)).toThrow(message);
+  });
+});
+
+describe("readLessons", () => {
+  it("leaves out a broken file, and says what is wrong with it", () => {
+    const good = `${HEAD}## One\nText.\n`;
+    const { lessons, broken } = readLessons({
+      "a/own.md": good,
+      "a/README.md": "# Lessons",
+      "a/bad.md": HEAD,
+      "a/relu.md": good,
+    });
+    expect(lessons.map(({ id }) => id)).toEqual(["relu", "own"]);
+    expect(broken).toEqual(['bad.md has no step ("## ").']);
+  });
+});
+
+describe("parseBlocks", () => {
+  it("reads paragraphs and lists", () => {
+    expect(parseBlocks("One\nline.\n\n- a\n- *b*\n")).toEqual([
+      { kind: "paragraph", inside: [{ kind: "text", text: "One line." }] },
+      {
+        kind: "list",
+        items: [
+          [{ kind: "text", text: "a" }],
+          [{ kind: "emphasis", inside: [{ kind: "text", text: "b" }] }],
+        ],
+      },
+    ]);
+  });
+
+  it("leaves HTML as the text that it is", () => {
+    expect(parseInline("<b onclick='x'>a</b>")).toEqual([
+      { kind: "text", text: "<b onclick='x'>a</b>" },
+    ]);
+  });
+
+  it("reads what is within", () => {
+    expect(parseInline("**a `b` {c.d}** [e](#f)")).toEqual([
+      {
+        kind: "strong",
+        inside: [
+          { kind: "text", text: "a " },
+          { kind: "code", text: "b" },
+          { kind: "text", text: " " },
+          { kind: "value", of: "c", figure: "d" },
+        ],
+      },
+      { kind: "text", text: " " },
+      { kind: "link", to: "#f", inside: [{ kind: "text", text: "e" }] },
+    ]);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { configFor } from "../../../../src/core/recipes";
+import { figureText } from "../../../../src/ui/lessons/figures";
+import { lessonOf } from "../../../../src/ui/lessons/lessons";
+import type { RunPart } from "../../../../src/ui/lessons/parse";
+import {
+  answerText,
+  createProgress,
+  NOTHING_DONE,
+  openQuestions,
+  type Shelf,
+  sameRun,
+  setAnswer,
+  setFigures,
+} from "../../../../src/ui/lessons/progress";
+
+function shelf(text: string | null = null): Shelf & { text: string | null } {
+  return {
+    text,
+    getItem() {
+      return this.text;
+    },
+    setItem(_, value) {
+      this.text = value;
+    },
+  };
+}
+
+describe("progress", () => {
+  it("outlasts a reload", () => {
+    const disk = shelf();
+    const store = createProgress(disk);
+    setAnswer(store, "relu", "guess", 40);
+    setFigures(store, "relu", "relu", { ssimWriteup: 0.9 }, true);
+    setFigures(store, "relu", "relu", { dead: 57 }, false);
+    expect(createProgress(shelf(disk.text)).getState().relu).toEqual({
+      step: 0,
+      answers: { guess: 40 },
+      runs: { relu: { ssimWriteup: 0.9, dead: 57 } },
+    });
+  });
+
+  it("forgets what an earlier run measured when a new one ends", () => {
+    const store = createProgress(null);
+    setFigures(store, "relu", "relu", { dead: 57 }, false);
+    setFigures(store, "relu", "relu", { ssimWriteup: 0.91 }, true);
+    expect(store.getState().relu?.runs.relu).toEqual({ ssimWriteup: 0.91 });
+  });
+
+  it.each(["no JSON", '{"relu": 3}', '{"relu": {"step": -1}}', "null"])(
+    "begins anew where the store holds %s",
+    (text) => {
+      expect(createProgress(shelf(text)).getState()).toEqual({});
+    },
+  );
+
+  it("goes on where the browser stores nothing", () => {
+    const refuses: Shelf = {
+      getItem() {
+        throw new Error("forbidden");
+      },
+      setItem() {
+        throw new Error("full");
+      },
+    };
+    const store = createProgress(refuses);
+    setAnswer(store, "relu", "guess", 40);
+    expect(store.getState().relu?.answers).toEqual({ guess: 40 });
+  });
+});
+
+describe("openQuestions", () => {
+  const lesson = lessonOf("relu")!;
+  const runs = lesson.steps
+    .flatMap(({ parts }) => parts)
+    .filter((part): part is RunPart => part.kind === "run");
+
+  it("are those before a run that wait for an answer", () => {
+    const names = (answers: Record<string, number>, run: number) =>
+      openQuestions(lesson, runs[run]!, { ...NOTHING_DONE, answers }).map(({ name }) => name);
+    expect(names({}, 0)).toEqual(["guess"]);
+    expect(names({ guess: 3 }, 0)).toEqual([]);
+    expect(names({ guess: 3 }, 1)).toEqual(["change"]);
+  });
+});
+
+describe("answers and figures in words", () => {
+  it("have as many digits as the slider's step", () => {
+    const slider = { kind: "slider", name: "x", ask: "", from: 0, to: 1, step: 0.005 } as const;
+    expect(answerText(slider, 0.9)).toBe("0.900");
+    expect(answerText({ ...slider, step: 1 }, 57)).toBe("57");
+    const choice = { kind: "choice", name: "x", ask: "", options: ["a", "b"] } as const;
+    expect(answerText(choice, 1)).toBe("b");
+  });
+
+  it("are written as everywhere on the page", () => {
+    expect(figureText("ssimWriteup", 0.91298)).toBe("0.913");
+    expect(figureText("bceGap", 0.01084)).toBe("0.0108");
+    expect(figureText("dead", 57)).toBe("57");
+  });
+});
+
+describe("sameRun", () => {
+  it("does not ask where it was computed", () => {
+    const config = configFor("loom");
+    expect(sameRun({ ...config, device: "wasm", threads: 1 }, config)).toBe(true);
+    expect(sameRun({ ...config, seed: 2 }, config)).toBe(false);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { PRESETS } from "../../../src/core/config";
+import { parseConfig } from "../../../src/core/config-schema";
+import { configFor, RECIPES } from "../../../src/core/recipes";
+import { sameLoss } from "../../../src/state/settings";
+import {
+  lossChoices,
+  patienceChoices,
+  sameSchedule,
+  scheduleChoices,
+} from "../../../src/ui/recipe/choices";
+import {
+  lossFormula,
+  lossName,
+  otherSettings,
+  patienceWords,
+  scheduleWords,
+} from "../../../src/ui/recipe/words";
+
+describe("losses in words", () => {
+  it.each([
+    [{ binaryCrossentropy: 1 }, "BCE", "binary cross-entropy"],
+    [{ meanAbsoluteError: 1 }, "MAE", "mean absolute error"],
+    [{ meanSquaredError: 0.5 }, "½ MSE", "½ MSE"],
+    [{ meanSquaredError: 1, ssimWriteup: 3 }, "3 · SSIM write-up + MSE", null],
+    [
+      { meanSquaredError: 1, ssimGaussian: 0.5, ssimUniform: 0.5 },
+      "½ SSIM 7×7 + ½ SSIM 11×11 + MSE",
+      null,
+    ],
+    [
+      { meanSquaredError: 1, ssimGaussian: 0.25, ssimUniform: 0.25, ssimWriteup: 0.5 },
+      "SSIM (¼ 7×7 + ¼ 11×11 + ½ write-up) + MSE",
+      null,
+    ],
+  ])("%j is %s", (loss, formula, name) => {
+    expect(lossFormula(loss)).toBe(formula);
+    expect(lossName(loss)).toBe(name ?? formula);
+  });
+});
+
+describe("schedules in words", () => {
+  it.each([
+    ["constant", 0, "constant"],
+    ["constant", 0.05, "constant after 5% warm-up"],
+    ["cosine", 0.1, "cosine after 10% warm-up"],
+    ["oneCycle", 0.3, "one cycle, 30% up"],
+    ["oneCycle", 0, "one cycle, from its peak"],
+  ] as const)("%s with a warm-up of %d is %s", (schedule, warmup, words) => {
+    expect(scheduleWords({ schedule, warmup })).toBe(words);
+  });
+});
+
+describe("the rest of a recipe in words", () => {
+  it("names the optimiser and whose weights are kept", () => {
+    expect(otherSettings(configFor("baseline"))).toBe(
+      "Adam with β₂ 0.999; the last epoch’s weights are kept.",
+    );
+    expect(otherSettings(configFor("modified"))).toMatch(/best validation loss are kept/);
+    const own = otherSettings(configFor("loom", { weightDecay: 0.01, clipNorm: 5 }));
+    expect(own).toMatch(/^AdamW .* weight decay 0.01, gradients of norm 5 at most/);
+  });
+
+  it("says how patient it is", () => {
+    expect([null, 1, 5].map(patienceWords)).toEqual(["none", "1 epoch", "5 epochs"]);
+  });
+});
+
+describe.each(PRESETS)("what the form offers for %s", (preset) => {
+  const settings = configFor(preset);
+
+  it("can be trained, and has the recipe's own", () => {
+    const losses = lossChoices(settings);
+    for (const loss of losses) expect(parseConfig({ ...settings, loss }).loss).toEqual(loss);
+    expect(losses.some((loss) => sameLoss(loss, settings.loss))).toBe(true);
+    const schedules = scheduleChoices(settings);
+    expect(schedules.some((each) => sameSchedule(each, settings))).toBe(true);
+    expect(patienceChoices(settings)).toContain(settings.patience);
+  });
+
+  it("has what is in use too, and nothing twice", () => {
+    const own = configFor(preset, {
+      loss: { meanSquaredError: 0.3 },
+      warmup: 0.2,
+      patience: 7,
+    });
+    expect(lossChoices(own)).toContainEqual(own.loss);
+    expect(scheduleChoices(own)).toContainEqual({ schedule: own.schedule, warmup: 0.2 });
+    expect(patienceChoices(own)).toContain(7);
+    for (const words of [
+      lossChoices(own).map(lossFormula),
+      scheduleChoices(own).map(scheduleWords),
+      patienceChoices(own).map(patienceWords),
+    ]) {
+      expect(new Set(words).size).toBe(words.length);
+    }
+  });
+
+  it("offers cross-entropy only to a net that ends in a sigmoid", () => {
+    const offered = lossChoices(settings).some(
+      ({ binaryCrossentropy }) => binaryCrossentropy !== undefined,
+    );
+    expect(offered).toBe(RECIPES[preset].endsInSigmoid);
+  });
+});

@@ -1,0 +1,409 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { nodeJpegCodec } from "../../../src/cli/jpeg";
+import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
+import { JpegSheet } from "../../../src/core/jpeg-sheet";
+import { imageQuality } from "../../../src/core/metrics";
+import { fitPca, type Pca, reconstructWithPca } from "../../../src/core/pca";
+import { configFor } from "../../../src/core/recipes";
+import { splitDataset } from "../../../src/core/split";
+import { ssimWang, ssimWriteup } from "../../../src/core/ssim";
+import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
+import { buildModel } from "../../../src/models";
+import { keepFirst } from "../../../src/models/nested";
+import type {
+  Answer,
+  Asked,
+  LabEvent,
+  LabQuestion,
+  LabRequest,
+  NetConfig,
+} from "../../../src/protocol/lab";
+import { answerTransfers } from "../../../src/protocol/lab";
+import { judgeJpeg } from "../../../src/worker/lab/jpeg";
+import type { LabPlatform } from "../../../src/worker/lab/platform";
+import { LabSession } from "../../../src/worker/lab/session";
+import { noisyBoxes } from "../training/fixtures";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+/** 200 images of two classes: 160 to train on, 20 to validate, 20 to test. */
+const BOXES = noisyBoxes(200);
+const CONFIG: NetConfig = {
+  preset: "nested",
+  latentSize: 6,
+  classes: [0, 1],
+  split: "stratified",
+  seed: 3,
+};
+const SPLIT = splitDataset(BOXES, CONFIG.split, CONFIG.seed);
+
+/** One fit for all tests, which takes seconds; all ask for that of CONFIG's training split. */
+let fitted: Pca | null = null;
+const fitOnce = (images: Uint8Array, indices: Uint32Array): Pca => {
+  fitted ??= fitPca(images, indices);
+  return fitted;
+};
+
+/** The net with weights in every place, and those weights as they are stored. */
+function net(config: NetConfig = CONFIG): { model: tf.LayersModel; weights: Float32Array } {
+  const model = buildModel(config);
+  const arrays = model
+    .getWeights()
+    .map((weight, i) => weight.add(tf.randomUniform(weight.shape, -0.05, 0.05, "float32", i)));
+  model.setWeights(arrays);
+  return { model, weights: Float32Array.from(arrays.flatMap((array) => [...array.dataSync()])) };
+}
+
+function startLab(change: Partial<LabPlatform> = {}) {
+  const events: LabEvent[] = [];
+  const counts = { loads: 0, fits: 0, open: 0, jpegs: 0, judged: 0 };
+  const platform: LabPlatform = {
+    async loadDataset(classes) {
+      counts.loads += 1;
+      return { dataset: { ...BOXES, classes }, note: "Drawn by code." };
+    },
+    shippedNet: async () => {
+      throw new Error("None is packed.");
+    },
+    buildModel: async (config) => buildModel(config),
+    async createPredictor(model) {
+      const predictor = await createWasmPredictor(model, nodeWasmPlatform);
+      counts.open += 1;
+      return {
+        inputSize: predictor.inputSize,
+        outputSize: predictor.outputSize,
+        predict: (inputs) => predictor.predict(inputs),
+        setKept: (kept) => predictor.setKept(kept),
+        memoryBytes: () => predictor.memoryBytes(),
+        dispose() {
+          counts.open -= 1;
+          predictor.dispose();
+        },
+      };
+    },
+    async fitPca(images, indices) {
+      counts.fits += 1;
+      return fitOnce(images, indices);
+    },
+    startJpeg(images, indices) {
+      counts.jpegs += 1;
+      const sheet = new JpegSheet(nodeJpegCodec, images, indices);
+      return {
+        best(bytes) {
+          counts.judged += 1;
+          return judgeJpeg(sheet, images, indices, bytes);
+        },
+        dispose() {
+          counts.jpegs -= 1;
+        },
+      };
+    },
+    now: () => performance.now(),
+    yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
+    ...change,
+  };
+  const waiting = new Map<number, (event: LabEvent) => void>();
+  const session = new LabSession(platform, (event) => {
+    events.push(event);
+    if (event.type !== "progress") waiting.get(event.id)?.(event);
+  });
+  let asked = 0;
+  const send = <Q extends LabQuestion>(type: Q, ask: Asked<Q>) => {
+    asked += 1;
+    const id = asked;
+    const done = new Promise<LabEvent>((resolve) => waiting.set(id, resolve));
+    session.handle({ id, type, ask } as unknown as LabRequest);
+    return { id, done };
+  };
+  return {
+    events,
+    counts,
+    send,
+    cancel: (id: number) => session.handle({ id, type: "cancel" }),
+    async ask<Q extends LabQuestion>(type: Q, question: Asked<Q>): Promise<Answer<Q>> {
+      const event = await send(type, question).done;
+      if (event.type === "answer") return event.answer as Answer<Q>;
+      throw new Error(event.type === "error" ? `${event.message} ${event.remedy}` : event.type);
+    },
+  };
+}
+
+describe("a net in the lab", () => {
+  it("reconstructs the test split as the net does, with every image's figures", async () => {
+    const lab = startLab();
+    const { model, weights } = net();
+    const opened = await lab.ask("open", { net: { config: CONFIG, weights } });
+    expect(opened).toMatchObject({ config: CONFIG, nested: true });
+    expect(opened.parameters).toBe(weights.length);
+
+    keepFirst(model, 3);
+    const { images, labels } = BOXES;
+    const originals = [...SPLIT.test].flatMap((i) => [...images.subarray(i * 784, (i + 1) * 784)]);
+    const pixels = tf.tensor(originals, [20, 28, 28, 1]).div<tf.Tensor>(255);
+    const expected = (model.predict(pixels) as tf.Tensor).dataSync<"float32">();
+    const ask = { net: opened.net, images: { part: "test" }, kept: 3 } as const;
+    const answer = await lab.ask("reconstruct", ask);
+    expect(answer.count).toBe(20);
+    for (const [i, byte] of answer.pixels.entries()) {
+      expect(Math.abs(byte - 255 * expected[i]!)).toBeLessThan(0.51);
+    }
+    const original = originals.map((byte) => byte / 255);
+    expect(answer.figures.ssim[7]).toBeCloseTo(ssimWang(original, expected, 7 * 784, 7 * 784), 4);
+    expect(answer.figures.ssimWriteup[19]).toBeCloseTo(
+      ssimWriteup(original, expected, 19 * 784, 19 * 784),
+      4,
+    );
+    const mean = answer.figures.mse.reduce((sum, value) => sum + value, 0) / 20;
+    expect(answer.mean.mse).toBeCloseTo(mean, 6);
+
+    const parts = await lab.ask("images", { data: CONFIG, images: { part: "test" } });
+    expect([...parts.pixels]).toEqual(originals);
+    expect([...parts.labels]).toEqual([...SPLIT.test].map((index) => labels[index]));
+    expect(parts).toMatchObject({ source: "synthetic", sourceNote: "Drawn by code." });
+  });
+
+  it("is surveyed: counts, means, and as many examples of each class from the training split", async () => {
+    const lab = startLab();
+    const { classes, examples, ...source } = await lab.ask("survey", { data: CONFIG, examples: 3 });
+    expect(source).toEqual({ source: "synthetic", sourceNote: "Drawn by code." });
+    expect(classes.map(({ id, train, validation, test }) => [id, train, validation, test])).toEqual(
+      [
+        [0, 80, 10, 10],
+        [1, 80, 10, 10],
+      ],
+    );
+    expect(examples.count).toBe(6);
+    const { labels, images } = BOXES;
+    const first = [0, 1].map((label) => SPLIT.train.find((index) => labels[index] === label)!);
+    for (const [place, index] of first.entries()) {
+      const from = 3 * place * 784;
+      expect(examples.pixels.subarray(from, from + 784)).toEqual(
+        images.subarray(index * 784, (index + 1) * 784),
+      );
+    }
+  });
+
+  it("keeps of each code what that image is asked for", async () => {
+    const lab = startLab();
+    const { net: id } = await lab.ask("open", { net: { config: CONFIG, weights: net().weights } });
+    const [index] = SPLIT.test;
+    const strip = await lab.ask("reconstruct", {
+      net: id,
+      images: { indices: Uint32Array.of(index!, index!, index!) },
+      kept: Uint16Array.of(1, 4, 6),
+    });
+    for (const [row, kept] of [1, 4, 6].entries()) {
+      const images = { indices: Uint32Array.of(index!) };
+      const alone = await lab.ask("reconstruct", { net: id, images, kept });
+      expect(strip.pixels.slice(row * 784, (row + 1) * 784)).toEqual(alone.pixels);
+      expect(strip.figures.ssim[row]).toBe(alone.figures.ssim[0]);
+    }
+  });
+
+  it("decodes the codes that it encodes, of given images too", async () => {
+    const lab = startLab();
+    const { net: id } = await lab.ask("open", { net: { config: CONFIG, weights: net().weights } });
+    const images = { part: "validation" } as const;
+    const coded = await lab.ask("encode", { net: id, images });
+    expect(coded).toMatchObject({ count: 20, size: 6 });
+    const decoded = await lab.ask("decode", { net: id, codes: coded.codes, kept: 2 });
+    const there = await lab.ask("reconstruct", { net: id, images, kept: 2 });
+    expect(decoded.pixels).toEqual(there.pixels);
+    const { pixels } = await lab.ask("images", { data: CONFIG, images });
+    const given = await lab.ask("encode", { net: id, images: { pixels } });
+    expect(given.codes).toEqual(coded.codes);
+  });
+
+  it("works of any preset, and frees its memory when closed", async () => {
+    const lab = startLab();
+    const config: NetConfig = { ...CONFIG, preset: "modified" };
+    const before = tf.memory().numTensors;
+    const weights = tf.tidy(() => net(config).weights);
+    const opened = await lab.ask("open", { net: { config, weights } });
+    expect(opened.nested).toBe(false);
+    // Batch norm's averages and all: nothing of the model is left beside the predictors.
+    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(weightCount(config));
+    await lab.ask("close", { net: opened.net });
+    expect(lab.counts.open).toBe(0);
+    await expect(lab.ask("encode", { net: opened.net, images: { part: "test" } })).rejects.toThrow(
+      "This net is no longer open. Choose it again.",
+    );
+  });
+
+  it("opens the net that comes with the page, with its figures", async () => {
+    const { weights } = net();
+    const quality = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
+    const figures = [{ kept: 6, net: quality, pca: quality }];
+    const config = configFor("nested", CONFIG);
+    const manifest = { config, figures, arrays: [], bytes: 1, file: "a.bin", sha256: "" };
+    const lab = startLab({
+      shippedNet: async () => ({
+        config,
+        weights,
+        manifest: { ...manifest, testImages: 20, version: 1 },
+      }),
+    });
+    const opened = await lab.ask("open", { net: "shipped" });
+    expect(opened).toMatchObject({ nested: true, packed: figures, config: { latentSize: 6 } });
+    await expect(startLab().ask("open", { net: "shipped" })).rejects.toThrow("None is packed.");
+  });
+
+  it("refuses weights of another net, and what is no image", async () => {
+    const lab = startLab();
+    const { weights } = net();
+    await expect(
+      lab.ask("open", { net: { config: { ...CONFIG, latentSize: 7 }, weights } }),
+    ).rejects.toThrow(/The net nested has \d+ weights, and \d+ were stored. Choose another net/);
+    const bad = weights.slice().fill(Number.NaN, 5, 6);
+    await expect(lab.ask("open", { net: { config: CONFIG, weights: bad } })).rejects.toThrow(
+      /no numbers/,
+    );
+    const { net: id } = await lab.ask("open", { net: { config: CONFIG, weights } });
+    await expect(
+      lab.ask("encode", { net: id, images: { pixels: new Uint8Array(5) } }),
+    ).rejects.toThrow(/784 bytes each/);
+    await expect(
+      lab.ask("decode", { net: id, codes: new Float32Array(5), kept: null }),
+    ).rejects.toThrow(/6 numbers each/);
+  });
+});
+
+/** Means over the test split, rounded as they are sent. */
+function imageQualityOf(reconstructions: Float32Array) {
+  const { mean } = imageQuality(BOXES.images, SPLIT.test, reconstructions);
+  return Object.fromEntries(
+    Object.entries(mean).map(([name, value]) => [name, expect.closeTo(value, 5)]),
+  );
+}
+
+/** Variables that a model of that kind keeps: the tests' own. */
+const weightCount = (config: NetConfig) => buildModel(config).weights.length * 2;
+
+describe("PCA in the lab", () => {
+  it("is fitted once, on the training split, for every size and image", async () => {
+    const lab = startLab();
+    const ask = { data: CONFIG, images: { part: "test" } } as const;
+    const [five, nine] = await Promise.all(
+      [5, 9].map((kept) => lab.ask("pcaReconstruct", { ...ask, kept })),
+    );
+    const pca = fitOnce(BOXES.images, SPLIT.train);
+    const expected = reconstructWithPca(pca, 5, BOXES.images, SPLIT.test);
+    expect([...five!.pixels]).toEqual([...expected].map((value) => Math.round(255 * value)));
+    expect(nine!.mean.mse).toBeLessThan(five!.mean.mse);
+    const codes = await lab.ask("pcaEncode", { ...ask, size: 4 });
+    expect(codes).toMatchObject({ count: 20, size: 4 });
+    expect(lab.counts).toMatchObject({ loads: 1, fits: 1 });
+  });
+
+  it("is fitted again after a failure, which says what to do", async () => {
+    let fails = true;
+    const lab = startLab({
+      async fitPca(images, indices) {
+        if (fails) throw new Error("the worker crashed");
+        return fitOnce(images, indices);
+      },
+    });
+    const ask = { data: CONFIG, images: { part: "test" }, kept: 3 } as const;
+    await expect(lab.ask("pcaReconstruct", ask)).rejects.toThrow(
+      "the worker crashed. Try it again; if it comes back, reload the page.",
+    );
+    fails = false;
+    expect((await lab.ask("pcaReconstruct", ask)).count).toBe(20);
+  });
+});
+
+describe("JPEG in the lab", () => {
+  const places = Uint32Array.of(4, 0);
+  const ask = { data: CONFIG, places };
+
+  it("is the highest quality that fits, judged on the whole test split", async () => {
+    const lab = startLab();
+    const best = (await lab.ask("jpeg", { ...ask, bytes: 400 }))!;
+    expect(best.bytes).toBeLessThanOrEqual(400);
+    expect(best.nextBytes).toBeGreaterThan(400);
+    const sheet = new JpegSheet(nodeJpegCodec, BOXES.images, SPLIT.test);
+    const all = (await sheet.best(400))!.reconstructions;
+    const { pixels, count } = best.reconstructions;
+    expect(count).toBe(2);
+    expect([...pixels.subarray(0, 784)]).toEqual(
+      [...all.subarray(4 * 784, 5 * 784)].map((value) => Math.round(255 * value)),
+    );
+    expect(best.test).toEqual(imageQualityOf(all));
+  });
+
+  it("asks for each quality once, and for none where none fits", async () => {
+    const lab = startLab();
+    const best = (await lab.ask("jpeg", { ...ask, bytes: 400 }))!;
+    for (const bytes of [best.bytes, (best.bytes + best.nextBytes!) / 2]) {
+      expect((await lab.ask("jpeg", { ...ask, bytes }))!.quality).toBe(best.quality);
+    }
+    expect(await lab.ask("jpeg", { ...ask, bytes: 2 })).toBeNull();
+    expect(await lab.ask("jpeg", { ...ask, bytes: 1 })).toBeNull();
+    expect(lab.counts).toMatchObject({ jpegs: 1, judged: 2 });
+  });
+
+  it("ends when other images have taken its place", async () => {
+    const lab = startLab();
+    await lab.ask("jpeg", { ...ask, bytes: 400 });
+    for (const seed of [11, 12]) {
+      await lab.ask("images", { data: { ...CONFIG, seed }, images: { part: "test" } });
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(lab.counts.jpegs).toBe(0);
+  });
+});
+
+describe("long questions", () => {
+  const whole = { images: { part: "train" }, kept: null } as const;
+
+  it("tell how far they are and let short ones pass", async () => {
+    const lab = startLab();
+    const { net: id } = await lab.ask("open", { net: { config: CONFIG, weights: net().weights } });
+    const long = lab.send("reconstruct", { ...whole, net: id });
+    const short = lab.send("decode", { net: id, codes: new Float32Array(6), kept: null });
+    await long.done;
+    const done = lab.events.filter(({ type }) => type === "answer").map((event) => event.id);
+    expect(done.indexOf(short.id)).toBeLessThan(done.indexOf(long.id));
+    const shares = lab.events.flatMap((event) => (event.type === "progress" ? event.share : []));
+    expect(shares[0]).toBeGreaterThan(0);
+    expect(shares.at(-1)).toBeLessThan(1);
+  });
+
+  it("are not answered once they are taken back, and end", async () => {
+    const lab = startLab();
+    const { net: id } = await lab.ask("open", { net: { config: CONFIG, weights: net().weights } });
+    const long = lab.send("reconstruct", { ...whole, net: id });
+    lab.cancel(long.id);
+    await lab.ask("reconstruct", { ...whole, net: id });
+    expect(lab.events.some((event) => event.id === long.id)).toBe(false);
+  });
+
+  it("fail when their net is closed meanwhile", async () => {
+    const lab = startLab();
+    const { net: id } = await lab.ask("open", { net: { config: CONFIG, weights: net().weights } });
+    const long = lab.send("reconstruct", { ...whole, net: id });
+    await lab.ask("close", { net: id });
+    expect(await long.done).toMatchObject({
+      type: "error",
+      message: "This net is no longer open.",
+    });
+  });
+});
+
+describe("answerTransfers", () => {
+  it("names every array's buffer once, wherever it is", () => {
+    const pixels = new Uint8Array(8);
+    const both = new Float32Array(4);
+    const answer = {
+      pixels,
+      count: 1,
+      figures: { ssim: both.subarray(0, 2), mse: both.subarray(2) },
+      nothing: null,
+    };
+    expect(answerTransfers(answer)).toEqual([pixels.buffer, both.buffer]);
+    expect(answerTransfers(null)).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { splitDataset } from "../../../src/core/split";
+import { originals, previewIndices, toStrip } from "../../../src/worker/preview";
+import { boxes } from "../training/fixtures";
+
+describe("previewIndices", () => {
+  it("takes 24 different validation images, as many of each class", () => {
+    const dataset = boxes(400);
+    const split = splitDataset(dataset, "stratified", 3);
+    const indices = previewIndices(dataset, split);
+    expect(new Set(indices).size).toBe(24);
+    for (const index of indices) expect(split.validation).toContain(index);
+    expect(Array.from(indices).filter((index) => dataset.labels[index] === 0)).toHaveLength(12);
+  });
+
+  it("takes what there is where a class or the whole split has few", () => {
+    const dataset = boxes(40);
+    const split = { train: new Uint32Array(0), test: new Uint32Array(0) };
+    const validation = Uint32Array.of(1, 2, 3, 30, 4);
+    expect([...previewIndices(dataset, { ...split, validation })]).toEqual([1, 30, 2, 3, 4]);
+  });
+});
+
+describe("strips", () => {
+  it("copies originals and rounds reconstructions to bytes within 0 and 255", () => {
+    const images = Uint8Array.from({ length: 3 * 784 }, (_, i) => Math.floor(i / 784));
+    const strip = originals(images, Uint32Array.of(2, 0));
+    expect([strip.count, strip.pixels[0], strip.pixels[784]]).toEqual([2, 2, 0]);
+    const values = new Float32Array(784);
+    values.set([-0.2, 0.1, 0.5, 1.3]);
+    expect([...toStrip(values).pixels.subarray(0, 4)]).toEqual([0, 26, 128, 255]);
+    expect(toStrip(values).count).toBe(1);
+  });
+});

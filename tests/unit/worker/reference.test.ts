@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import { fitPca } from "../../../src/core/pca";
+import { createPcaSource, type PcaWorker } from "../../../src/worker/pca-client";
+import { fitPcaFigures, type PcaCommand } from "../../../src/worker/pca-figures";
+import { type PcaFigures, Reference } from "../../../src/worker/reference";
+import { noisyBoxes } from "../training/fixtures";
+import { pcaFigures } from "./fakes";
+
+/** A source whose answers are released by hand. */
+function manualSource() {
+  const asked: { latentSize: number; answer: () => void }[] = [];
+  let ended = 0;
+  const reference = new Reference(() => ({
+    pca: () => Promise.reject(new Error("not asked for here")),
+    figures: (latentSize) =>
+      new Promise<PcaFigures>((resolve) => {
+        asked.push({ latentSize, answer: () => resolve(pcaFigures(latentSize)) });
+      }),
+    dispose: () => {
+      ended += 1;
+    },
+  }));
+  return { reference, asked, ended: () => ended };
+}
+
+const PCA = {
+  mean: new Float64Array(784),
+  components: new Float64Array(0),
+  variances: new Float64Array(0),
+};
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("Reference", () => {
+  it("lets the newest of a slider's requests overtake the others", async () => {
+    const { reference, asked } = manualSource();
+    const shown: number[] = [];
+    for (const size of [10, 20, 30, 40]) {
+      void reference.show(size, (figures) => shown.push(figures.latentSize));
+    }
+    asked[0]!.answer();
+    await turn();
+    expect(asked.map((request) => request.latentSize)).toEqual([10, 40]);
+    asked[1]!.answer();
+    await turn();
+    expect(shown).toEqual([40]);
+  });
+
+  it("computes each latent size once", async () => {
+    const { reference, asked } = manualSource();
+    const [first, second] = [reference.figures(7), reference.figures(7)];
+    asked[0]!.answer();
+    expect(await first).toBe(await second);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("ends the source when retired and no longer held", () => {
+    const { reference, ended } = manualSource();
+    void reference.figures(3);
+    const release = reference.hold();
+    reference.retire();
+    expect(ended()).toBe(0);
+    release();
+    expect(ended()).toBe(1);
+  });
+
+  it("does not remember failures", async () => {
+    let calls = 0;
+    const reference = new Reference(() => ({
+      pca: async () => {
+        calls += 1;
+        if (calls % 2 === 1) throw new Error("busy");
+        return PCA;
+      },
+      figures: async (latentSize) => {
+        calls += 1;
+        if (calls === 1) throw new Error("busy");
+        return pcaFigures(latentSize);
+      },
+      dispose: () => {},
+    }));
+    await expect(reference.show(5, () => {})).rejects.toThrow("busy");
+    expect((await reference.figures(5)).latentSize).toBe(5);
+    await expect(reference.pca()).rejects.toThrow("busy");
+    expect(await reference.pca()).toBe(PCA);
+  });
+
+  it("asks for the fit once", async () => {
+    let calls = 0;
+    const reference = new Reference(() => ({
+      pca: async () => {
+        calls += 1;
+        return PCA;
+      },
+      figures: async (latentSize) => pcaFigures(latentSize),
+      dispose: () => {},
+    }));
+    expect(await Promise.all([reference.pca(), reference.pca()])).toEqual([PCA, PCA]);
+    expect(await reference.pca()).toBe(PCA);
+    expect(calls).toBe(1);
+  });
+});
+
+describe("createPcaSource", () => {
+  function fakeWorker() {
+    const sent: PcaCommand[] = [];
+    let ended = false;
+    const worker: PcaWorker = {
+      postMessage: (command) => sent.push(command),
+      terminate: () => {
+        ended = true;
+      },
+      onmessage: null,
+      onerror: null,
+    };
+    const data = {
+      images: new Uint8Array(0),
+      split: {
+        train: new Uint32Array(0),
+        validation: new Uint32Array(0),
+        test: new Uint32Array(0),
+      },
+      previewIndices: new Uint32Array(0),
+    };
+    return { sent, worker, source: createPcaSource(data, worker), ended: () => ended };
+  }
+
+  const message = (data: Parameters<NonNullable<PcaWorker["onmessage"]>>[0]["data"]) =>
+    new MessageEvent("message", { data });
+
+  it("hands over the images first, and pairs answers with requests", async () => {
+    const { sent, worker, source } = fakeWorker();
+    const [two, three] = [source.figures(2), source.figures(3)];
+    expect(sent.map((command) => command.type)).toEqual(["fit", "figures", "figures"]);
+    worker.onmessage!(message({ type: "figures", figures: pcaFigures(3) }));
+    worker.onmessage!(message({ type: "error", latentSize: 2, message: "too few images" }));
+    expect((await three).latentSize).toBe(3);
+    await expect(two).rejects.toThrow("PCA failed: too few images");
+  });
+
+  it("hands on the fit, or why there is none", async () => {
+    const { sent, worker, source } = fakeWorker();
+    const failing = source.pca();
+    worker.onmessage!(message({ type: "error", latentSize: null, message: "too few images" }));
+    await expect(failing).rejects.toThrow("PCA failed: too few images");
+    const pca = source.pca();
+    expect(sent.map((command) => command.type)).toEqual(["fit", "pca", "pca"]);
+    worker.onmessage!(message({ type: "pca", pca: PCA }));
+    expect(await pca).toBe(PCA);
+  });
+
+  it("rejects what is under way when it is disposed of", async () => {
+    const { source, ended } = fakeWorker();
+    const [figures, pca] = [source.figures(2), source.pca()];
+    source.dispose();
+    expect(ended()).toBe(true);
+    await expect(figures).rejects.toThrow(/no longer needed/);
+    await expect(pca).rejects.toThrow(/no longer needed/);
+  });
+});
+
+describe("fitPcaFigures", () => {
+  it("judges validation and test split and reconstructs the preview, better with more numbers", () => {
+    const { images } = noisyBoxes(900);
+    const indices = Uint32Array.from({ length: 900 }, (_, i) => (i * 37) % 900);
+    const split = {
+      train: indices.slice(0, 880),
+      validation: indices.slice(880, 890),
+      test: indices.slice(890),
+    };
+    const { figures, pca } = fitPcaFigures({ images, split, previewIndices: split.test });
+    expect(pca).toEqual(fitPca(images, split.train));
+    const [small, large] = [figures(1), figures(5)];
+    expect(large.validation.mse).toBeLessThan(small.validation.mse);
+    expect(large.test.mse).toBeLessThan(small.test.mse);
+    expect(large.reconstructions.count).toBe(10);
+    expect(large.ssim).toHaveLength(10);
+    const original = images.subarray(split.test[0]! * 784, (split.test[0]! + 1) * 784);
+    const error = (pixels: Uint8Array) =>
+      original.reduce((sum, byte, pixel) => sum + (byte - pixels[pixel]!) ** 2, 0);
+    expect(error(large.reconstructions.pixels)).toBeLessThan(error(small.reconstructions.pixels));
+  });
+});
