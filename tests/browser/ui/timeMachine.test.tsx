@@ -40,7 +40,8 @@ describe("the time machine", () => {
     await expect.element(button("Live")).toHaveAttribute("aria-pressed", "true");
     const newest = grey(1);
     await toStart();
-    expect(grey(1)).toBe(newest + 160);
+    // The canvas is painted after the text is there.
+    await expect.poll(() => grey(1)).toBe(newest + 160);
     expect(opened.app.store.getState().cursor).toBe(20);
     opened.worker.advance(STEPS_PER_EPOCH);
     await expect.element(frame()).toHaveTextContent("after epoch 1, step 20");
@@ -85,7 +86,7 @@ describe("the time machine", () => {
     await userEvent.click(button("Live"));
     await button("Hold B").click();
     await expect.poll(() => text("reconstructions")).toMatch(/Aepoch 1SSIMBepoch 3/);
-    expect([grey(1), grey(2)]).toEqual([first, first - 160]);
+    await expect.poll(() => [grey(1), grey(2)]).toEqual([first, first - 160]);
     await button("A, epoch 1: let go").click();
     await expect.poll(() => text("reconstructions")).not.toMatch(/Aepoch 1/);
   });
