@@ -34,7 +34,7 @@ export default function LabView() {
       <div className={classes.lab} data-testid="lab">
         <header className={classes.headline}>
           <h2>How many numbers does a garment need?</h2>
-          <NetChooser run={run} />
+          <BenchNet run={run} />
         </header>
         <Failure />
         <SizeSlider />
@@ -45,6 +45,11 @@ export default function LabView() {
       </div>
     </BenchContext.Provider>
   );
+}
+
+function BenchNet({ run }: { run: string }) {
+  const parameters = useBenchState((state) => state.net?.parameters ?? null);
+  return <NetChooser run={run} view="lab" label="Net on the bench" parameters={parameters} />;
 }
 
 function Failure() {

@@ -2,13 +2,22 @@ import { NativeSelect } from "@mantine/core";
 import { whole } from "../common/format";
 import { useRuns } from "../common/hooks";
 import form from "../training/Settings.module.css";
-import { useBenchState } from "./bench";
 import classes from "./NetChooser.module.css";
 import { hashOfRun, runTitle, SHIPPED } from "./sources";
 
-/** Which net is on the bench: the one that comes with the page, or a run kept in this browser. */
-export function NetChooser({ run }: { run: string }) {
-  const net = useBenchState((state) => state.net);
+interface Props {
+  /** The run that is chosen, as the address names it. */
+  readonly run: string;
+  /** The view that a choice stays in. */
+  readonly view: "lab" | "space";
+  /** What the choice is about, for those who do not see it. */
+  readonly label: string;
+  /** The opened net's; null before it is opened. */
+  readonly parameters: number | null;
+}
+
+/** Which net is looked at: the one that comes with the page, or a run kept in this browser. */
+export function NetChooser({ run, view, label, parameters }: Props) {
   const records = useRuns((state) => state.records) ?? [];
   const trained = records.filter(({ progress }) => progress !== null);
   const options = [
@@ -20,15 +29,15 @@ export function NetChooser({ run }: { run: string }) {
   }
   return (
     <div className={classes.net}>
-      {net && <span>{whole(net.parameters)} weights</span>}
+      {parameters !== null && <span>{whole(parameters)} weights</span>}
       <NativeSelect
-        aria-label="Net on the bench"
+        aria-label={label}
         size="xs"
         classNames={{ input: form.select }}
         data={options}
         value={run}
         onChange={({ currentTarget }) => {
-          window.location.hash = hashOfRun(currentTarget.value);
+          window.location.hash = hashOfRun(currentTarget.value, view);
         }}
       />
     </div>

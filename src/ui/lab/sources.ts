@@ -1,4 +1,4 @@
-/** Nets that the lab can open: the one that comes with the page, and runs that this browser keeps. */
+/** Nets that lab and space can open: the one that comes with the page, and runs that this browser keeps. */
 
 import { RECIPES } from "../../core/recipes";
 import { LabError, type LabNet } from "../../protocol/lab";
@@ -32,12 +32,12 @@ export function runTitle({ name, config }: Pick<RunRecord, "name" | "config">): 
   return `${name}: ${RECIPES[preset].title}, ${latentSize === 1 ? "1 number" : `${latentSize} numbers`}`;
 }
 
-/** The run that an address names, "#lab?run=ID"; SHIPPED where it names none. */
+/** The run that an address names, "#lab?run=ID" or "#space?run=ID"; SHIPPED where it names none. */
 export function runOfHash(hash: string): string {
   return new URLSearchParams(hash.split("?")[1] ?? "").get("run") ?? SHIPPED;
 }
 
-/** The address of a run in the lab. */
-export function hashOfRun(run: string): string {
-  return run === SHIPPED ? "#lab" : `#lab?${new URLSearchParams({ run })}`;
+/** The address of a run in a view that looks at given nets. */
+export function hashOfRun(run: string, view: "lab" | "space" = "lab"): string {
+  return run === SHIPPED ? `#${view}` : `#${view}?${new URLSearchParams({ run })}`;
 }

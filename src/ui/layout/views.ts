@@ -15,6 +15,7 @@ export const VIEWS: readonly View[] = [
   { name: "train", title: "Train", Component: TrainView },
   { name: "images", title: "Images", Component: lazy(() => import("../images/ImagesView")) },
   { name: "lab", title: "Lab", Component: lazy(() => import("../lab/LabView")) },
+  { name: "space", title: "Space", Component: lazy(() => import("../space/SpaceView")) },
   { name: "runs", title: "Runs", Component: lazy(() => import("../runs/RunsView")) },
   { name: "data", title: "Data", Component: lazy(() => import("../dataset/DatasetView")) },
 ];

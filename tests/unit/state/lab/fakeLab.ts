@@ -5,6 +5,7 @@ import type { QualityFigures } from "../../../../src/core/results";
 import {
   type Answer,
   type Asked,
+  type Codes,
   type Kept,
   LabError,
   type LabQuestion,
@@ -38,6 +39,14 @@ function reconstructions(count: number, kept: Kept, size: number): Reconstructio
     figures: { mse: figures, psnr: figures, ssim: figures, ssimWriteup: figures },
     mean: quality(of(0) / 1000),
   };
+}
+
+/** Codes that differ from image to image and from number to number. */
+function codesOf(count: number, size: number): Codes {
+  const codes = Float32Array.from({ length: count * size }, (_, i) =>
+    Math.sin(Math.floor(i / size) * (1 + (i % size))),
+  );
+  return { count, size, codes };
 }
 
 /** A worker that answers in the next turn; JPEG takes 10 bytes at least, and has steps of 8. */
@@ -76,8 +85,11 @@ export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
     survey: () => {
       throw new Error("The bench has no use for a survey.");
     },
-    encode: () => ({ count: 0, size: 0, codes: new Float32Array() }),
-    decode: () => ({ count: 0, pixels: new Uint8Array() }),
+    encode: ({ images }) => codesOf(countOf(images), config.latentSize),
+    decode: ({ codes, kept }) => {
+      const count = codes.length / config.latentSize;
+      return reconstructions(count, kept, config.latentSize);
+    },
     reconstruct: ({ images, kept }) => reconstructions(countOf(images), kept, config.latentSize),
     pcaEncode: () => ({ count: 0, size: 0, codes: new Float32Array() }),
     pcaReconstruct: ({ images, kept }) => reconstructions(countOf(images), kept, config.latentSize),
