@@ -24,6 +24,7 @@ export default defineConfig({
       "@tensorflow/tfjs",
       "@tensorflow/tfjs-backend-webgpu",
       "fflate",
+      "umap-js",
       "valibot",
       "wasm-feature-detect",
     ],

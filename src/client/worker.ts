@@ -2,6 +2,7 @@ import type { WorkerLike } from "./client";
 import type { ExportWorkerLike } from "./export";
 import type { FileWorkerLike } from "./files";
 import type { LabWorkerLike } from "./lab";
+import type { UmapWorkerLike } from "./umap";
 
 /** Starts a worker for one run file. */
 export function createFileWorker(): FileWorkerLike {
@@ -32,5 +33,13 @@ export function createExportWorker(): ExportWorkerLike {
   return new Worker(new URL("../worker/export.worker.ts", import.meta.url), {
     type: "module",
     name: "export",
+  });
+}
+
+/** Starts a worker that lays codes out by UMAP, once. */
+export function createUmapWorker(): UmapWorkerLike {
+  return new Worker(new URL("../worker/umap.worker.ts", import.meta.url), {
+    type: "module",
+    name: "umap",
   });
 }

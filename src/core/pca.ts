@@ -217,7 +217,8 @@ function addOuterProducts(
   }
 }
 
-function fixSign(component: Float64Array): void {
+/** Makes the entry of largest magnitude positive, in place. */
+export function fixSign(component: Float64Array): void {
   let largest = 0;
   for (const entry of component) if (Math.abs(entry) > Math.abs(largest)) largest = entry;
   if (largest < 0) for (let i = 0; i < component.length; i++) component[i] = -component[i]!;

@@ -9,6 +9,7 @@ import type { RunConfig } from "../core/config";
 import type { DataChoice } from "../core/config-schema";
 import type { DataSource, Split } from "../core/dataset";
 import type { PackedManifest } from "../core/packed-net";
+import type { PrincipalAxes } from "../core/principal-axes";
 import type { QualityFigures } from "../core/results";
 import type { ClassSurvey } from "../core/survey";
 import type { ImageStrip } from "./messages";
@@ -115,6 +116,8 @@ export interface LabQuestions {
   images: { ask: { readonly data: DataChoice; readonly images: Chosen }; answer: PartImages };
   survey: { ask: { readonly data: DataChoice; readonly examples: number }; answer: Survey };
   encode: { ask: { readonly net: NetId; readonly images: Images }; answer: Codes };
+  /** Principal axes of the images' codes. */
+  axes: { ask: { readonly net: NetId; readonly images: Images }; answer: PrincipalAxes };
   /** Images from codes, count × the net's latent size. */
   decode: {
     ask: { readonly net: NetId; readonly codes: Float32Array; readonly kept: Kept };

@@ -5,6 +5,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { AskOptions, LabClient } from "../../client/lab";
+import type { PrincipalAxes } from "../../core/principal-axes";
 import type {
   Answer,
   Asked,
@@ -26,6 +27,8 @@ export interface SpaceState {
   /** The test split. */
   readonly images: PartImages | null;
   readonly codes: Codes | null;
+  /** Directions in which those codes vary most. */
+  readonly axes: PrincipalAxes | null;
   /** What the decoder makes of those codes, and how good that is. */
   readonly rebuilt: Reconstructions | null;
   /** Null once all is there. */
@@ -60,6 +63,7 @@ const NOTHING: SpaceState = {
   net: null,
   images: null,
   codes: null,
+  axes: null,
   rebuilt: null,
   progress: { step: "open", share: 0 },
   selection: null,
@@ -94,7 +98,8 @@ export function createSpace(lab: LabClient, load: () => Promise<LabNet>): Space 
     store.setState({ images, progress: { step: "encode", share: 0 } });
     const asked = { net: net.net, images: TEST };
     const codes = await ask("encode", asked, reporting("encode"));
-    store.setState({ codes, progress: { step: "reconstruct", share: 0 } });
+    const axes = await ask("axes", asked);
+    store.setState({ codes, axes, progress: { step: "reconstruct", share: 0 } });
     const rebuilt = await ask("reconstruct", { ...asked, kept: null }, reporting("reconstruct"));
     store.setState({ rebuilt, progress: null });
   };

@@ -8,6 +8,7 @@
 import { IMAGE_PIXELS } from "../../core/config";
 import { parseDataChoice } from "../../core/config-schema";
 import { imageQuality } from "../../core/metrics";
+import { type PrincipalAxes, principalAxes } from "../../core/principal-axes";
 import { surveyClasses } from "../../core/survey";
 import {
   type Answer,
@@ -66,6 +67,7 @@ export class LabSession {
       images: (ask) => this.#images(ask),
       survey: (ask) => this.#survey(ask),
       encode: (ask, job) => this.#encode(ask, job),
+      axes: (ask, job) => this.#axes(ask, job),
       decode: (ask, job) => this.#decode(ask, job),
       reconstruct: (ask, job) => this.#reconstruct(ask, job),
       pcaEncode: (ask) => this.#pcaEncode(ask),
@@ -175,6 +177,11 @@ export class LabSession {
       codes.set(net.encode(located.images, indices, located.isDataset), from * size);
     });
     return { count, size, codes };
+  }
+
+  async #axes(ask: Asked<"axes">, job: Job): Promise<PrincipalAxes> {
+    const { size, codes } = await this.#encode(ask, job);
+    return principalAxes(codes, size);
   }
 
   async #decode({ net: id, codes, kept }: Asked<"decode">, job: Job): Promise<ImageStrip> {

@@ -5,6 +5,7 @@ import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { JpegSheet } from "../../../src/core/jpeg-sheet";
 import { imageQuality } from "../../../src/core/metrics";
 import { fitPca, type Pca, reconstructWithPca } from "../../../src/core/pca";
+import { principalAxes } from "../../../src/core/principal-axes";
 import { configFor } from "../../../src/core/recipes";
 import { splitDataset } from "../../../src/core/split";
 import { ssimWang, ssimWriteup } from "../../../src/core/ssim";
@@ -215,6 +216,8 @@ describe("a net in the lab", () => {
     const { pixels } = await lab.ask("images", { data: CONFIG, images });
     const given = await lab.ask("encode", { net: id, images: { pixels } });
     expect(given.codes).toEqual(coded.codes);
+    const axes = await lab.ask("axes", { net: id, images });
+    expect(axes).toEqual(principalAxes(coded.codes, 6));
   });
 
   it("works of any preset, and frees its memory when closed", async () => {

@@ -1,6 +1,7 @@
 /** A lab's worker that answers from a script, one turn later. */
 
 import type { LabClient } from "../../../../src/client/lab";
+import { principalAxes } from "../../../../src/core/principal-axes";
 import type { QualityFigures } from "../../../../src/core/results";
 import {
   type Answer,
@@ -57,6 +58,7 @@ export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
     images: [],
     survey: [],
     encode: [],
+    axes: [],
     decode: [],
     reconstruct: [],
     pcaEncode: [],
@@ -86,6 +88,10 @@ export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
       throw new Error("The bench has no use for a survey.");
     },
     encode: ({ images }) => codesOf(countOf(images), config.latentSize),
+    axes: ({ images }) => {
+      const { codes, size } = codesOf(countOf(images), config.latentSize);
+      return principalAxes(codes, size);
+    },
     decode: ({ codes, kept }) => {
       const count = codes.length / config.latentSize;
       return reconstructions(count, kept, config.latentSize);

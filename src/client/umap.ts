@@ -1,0 +1,56 @@
+/** UMAP as the page sees it: codes go in, positions come out while they are being improved. */
+
+import { LabError } from "../protocol/lab";
+import type { UmapEvent, UmapRequest } from "../protocol/umap";
+
+/** What this needs of a Worker. */
+export interface UmapWorkerLike {
+  postMessage(request: UmapRequest): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<UmapEvent>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+export interface UmapOptions {
+  /** Ends the worker: the promise rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** At most about 10 times a second. */
+  readonly onProgress: (event: UmapEvent & { type: "progress" }) => void;
+}
+
+/**
+ * Lays codes out in two dimensions, in a worker of its own; count × 2 positions.
+ *
+ * @throws LabError where that fails, with what to do about it
+ */
+export function layOutByUmap(
+  workerFactory: () => UmapWorkerLike,
+  request: UmapRequest,
+  { signal, onProgress }: UmapOptions,
+): Promise<Float32Array> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const worker = workerFactory();
+    const end = (act: () => void): void => {
+      signal.removeEventListener("abort", stop);
+      worker.onmessage = null;
+      worker.onerror = null;
+      worker.terminate();
+      act();
+    };
+    const stop = () => end(() => reject(signal.reason));
+    const fail = (message: string) =>
+      end(() => reject(new LabError(message, "Choose fewer points, or another map.")));
+    signal.addEventListener("abort", stop);
+    worker.onmessage = ({ data }) => {
+      if (data.type === "progress") onProgress(data);
+      else if (data.type === "done") end(() => resolve(data.positions));
+      else fail(data.message);
+    };
+    worker.onerror = (error) => {
+      error.preventDefault();
+      fail(`UMAP's worker crashed: ${error.message || "no reason given"}.`);
+    };
+    worker.postMessage(request);
+  });
+}

@@ -1,0 +1,14 @@
+/** The thread that UMAP lays codes out in: it takes seconds; who wants it no longer, ends the thread. */
+
+import type { UmapEvent, UmapRequest } from "../protocol/umap";
+import { layOut } from "./umap";
+
+const post = (event: UmapEvent): void => self.postMessage(event);
+
+self.onmessage = ({ data }: MessageEvent<UmapRequest>) => {
+  try {
+    post({ type: "done", positions: layOut(data, post, () => performance.now()) });
+  } catch (error) {
+    post({ type: "error", message: error instanceof Error ? error.message : String(error) });
+  }
+};
