@@ -13,6 +13,7 @@ import { ensureBrowser, NO_BROWSER } from "./lib/browser.mjs";
 import { ensureData } from "./lib/data.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { duration, fail, runTool, say } from "./lib/project.mjs";
+import { ensureNumpy } from "./lib/python.mjs";
 
 /** @typedef {{ name: string, passed: number, failed: number, milliseconds: number }} Outcome */
 
@@ -65,6 +66,7 @@ if (SUITES.some(wants)) await ensureData();
 // The unit tests of WebGPU take the software driver that comes with the browser.
 const browser = SUITES.some(wants) ? await ensureBrowser() : null;
 if (browser) process.env.CHROME_PATH = browser;
+if (wants("unit")) await ensureNumpy();
 if (wants("unit")) report(await suite("unit", "unit and golden tests"));
 if (wants("browser") || wants("e2e")) {
   if (!browser)

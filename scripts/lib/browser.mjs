@@ -2,7 +2,7 @@
 
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { run, say } from "./project.mjs";
+import { aptInstall } from "./apt.mjs";
 
 /** For tests: no sandbox (containers run as root), and nothing that calls home. */
 export const CHROMIUM_FLAGS = [
@@ -74,28 +74,8 @@ function isExecutable(/** @type {string} */ path) {
 export async function ensureBrowser() {
   const found = findBrowser();
   if (found || process.env.CHROME_PATH) return found;
-  const prefix = await aptPrefix();
-  if (prefix) {
-    say("Installing Chromium (apt-get install chromium) …");
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    const apt = (/** @type {string[]} */ ...args) => {
-      const [command = "apt-get", ...rest] = [...prefix, "apt-get", "-qq", ...args];
-      return run(command, rest, { env, capture: true });
-    };
-    await apt("update");
-    const installed = await apt("install", "-y", "--no-install-recommends", "chromium");
-    if (installed.code !== 0) say(installed.output);
-  }
+  await aptInstall("Chromium", "chromium");
   return findBrowser();
-}
-
-/** What goes before apt-get: nothing for root, sudo where it asks no password; null without apt. */
-async function aptPrefix() {
-  if (process.platform !== "linux") return null;
-  if ((await run("apt-get", ["--version"], { capture: true })).code !== 0) return null;
-  if (process.getuid?.() === 0) return [];
-  const sudo = await run("sudo", ["-n", "true"], { capture: true });
-  return sudo.code === 0 ? ["sudo", "-n"] : null;
 }
 
 export const NO_BROWSER =

@@ -34,6 +34,10 @@ export function ChartSurface({ label, left, right, width }: Props) {
   const last = useAppState(lastStepOf);
   /** Where the cursor was before the pointer came, or where it was clicked to stay. */
   const kept = useRef<number | null>(null);
+  /** Where the pointer has taken the cursor; undefined while it has not. */
+  const hovered = useRef<number | null | undefined>(undefined);
+  /** Where the pointer came in or was last: a page that moves under a resting one reports moves too. */
+  const at = useRef<{ x: number; y: number } | null>(null);
   const start = useRef<number | null>(null);
   const [selected, setSelected] = useState<Epochs | null>(null);
   const room = Math.max(1, width - left - right);
@@ -68,7 +72,11 @@ export function ChartSurface({ label, left, right, width }: Props) {
   };
 
   const onPointerMove = (event: PointerEvent<HTMLElement>) => {
-    app.setCursor(stepAt(epochOf(event)));
+    const { clientX: x, clientY: y } = event;
+    if (at.current?.x === x && at.current.y === y) return;
+    at.current = { x, y };
+    hovered.current = stepAt(epochOf(event));
+    app.setCursor(hovered.current);
     if (start.current !== null) setSelected(dragged(event));
   };
 
@@ -139,8 +147,10 @@ export function ChartSurface({ label, left, right, width }: Props) {
       }
       aria-keyshortcuts="ArrowLeft ArrowRight Home End Escape + - 0"
       title="Drag to zoom, double click to see all; a click holds the cursor, Escape lets it go"
-      onPointerEnter={() => {
+      onPointerEnter={({ clientX, clientY }) => {
+        at.current = { x: clientX, y: clientY };
         kept.current = app.store.getState().cursor;
+        hovered.current = undefined;
       }}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
@@ -153,7 +163,10 @@ export function ChartSurface({ label, left, right, width }: Props) {
         start.current = null;
         setSelected(null);
       }}
-      onPointerLeave={() => app.setCursor(kept.current)}
+      onPointerLeave={() => {
+        // Leaving takes back the pointer's own choice, not another control's.
+        if (hovered.current === app.store.getState().cursor) app.setCursor(kept.current);
+      }}
       onDoubleClick={() => {
         hold(null);
         show(null);

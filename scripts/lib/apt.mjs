@@ -1,0 +1,27 @@
+/** Debian's packages, for tests that need more than npm has. */
+
+import { run, say } from "./project.mjs";
+
+/** Installs a package where apt is there and we may; says what apt said where that fails. */
+export async function aptInstall(/** @type {string} */ title, /** @type {string} */ name) {
+  const prefix = await aptPrefix();
+  if (!prefix) return;
+  say(`Installing ${title} (apt-get install ${name}) …`);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  const apt = (/** @type {string[]} */ ...args) => {
+    const [command = "apt-get", ...rest] = [...prefix, "apt-get", "-qq", ...args];
+    return run(command, rest, { env, capture: true });
+  };
+  await apt("update");
+  const installed = await apt("install", "-y", "--no-install-recommends", name);
+  if (installed.code !== 0) say(installed.output);
+}
+
+/** What goes before apt-get: nothing for root, sudo where it asks no password; null without apt. */
+async function aptPrefix() {
+  if (process.platform !== "linux") return null;
+  if ((await run("apt-get", ["--version"], { capture: true })).code !== 0) return null;
+  if (process.getuid?.() === 0) return [];
+  const sudo = await run("sudo", ["-n", "true"], { capture: true });
+  return sudo.code === 0 ? ["sudo", "-n"] : null;
+}
