@@ -155,6 +155,8 @@ describe.skipIf(python === null)("in Python (numpy)", () => {
       }
       model.dispose();
     },
+    // NumPy's convolutions of a stand-in take 5 s on a quiet machine.
+    120_000,
   );
 
   it("train.py compiles", async () => {
