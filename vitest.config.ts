@@ -39,6 +39,8 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
+            // Where the cores are shared, bundling the page's dependencies alone took 60 s.
+            connectTimeout: 180_000,
             screenshotFailures: false,
             provider: playwright({
               launchOptions: {
