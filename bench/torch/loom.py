@@ -26,14 +26,12 @@ class Clamp(torch.autograd.Function):
         return torch.where(y <= 0, gradient.clamp(max=0), gradient)
 
 
-def drawn_masks(rows: int, size: int, falloff: float) -> torch.Tensor:
-    """Each row has k ones, then zeros; k of a density ∝ k^−falloff: src/core/philox.ts."""
-    u = torch.rand(rows, 1)
-    if falloff == 1:
-        kept = (u * math.log(size + 1)).exp_()
-    else:
-        power = 1 - falloff
-        kept = (1 + u * ((size + 1) ** power - 1)) ** (1 / power)
+def drawn_masks(rows: int, size: int, even_to: float) -> torch.Tensor:
+    """Each row has k ones, then zeros; k of a density ∝ 1 / max(k, even_to): src/core/philox.ts."""
+    even = min(even_to, size + 1)
+    flat = (even - 1) / even_to
+    place = torch.rand(rows, 1) * (flat + math.log((size + 1) / even))
+    kept = torch.where(place < flat, 1 + place * even_to, even * (place - flat).exp())
     return (torch.arange(size) < kept.floor_()).float()
 
 
@@ -44,7 +42,7 @@ class Loom(nn.Module):
         super().__init__()
         self.code_maps = settings["codeMaps"]
         self.input_scale = settings["inputScale"]
-        self.falloff = settings["falloff"]
+        self.even_to = settings["evenTo"]
         self.length_units = settings["lengthUnits"]
         filters = settings["decoderFilters"]
         self.code_linear = Dense(784, latent_size)
@@ -73,8 +71,8 @@ class Loom(nn.Module):
             x = self.get_submodule(f"encoder_conv_{i}")(x)
         code = code + self.code_residual(flatten(x) * scale)
         mask = torch.ones_like(code)
-        if self.falloff is not None and self.training:
-            mask = drawn_masks(*code.shape, self.falloff)
+        if self.even_to is not None and self.training:
+            mask = drawn_masks(*code.shape, self.even_to)
             code = code * mask
 
         told = code

@@ -88,14 +88,16 @@ export function flipsOf(seed: number, step: number, images: number): boolean[] {
  * Where truncations change, as random words: a word w keeps as many numbers as there are
  * thresholds ≤ w.
  *
- * k is ⌊x⌋ of an x in [1, n + 1) with density ∝ x^−a: k ≥ j where w / 2³² ≥ F(j) / F(n + 1), with
- * F(x) = ∫₁ˣ t^−a dt. a = 0 draws all sizes alike, a = 1 all octaves alike (k = ⌊exp(u·ln(n + 1))⌋).
+ * k is ⌊x⌋ of an x in [1, n + 1) with density ∝ 1 / max(x, c): k ≥ j where w / 2³² ≥ F(j) / F(n + 1),
+ * with F(x) = (min(x, c) − 1) / c + ln(max(x, c) / c). Sizes below c are drawn alike, and above it all
+ * octaves alike; c = 1 is log-uniform (k = ⌊exp(u·ln(n + 1))⌋).
  * As whole numbers the thresholds leave no device's exp room to differ.
  * @param size n, from 1 on
- * @param falloff a, 0 to 1
+ * @param evenTo c, from 1 on
  */
-export function truncationThresholds(size: number, falloff: number): Uint32Array {
-  const below = (x: number) => (falloff === 1 ? Math.log(x) : x ** (1 - falloff) - 1);
+export function truncationThresholds(size: number, evenTo: number): Uint32Array {
+  const below = (x: number) =>
+    (Math.min(x, evenTo) - 1) / evenTo + Math.log(Math.max(x, evenTo) / evenTo);
   const scale = TWO_32 / below(size + 1);
   return Uint32Array.from({ length: size }, (_, i) => Math.ceil(below(i + 1) * scale));
 }
@@ -103,16 +105,16 @@ export function truncationThresholds(size: number, falloff: number): Uint32Array
 /**
  * How many of its first numbers each image of a training batch keeps, 1 to `size`.
  *
- * @param falloff see truncationThresholds
+ * @param evenTo see truncationThresholds
  */
 export function truncationsOf(
   seed: number,
   step: number,
   images: number,
   size: number,
-  falloff: number,
+  evenTo: number,
 ): Uint32Array {
-  const thresholds = truncationThresholds(size, falloff);
+  const thresholds = truncationThresholds(size, evenTo);
   return imageWords(seed, step, STREAM_TRUNCATION, images).map((word) => {
     // Kept counts from `low` on are still possible, and none above `high`.
     let [low, high] = [1, size];

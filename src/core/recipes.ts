@@ -93,7 +93,7 @@ export const RECIPES: Readonly<Record<PresetName, Preset>> = {
     teaches:
       "Codes cut off at random lengths: the first k numbers of one net are a code of size k.",
     endsInSigmoid: false,
-    recipe: { ...LOOM, latentSize: 256, epochs: 40, learningRate: 0.003 },
+    recipe: { ...LOOM, latentSize: 256, epochs: 56, learningRate: 0.003 },
   },
 };
 

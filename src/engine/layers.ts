@@ -150,7 +150,7 @@ function readDropout(reader: LayerReader, place: Place, parts: ModelParts): Oper
 function readNestedDropout(reader: LayerReader, place: Place): Operation {
   if (place.input.height * place.input.width > 1) reader.fail("flatten its input first");
   const kept = reader.has("kept") ? reader.number("kept") : null;
-  return { ...place, kind: "nestedDropout", kept, falloff: reader.number("falloff") };
+  return { ...place, kind: "nestedDropout", kept, evenTo: reader.number("evenTo") };
 }
 
 function isSame(a: SampleShape, b: SampleShape): boolean {

@@ -132,8 +132,8 @@ export interface NestedDropoutOperation extends OperationBase {
   readonly kind: "nestedDropout";
   /** How many are kept outside training; null keeps all. */
   readonly kept: number | null;
-  /** How fast sizes get rarer in training, 0 to 1. */
-  readonly falloff: number;
+  /** Up to which size all are drawn alike in training, from 1 on. */
+  readonly evenTo: number;
 }
 
 /** y = x · scale + offset. */

@@ -60,9 +60,9 @@ export function keptOf(layer: NetLayer): number | null {
     : numberOf(layer, "kept");
 }
 
-/** How fast the sizes that a NestedDropout draws get rarer; nets saved before it had a choice have 1. */
-export function falloffOf(layer: NetLayer): number {
-  return layer.config.falloff === undefined ? 1 : numberOf(layer, "falloff");
+/** Up to which size a NestedDropout draws all alike; 1 where its net was saved without saying so. */
+export function evenToOf(layer: NetLayer): number {
+  return layer.config.evenTo === undefined ? 1 : numberOf(layer, "evenTo");
 }
 
 /** @throws ExportError where the layer works along another axis than the channels */

@@ -55,22 +55,27 @@ class DepthToSpace extends tf.layers.Layer {
 }
 tf.serialization.registerClass(DepthToSpace);
 `,
-  NestedDropout: `// In training each image keeps its first k numbers, size k drawn as k ** -falloff.
+  NestedDropout: `// In training each image keeps its first k numbers, size k drawn as 1 / max(k, evenTo).
 class NestedDropout extends tf.layers.Layer {
   static className = "NestedDropout";
   constructor(config = {}) {
     super(config);
     this.kept = config.kept ?? null;
-    this.falloff = config.falloff ?? 1;
+    this.evenTo = config.evenTo ?? 1;
   }
   computeOutputShape(shape) {
     return shape;
   }
   draw(n, size) {
-    const u = tf.randomUniform([n, 1]);
-    if (this.falloff === 1) return u.mul(Math.log(size + 1)).exp().floor();
-    const power = 1 - this.falloff;
-    return u.mul((size + 1) ** power - 1).add(1).pow(1 / power).floor();
+    const even = Math.min(this.evenTo, size + 1);
+    const flat = (even - 1) / this.evenTo;
+    const place = tf.randomUniform([n, 1]).mul(flat + Math.log((size + 1) / even));
+    const sizes = tf.where(
+      place.less(flat),
+      place.mul(this.evenTo).add(1),
+      place.sub(flat).exp().mul(even),
+    );
+    return sizes.floor();
   }
   call(inputs, { training = false }) {
     const x = first(inputs);
@@ -82,7 +87,7 @@ class NestedDropout extends tf.layers.Layer {
     return this.kept === null ? x : x.mul(places.less(this.kept).cast("float32"));
   }
   getConfig() {
-    return { ...super.getConfig(), kept: this.kept, falloff: this.falloff };
+    return { ...super.getConfig(), kept: this.kept, evenTo: this.evenTo };
   }
 }
 tf.serialization.registerClass(NestedDropout);

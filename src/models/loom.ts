@@ -23,10 +23,10 @@ export interface LoomOptions extends NetOptions {
   /** What the inputs of the large dense layers are multiplied by, 1 for nothing: see buildLoom. */
   readonly inputScale: number;
   /**
-   * Cut latent vectors off at random in training: how fast sizes get rarer (nested-dropout.ts).
-   * Null cuts none.
+   * Cut latent vectors off at random in training, all sizes up to this one alike
+   * (nested-dropout.ts). Null cuts none.
    */
-  readonly falloff: number | null;
+  readonly evenTo: number | null;
   /** Units that tell the decoder how many numbers it was given; 0 leaves it to guess. */
   readonly lengthUnits: number;
 }
@@ -52,7 +52,7 @@ export function loomDefaults(latentSize: number): Omit<LoomOptions, keyof NetOpt
     decoderFilters: 32,
     blocks: 2,
     inputScale: 1 / 8,
-    falloff: null,
+    evenTo: null,
     lengthUnits: 0,
   };
 }
@@ -163,9 +163,9 @@ function decode(latent: tf.SymbolicTensor, settings: LoomOptions): tf.SymbolicTe
 function truncate(
   vector: tf.SymbolicTensor,
   name: string,
-  { falloff }: LoomOptions,
+  { evenTo }: LoomOptions,
 ): tf.SymbolicTensor {
-  return falloff === null ? vector : through(vector, new NestedDropout({ name, falloff }));
+  return evenTo === null ? vector : through(vector, new NestedDropout({ name, evenTo }));
 }
 
 /**

@@ -8,14 +8,15 @@ import { buildLoom, type LoomOptions } from "./loom";
 /**
  * What differs from the loom's defaults, as found by the search (docs/search.md).
  *
- * Codes of a few numbers have the largest losses, and drown the others': drawn less often than
- * log-uniformly they lose a little, and all others gain. Four code maps keep the net of 256 numbers
+ * What a size reaches depends on how many codes of about that size the net has seen, so all octaves
+ * are drawn alike; but codes of a few numbers have the largest losses, which drown the others', and
+ * below 6 numbers all sizes are drawn as seldom as 6. Four code maps keep the net of 256 numbers
  * under a million weights, so that a file of a byte each can come with the page. Four filters see
  * all of the linear reconstruction's 2 × 2 pixels.
  */
 export const NESTED_DEFAULTS = {
   name: "nested",
-  falloff: 0.6,
+  evenTo: 6,
   lengthUnits: 16,
   codeMaps: 4,
   viewFilters: 4,

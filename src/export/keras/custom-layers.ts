@@ -40,18 +40,19 @@ with strategy.scope():
 
 @keras.saving.register_keras_serializable("latent_loom")
 class NestedDropout(layers.Layer):
-    """In training each image keeps its first k numbers, size k drawn as k ** -falloff."""
+    """In training each image keeps its first k numbers, size k drawn as 1 / max(k, even_to)."""
 
-    def __init__(self, kept=None, falloff=1.0, **kwargs):
+    def __init__(self, kept=None, even_to=1, **kwargs):
         super().__init__(**kwargs)
-        self.kept, self.falloff = kept, falloff
+        self.kept, self.even_to = kept, even_to
 
     def draw(self, images, size):
         u = tf.random.stateless_uniform([images, 1], seed=truncations)
-        if self.falloff == 1:
-            return tf.floor(tf.exp(u * math.log(size + 1)))
-        power = 1 - self.falloff
-        return tf.floor((1 + u * ((size + 1) ** power - 1)) ** (1 / power))
+        even = min(self.even_to, size + 1)
+        flat = (even - 1) / self.even_to
+        place = u * (flat + math.log((size + 1) / even))
+        sizes = tf.where(place < flat, 1 + place * self.even_to, even * tf.exp(place - flat))
+        return tf.floor(sizes)
 
     def call(self, inputs, training=False):
         size = inputs.shape[-1]
@@ -64,7 +65,7 @@ class NestedDropout(layers.Layer):
         return inputs * tf.cast(places < self.kept, inputs.dtype)
 
     def get_config(self):
-        return {**super().get_config(), "kept": self.kept, "falloff": self.falloff}`;
+        return {**super().get_config(), "kept": self.kept, "even_to": self.even_to}`;
 
 export const CUSTOM_LAYER_CODE: Readonly<Record<CustomLayer, string>> = {
   Clamp: CLAMP,

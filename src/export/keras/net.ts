@@ -4,7 +4,7 @@ import { type NetGraph, type NetLayer, refuse } from "../graph";
 import {
   activationOf,
   checkLastAxis,
-  falloffOf,
+  evenToOf,
   isOn,
   keptOf,
   numberOf,
@@ -108,12 +108,12 @@ function constructorOf(layer: NetLayer): [string, string[]] {
     case "DepthToSpace":
       return ["DepthToSpace", [literal(numberOf(layer, "blockSize"))]];
     case "NestedDropout": {
-      const [kept, falloff] = [keptOf(layer), falloffOf(layer)];
+      const [kept, evenTo] = [keptOf(layer), evenToOf(layer)];
       return [
         "NestedDropout",
         [
           ...(kept === null ? [] : [`kept=${literal(kept)}`]),
-          ...(falloff === 1 ? [] : [`falloff=${literal(falloff)}`]),
+          ...(evenTo === 1 ? [] : [`even_to=${literal(evenTo)}`]),
         ],
       ];
     }

@@ -6,8 +6,8 @@ import { type StochasticLayer, truncationsOf } from "../../core/philox";
 interface NestedDropoutConfig {
   /** Numbers kept outside training; null or left out keeps all. */
   readonly kept?: number | null;
-  /** How fast sizes get rarer in training, 0 to 1: size k is drawn about in proportion to k^−falloff. */
-  readonly falloff?: number;
+  /** Up to which size all are drawn alike, from 1 on: size k as often as 1 / max(k, evenTo), about. */
+  readonly evenTo?: number;
   readonly name?: string;
 }
 
@@ -15,7 +15,7 @@ interface NestedDropoutConfig {
  * Nested dropout (Rippel, Gelbart & Adams 2014): [n, size] → [n, size].
  *
  * In training each image keeps its first k numbers and the others become 0, with k drawn anew from
- * 1 … size. With the default falloff of 1 that is log-uniform: 1 to 2 numbers as often as 128 to
+ * 1 … size. With the default `evenTo` of 1 that is log-uniform: 1 to 2 numbers as often as 128 to
  * 256. Otherwise all numbers pass, or the first `kept`. Several of these layers with vectors of one
  * size cut an image's vectors at the same place.
  */
@@ -23,20 +23,20 @@ export class NestedDropout extends tf.layers.Layer implements StochasticLayer {
   static readonly className = "NestedDropout";
   /** Numbers kept outside training; null keeps all. */
   kept: number | null;
-  readonly #falloff: number;
+  readonly #evenTo: number;
   #seed = 0;
   #step = 0;
   #isDrawnFor = false;
 
-  /** @throws RangeError when the falloff is not from 0 to 1 */
+  /** @throws RangeError when `evenTo` is not a finite number from 1 on */
   constructor(config: NestedDropoutConfig = {}) {
     super({ ...config });
-    const { kept = null, falloff = 1 } = config;
-    if (!(falloff >= 0 && falloff <= 1)) {
-      throw new RangeError(`NestedDropout takes a falloff from 0 to 1, not ${falloff}.`);
+    const { kept = null, evenTo = 1 } = config;
+    if (!(evenTo >= 1 && Number.isFinite(evenTo))) {
+      throw new RangeError(`NestedDropout takes an evenTo of 1 or more, not ${evenTo}.`);
     }
     this.kept = kept;
-    this.#falloff = falloff;
+    this.#evenTo = evenTo;
   }
 
   /**
@@ -64,12 +64,12 @@ export class NestedDropout extends tf.layers.Layer implements StochasticLayer {
       return this.kept === null ? codes : codes.mul(mask([Math.min(this.kept, size)], size));
     }
     if (!this.#isDrawnFor) this.#step += 1;
-    const drawn = truncationsOf(this.#seed, this.#step, images, size, this.#falloff);
+    const drawn = truncationsOf(this.#seed, this.#step, images, size, this.#evenTo);
     return codes.mul(mask(drawn, size));
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), kept: this.kept, falloff: this.#falloff };
+    return { ...super.getConfig(), kept: this.kept, evenTo: this.#evenTo };
   }
 }
 

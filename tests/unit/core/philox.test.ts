@@ -60,28 +60,28 @@ describe("flips", () => {
 });
 
 describe("truncations", () => {
-  test("of falloff 1 are ⌊exp(u·ln(n + 1))⌋, of falloff ½ ⌊(1 + u·(√(n + 1) − 1))²⌋", () => {
+  test("even to 1 are ⌊exp(u·ln(n + 1))⌋, even beyond n ⌊1 + u·n⌋", () => {
     const words = new Uint32Array(4);
     for (const size of [1, 2, 7, 128, 512]) {
-      const halves = truncationsOf(5, 9, 500, size, 0.5);
+      const halves = truncationsOf(5, 9, 500, size, size + 1);
       for (const [image, kept] of truncationsOf(5, 9, 500, size, 1).entries()) {
         philox([image, 9, 2, 0], [5, 0], words);
         const u = words[0]! / 2 ** 32;
         expect(kept).toBe(Math.floor(Math.exp(u * Math.log(size + 1))));
-        expect(halves[image]).toBe(Math.floor((1 + u * (Math.sqrt(size + 1) - 1)) ** 2));
+        expect(halves[image]).toBe(Math.floor(1 + u * size));
       }
     }
   });
 
   test.each([
-    ["1", 1, (x: number) => Math.log(x)],
-    ["¾", 0.75, (x: number) => x ** 0.25],
-    ["0", 0, (x: number) => x],
-  ])("of falloff %s keep 1 to n numbers, as often as its density says", (_, falloff, below) => {
+    [1, (x: number) => Math.log(x)],
+    [5, (x: number) => (x < 5 ? x / 5 : 1 + Math.log(x / 5))],
+    [100, (x: number) => x],
+  ])("even to %s keep 1 to n numbers, as often as its density says", (evenTo, below) => {
     const size = 16;
     const images = 50_000;
     const counts = new Array<number>(size + 1).fill(0);
-    for (const kept of truncationsOf(3, 1, images, size, falloff)) counts[kept]!++;
+    for (const kept of truncationsOf(3, 1, images, size, evenTo)) counts[kept]!++;
     expect(counts[0]).toBe(0);
     for (let k = 1; k <= size; k++) {
       const probability = (below(k + 1) - below(k)) / (below(size + 1) - below(1));
@@ -91,8 +91,8 @@ describe("truncations", () => {
 
   test("have thresholds that rise from 0 and stay below 2³²", () => {
     for (const size of [1, 2, 300, 100_000]) {
-      for (const falloff of [0, 0.5, 1]) {
-        const thresholds = truncationThresholds(size, falloff);
+      for (const evenTo of [1, 6, 100]) {
+        const thresholds = truncationThresholds(size, evenTo);
         expect(thresholds[0]).toBe(0);
         expect(thresholds.every((value, i) => i === 0 || value > thresholds[i - 1]!)).toBe(true);
         expect(thresholds.length).toBe(size);

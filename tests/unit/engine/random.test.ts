@@ -170,7 +170,7 @@ const everything: Net = () =>
     dropout({ rate: 0.2 }),
     flatten(),
     dense({ units: 8 }),
-    new NestedDropout({ falloff: 0.5 }),
+    new NestedDropout({ evenTo: 3 }),
     dropout({ rate: 0.1 }),
     dense({ units: 60 }),
     reshape({ targetShape: [5, 6, 2] }),

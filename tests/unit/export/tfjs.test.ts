@@ -90,7 +90,7 @@ function ownLayers(): tf.LayersModel {
       new DepthToSpace({ name: "pixels", blockSize: 2 }),
       tf.layers.flatten(),
       tf.layers.dense({ units: 8, kernelInitializer: "ones" }),
-      new NestedDropout({ name: "cut", falloff: 0.5 }),
+      new NestedDropout({ name: "cut", evenTo: 3 }),
       tf.layers.dense({ units: 3, kernelInitializer: tf.initializers.constant({ value: 0.02 }) }),
       new Clamp({ name: "clamped" }),
     ],

@@ -63,13 +63,13 @@ export function lowerDropout(
 
 export function lowerNestedDropout(
   context: Context,
-  { falloff }: NestedDropoutOperation,
+  { evenTo }: NestedDropoutOperation,
   around: Surroundings,
 ): LoweredOperation {
   const { arena, settings } = context;
   const { input, output, inputGradient, outputGradient } = around;
   const size = sizeOf(output.shape);
-  const thresholds = arena.words(truncationThresholds(size, falloff));
+  const thresholds = arena.words(truncationThresholds(size, evenTo));
   const truncate = (from: Buffer, to: Buffer, drawn: number): Instruction => ({
     opcode: TRUNCATE,
     args: [settings, STREAM_TRUNCATION, IMAGE, drawn, from.at, to.at, size],

@@ -142,11 +142,11 @@ export function lowerNestedDropout(
   context: Context,
   operation: NestedDropoutOperation,
 ): LoweredOperation {
-  const { layer, output, falloff } = operation;
+  const { layer, output, evenTo } = operation;
   const { from, to, gradient } = around(context, operation);
   const sink = context.tensors.inputSink(operation);
   const size = sizeOf(output);
-  const drawn = truncationThresholds(size, falloff);
+  const drawn = truncationThresholds(size, evenTo);
   const thresholds = context.constants(`${layer} thresholds`, drawn);
   const target = { store: to, activation: "linear" } as const;
   return {

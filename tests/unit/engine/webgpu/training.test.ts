@@ -145,9 +145,9 @@ describe("random numbers are those of core/philox.ts, to the bit", () => {
 
   test("truncations", async () => {
     const net = () => chain([90], new NestedDropout(), dense({ units: 1, useBias: false }));
-    const falloff = new NestedDropout().getConfig().falloff as number;
+    const evenTo = new NestedDropout().getConfig().evenTo as number;
     for (const step of [1, 2, 3, 40]) {
-      const [kept] = truncationsOf(5, step, 1, 90, falloff);
+      const [kept] = truncationsOf(5, step, 1, 90, evenTo);
       const expected = Array.from({ length: 90 }, (_, i) => i < kept!);
       expect(await passed(net, 90, step, 5)).toEqual(expected);
     }

@@ -46,12 +46,12 @@ describe("NestedDropout", () => {
     expect(kept(layer, 40)).toEqual([...truncationsOf(0, 2, 40, SIZE, 1)]);
   });
 
-  it("draws by its falloff", () => {
-    const layer = new NestedDropout({ falloff: 0.25 });
+  it("draws by its evenTo", () => {
+    const layer = new NestedDropout({ evenTo: 4 });
     layer.draw(1, 1);
-    expect(kept(layer, 40)).toEqual([...truncationsOf(1, 1, 40, SIZE, 0.25)]);
-    for (const falloff of [-0.1, 1.1, Number.NaN]) {
-      expect(() => new NestedDropout({ falloff })).toThrow(RangeError);
+    expect(kept(layer, 40)).toEqual([...truncationsOf(1, 1, 40, SIZE, 4)]);
+    for (const evenTo of [0.9, Number.POSITIVE_INFINITY, Number.NaN]) {
+      expect(() => new NestedDropout({ evenTo })).toThrow(RangeError);
     }
   });
 
@@ -79,11 +79,11 @@ describe("NestedDropout", () => {
   });
 
   it("survives being saved and loaded", async () => {
-    const settings = { name: "cut", kept: 4, falloff: 0.5 };
+    const settings = { name: "cut", kept: 4, evenTo: 3 };
     const layer = await roundTrip(new NestedDropout(settings), [SIZE]);
     expect(layer).toBeInstanceOf(NestedDropout);
     expect(layer.getConfig()).toMatchObject(settings);
     const all = await roundTrip(new NestedDropout({ name: "cut" }), [SIZE]);
-    expect(all.getConfig()).toMatchObject({ kept: null, falloff: 1 });
+    expect(all.getConfig()).toMatchObject({ kept: null, evenTo: 1 });
   });
 });
