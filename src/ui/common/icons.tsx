@@ -137,3 +137,18 @@ export const LoomMark = ({ size = 26 }: Props) => (
     <path d="M2 4C10 4 11 13 16 13s6-9 14-9M2 12c7 0 9 3 14 3s7-3 14-3M2 20c7 0 9-3 14-3s7 3 14 3M2 28c8 0 9-9 14-9s6 9 14 9" />
   </svg>
 );
+export const PlusIcon = ({ size }: Props) => (
+  <Icon size={size}>
+    <path d="M10 4.5v11M4.5 10h11" />
+  </Icon>
+);
+export const MinusIcon = ({ size }: Props) => (
+  <Icon size={size}>
+    <path d="M4.5 10h11" />
+  </Icon>
+);
+export const WholeIcon = ({ size }: Props) => (
+  <Icon size={size}>
+    <path d="M4 7.5V4h3.5M12.5 4H16v3.5M16 12.5V16h-3.5M7.5 16H4v-3.5" />
+  </Icon>
+);

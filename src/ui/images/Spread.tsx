@@ -11,11 +11,20 @@ interface Props {
   /** SSIM of each image, of the net or of PCA. */
   readonly values: Float32Array;
   readonly tone: "net" | "pca";
-  /** PCA's, drawn as a line behind; null where the bars are PCA's. */
+  /** What a line over the bars shows, PCA's unless `line` says otherwise; null for none. */
   readonly rival: Float32Array | null;
+  readonly line?: RivalLine;
   readonly range: readonly [number, number] | null;
   readonly onRange: (range: readonly [number, number] | null) => void;
 }
+
+interface RivalLine {
+  readonly colour: string;
+  /** What its counts are multiplied by. */
+  readonly scale: number;
+}
+
+const PCA_LINE: RivalLine = { colour: "var(--pca)", scale: 1 };
 
 const BINS = 40;
 /** Room around the bars, CSS pixels; the axis is drawn below by hand, so that brush and bars agree. */
@@ -24,7 +33,8 @@ const COUNTS_WIDTH = 40;
 const AXIS_HEIGHT = 26;
 
 /** How SSIM is spread over the test split, with a brush that chooses part of it. */
-export default function Spread({ values, tone, rival, range, onRange }: Props) {
+export default function Spread(props: Props) {
+  const { values, tone, rival, line = PCA_LINE, range, onRange } = props;
   const room = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(room);
   const low = useMemo(() => lowestShown(values, rival), [values, rival]);
@@ -42,6 +52,8 @@ export default function Spread({ values, tone, rival, range, onRange }: Props) {
               values={values}
               tone={tone}
               rival={rival}
+              colour={line.colour}
+              scale={line.scale}
               low={low}
               width={width}
               height={height - AXIS_HEIGHT}
@@ -81,22 +93,23 @@ function lowestShown(values: Float32Array, rival: Float32Array | null): number {
   return Math.max(-1, Math.min(0.95, Math.floor(low * 20) / 20));
 }
 
-interface BarsProps extends Pick<Props, "values" | "tone" | "rival"> {
+interface BarsProps extends Pick<Props, "values" | "tone" | "rival">, RivalLine {
   readonly low: number;
   readonly width: number;
   readonly height: number;
 }
 
-const Bars = memo(function Bars({ values, tone, rival, low, width, height }: BarsProps) {
+const Bars = memo(function Bars(props: BarsProps) {
+  const { values, tone, rival, colour, scale, low, width, height } = props;
   const data = useMemo(() => {
     const own = histogram(values, low, 1, BINS);
     const other = rival && histogram(rival, low, 1, BINS);
     return Array.from(own.counts, (count, bin) => ({
       at: binStart(own, bin),
       count,
-      ...(other ? { rival: other.counts[bin]! } : {}),
+      ...(other ? { rival: scale * other.counts[bin]! } : {}),
     }));
-  }, [values, rival, low]);
+  }, [values, rival, scale, low]);
   return (
     <ComposedChart width={width} height={height} data={data} margin={MARGIN} barCategoryGap={1}>
       <YAxis
@@ -111,7 +124,7 @@ const Bars = memo(function Bars({ values, tone, rival, low, width, height }: Bar
         <Line
           dataKey="rival"
           type="step"
-          stroke="var(--pca)"
+          stroke={colour}
           strokeWidth={1.5}
           dot={false}
           isAnimationActive={false}

@@ -1,10 +1,12 @@
 import { useHash } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { createSpace, type Space } from "../../state/space/space";
+import { whole } from "../common/format";
 import { useApp, useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
 import { NetChooser } from "../lab/NetChooser";
 import { loadNet, runOfHash } from "../lab/sources";
+import { MapSection } from "./map/MapSection";
 import classes from "./SpaceView.module.css";
 import { SpaceContext, useSpaceState } from "./space";
 
@@ -38,6 +40,7 @@ export default function SpaceView() {
         </header>
         <Words />
         <Failure />
+        <MapSection />
       </div>
     </SpaceContext.Provider>
   );
@@ -51,8 +54,9 @@ function Words() {
   return (
     <p className={classes.words}>
       The encoder turns each garment into {numbers}: a point in a space of{" "}
-      {size === 1 ? "one dimension" : `${size} dimensions`}. Here are the points of {count} test
-      images, which the net never saw, and the decoder draws what lives at every place between them.
+      {size === 1 ? "one dimension" : `${size} dimensions`}. Here are the points of {whole(count)}{" "}
+      test images, which the net never saw, and the decoder draws what lives at every place between
+      them.
     </p>
   );
 }

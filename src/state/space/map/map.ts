@@ -1,0 +1,293 @@
+/**
+ * A map of the space: where the garments' codes stand on two axes, and what the decoder draws at
+ * any place between them. No React.
+ */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { createLatest } from "../../../client/latest";
+import type { UmapOptions } from "../../../client/umap";
+import type { UmapRequest, UmapStep } from "../../../protocol/umap";
+import type { Space, SpaceState } from "../space";
+import type { Bounds, Point } from "./camera";
+import {
+  type AxesName,
+  type Chart,
+  codesAt,
+  ownPlane,
+  planeChart,
+  principalPlane,
+  type Rest,
+  umapChart,
+} from "./chart";
+import { type TileGrid, tileCentres, tileGrid } from "./tiles";
+
+/** Pictures all over the window, decoded from the codes that stand there. */
+export interface Tiles extends TileGrid {
+  /** columns × rows × 784 bytes, line by line from the top left. */
+  readonly pixels: Uint8Array;
+}
+
+export interface MapState {
+  readonly axes: AxesName;
+  readonly rest: Rest;
+  /** Null until the codes are there, and of UMAP until its first layout. */
+  readonly chart: Chart | null;
+  /** Garments that UMAP lays out: the first of the test split, which is in random order. */
+  readonly umapPoints: number;
+  /** How far UMAP is; null where it is not under way. */
+  readonly umap: { readonly step: UmapStep; readonly share: number } | null;
+  /** UMAP was stopped before its end. */
+  readonly umapStopped: boolean;
+  /** The place that is looked at. */
+  readonly here: Point | null;
+  /** The garment that is nearest to it. */
+  readonly nearest: number | null;
+  /** What the decoder draws there: 784 bytes. */
+  readonly drawn: Uint8Array | null;
+  readonly tiles: Tiles | null;
+}
+
+export interface SpaceMap {
+  readonly store: StoreApi<MapState>;
+  /** Starts UMAP where it is chosen and not there yet, and stops it where another is. */
+  setAxes(axes: AxesName): void;
+  setRest(rest: Rest): void;
+  /** Lays that many garments out, unless that is known from before. */
+  setUmapPoints(count: number): void;
+  stopUmap(): void;
+  startUmap(): void;
+  /** Looks at a place: the decoder draws what lives there. */
+  goTo(place: Point): void;
+  /** Has the decoder draw all over a part of the map, so many pictures side by side. */
+  drawTiles(bounds: Bounds, columns: number): void;
+  dropTiles(): void;
+  dispose(): void;
+}
+
+/** Garments that UMAP lays out unless more are asked for: 10 seconds on a slow machine. */
+const UMAP_POINTS = 2000;
+/** Every map of the same codes is the same. */
+const UMAP_SEED = 1;
+
+/** Axes that a net has: its own where two numbers stand for a garment, whether all or the first. */
+export function axesOf({ net }: Pick<SpaceState, "net">): AxesName[] {
+  const hasOwn = net !== null && (net.nested || net.config.latentSize <= 2);
+  return hasOwn ? ["pca", "own", "umap"] : ["pca", "umap"];
+}
+
+/** Choices for a code's other numbers; none where there are no others, or no plane. */
+export function restsOf({ net }: Pick<SpaceState, "net">, axes: AxesName): Rest[] {
+  if (!net || axes === "umap" || net.config.latentSize <= 2) return [];
+  return axes === "own" ? ["none", "mean", "near"] : ["mean", "near"];
+}
+
+/** @param layOut UMAP, wherever it is computed */
+export function createMap(
+  space: Space,
+  layOut: (request: UmapRequest, options: UmapOptions) => Promise<Float32Array>,
+): SpaceMap {
+  const store = createStore<MapState>(() => ({
+    axes: "pca",
+    rest: "mean",
+    chart: null,
+    umapPoints: UMAP_POINTS,
+    umap: null,
+    umapStopped: false,
+    here: null,
+    nearest: null,
+    drawn: null,
+    tiles: null,
+  }));
+  const latest = { here: createLatest(), tiles: createLatest() };
+  /** Finished layouts, by their number of points. */
+  const layouts = new Map<number, Chart>();
+  const planes = new Map<AxesName, Chart>();
+  let working: AbortController | null = null;
+  let isEnded = false;
+  /** What the tiles were asked for last; null where none are wanted. */
+  let wanted: TileGrid | null = null;
+
+  const chartOf = (axes: "pca" | "own"): Chart | null => {
+    const { codes, axes: principal } = space.store.getState();
+    if (!codes || !principal) return null;
+    const plane = axes === "pca" ? principalPlane(principal) : ownPlane(codes.size);
+    const chart = planes.get(axes) ?? planeChart(axes, codes, plane);
+    planes.set(axes, chart);
+    return chart;
+  };
+
+  /** Codes at places of the chart that is shown, decoded. */
+  const decode = async (points: readonly Point[]): Promise<Uint8Array | null> => {
+    const { chart, rest } = store.getState();
+    const { codes, axes, net } = space.store.getState();
+    if (!chart || !codes || !axes || !net) return null;
+    const { pixels } = await space.ask("decode", {
+      net: net.net,
+      codes: codesAt(chart, codes, axes.mean, rest, points),
+      kept: chart.plane && rest === "none" ? Math.min(2, codes.size) : null,
+    });
+    return pixels;
+  };
+
+  const drawHere = (): void => {
+    const { here, chart } = store.getState();
+    if (!here || !chart) return;
+    store.setState({ nearest: chart.grid.nearest(here.x, here.y, 1)[0] ?? null });
+    latest
+      .here(() => decode([here]))
+      .then((drawn) => {
+        // An answer that is overtaken by other axes is that of another place.
+        if (drawn && store.getState().chart?.axes === chart.axes) store.setState({ drawn });
+      })
+      .catch(space.report);
+  };
+
+  const pullTiles = (): void => {
+    const grid = wanted;
+    if (!grid) return;
+    const { axes } = store.getState();
+    latest
+      .tiles(() => decode(tileCentres(grid)))
+      .then((pixels) => {
+        if (pixels && wanted && store.getState().axes === axes) {
+          store.setState({ tiles: { ...grid, pixels } });
+        }
+      })
+      .catch(space.report);
+  };
+
+  /** Another chart: the garment that was looked at is looked at on it too, at first their middle. */
+  const show = (chart: Chart | null): void => {
+    const { nearest } = store.getState();
+    const seen = chart && nearest !== null && nearest < chart.x.length ? nearest : null;
+    const here = chart && (seen === null ? middleOf(chart) : placeOf(chart, seen));
+    store.setState({ chart, here, tiles: null });
+    drawHere();
+  };
+
+  const stop = (): void => {
+    working?.abort(new Error("stopped"));
+    working = null;
+    store.setState({ umap: null });
+  };
+
+  const pointsOf = (asked: number): number =>
+    Math.min(asked, space.store.getState().codes?.count ?? 0);
+
+  const startUmap = (): void => {
+    stop();
+    const { codes } = space.store.getState();
+    const begun = chartOf("pca");
+    if (!codes || !begun) return;
+    const count = pointsOf(store.getState().umapPoints);
+    const known = layouts.get(count);
+    store.setState({ umapStopped: false });
+    if (known) {
+      show(known);
+      return;
+    }
+    const control = new AbortController();
+    working = control;
+    store.setState({ umap: { step: "neighbours", share: 0 } });
+    const request: UmapRequest = {
+      codes: codes.codes.slice(0, count * codes.size),
+      size: codes.size,
+      start: Float32Array.from({ length: 2 * count }, (_, i) =>
+        i % 2 === 0 ? begun.x[i / 2]! : begun.y[(i - 1) / 2]!,
+      ),
+      seed: UMAP_SEED,
+    };
+    layOut(request, {
+      signal: control.signal,
+      onProgress: ({ step, share, positions }) => {
+        store.setState({ umap: { step, share } });
+        if (positions) show(umapChart(positions));
+      },
+    })
+      .then((positions) => {
+        const chart = umapChart(positions);
+        layouts.set(count, chart);
+        working = null;
+        store.setState({ umap: null });
+        show(chart);
+      })
+      .catch((error) => {
+        if (control.signal.aborted) return;
+        working = null;
+        store.setState({ umap: null, umapStopped: true });
+        space.report(error);
+      });
+  };
+
+  const setAxes = (axes: AxesName): void => {
+    stop();
+    const rest = restsOf(space.store.getState(), axes)[0] ?? "mean";
+    store.setState({ axes, rest, umapStopped: false });
+    if (axes === "umap") {
+      // The layout begins with the principal axes: until it moves, those are shown.
+      if (store.getState().chart === null) show(chartOf("pca"));
+      startUmap();
+    } else {
+      show(chartOf(axes));
+    }
+  };
+
+  const begin = (state: SpaceState): boolean => {
+    if (!state.axes || !state.net) return false;
+    setAxes(state.net.config.latentSize <= 2 ? "own" : "pca");
+    return true;
+  };
+  let isBegun = begin(space.store.getState());
+  const unsubscribe = space.store.subscribe((state) => {
+    if (!isBegun && !isEnded) isBegun = begin(state);
+  });
+
+  return {
+    store,
+    setAxes,
+    setRest(rest) {
+      store.setState({ rest });
+      drawHere();
+      pullTiles();
+    },
+    setUmapPoints(umapPoints) {
+      store.setState({ umapPoints });
+      if (store.getState().axes === "umap") startUmap();
+    },
+    startUmap,
+    stopUmap() {
+      if (!working) return;
+      stop();
+      store.setState({ umapStopped: true });
+    },
+    goTo(here) {
+      store.setState({ here });
+      drawHere();
+    },
+    drawTiles(bounds, columns) {
+      wanted = tileGrid(bounds, columns);
+      pullTiles();
+    },
+    dropTiles() {
+      wanted = null;
+      store.setState({ tiles: null });
+    },
+    dispose() {
+      isEnded = true;
+      unsubscribe();
+      stop();
+    },
+  };
+}
+
+/** Where a garment stands. */
+export function placeOf({ x, y }: Chart, place: number): Point {
+  return { x: x[place]!, y: y[place]! };
+}
+
+/** The mean of all garments' places. */
+function middleOf({ x, y }: Chart): Point {
+  const mean = (values: Float32Array) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  return { x: mean(x), y: mean(y) };
+}

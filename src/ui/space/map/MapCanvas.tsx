@@ -1,0 +1,148 @@
+import { useReducedMotion } from "@mantine/hooks";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useSize } from "../../common/hooks";
+import { useSpace, useSpaceState } from "../space";
+import { GarmentPair } from "./GarmentPair";
+import { mapKey } from "./keys";
+import classes from "./MapCanvas.module.css";
+import { MapTools } from "./MapTools";
+import { type Look, useMap, useMapState } from "./maps";
+import { packed } from "./raster";
+import { useColours } from "./useColours";
+import { useGestures } from "./useGestures";
+import { MapView } from "./view";
+
+/** Pictures side by side over the map's width, none smaller than an image's own 28 pixels. */
+const tileColumns = (width: number) => Math.max(1, Math.min(15, Math.floor(width / 28)));
+
+/** The map itself: moved, zoomed and looked at by pointer, touch or keyboard. */
+export function MapCanvas({ look }: { look: Look }) {
+  const space = useSpace();
+  const map = useMap();
+  const frame = useRef<HTMLButtonElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const cross = useRef<SVGGElement>(null);
+  const loop = useRef<SVGPolygonElement>(null);
+  const { width, height } = useSize(frame);
+  const calm = useReducedMotion() ?? false;
+  const [view, setView] = useState<MapView | null>(null);
+
+  const chart = useMapState((state) => state.chart);
+  const tiles = useMapState((state) => state.tiles);
+  const images = useSpaceState((state) => state.images);
+  const selection = useSpaceState((state) => state.selection);
+  const colours = useColours(look.colourBy);
+  const selected = useMemo(() => {
+    if (!images || !selection) return null;
+    const mask = new Uint8Array(images.count);
+    for (const place of selection) mask[place] = 1;
+    return mask;
+  }, [images, selection]);
+
+  useEffect(() => {
+    if (!canvas.current) return;
+    const made: MapView = new MapView(canvas.current, () => placeCross(made));
+    const placeCross = (over: MapView) => {
+      const { here } = map.store.getState();
+      if (!cross.current || !here) return;
+      const { x, y } = over.toScreen(here);
+      cross.current.setAttribute("transform", `translate(${x} ${y})`);
+    };
+    setView(made);
+    const unsubscribe = map.store.subscribe((state, before) => {
+      if (state.here !== before.here) placeCross(made);
+    });
+    return () => {
+      unsubscribe();
+      made.dispose();
+    };
+  }, [map]);
+
+  useEffect(() => {
+    if (view && width > 0 && height > 0) view.resize(width, height);
+  }, [view, width, height]);
+
+  useEffect(() => {
+    if (!view || !chart || !images || !colours || !frame.current) return;
+    const ground = hexColour(getComputedStyle(frame.current).getPropertyValue("--raised"));
+    view.show(
+      {
+        chart,
+        colours: colours.colours,
+        selected,
+        pixels: images.pixels,
+        tiles: look.tiles ? tiles : null,
+        ground,
+      },
+      calm,
+    );
+  }, [view, chart, images, colours, selected, tiles, look.tiles, calm]);
+
+  // What the decoder draws is asked for again whenever the window shows another part.
+  useEffect(() => {
+    if (!view || !look.tiles || !chart || width === 0) return;
+    const ask = () => map.drawTiles(view.bounds, tileColumns(width));
+    const end = view.onMove(ask);
+    ask();
+    return () => {
+      end();
+      map.dropTiles();
+    };
+  }, [view, map, look.tiles, chart, width]);
+
+  const { hovered, handlers } = useGestures({ view, frame, loop, tool: look.tool });
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!view || event.altKey || event.ctrlKey || event.metaKey) return;
+    const act = mapKey(event.key, event.shiftKey, { view, map, space });
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+
+  return (
+    <div className={classes.room}>
+      {/* Pressing it looks at the place that is pressed. */}
+      <button
+        ref={frame}
+        type="button"
+        className={classes.map}
+        aria-label="Map of the test images’ codes"
+        aria-describedby="map-keys"
+        data-testid="map"
+        data-tool={look.tool}
+        onKeyDown={onKeyDown}
+        {...handlers}
+      >
+        <canvas ref={canvas} className={classes.canvas} />
+        <svg className={classes.over} aria-hidden="true">
+          <polygon ref={loop} className={classes.loop} />
+          <g ref={cross} className={classes.cross}>
+            <circle r={7} />
+            <path d="M-13 0h6M13 0h-6M0 -13v6M0 13v-6" />
+          </g>
+        </svg>
+      </button>
+      {hovered && (
+        <div
+          className={classes.card}
+          style={{ left: cardLeft(hovered.x, width), top: hovered.y + 16 }}
+          data-testid="hover-card"
+        >
+          <GarmentPair place={hovered.place} scale={2} />
+        </div>
+      )}
+      {view && <MapTools view={view} />}
+    </div>
+  );
+}
+
+const CARD_WIDTH = 306;
+
+const cardLeft = (x: number, width: number) => Math.max(0, Math.min(x + 14, width - CARD_WIDTH));
+
+/** "#fbfaf7" as a raster has it. */
+function hexColour(text: string): number {
+  const value = Number.parseInt(text.trim().slice(1), 16);
+  return packed((value >> 16) & 255, (value >> 8) & 255, value & 255);
+}

@@ -1,0 +1,200 @@
+import { SegmentedControl } from "@mantine/core";
+import { lazy, Suspense, useMemo, useState } from "react";
+import type { PartImages, Reconstructions } from "../../../protocol/lab";
+import * as format from "../../common/format";
+import { SEGMENTS } from "../../images/controls";
+import { Gallery } from "../../images/Gallery";
+import type { Sheet } from "../../images/painter";
+import type { Range } from "../../images/range";
+import { Viewer } from "../../images/Viewer";
+import type { Protocol } from "../../training/curves";
+import { useSpace, useSpaceState } from "../space";
+import classes from "./SelectionPanel.module.css";
+import { usePca } from "./usePca";
+
+const Spread = lazy(() => import("../../images/Spread"));
+
+type LookAt = "rebuilt" | "original" | "error";
+
+/** The garments that are selected on the map, or all: how their SSIM is spread, and each of them. */
+export function SelectionPanel() {
+  const images = useSpaceState((state) => state.images);
+  const rebuilt = useSpaceState((state) => state.rebuilt);
+  const share = useSpaceState(({ progress }) =>
+    progress?.step === "reconstruct" ? progress.share : null,
+  );
+  if (!images || !rebuilt) {
+    return share === null ? null : (
+      <p className={classes.note} role="status">
+        The decoder rebuilds every test image, {Math.round(100 * share)}%…
+      </p>
+    );
+  }
+  return <Selected images={images} rebuilt={rebuilt} />;
+}
+
+interface Props {
+  readonly images: PartImages;
+  readonly rebuilt: Reconstructions;
+}
+
+function Selected({ images, rebuilt }: Props) {
+  const space = useSpace();
+  const selection = useSpaceState((state) => state.selection);
+  const [protocol, setProtocol] = useState<Protocol>("ssimWriteup");
+  const [range, setRange] = useState<Range | null>(null);
+  const [look, setLook] = useState<LookAt>("original");
+  const [active, setActive] = useState(0);
+  const [viewed, setViewed] = useState<number | null>(null);
+  const pca = usePca(viewed !== null);
+  const all = rebuilt.figures[protocol];
+  const chosen = useMemo(
+    () => selection ?? Uint32Array.from({ length: images.count }, (_, place) => place),
+    [selection, images],
+  );
+  const values = useMemo(() => Float32Array.from(chosen, (place) => all[place]!), [chosen, all]);
+  const order = useMemo(() => worstFirst(chosen, all, range), [chosen, all, range]);
+  const sheet = useMemo(
+    (): Sheet => ({
+      order,
+      pixels: look === "original" ? images.pixels : rebuilt.pixels,
+      originals: look === "error" ? images.pixels : null,
+      values: all,
+    }),
+    [order, look, images, rebuilt, all],
+  );
+  // Another selection begins at its first image.
+  const [shown, setShown] = useState(order);
+  if (shown !== order) {
+    setShown(order);
+    setActive(0);
+    setViewed(null);
+  }
+
+  return (
+    <section className={classes.panel} aria-label="Selected garments">
+      <header className={classes.header}>
+        <h3>{selection ? "The selected garments" : "All garments"}</h3>
+        <output className={classes.words} data-testid="selection">
+          {inWords(order, all, chosen, images.count)}
+        </output>
+        <button
+          type="button"
+          className={classes.button}
+          disabled={selection === null}
+          onClick={() => space.select(null)}
+        >
+          Select none
+        </button>
+      </header>
+      <div className={classes.body}>
+        <div>
+          <h4>
+            How their SSIM is spread
+            <SegmentedControl
+              {...SEGMENTS}
+              aria-label="SSIM protocol"
+              data={[
+                { value: "ssimWriteup", label: "write-up" },
+                { value: "ssim", label: "Wang" },
+              ]}
+              value={protocol}
+              onChange={(value) => {
+                setProtocol(value as Protocol);
+                setRange(null);
+              }}
+            />
+          </h4>
+          <p className={classes.note}>
+            {selection
+              ? "Bars: the selection. Line: as many of all test images."
+              : "Draw a lasso on the map, and the bars are its garments."}{" "}
+            Drag over the bars to choose.
+          </p>
+          <Suspense fallback={<div style={{ height: 230 }} />}>
+            <Spread
+              values={values}
+              tone="net"
+              rival={selection && all}
+              line={{ colour: "var(--ink-3)", scale: values.length / all.length }}
+              range={range}
+              onRange={setRange}
+            />
+          </Suspense>
+        </div>
+        <div className={classes.gallery}>
+          <h4>
+            Worst first
+            <SegmentedControl
+              {...SEGMENTS}
+              aria-label="What the gallery shows"
+              data={[
+                { value: "original", label: "Garment" },
+                { value: "rebuilt", label: "Back again" },
+                { value: "error", label: "Error" },
+              ]}
+              value={look}
+              onChange={(value) => setLook(value as LookAt)}
+            />
+          </h4>
+          <Gallery
+            sheet={sheet}
+            labels={images.labels}
+            active={Math.min(active, Math.max(0, order.length - 1))}
+            onActivate={setActive}
+            onOpen={(place) => {
+              setActive(place);
+              setViewed(place);
+            }}
+          />
+        </div>
+      </div>
+      {viewed !== null && !pca && (
+        <p className={classes.note} role="status">
+          PCA is being fitted, to compare with…
+        </p>
+      )}
+      {viewed !== null && pca && (
+        <Viewer
+          images={images}
+          net={rebuilt}
+          pca={pca}
+          order={order}
+          place={viewed}
+          protocol={protocol}
+          onPlace={(place) => {
+            setActive(place);
+            setViewed(place);
+          }}
+          onClose={() => setViewed(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Places by rising SSIM, of those within the range. */
+function worstFirst(chosen: Uint32Array, values: Float32Array, range: Range | null): Uint32Array {
+  const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  return chosen
+    .filter((place) => values[place]! >= low && values[place]! <= high)
+    .sort((a, b) => values[a]! - values[b]! || a - b);
+}
+
+/** "312 of 1,400 garments, mean SSIM 0.874; of all 0.902" */
+function inWords(
+  order: Uint32Array,
+  values: Float32Array,
+  chosen: Uint32Array,
+  count: number,
+): string {
+  const mean = (places: Iterable<number>, length: number) => {
+    let sum = 0;
+    for (const place of places) sum += values[place]!;
+    return format.ssim(sum / length);
+  };
+  const all = mean(values.keys(), count);
+  if (order.length === count) return `${format.whole(count)} garments, mean SSIM ${all}`;
+  if (order.length === 0) return `None of ${format.whole(chosen.length)} has such an SSIM`;
+  return `${format.whole(order.length)} of ${format.whole(count)} garments, mean SSIM ${mean(order, order.length)}; of all ${all}`;
+}
