@@ -1,21 +1,41 @@
 /**
  * A lab in the page's thread, with real figures of images drawn by code.
  *
- * Its PCA makes blocks of 4 × 4 pixels of an image and its net blocks of 7 × 7: a fit would take
- * seconds.
+ * Its PCA makes blocks of 4 × 4 pixels of an image and its net blocks of 7 × 7, whose means are the
+ * codes: a fit would take seconds.
  */
 
 import type { LabClient } from "../../../src/client/lab";
 import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../src/core/config";
 import type { DataChoice } from "../../../src/core/config-schema";
 import { imageQuality } from "../../../src/core/metrics";
+import { principalAxes } from "../../../src/core/principal-axes";
 import { splitDataset } from "../../../src/core/split";
 import { surveyClasses } from "../../../src/core/survey";
 import { syntheticDataset } from "../../../src/core/synthetic";
-import type { Images, LabQuestion, Reconstructions, Survey } from "../../../src/protocol/lab";
+import type {
+  Codes,
+  Images,
+  LabQuestion,
+  NetConfig,
+  Reconstructions,
+  Survey,
+} from "../../../src/protocol/lab";
 
 /** Of each class: 160 to train on, 20 to validate, 20 to test. */
 const PER_CLASS = 200;
+/** Side of the net's blocks, and how many numbers that makes. */
+const BLOCK = 7;
+const CODE_SIZE = (IMAGE_SIDE / BLOCK) ** 2;
+
+/** The net that comes with this page. */
+const SHIPPED: NetConfig = {
+  preset: "loom",
+  latentSize: CODE_SIZE,
+  classes: [0, 1],
+  split: "stratified",
+  seed: 1,
+};
 
 export interface FakeLab extends LabClient {
   /** Kinds of the questions asked, in their order. */
@@ -34,7 +54,7 @@ export function createFakeLab(): FakeLab {
   /** The choice of the net opened last. */
   let own: DataChoice | null = null;
 
-  const rebuild = (choice: DataChoice, images: Images, block: number): Reconstructions => {
+  const locate = (choice: DataChoice, images: Images) => {
     const { dataset, split } = dataOf(choice);
     const pixels = "pixels" in images ? images.pixels : dataset.images;
     const indices =
@@ -43,27 +63,44 @@ export function createFakeLab(): FakeLab {
         : "part" in images
           ? split[images.part]
           : images.indices;
-    const rebuilt = blocks(pixels, indices, block);
+    return { pixels, indices };
+  };
+
+  const rebuild = (choice: DataChoice, images: Images, block: number): Reconstructions => {
+    const { pixels, indices } = locate(choice, images);
+    const rebuilt = spread(means(pixels, indices, block), block);
     const { mean, ...figures } = imageQuality(pixels, indices, rebuilt);
     return {
       count: indices.length,
-      pixels: Uint8Array.from(rebuilt, (value) => Math.round(255 * value)),
+      pixels: bytes(rebuilt),
       figures,
       mean,
     };
   };
 
+  const encode = (images: Images): Codes => {
+    const { pixels, indices } = locate(own!, images);
+    return { count: indices.length, size: CODE_SIZE, codes: means(pixels, indices, BLOCK) };
+  };
+
   const answer = (question: LabQuestion, ask: never): unknown => {
-    const { data, images, net, examples } = ask as {
+    const { data, images, net, examples, codes } = ask as {
       data: DataChoice;
       images: Images;
-      net: { config: DataChoice };
+      net: { config: DataChoice } | "shipped";
       examples: number;
+      codes: Float32Array;
     };
     switch (question) {
       case "open":
-        own = net.config;
-        return { net: 1, config: net.config, parameters: 10, nested: false, packed: null };
+        own = net === "shipped" ? SHIPPED : net.config;
+        return { net: 1, config: own, parameters: 10, nested: false, packed: null };
+      case "encode":
+        return encode(images);
+      case "axes":
+        return principalAxes(encode(images).codes, CODE_SIZE);
+      case "decode":
+        return { count: codes.length / CODE_SIZE, pixels: bytes(spread(codes, BLOCK)) };
       case "close":
         return null;
       case "images": {
@@ -85,7 +122,7 @@ export function createFakeLab(): FakeLab {
       case "pcaReconstruct":
         return rebuild(data, images, 4);
       case "reconstruct":
-        return rebuild(own!, images, 7);
+        return rebuild(own!, images, BLOCK);
       case "survey": {
         const { dataset, split } = dataOf(data);
         const survey: Survey = {
@@ -120,21 +157,31 @@ function prepare({ classes, split: name, seed }: DataChoice) {
   return { dataset, split };
 }
 
-/** Each image with every pixel replaced by the mean of its block. */
-function blocks(pixels: Uint8Array, indices: Uint32Array, block: number): Float32Array {
-  const rebuilt = new Float32Array(indices.length * IMAGE_PIXELS);
-  const sums = new Float64Array((IMAGE_SIDE / block) ** 2);
-  const cell = (pixel: number) =>
-    Math.floor(Math.floor(pixel / IMAGE_SIDE) / block) * (IMAGE_SIDE / block) +
-    Math.floor((pixel % IMAGE_SIDE) / block);
+/** Of each image, the mean brightness of its blocks, 0 to 1, line by line. */
+function means(pixels: Uint8Array, indices: Uint32Array, block: number): Float32Array {
+  const size = (IMAGE_SIDE / block) ** 2;
+  const found = new Float32Array(indices.length * size);
   for (const [row, index] of indices.entries()) {
-    sums.fill(0);
     for (let i = 0; i < IMAGE_PIXELS; i++) {
-      sums[cell(i)] = sums[cell(i)]! + pixels[index * IMAGE_PIXELS + i]! / 255;
-    }
-    for (let i = 0; i < IMAGE_PIXELS; i++) {
-      rebuilt[row * IMAGE_PIXELS + i] = sums[cell(i)]! / block ** 2;
+      const at = row * size + cellOf(i, block);
+      found[at] = found[at]! + pixels[index * IMAGE_PIXELS + i]! / 255 / block ** 2;
     }
   }
-  return rebuilt;
+  return found;
 }
+
+/** Images of blocks, each as bright as its mean. */
+function spread(codes: Float32Array, block: number): Float32Array {
+  const size = (IMAGE_SIDE / block) ** 2;
+  return Float32Array.from({ length: (codes.length / size) * IMAGE_PIXELS }, (_, i) => {
+    const image = Math.floor(i / IMAGE_PIXELS);
+    return codes[image * size + cellOf(i % IMAGE_PIXELS, block)]!;
+  });
+}
+
+const cellOf = (pixel: number, block: number): number =>
+  Math.floor(Math.floor(pixel / IMAGE_SIDE) / block) * (IMAGE_SIDE / block) +
+  Math.floor((pixel % IMAGE_SIDE) / block);
+
+const bytes = (values: Float32Array): Uint8Array =>
+  Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));

@@ -37,6 +37,7 @@ export class GridIndex {
   /** The nearest points, nearest first: as many as wanted, or as there are. */
   nearest(x: number, y: number, wanted: number): Uint32Array {
     const many = Math.min(wanted, this.#x.length);
+    if (many === 0) return new Uint32Array(0);
     const found: { point: number; square: number }[] = [];
     const [column, row] = [this.#columnOf(x), this.#rowOf(y)];
     // The point may lie outside of the grid: rings then count from the cell that is nearest to it.

@@ -46,7 +46,8 @@ function stampOf(radius: number): Stamp {
 export class Raster {
   readonly width: number;
   readonly height: number;
-  readonly image: ImageData;
+  /** RGBA, line by line. */
+  readonly bytes: Uint8ClampedArray<ArrayBuffer>;
   readonly #words: Uint32Array;
   readonly #stamps = new Map<number, Stamp>();
 
@@ -54,9 +55,8 @@ export class Raster {
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
-    const bytes = new Uint8ClampedArray(4 * width * height);
-    this.image = new ImageData(bytes, width, height);
-    this.#words = new Uint32Array(bytes.buffer);
+    this.bytes = new Uint8ClampedArray(4 * width * height);
+    this.#words = new Uint32Array(this.bytes.buffer);
   }
 
   clear(ground: Colour): void {

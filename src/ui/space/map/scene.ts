@@ -33,6 +33,8 @@ export class ScenePainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   #raster = new Raster(1, 1);
+  /** The raster's bytes, as the canvas takes them. */
+  #image = new ImageData(this.#raster.bytes, 1, 1);
   #ratio = 1;
 
   constructor(canvas: HTMLCanvasElement) {
@@ -49,6 +51,7 @@ export class ScenePainter {
     this.#canvas.width = w!;
     this.#canvas.height = h!;
     this.#raster = new Raster(w!, h!);
+    this.#image = new ImageData(this.#raster.bytes, w!, h!);
   }
 
   /** @param moving where the points are on their way to the chart; null once they are there */
@@ -64,7 +67,7 @@ export class ScenePainter {
     if (tiles) this.#paintTiles(tiles, camera, size);
     else this.#paintDots(scene, camera, size, moving ?? chart);
     if (thumbs) this.#paintThumbs(scene, camera, size, thumbs);
-    this.#context.putImageData(this.#raster.image, 0, 0);
+    this.#context.putImageData(this.#image, 0, 0);
     this.#canvas.dataset.thumbnails = String(thumbs?.places.length ?? 0);
   }
 

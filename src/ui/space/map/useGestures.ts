@@ -54,6 +54,9 @@ export function useGestures({ view, frame, loop, tool }: Parts) {
     return () => element.removeEventListener("wheel", onWheel);
   }, [frame, view]);
 
+  // Where the map has moved on, another garment is under the pointer.
+  useEffect(() => view?.onMove(() => setHovered(null)), [view]);
+
   const drawLoop = () => {
     const text = corners.current.map(({ x, y }) => `${x},${y}`).join(" ");
     loop.current?.setAttribute("points", text);

@@ -1,0 +1,230 @@
+/** The space of codes on the real data, by the net that comes with the page. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, openPage, type Served, serveApp } from "./app";
+import { seriousViolations, sidewaysOverflow } from "./axe";
+
+let browser: Browser;
+let app: Served;
+let page: Page;
+let errors: string[];
+
+beforeAll(async () => {
+  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  ({ page, errors } = await openPage(browser, `${app.address}#space`));
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+const selection = () => page.getByTestId("selection").innerText();
+const map = () => page.getByTestId("map");
+const choose = (name: string) => page.getByText(name, { exact: true }).first().click();
+
+/** Pixels that are not the ground's, and a sum that every change of one of them changes. */
+const painted = (testId: string) =>
+  page.evaluate((id) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(`[data-testid="${id}"] canvas`);
+    if (!canvas || canvas.width < 2) return { count: 0, sum: 0 };
+    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+    const words = new Uint32Array(data.buffer);
+    let [count, sum] = [0, 0];
+    for (const [i, word] of words.entries()) {
+      if (word === words[0]) continue;
+      count += 1;
+      sum += (word & 0xffffff) * (1 + (i % 1009));
+    }
+    return { count, sum };
+  }, testId);
+const sum = async (testId: string) => (await painted(testId)).sum;
+
+/** Heights of the histogram's bars, as drawn. */
+const bars = () =>
+  page
+    .getByTestId("spread")
+    .locator(".recharts-bar-rectangle path")
+    .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")).join());
+
+/** Drags through shares of the map's width and height. */
+async function drag(places: readonly (readonly [number, number])[]): Promise<void> {
+  const box = (await map().boundingBox())!;
+  const at = ([x, y]: readonly [number, number]) =>
+    [box.x + x * box.width, box.y + y * box.height] as const;
+  await page.mouse.move(...at(places[0]!));
+  await page.mouse.down();
+  for (const place of places) await page.mouse.move(...at(place), { steps: 3 });
+  await page.mouse.up();
+}
+
+describe("the space of codes", () => {
+  it("maps every test image, and draws what lives in the middle", async () => {
+    await expect.poll(selection, { timeout: 60_000 }).toMatch(/^1,400 garments, mean SSIM 0\.9/);
+    await expect.poll(async () => (await painted("map")).count).toBeGreaterThan(5000);
+    await expect.poll(async () => (await painted("here-picture")).count).toBeGreaterThan(100);
+    expect(await page.getByTestId("axes-words").innerText()).toMatch(/hold \d+% of the codes/);
+  });
+
+  it("draws another garment wherever a hand or a key goes", async () => {
+    const before = await sum("here-picture");
+    await drag([
+      [0.3, 0.4],
+      [0.35, 0.45],
+    ]);
+    await expect.poll(() => sum("here-picture")).not.toBe(before);
+    const dragged = await sum("here-picture");
+    await map().focus();
+    for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowRight");
+    await expect.poll(() => sum("here-picture")).not.toBe(dragged);
+  });
+
+  it("is coloured by class, by SSIM and by a number of the code, with a legend", async () => {
+    const legend = page.getByTestId("legend");
+    expect(await legend.innerText()).toMatch(/T-shirt\/top\s+700\s+Trouser\s+700/);
+    const colour = page.getByRole("combobox", { name: "Colour" });
+    let before = await sum("map");
+    await colour.selectOption("by SSIM, Wang");
+    await expect
+      .poll(() => legend.innerText())
+      .toMatch(/SSIM, Wang[^\d]*2004\s+0\.\d\d\s+(0|1)\.\d\d/);
+    await expect.poll(() => sum("map")).not.toBe(before);
+    before = await sum("map");
+    await colour.selectOption("by one number");
+    await page.getByRole("spinbutton", { name: "Number of the code" }).fill("2");
+    await expect.poll(() => legend.innerText()).toContain("Number 2 of the code");
+    await expect.poll(() => sum("map")).not.toBe(before);
+    await colour.selectOption("by class");
+  });
+
+  it("selects by lasso, by class and by what is in view; the histogram follows", async () => {
+    await expect.poll(bars).not.toBe("");
+    const all = await bars();
+    await choose("Lasso");
+    await drag([
+      [0.1, 0.1],
+      [0.5, 0.1],
+      [0.4, 0.9],
+      [0.1, 0.9],
+    ]);
+    await expect.poll(selection).toMatch(/^\d+ of 1,400 garments, mean SSIM 0\.9\d\d; of all/);
+    await expect.poll(bars).not.toBe(all);
+    await choose("Look");
+    await page.getByRole("button", { name: "Trouser 700" }).click();
+    await expect.poll(selection).toMatch(/^700 of 1,400/);
+    await map().focus();
+    for (let i = 0; i < 8; i++) await page.keyboard.press("+");
+    await page.getByRole("button", { name: "Select what is in view" }).click();
+    await expect.poll(selection).toMatch(/^\d{1,3} of 1,400/);
+    await page.getByRole("button", { name: "Select none" }).click();
+    await expect.poll(selection).toMatch(/^1,400 garments/);
+  });
+
+  it("shows the garments themselves when it is near, and one by its hover card", async () => {
+    const thumbnails = () => map().locator("canvas").getAttribute("data-thumbnails").then(Number);
+    await expect.poll(thumbnails).toBeGreaterThan(3);
+    await map().focus();
+    await page.keyboard.press("Enter");
+    const box = (await map().boundingBox())!;
+    const [, x, y] = /translate\((\S+) (\S+)\)/.exec(
+      (await map().locator("g").getAttribute("transform"))!,
+    )!;
+    await page.mouse.move(box.x + Number(x) + 2, box.y + Number(y) + 2);
+    await expect
+      .poll(() => page.getByTestId("hover-card").innerText())
+      .toMatch(/(T-shirt\/top|Trouser)\s+SSIM [01]\.\d{3} write-up/);
+    await page.keyboard.press("0");
+    await expect.poll(thumbnails).toBe(0);
+  });
+
+  it("pans at the screen's own rate", async () => {
+    const { frames, milliseconds } = await pan(2000);
+    console.log(
+      `panned 1,400 points for ${Math.round(milliseconds)} ms: ${((1000 * frames) / milliseconds).toFixed(0)} frames a second`,
+    );
+    // A free core does many times that; other programs may run.
+    expect(frames).toBeGreaterThan(16);
+  });
+
+  it("draws all over the net's own two axes", async () => {
+    await choose("First two numbers");
+    await choose("What the decoder draws");
+    const count = async () => (await painted("map")).count;
+    await expect.poll(count).toBeGreaterThan(100_000);
+    await choose("Garments");
+    await expect.poll(count).toBeLessThan(100_000);
+    expect(await count()).toBeGreaterThan(5000);
+  });
+
+  it("has nothing that axe calls serious, light and dark, and fits a phone", async () => {
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    // The charts follow the window a moment later.
+    await expect.poll(() => sidewaysOverflow(page)).toBe(0);
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Switch to dark colours" }).click();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  it("has UMAP lay all of them out", async () => {
+    await choose("UMAP");
+    const words = () => page.getByTestId("umap").innerText();
+    await expect.poll(words, { timeout: 20_000 }).toContain("UMAP is");
+    await expect.poll(words, { timeout: 100_000 }).toContain("UMAP has laid out 1,400 garments");
+    expect((await painted("map")).count).toBeGreaterThan(5000);
+    expect(errors).toEqual([]);
+  });
+});
+
+/** Moves the map to and fro in every frame, and counts the frames that painted it. */
+async function pan(duration: number) {
+  await choose("Move");
+  const result = await page.evaluate(async (length) => {
+    const frame = document.querySelector<HTMLElement>('[data-testid="map"]')!;
+    const canvas = frame.querySelector("canvas");
+    const { putImageData } = CanvasRenderingContext2D.prototype;
+    let frames = 0;
+    CanvasRenderingContext2D.prototype.putImageData = function (
+      this: CanvasRenderingContext2D,
+      ...given: [ImageData, number, number]
+    ) {
+      if (this.canvas === canvas) frames += 1;
+      Reflect.apply(putImageData, this, given);
+    } as typeof putImageData;
+    const box = frame.getBoundingClientRect();
+    const send = (type: string, share: number) =>
+      frame.dispatchEvent(
+        new PointerEvent(type, {
+          bubbles: true,
+          pointerId: 1,
+          button: 0,
+          buttons: 1,
+          clientX: box.left + box.width * (0.5 + 0.2 * Math.sin(6 * share)),
+          clientY: box.top + box.height / 2,
+        }),
+      );
+    // A pointer that no hand holds cannot be captured.
+    frame.setPointerCapture = () => {};
+    const begun = performance.now();
+    send("pointerdown", 0);
+    await new Promise<void>((resolve) => {
+      const move = (now: number) => {
+        const share = (now - begun) / length;
+        send("pointermove", share);
+        if (share < 1) requestAnimationFrame(move);
+        else resolve();
+      };
+      requestAnimationFrame(move);
+    });
+    send("pointerup", 1);
+    CanvasRenderingContext2D.prototype.putImageData = putImageData;
+    Reflect.deleteProperty(frame, "setPointerCapture");
+    return { frames, milliseconds: performance.now() - begun };
+  }, duration);
+  await choose("Look");
+  await map().focus();
+  await page.keyboard.press("0");
+  return result;
+}
