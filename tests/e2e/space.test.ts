@@ -127,7 +127,7 @@ describe("the space of codes", () => {
     await page.keyboard.press("Enter");
     const box = (await map().boundingBox())!;
     const [, x, y] = /translate\((\S+) (\S+)\)/.exec(
-      (await map().locator("g").getAttribute("transform"))!,
+      (await page.getByTestId("cross").getAttribute("transform"))!,
     )!;
     await page.mouse.move(box.x + Number(x) + 2, box.y + Number(y) + 2);
     await expect

@@ -49,7 +49,10 @@ export default function SpaceView() {
 function Words() {
   const size = useSpaceState((state) => state.net?.config.latentSize ?? null);
   const count = useSpaceState((state) => state.images?.count ?? null);
-  if (size === null || count === null) return <p className={classes.words}>Opening the net…</p>;
+  const failed = useSpaceState((state) => state.failure !== null);
+  if (size === null || count === null) {
+    return failed ? null : <p className={classes.words}>Opening the net…</p>;
+  }
   const numbers = size === 1 ? "one number" : `${size} numbers`;
   return (
     <p className={classes.words}>

@@ -126,8 +126,9 @@ describe("a map of 14,000 points", () => {
     const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
     const canvas = document.createElement("canvas");
     document.body.replaceChildren(canvas);
+    const view = new MapView(canvas);
     let painted = () => {};
-    const view = new MapView(canvas, () => painted());
+    view.onPaint(() => painted());
     close = () => view.dispose();
     view.resize(1000, 600);
     const scene: Scene = {

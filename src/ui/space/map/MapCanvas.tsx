@@ -5,6 +5,7 @@ import { useSpace, useSpaceState } from "../space";
 import { GarmentPair } from "./GarmentPair";
 import { mapKey } from "./keys";
 import classes from "./MapCanvas.module.css";
+import { MapMarks } from "./MapMarks";
 import { MapTools } from "./MapTools";
 import { type Look, useMap, useMapState } from "./maps";
 import { packed } from "./raster";
@@ -21,7 +22,6 @@ export function MapCanvas({ look }: { look: Look }) {
   const map = useMap();
   const frame = useRef<HTMLButtonElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const cross = useRef<SVGGElement>(null);
   const loop = useRef<SVGPolygonElement>(null);
   const { width, height } = useSize(frame);
   const calm = useReducedMotion() ?? false;
@@ -41,22 +41,10 @@ export function MapCanvas({ look }: { look: Look }) {
 
   useEffect(() => {
     if (!canvas.current) return;
-    const made: MapView = new MapView(canvas.current, () => placeCross(made));
-    const placeCross = (over: MapView) => {
-      const { here } = map.store.getState();
-      if (!cross.current || !here) return;
-      const { x, y } = over.toScreen(here);
-      cross.current.setAttribute("transform", `translate(${x} ${y})`);
-    };
+    const made = new MapView(canvas.current);
     setView(made);
-    const unsubscribe = map.store.subscribe((state, before) => {
-      if (state.here !== before.here) placeCross(made);
-    });
-    return () => {
-      unsubscribe();
-      made.dispose();
-    };
-  }, [map]);
+    return () => made.dispose();
+  }, []);
 
   useEffect(() => {
     if (view && width > 0 && height > 0) view.resize(width, height);
@@ -115,13 +103,7 @@ export function MapCanvas({ look }: { look: Look }) {
         {...handlers}
       >
         <canvas ref={canvas} className={classes.canvas} />
-        <svg className={classes.over} aria-hidden="true">
-          <polygon ref={loop} className={classes.loop} />
-          <g ref={cross} className={classes.cross}>
-            <circle r={7} />
-            <path d="M-13 0h6M13 0h-6M0 -13v6M0 13v-6" />
-          </g>
-        </svg>
+        {view && <MapMarks view={view} loop={loop} />}
       </button>
       {hovered && (
         <div

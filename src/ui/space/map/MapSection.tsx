@@ -37,8 +37,11 @@ export function MapSection() {
       <section className={classes.section} aria-label="Map of the codes">
         <MapToolbar look={look} onChange={change} />
         <div className={classes.stage}>
-          <div className={classes.map}>
-            {isReady ? <MapCanvas look={look} /> : <Waiting />}
+          <div className={classes.map}>{isReady ? <MapCanvas look={look} /> : <Waiting />}</div>
+          <div className={classes.here}>
+            <HerePanel />
+          </div>
+          <div className={classes.about}>
             <UmapBar />
             <Legend look={look} />
             <AxesWords />
@@ -47,7 +50,6 @@ export function MapSection() {
               to the nearest garment, Esc selects none. Press the map, then its wheel zooms.
             </p>
           </div>
-          <HerePanel />
         </div>
         <SelectionPanel />
       </section>

@@ -21,7 +21,6 @@ const NEXT_LAYOUT = 120;
 
 export class MapView {
   readonly #painter: ScenePainter;
-  readonly #onFrame: () => void;
   #camera: Camera = { x: 0, y: 0, scale: 1 };
   #size: WindowSize = { width: 0, height: 0 };
   #scene: Scene | null = null;
@@ -31,11 +30,10 @@ export class MapView {
   /** A hand has moved it: a layout under way no longer does. */
   #isMoved = false;
   readonly #movers = new Set<() => void>();
+  readonly #painted = new Set<() => void>();
 
-  /** @param onFrame after each painting: what lies over the canvas follows */
-  constructor(canvas: HTMLCanvasElement, onFrame: () => void) {
+  constructor(canvas: HTMLCanvasElement) {
     this.#painter = new ScenePainter(canvas);
-    this.#onFrame = onFrame;
   }
 
   get camera(): Camera {
@@ -56,6 +54,14 @@ export class MapView {
     this.#movers.add(listener);
     return () => {
       this.#movers.delete(listener);
+    };
+  }
+
+  /** Calls back after each painting: what lies over the canvas follows. */
+  onPaint(listener: () => void): () => void {
+    this.#painted.add(listener);
+    return () => {
+      this.#painted.delete(listener);
     };
   }
 
@@ -139,7 +145,7 @@ export class MapView {
     const moving = this.#moving(now);
     this.#painter.paint(this.#scene, this.#camera, this.#size, moving);
     if (moving) this.#ask();
-    this.#onFrame();
+    for (const listener of [...this.#painted]) listener();
   }
 
   /** Keeps where the points are seen, so that they set out from there. */
