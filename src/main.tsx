@@ -11,6 +11,7 @@ import { createCalibrationStore } from "./state/calibrations";
 import { readHidden } from "./state/hidden";
 import { createSweepLog } from "./state/lab/sweep-log";
 import { readLink } from "./state/link";
+import { createAskToKeep } from "./state/persistence";
 import { browserStore, keepQueue, readQueue } from "./state/queueStore";
 import { openRunStore } from "./storage/open";
 import { AppContext, LabContext } from "./ui/common/hooks";
@@ -24,7 +25,11 @@ const disk = browserStore();
 const app = createApp(
   createTrainingClient(createTrainingWorker),
   { settings: config, linkProblems: [...problems, ...hideProblems], waiting: readQueue(disk) },
-  { opened: openRunStore(), calibrations: createCalibrationStore(disk) },
+  {
+    opened: openRunStore(),
+    calibrations: createCalibrationStore(disk),
+    askToKeep: createAskToKeep(disk),
+  },
 );
 keepAddress(app.store, window);
 keepQueue(app.store, disk);

@@ -19,6 +19,7 @@ import { exportRun, fetchRunFile, importRun } from "./files";
 import { createFrameStore, type FrameStore } from "./frames";
 import { createImageStore, type ImageStore } from "./images";
 import { createRunKeeper } from "./keeper";
+import type { AskToKeep } from "./persistence";
 import { EMPTY_QUEUE, nextRun, type QueuedRun } from "./queue";
 import { type AppEvent, reduce } from "./reducer";
 import { createRuns, type Runs } from "./runs";
@@ -102,6 +103,8 @@ export interface Keeping {
   readonly files?: RunFiles;
   /** What devices made of nets at earlier visits; nothing unless said otherwise. */
   readonly calibrations?: CalibrationStore;
+  /** Asks the browser for a lasting place once there is something to keep. */
+  readonly askToKeep?: AskToKeep;
 }
 
 const inMemory = async (): Promise<OpenedStore> => ({ store: createMemoryStore(), trouble: null });
@@ -116,10 +119,11 @@ export function createApp(
     newId = newRunId,
     files = createRunFiles(createFileWorker),
     calibrations = NOTHING_KEPT,
+    askToKeep = async () => false,
   }: Keeping = {},
 ): App {
   const runs = createRuns(opened, locks);
-  const keeper = createRunKeeper(runs.store, locks, runs.report);
+  const keeper = createRunKeeper(runs.store, locks, runs.report, () => void lasting());
   const { waiting = [], ...rest } = opening;
   const store = createStore<AppState>(() => ({
     ...INITIAL_STATE,
@@ -159,6 +163,15 @@ export function createApp(
     const wait = lastFlush + FLUSH_EVERY - Date.now();
     if (wait <= 0) flush();
     else flushTimer ??= setTimeout(flush, wait);
+  };
+
+  /** The first run that is worth keeping: the browser is asked for a place that lasts. */
+  const lasting = async (): Promise<void> => {
+    try {
+      if (await askToKeep(await runs.store)) runs.refresh();
+    } catch (error) {
+      runs.report(error);
+    }
   };
 
   const request = (config: RunConfig = store.getState().settings): RunConfig => {

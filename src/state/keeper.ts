@@ -45,11 +45,13 @@ const keep = (id: string, hasProgress: boolean): Kept => ({
 /**
  * @param opened where runs are kept, once it is known
  * @param report is told what could not be stored
+ * @param onKept is told of every first checkpoint of a run: from then on something would be lost
  */
 export function createRunKeeper(
   opened: Promise<RunStore>,
   locks: RunLocks,
   report: (error: unknown) => void,
+  onKept: () => void = () => {},
 ): RunKeeper {
   let kept: Kept | null = null;
   let queue: Promise<void> = Promise.resolve();
@@ -100,6 +102,7 @@ export function createRunKeeper(
   /** A burst of checkpoints is written once: the newest, with the newest best weights. */
   const storeCheckpoint = (kept: Kept, run: Run, checkpoint: Checkpoint): void => {
     const isQueued = kept.waiting !== null;
+    const isFirst = !kept.hasProgress;
     kept.hasProgress = true;
     kept.waiting = { run, checkpoint };
     kept.best = checkpoint.best ?? kept.best;
@@ -113,6 +116,7 @@ export function createRunKeeper(
       const change = { progress, ...figuresOf(run, progress.step) };
       await store(runs, kept, change, { weights, best, m, v });
       if (kept.best === best) kept.best = null;
+      if (isFirst) onKept();
     });
   };
 

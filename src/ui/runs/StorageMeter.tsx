@@ -23,7 +23,10 @@ export function StorageMeter() {
       </span>
       <span data-figures>
         {bytes(usage.used)} stored in this browser, room for{" "}
-        {bytes(Math.max(0, usage.quota - usage.used))} more
+        {bytes(Math.max(0, usage.quota - usage.used))} more.{" "}
+        {usage.persisted
+          ? "The browser keeps them until you delete them."
+          : "The browser may drop them when the disk runs full: export what you want to keep."}
       </span>
     </p>
   );

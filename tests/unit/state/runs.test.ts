@@ -5,6 +5,7 @@ import { DEFAULT_CONFIG, type RunConfig } from "../../../src/core/config";
 import type { RunResult } from "../../../src/core/results";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { type App, createApp } from "../../../src/state/app";
+import type { AskToKeep } from "../../../src/state/persistence";
 import { leftBehind, statusOf } from "../../../src/state/runs";
 import type { RunLocks } from "../../../src/storage/locks";
 import { createMemoryStore } from "../../../src/storage/memory";
@@ -35,7 +36,11 @@ function sharedLocks(): RunLocks {
 }
 
 /** A page over a store and locks that may be shared with others; the worker is played by the test. */
-function openPage(store: RunStore = createMemoryStore(), locks = sharedLocks()) {
+function openPage(
+  store: RunStore = createMemoryStore(),
+  locks = sharedLocks(),
+  askToKeep: AskToKeep = async () => false,
+) {
   const starts: Start[] = [];
   let listener: (event: WorkerEvent) => void = () => {};
   const ignore = () => {};
@@ -57,7 +62,8 @@ function openPage(store: RunStore = createMemoryStore(), locks = sharedLocks()) 
     reset: ignore,
     dispose: ignore,
   };
-  const app = createApp(client, {}, { opened: Promise.resolve({ store, trouble: null }), locks });
+  const opened = Promise.resolve({ store, trouble: null });
+  const app = createApp(client, {}, { opened, locks, askToKeep });
   pages.push(app);
   const run = () => app.store.getState().run!;
   const emit = (event: WorkerEvent) => listener(event);
@@ -198,6 +204,22 @@ afterEach(() => {
 });
 
 describe("a run", () => {
+  it("is worth asking for a place that lasts once it has a checkpoint", async () => {
+    const asked: number[] = [];
+    const page = openPage(createMemoryStore(), sharedLocks(), async (store) => {
+      asked.push((await store.list()).length);
+      return true;
+    });
+    page.begin();
+    await settled();
+    expect(asked).toEqual([]);
+    page.epoch(1);
+    await settled();
+    page.epoch(2);
+    await settled();
+    expect(asked).toEqual([1]);
+  });
+
   it("is kept with each checkpoint: figures, weights and pictures", async () => {
     const page = openPage();
     page.begin();
