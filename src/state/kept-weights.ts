@@ -7,20 +7,36 @@ import type { App } from "./app";
 /** Milliseconds that a run's last checkpoint may take to be stored. */
 const STORED_WITHIN = 15_000;
 
+interface KeptRun {
+  readonly id: string;
+  readonly config: Pick<RunConfig, "restoreBest">;
+}
+
 /**
- * Flat, in the order of `model.getWeights()`: the best epoch's where the run keeps those.
+ * Of a run that has just ended: flat, in the order of `model.getWeights()`, the best epoch's where
+ * the run keeps those.
  *
  * @throws Error where there are none, and StorageError
  */
-export async function keptWeights(
-  { runs }: Pick<App, "runs">,
-  { id, config }: { readonly id: string; readonly config: Pick<RunConfig, "restoreBest"> },
-): Promise<Float32Array> {
-  const store = await runs.store;
-  await ended(store, id);
-  const weights = await store.weights(id, config.restoreBest ? "best" : "last");
+export async function keptWeights(app: Pick<App, "runs">, run: KeptRun): Promise<Float32Array> {
+  await ended(await app.runs.store, run.id);
+  return weightsOf(app, run);
+}
+
+/** As `keptWeights`, of a run as it is stored now. */
+export async function weightsOf({ runs }: Pick<App, "runs">, run: KeptRun): Promise<Float32Array> {
+  const weights = await storedWeights(await runs.store, run);
   if (!weights) throw new Error("This run's weights are not stored. Train it again.");
   return weights;
+}
+
+/** Null where there are none; those of the newest checkpoint where it keeps the best and has none yet. */
+export async function storedWeights(
+  store: RunStore,
+  { id, config }: KeptRun,
+): Promise<Float32Array | null> {
+  const best = config.restoreBest ? await store.weights(id, "best") : null;
+  return best ?? store.weights(id, "last");
 }
 
 /** Waits for a run's end to be stored: its result is written last, after its weights. */

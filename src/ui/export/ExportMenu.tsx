@@ -1,11 +1,6 @@
-import { UnstyledButton } from "@mantine/core";
-import { useState } from "react";
-import { ExportFailure, exportNet } from "../../client/export";
-import { createExportWorker } from "../../client/worker";
 import type { RunConfig } from "../../core/config";
-import type { ExportTarget } from "../../core/export-targets";
-import { saveFile } from "../common/saveFile";
 import classes from "./ExportMenu.module.css";
+import { ExportTargets } from "./ExportTargets";
 
 interface Props {
   readonly config: RunConfig;
@@ -13,88 +8,12 @@ interface Props {
   readonly weights: () => Promise<Float32Array>;
 }
 
-const TARGETS: readonly { target: ExportTarget; name: string; what: string }[] = [
-  {
-    target: "keras",
-    name: "Keras notebook",
-    what: "Rebuilds the net in Python and goes on training it, on one machine or on many.",
-  },
-  {
-    target: "onnx",
-    name: "ONNX",
-    what: "Encoder, decoder and the whole net, for any program that has onnxruntime.",
-  },
-  {
-    target: "tfjs",
-    name: "TensorFlow.js",
-    what: "model.json and weights.bin, for a web page of your own.",
-  },
-  {
-    target: "tsv",
-    name: "Codes",
-    what: "The test images’ codes and pictures, for the Embedding Projector.",
-  },
-];
-
-type State =
-  | { readonly kind: "idle" }
-  | { readonly kind: "busy" | "done"; readonly name: string }
-  | { readonly kind: "failed"; readonly why: string };
-
-/** A net as files for other programs, each form a zip. */
-export default function ExportMenu({ config, weights }: Props) {
-  const [state, setState] = useState<State>({ kind: "idle" });
-  const isBusy = state.kind === "busy";
-
-  const act = async (target: ExportTarget, name: string) => {
-    setState({ kind: "busy", name });
-    try {
-      const request = { target, config, weights: await weights() };
-      const zip = await exportNet(request, createExportWorker);
-      saveFile(new Blob([zip]), `latent-loom-${config.preset}-${config.latentSize}-${target}.zip`);
-      setState({ kind: "done", name });
-    } catch (error) {
-      const why =
-        error instanceof ExportFailure
-          ? error.message
-          : `The weights could not be read: ${error instanceof Error ? error.message : error}.`;
-      setState({ kind: "failed", why });
-    }
-  };
-
+/** The way to a net's files, folded away until it is asked for. */
+export default function ExportMenu(props: Props) {
   return (
     <details className={classes.menu} data-testid="export">
       <summary>Export this net</summary>
-      <ul>
-        {TARGETS.map(({ target, name, what }) => (
-          <li key={target}>
-            <UnstyledButton
-              className={classes.item}
-              aria-disabled={isBusy}
-              onClick={isBusy ? undefined : () => act(target, name)}
-            >
-              <b>{name}</b>
-              <span>{what}</span>
-            </UnstyledButton>
-          </li>
-        ))}
-      </ul>
-      <p role="status" className={classes.state}>
-        {stateText(state)}
-      </p>
+      <ExportTargets {...props} />
     </details>
   );
-}
-
-function stateText(state: State): string {
-  switch (state.kind) {
-    case "idle":
-      return "";
-    case "busy":
-      return `Writing ${state.name} …`;
-    case "done":
-      return `${state.name} is among your downloads.`;
-    case "failed":
-      return state.why;
-  }
 }

@@ -1,9 +1,13 @@
 import { NativeSelect } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import { weightsOf } from "../../state/kept-weights";
 import { whole } from "../common/format";
-import { useRuns } from "../common/hooks";
+import { useApp, useRuns } from "../common/hooks";
 import form from "../training/Settings.module.css";
 import classes from "./NetChooser.module.css";
 import { hashOfRun, runTitle, SHIPPED } from "./sources";
+
+const ExportMenu = lazy(() => import("../export/ExportMenu"));
 
 interface Props {
   /** The run that is chosen, as the address names it. */
@@ -18,8 +22,10 @@ interface Props {
 
 /** Which net is looked at: the one that comes with the page, or a run kept in this browser. */
 export function NetChooser({ run, view, label, parameters }: Props) {
+  const app = useApp();
   const records = useRuns((state) => state.records) ?? [];
   const trained = records.filter(({ progress }) => progress !== null);
+  const chosen = trained.find(({ id }) => id === run);
   const options = [
     { value: SHIPPED, label: "Nested net that comes with the page" },
     ...trained.map((record) => ({ value: record.id, label: runTitle(record) })),
@@ -40,6 +46,11 @@ export function NetChooser({ run, view, label, parameters }: Props) {
           window.location.hash = hashOfRun(currentTarget.value, view);
         }}
       />
+      {chosen && (
+        <Suspense>
+          <ExportMenu config={chosen.config} weights={() => weightsOf(app, chosen)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { RECIPES } from "../../core/recipes";
 import { LabError, type LabNet } from "../../protocol/lab";
+import { storedWeights } from "../../state/kept-weights";
 import type { RunRecord } from "../../storage/record";
 import type { RunStore } from "../../storage/store";
 
@@ -19,9 +20,7 @@ export async function loadNet(run: string, store: Promise<RunStore>): Promise<La
     throw new LabError("This run is not kept in this browser.", CHOOSE);
   }
   const { config, name } = record;
-  const weights =
-    (config.restoreBest ? await runs.weights(run, "best") : null) ??
-    (await runs.weights(run, "last"));
+  const weights = await storedWeights(runs, record);
   if (!weights) throw new LabError(`No weights of the run ${name} are kept.`, CHOOSE);
   return { config, weights };
 }

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { RECIPES } from "../../core/recipes";
 import { statusOf } from "../../state/runs";
 import { isActive } from "../../state/state";
@@ -7,13 +7,14 @@ import type { RunRecord } from "../../storage/record";
 import { rate, ssim } from "../common/format";
 import { useApp, useAppState, useRuns } from "../common/hooks";
 import { StarIcon } from "../common/icons";
-import { saveFile } from "../common/saveFile";
 import { ContinueForm } from "./ContinueForm";
 import { STATUS_WORDS, writeupSsim } from "./order";
 import { RunName } from "./RunName";
 import classes from "./RunRow.module.css";
 import { Sparkline } from "./Sparkline";
 import { differences, when } from "./words";
+
+const ExportPanel = lazy(() => import("./ExportPanel"));
 
 interface Props {
   readonly record: RunRecord;
@@ -23,10 +24,13 @@ interface Props {
   readonly onCompare: (() => void) | null;
 }
 
+/** What stands open below the row. */
+type Opened = "continue" | "export" | null;
+
 /** One kept run: what it was, how it went, and what can be done with it. */
 export function RunRow({ record, now, compared, onCompare }: Props) {
   const { runs } = useApp();
-  const [continuing, setContinuing] = useState(false);
+  const [opened, setOpened] = useState<Opened>(null);
   const status = useRuns((state) => statusOf(state, record));
   const { id, name, starred, config, start, result, progress } = record;
   const changes = differences(config);
@@ -97,13 +101,19 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
           <small data-status={status}>{STATUS_WORDS[status]}</small>
         </td>
         <td className={classes.actions}>
-          <Actions record={record} onContinue={() => setContinuing(!continuing)} />
+          <Actions record={record} opened={opened} onOpen={setOpened} />
         </td>
       </tr>
-      {continuing && (
+      {opened && (
         <tr className={classes.more}>
           <td colSpan={7}>
-            <ContinueForm record={record} onDone={() => setContinuing(false)} />
+            {opened === "continue" ? (
+              <ContinueForm record={record} onDone={() => setOpened(null)} />
+            ) : (
+              <Suspense>
+                <ExportPanel record={record} />
+              </Suspense>
+            )}
           </td>
         </tr>
       )}
@@ -111,12 +121,19 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
   );
 }
 
-function Actions({ record, onContinue }: { record: RunRecord; onContinue: () => void }) {
+interface ActionsProps {
+  readonly record: RunRecord;
+  readonly opened: Opened;
+  readonly onOpen: (opened: Opened) => void;
+}
+
+function Actions({ record, opened, onOpen }: ActionsProps) {
   const app = useApp();
   const { id, name } = record;
   const status = useRuns((state) => statusOf(state, record));
   const isHere = useAppState(({ run }) => run?.id === id);
   const busy = useAppState((state) => isActive(state.run));
+  const toggle = (what: Opened) => onOpen(opened === what ? null : what);
   const toTrain = () => {
     window.location.hash = "train";
   };
@@ -148,13 +165,16 @@ function Actions({ record, onContinue }: { record: RunRecord; onContinue: () => 
         />
       )}
       {status === "finished" && record.progress && (
-        <Action name="Train on" of={name} act={onContinue} disabled={busy} why={why} />
+        <Action
+          name="Train on"
+          of={name}
+          act={() => toggle("continue")}
+          expanded={opened === "continue"}
+          disabled={busy}
+          why={why}
+        />
       )}
-      <Action
-        name="Export"
-        of={name}
-        act={() => void app.exportRun(id).then((file) => file && saveFile(file.blob, file.name))}
-      />
+      <Action name="Export" of={name} act={() => toggle("export")} expanded={opened === "export"} />
       <Action name="Delete" of={name} act={() => app.runs.remove(id)} />
     </>
   );
@@ -169,15 +189,18 @@ interface ActionProps {
   /** Why it is disabled. */
   readonly why?: string | undefined;
   readonly strong?: boolean;
+  /** Whether what it opens below the row is open. */
+  readonly expanded?: boolean;
 }
 
-function Action({ name, of, act, disabled = false, why, strong }: ActionProps) {
+function Action({ name, of, act, disabled = false, why, strong, expanded }: ActionProps) {
   return (
     <UnstyledButton
       className={classes.action}
       aria-label={`${name} ${of}`}
       title={disabled ? why : undefined}
       disabled={disabled}
+      aria-expanded={expanded}
       data-strong={strong || undefined}
       onClick={act}
     >

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { configFor } from "../../../src/core/recipes";
 import type { RunResult } from "../../../src/core/results";
 import type { App } from "../../../src/state/app";
-import { keptWeights } from "../../../src/state/kept-weights";
+import { keptWeights, weightsOf } from "../../../src/state/kept-weights";
 import { createMemoryStore } from "../../../src/storage/memory";
 import { newRecord } from "../../../src/storage/record";
 
@@ -40,6 +40,14 @@ describe("keptWeights", () => {
     await store.update("a", {}, ARRAYS);
     await store.update("a", { result: RESULT });
     expect(await waiting).toEqual(ARRAYS.weights);
+  });
+
+  it("of a run that is under way are those of its newest checkpoint", async () => {
+    const { app, store, record } = setUp(true);
+    await store.put(record, { ...ARRAYS, best: null });
+    expect(await weightsOf(app, record)).toEqual(ARRAYS.weights);
+    await store.update("a", {}, ARRAYS);
+    expect(await weightsOf(app, record)).toEqual(ARRAYS.best);
   });
 
   it("say what to do where none are stored", async () => {
