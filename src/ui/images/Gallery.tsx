@@ -3,8 +3,10 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef 
 import { CLASS_NAMES } from "../../core/config";
 import { ssim, whole } from "../common/format";
 import { useSize } from "../common/hooks";
+import { setVector } from "../figure/vectors";
 import { ERROR_COLOURS } from "../reconstructions/draw";
 import classes from "./Gallery.module.css";
+import { galleryFigure } from "./galleryFigure";
 import { galleryLayout, placeAfter, placeAt, scrollTo } from "./layout";
 import { Painter, type Sheet } from "./painter";
 
@@ -49,6 +51,9 @@ export function Gallery({ sheet, labels, active, onActivate, onOpen }: Props) {
     const ask = () => {
       asked ||= requestAnimationFrame(paint);
     };
+    setVector(canvas.current, () =>
+      galleryFigure(layout, sheet, ink, { top: element.scrollTop, height }),
+    );
     paint();
     element.addEventListener("scroll", ask, { passive: true });
     return () => {

@@ -1,6 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
+import { RECIPES } from "../../core/recipes";
 import { createTruth, type Subject, type Truth } from "../../state/truth";
 import { useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
@@ -38,10 +39,16 @@ export default function ImagesView() {
         />
       </header>
       {truth && <Trouble truth={truth} />}
-      {truth && part === "every" && <TruthPanel truth={truth} />}
+      {truth && part === "every" && <TruthPanel truth={truth} title={titleOf(chosen.subject)} />}
       {truth && part === "own" && <DrawPanel truth={truth} drawing={drawing} onDraw={setDrawing} />}
     </div>
   );
+}
+
+/** "Loom, 64 numbers" */
+function titleOf({ config, weights }: Subject): string {
+  const { preset, latentSize } = config;
+  return `${weights ? RECIPES[preset].title : "PCA"}, ${latentSize === 1 ? "1 number" : `${latentSize} numbers`}`;
 }
 
 /** One at a time: the net of the one before is closed. */

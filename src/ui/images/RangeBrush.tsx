@@ -45,6 +45,7 @@ export function RangeBrush(props: Props) {
       className={classes.brush}
       style={{ left, top, width, height }}
       data-testid="brush"
+      data-screen-only=""
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         begun.current = valueAt(event);

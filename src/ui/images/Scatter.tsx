@@ -2,6 +2,8 @@ import { useComputedColorScheme } from "@mantine/core";
 import { type MouseEvent, useEffect, useMemo, useRef } from "react";
 import { whole } from "../common/format";
 import { useSize } from "../common/hooks";
+import { make } from "../figure/svg";
+import { setVector } from "../figure/vectors";
 import { niceTicks } from "../training/curves";
 import classes from "./Scatter.module.css";
 import { nearest, type PlotArea, plotPoints } from "./scatterPoints";
@@ -17,6 +19,8 @@ interface Props {
 }
 
 const AREA = { left: 40, top: 8, right: 18, bottom: 26 };
+/** CSS pixels of a point's side. */
+const POINT = 2.5;
 /** CSS pixels from a point within which a click counts as on it. */
 const REACH = 12;
 
@@ -45,14 +49,28 @@ export function Scatter({ mse, ssim, tone, chosen, onOpen }: Props) {
     element.height = Math.round(height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const style = getComputedStyle(element);
-    const draw = (colour: string, places: Iterable<number>) => {
-      context.fillStyle = style.getPropertyValue(colour);
+    const layers = [
+      { fill: style.getPropertyValue("--line-strong"), places: [...plot.x.keys()] },
+      { fill: style.getPropertyValue(`--${tone}`), places: [...chosen] },
+    ];
+    for (const { fill, places } of layers) {
+      context.fillStyle = fill;
       for (const place of places) {
-        context.fillRect(plot.x[place]! - 1.25, plot.y[place]! - 1.25, 2.5, 2.5);
+        context.fillRect(plot.x[place]! - POINT / 2, plot.y[place]! - POINT / 2, POINT, POINT);
       }
-    };
-    draw("--line-strong", plot.x.keys());
-    draw(`--${tone}`, chosen);
+    }
+    setVector(element, () => {
+      const part = make("g", {});
+      for (const { fill, places } of layers) {
+        const corner = (place: number) =>
+          `${(plot.x[place]! - POINT / 2).toFixed(2)} ${(plot.y[place]! - POINT / 2).toFixed(2)}`;
+        const square = `h${POINT}v${POINT}h-${POINT}z`;
+        part.append(
+          make("path", { fill, d: places.map((place) => `M${corner(place)}${square}`).join("") }),
+        );
+      }
+      return part;
+    });
   }, [plot, chosen, tone, width, height, scheme]);
 
   const onClick = (event: MouseEvent) => {

@@ -1,10 +1,12 @@
 import { SegmentedControl } from "@mantine/core";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { CLASS_NAMES } from "../../core/config";
 import type { PartImages, Reconstructions } from "../../protocol/lab";
 import type { Truth } from "../../state/truth";
 import * as format from "../common/format";
+import { SaveFigure } from "../figure/SaveFigure";
+import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { SEGMENTS } from "./controls";
 import { Gallery } from "./Gallery";
 import classes from "./ImagesView.module.css";
@@ -16,22 +18,23 @@ import { Viewer } from "./Viewer";
 
 const Spread = lazy(() => import("./Spread"));
 
-type Protocol = "ssimWriteup" | "ssim";
 type Look = "rebuilt" | "original" | "error";
 
 interface Props {
   readonly truth: Truth;
+  /** Whose images they are, in a few words. */
+  readonly title: string;
 }
 
 /** Figures and pictures of the whole test split, once they are there. */
-export function TruthPanel({ truth }: Props) {
+export function TruthPanel({ truth, title }: Props) {
   const { images, net, pca, share } = useStore(truth.store);
   const own = truth.hasNet ? net : pca;
   if (!images || !own || !pca) return <Waiting truth={truth} share={share} />;
-  return <Everything images={images} net={net} pca={pca} own={own} />;
+  return <Everything title={title} images={images} net={net} pca={pca} own={own} />;
 }
 
-function Waiting({ truth, share }: Props & { share: number }) {
+function Waiting({ truth, share }: Pick<Props, "truth"> & { share: number }) {
   const failed = useStore(truth.store, (state) => state.failure !== null);
   if (failed) return null;
   const percent = Math.round(100 * share);
@@ -56,7 +59,7 @@ function Waiting({ truth, share }: Props & { share: number }) {
   );
 }
 
-interface EverythingProps {
+interface EverythingProps extends Pick<Props, "title"> {
   readonly images: PartImages;
   readonly net: Reconstructions | null;
   readonly pca: Reconstructions;
@@ -71,7 +74,7 @@ const ORDERS: readonly { value: Order; label: string }[] = [
   { value: "behind", label: "Furthest behind PCA" },
 ];
 
-function Everything({ images, net, pca, own }: EverythingProps) {
+function Everything({ title, images, net, pca, own }: EverythingProps) {
   const [protocol, setProtocol] = useState<Protocol>("ssimWriteup");
   const [order, setOrder] = useState<Order>("worst");
   const [garment, setGarment] = useState<number | null>(null);
@@ -80,6 +83,10 @@ function Everything({ images, net, pca, own }: EverythingProps) {
   const [active, setActive] = useState(0);
   const [viewed, setViewed] = useState<{ order: Uint32Array; place: number } | null>(null);
   const tone = net ? "net" : "pca";
+  const spread = useRef<HTMLElement>(null);
+  const scatter = useRef<HTMLElement>(null);
+  const gallery = useRef<HTMLDivElement>(null);
+  const caption = () => `${title} · SSIM by ${PROTOCOL_NAMES[protocol]}`;
   const values = own.figures[protocol];
   const rival = net ? pca.figures[protocol] : null;
   const garments = useMemo(() => [...new Set(images.labels)].sort((a, b) => a - b), [images]);
@@ -108,10 +115,11 @@ function Everything({ images, net, pca, own }: EverythingProps) {
   return (
     <>
       <div className={classes.plots}>
-        <section aria-label="How SSIM is spread">
+        <section ref={spread} aria-label="How SSIM is spread">
           <h3>
             How SSIM is spread
-            <span>{net ? "bars: this net, line: PCA" : "PCA"}; drag to choose</span>
+            <span>{net ? "bars: this net, line: PCA" : "PCA"}</span>
+            <span data-screen-only="">drag to choose</span>
             <SegmentedControl
               {...SEGMENTS}
               aria-label="SSIM protocol"
@@ -125,15 +133,18 @@ function Everything({ images, net, pca, own }: EverythingProps) {
                 setRange(null);
               }}
             />
+            <SaveFigure of={spread} name="ssim-spread" caption={caption} />
           </h3>
           <Suspense fallback={<div style={{ height: 230 }} />}>
             <Spread values={values} tone={tone} rival={rival} range={range} onRange={setRange} />
           </Suspense>
         </section>
-        <section aria-label="SSIM against MSE">
+        <section ref={scatter} aria-label="SSIM against MSE">
           <h3>
             SSIM against MSE
-            <span>an image a point; press one to open it</span>
+            <span>an image a point</span>
+            <span data-screen-only="">press one to open it</span>
+            <SaveFigure of={scatter} name="ssim-mse" caption={caption} />
           </h3>
           <Scatter
             mse={own.figures.mse}
@@ -202,17 +213,20 @@ function Everything({ images, net, pca, own }: EverythingProps) {
         >
           Show all again
         </button>
+        <SaveFigure of={gallery} name="gallery" caption={caption} />
       </div>
-      <Gallery
-        sheet={sheet}
-        labels={images.labels}
-        active={place}
-        onActivate={setActive}
-        onOpen={(at) => {
-          setActive(at);
-          setViewed({ order: chosen, place: at });
-        }}
-      />
+      <div ref={gallery}>
+        <Gallery
+          sheet={sheet}
+          labels={images.labels}
+          active={place}
+          onActivate={setActive}
+          onOpen={(at) => {
+            setActive(at);
+            setViewed({ order: chosen, place: at });
+          }}
+        />
+      </div>
       {viewed && (
         <Viewer
           {...viewed}

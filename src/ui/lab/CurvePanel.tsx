@@ -2,11 +2,10 @@ import { lazy, memo } from "react";
 import { PUBLISHED } from "../../core/published";
 import * as format from "../common/format";
 import { Key } from "../training/ChartPanel";
-import type { Protocol } from "../training/curves";
+import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { useBenchState } from "./bench";
 import classes from "./CurvePanel.module.css";
 import { SizePanel } from "./SizePanel";
-import { PROTOCOL_NAMES } from "./words";
 
 const SizeChart = lazy(() => import("./SizeChart"));
 

@@ -4,7 +4,8 @@ import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
 import type { BenchState } from "../../state/lab/types";
 import * as format from "../common/format";
 import { useSize } from "../common/hooks";
-import type { Protocol } from "../training/curves";
+import { SaveFigure } from "../figure/SaveFigure";
+import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { useBench, useBenchState } from "./bench";
 import { Figure } from "./Figure";
 import classes from "./FilmStrip.module.css";
@@ -27,7 +28,14 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
   const name = label === undefined ? "" : `${CLASS_NAMES[label]} ${selected + 1}`;
   return (
     <section ref={frame} className={classes.film} aria-label="One garment at every size">
-      <h3>{name ? `${name} at every size` : "One garment at every size"}</h3>
+      <header className={classes.header}>
+        <h3>{name ? `${name} at every size` : "One garment at every size"}</h3>
+        <SaveFigure
+          of={frame}
+          name="film-strip"
+          caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}`}
+        />
+      </header>
       <div className={classes.scroll}>
         <div className={classes.names} aria-hidden="true">
           <p className={classes.stop}>numbers</p>

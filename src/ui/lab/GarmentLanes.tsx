@@ -4,7 +4,8 @@ import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
 import type { BenchState, Lane } from "../../state/lab/types";
 import * as format from "../common/format";
 import { useSize } from "../common/hooks";
-import type { Protocol } from "../training/curves";
+import { SaveFigure } from "../figure/SaveFigure";
+import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import form from "../training/Settings.module.css";
 import { useBench, useBenchState } from "./bench";
 import { Figure } from "./Figure";
@@ -68,6 +69,11 @@ export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }:
           value={protocol}
           onChange={onProtocol}
           classNames={{ root: form.segments, label: form.segment, indicator: form.indicator }}
+        />
+        <SaveFigure
+          of={frame}
+          name="garments"
+          caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}, means of the garments shown`}
         />
       </header>
       <div className={classes.scroll}>

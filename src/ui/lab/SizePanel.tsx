@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense, useRef } from "react";
 import { useSize } from "../common/hooks";
+import { SaveFigure } from "../figure/SaveFigure";
 import classes from "../training/ChartPanel.module.css";
 
 interface Props {
@@ -11,6 +12,8 @@ interface Props {
   readonly unit: string;
   /** Stands in the empty chart before the first point. */
   readonly hint?: string | null;
+  /** Under a saved figure: what was trained. */
+  readonly caption?: string;
   /** Read aloud in place of the curves. */
   readonly summary: string;
   readonly children: (width: number, height: number) => ReactNode;
@@ -18,14 +21,16 @@ interface Props {
 
 /** Heading, legend and room for a chart against latent size, which is loaded when it is needed. */
 export function SizePanel(props: Props) {
-  const { title, testId, legend, aside, unit, hint, summary, children } = props;
+  const { title, testId, legend, aside, unit, hint, caption = "", summary, children } = props;
+  const panel = useRef<HTMLElement>(null);
   const room = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(room);
   return (
-    <section className={classes.panel} data-testid={testId} aria-label={title}>
+    <section ref={panel} className={classes.panel} data-testid={testId} aria-label={title}>
       <header className={classes.header}>
         <h3 className={classes.title}>{title}</h3>
         {aside}
+        <SaveFigure of={panel} name={testId} caption={() => caption} />
       </header>
       <div className={classes.legend}>{legend}</div>
       <div ref={room} className={classes.room}>

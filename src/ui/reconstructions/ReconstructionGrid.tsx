@@ -4,9 +4,11 @@ import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
 import { frameName, type Hold } from "../../state/frames";
 import { pcaKey, picturedConfig } from "../../state/state";
 import { ssim } from "../common/format";
-import { useAppState, useSize } from "../common/hooks";
+import { useApp, useAppState, useSize } from "../common/hooks";
 import { SourceTag } from "../dataset/SourceTag";
-import type { Protocol } from "../training/curves";
+import { SaveFigure } from "../figure/SaveFigure";
+import { runInWords } from "../recipe/changes";
+import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import form from "../training/Settings.module.css";
 import { cssColour, ERROR_COLOURS } from "./draw";
 import { ImageCanvas, type Shown } from "./ImageCanvas";
@@ -97,6 +99,7 @@ function useHeldRows(hold: Hold, name: string, protocol: Protocol): readonly Row
  * moment of the time machine.
  */
 export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Props) {
+  const { store } = useApp();
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
   const [wantsPca, setWantsPca] = useState(false);
@@ -157,6 +160,13 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
             onChange={(event) => setWantsPca(event.currentTarget.checked)}
           />
         )}
+        <SaveFigure
+          of={frame}
+          name="reconstructions"
+          caption={() =>
+            `${runInWords(picturedConfig(store.getState()))} · SSIM by ${PROTOCOL_NAMES[protocol]}`
+          }
+        />
       </header>
       <TimeMachine />
       {lines.map((line) => (

@@ -36,7 +36,7 @@ export const TimeMachine = memo(function TimeMachine() {
   };
 
   return (
-    <fieldset className={classes.machine} aria-label="Time machine">
+    <fieldset className={classes.machine} aria-label="Time machine" data-screen-only="">
       <UnstyledButton
         className={classes.button}
         aria-label={film.playing ? "Pause the film" : "Play the run as a film"}

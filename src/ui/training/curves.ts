@@ -72,6 +72,11 @@ function everyNth<T>(items: readonly T[], most: number): T[] {
 
 export type Protocol = "ssimWriteup" | "ssim";
 
+export const PROTOCOL_NAMES: Readonly<Record<Protocol, string>> = {
+  ssimWriteup: "write-up protocol",
+  ssim: "Wang et al. 2004",
+};
+
 /** Steps between which axes jump, so that they stand still most of the time. */
 const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 

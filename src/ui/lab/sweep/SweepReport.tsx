@@ -1,5 +1,6 @@
 import { lazy, useMemo } from "react";
 import { PUBLISHED, publishedResult } from "../../../core/published";
+import { RECIPES } from "../../../core/recipes";
 import { rowsOf, type Sweep, type SweepRow } from "../../../state/lab/sweep";
 import { sweepCsv, sweepLatex, sweepSvg } from "../../../state/lab/sweep-files";
 import * as format from "../../common/format";
@@ -34,6 +35,7 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
           title="SSIM"
           unit="numbers in the code"
           testId="sweep-ssim"
+          caption={RECIPES[sweep.plan.preset].title}
           hint={rows.length > 0 ? null : "The first point comes with the first net."}
           summary={`SSIM by the write-up’s protocol against latent size: ${ssim.join(", ") || "none yet"}.`}
           legend={
@@ -60,6 +62,7 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
           title="Validation loss"
           unit="numbers in the code"
           testId="sweep-loss"
+          caption={RECIPES[sweep.plan.preset].title}
           summary={`Validation loss against latent size: ${losses.join(", ") || "none yet"}.`}
           legend={<Key colour="var(--validation)" name="validation loss at the end" />}
         >

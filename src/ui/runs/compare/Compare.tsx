@@ -3,6 +3,7 @@ import { lazy, Suspense, useRef, useState } from "react";
 import { RECIPES } from "../../../core/recipes";
 import type { RunRecord } from "../../../storage/record";
 import { useSize } from "../../common/hooks";
+import { SaveFigure } from "../../figure/SaveFigure";
 import classes from "./Compare.module.css";
 import { CURVE_NAMES, CURVES, type CurveName, sameLosses, settingsThatDiffer } from "./measures";
 import { RunKey } from "./RunKey";
@@ -19,11 +20,18 @@ interface Props {
 
 /** Runs beside each other: curves, settings that differ, test results and pictures. */
 export function Compare({ records, onClose }: Props) {
+  const card = useRef<HTMLElement>(null);
   return (
-    <section className={classes.compare} aria-label="Comparison" data-testid="comparison">
+    <section
+      ref={card}
+      className={classes.compare}
+      aria-label="Comparison"
+      data-testid="comparison"
+    >
       <header className={classes.header}>
         <h2>{records.length} runs compared</h2>
-        <UnstyledButton className={classes.close} onClick={onClose}>
+        <SaveFigure of={card} name="comparison" caption={() => ""} />
+        <UnstyledButton className={classes.close} onClick={onClose} data-screen-only="">
           Back to all runs
         </UnstyledButton>
       </header>
@@ -53,7 +61,7 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
   return (
     <section className={classes.part} aria-label="Curves">
       <div className={classes.curvesHead}>
-        <h3>On the validation images, by epoch</h3>
+        <h3>{measure.name} on the validation images, by epoch</h3>
         <label>
           <span className={classes.dim}>Figure </span>
           <select
@@ -101,7 +109,7 @@ function Settings({ records }: { records: readonly RunRecord[] }) {
       {rows.length === 0 ? (
         <p className={classes.note}>None: the same net with the same settings.</p>
       ) : (
-        <table className={classes.table}>
+        <table className={`${classes.table} ${classes.settings}`}>
           <thead>
             <tr>
               <td />

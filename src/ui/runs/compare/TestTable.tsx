@@ -12,7 +12,7 @@ export function TestTable({ records }: { records: readonly RunRecord[] }) {
   return (
     <section className={classes.part} aria-label="Test results">
       <h3>On the test images</h3>
-      <table className={classes.table}>
+      <table className={`${classes.table} ${classes.results}`}>
         <thead>
           <tr>
             <th scope="col">Run</th>
@@ -60,17 +60,25 @@ function Row({ record, place, reference }: RowProps) {
       </th>
       {result ? (
         <>
-          <td data-figures>{ssim(result.test.ssimWriteup)}</td>
-          <td data-figures className={classes.pca}>
+          <td data-figures data-label="SSIM write-up">
+            {ssim(result.test.ssimWriteup)}
+          </td>
+          <td data-figures data-label="PCA’s" className={classes.pca}>
             {ssim(result.pca.ssimWriteup)}
           </td>
-          <td data-figures>{ssim(result.test.ssim)}</td>
-          <td data-figures>{(result.test.mse * 1000).toFixed(2)}</td>
+          <td data-figures data-label="SSIM Wang">
+            {ssim(result.test.ssim)}
+          </td>
+          <td data-figures data-label="MSE × 1000">
+            {(result.test.mse * 1000).toFixed(2)}
+          </td>
         </>
       ) : (
-        <td colSpan={4}>no result yet</td>
+        <td colSpan={4} data-wide="">
+          no result yet
+        </td>
       )}
-      <td>
+      <td data-wide="" data-label={`SSIM (write-up) against ${reference.name}`}>
         <Against record={record} reference={reference} />
       </td>
     </tr>

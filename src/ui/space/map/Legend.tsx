@@ -1,7 +1,7 @@
 import { CLASS_NAMES } from "../../../core/config";
 import { whole } from "../../common/format";
-import { PROTOCOL_NAMES } from "../../lab/words";
 import { cssColour } from "../../reconstructions/draw";
+import { PROTOCOL_NAMES } from "../../training/curves";
 import { useSpace, useSpaceState } from "../space";
 import { classColour, gradient } from "./colours";
 import classes from "./Legend.module.css";

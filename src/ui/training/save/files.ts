@@ -1,8 +1,8 @@
 /** A chart as a file: PNG, SVG or CSV. */
 
-import font from "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url";
 import type { RunConfig } from "../../../core/config";
 import { saveFile } from "../../common/saveFile";
+import { pngOf } from "../../figure/png";
 import { runInWords } from "../../recipe/changes";
 import { pictureOf } from "./picture";
 import type { ChartSheet } from "./sheet";
@@ -26,27 +26,8 @@ export async function savePng(
   sheet: ChartSheet,
 ): Promise<void> {
   const picture = pictureOf(room, sheet, runInWords(config));
-  const { width, height } = picture.viewBox.baseVal;
-  // An SVG drawn as an image sees no fonts of the page: it brings its own.
-  const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-  style.textContent = `@font-face{font-family:"Inter Variable";font-weight:100 900;src:url(${await dataAddress(font)})}`;
-  picture.prepend(style);
-  const text = new XMLSerializer().serializeToString(picture);
-  const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  try {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = width * SCALE;
-    canvas.height = height * SCALE;
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (!png) throw new Error("the browser gave no picture");
-    saveFile(png, fileName(sheet, config, "png"));
-  } finally {
-    URL.revokeObjectURL(address);
-  }
+  const png = await pngOf(picture, picture.viewBox.baseVal.width * SCALE);
+  saveFile(png, fileName(sheet, config, "png"));
 }
 
 /** "latent-loom-loss-loom-64-seed3.png" */
@@ -56,16 +37,4 @@ function fileName(
   ending: string,
 ): string {
   return `latent-loom-${name}-${preset}-${latentSize}-seed${seed}.${ending}`;
-}
-
-async function dataAddress(address: string): Promise<string> {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`the letters cannot be fetched (${answer.status})`);
-  const blob = await answer.blob();
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }

@@ -1,28 +1,9 @@
 /** A chart on the page as one SVG of its own: every colour computed, nothing left to style sheets. */
 
+import { FONT, LETTER, lines, make, resolved, SVG, styled, words } from "../../figure/svg";
 import type { ChartSheet } from "./sheet";
 
-const SVG = "http://www.w3.org/2000/svg";
-/** What decides how a shape looks; style sheets and custom properties do not leave the page. */
-const PROPERTIES = [
-  "fill",
-  "fill-opacity",
-  "stroke",
-  "stroke-width",
-  "stroke-opacity",
-  "stroke-dasharray",
-  "stroke-linecap",
-  "stroke-linejoin",
-  "opacity",
-  "font-size",
-  "font-weight",
-  "paint-order",
-  "text-anchor",
-] as const;
-const FONT = '"Inter Variable", Inter, system-ui, sans-serif';
 const EDGE = 16;
-/** Pixels of a letter of Inter at 12 px, in the mean. */
-const LETTER = 6.3;
 /** Pixels of a line under the title. */
 const LINE = 17;
 /** Title and legend, without what was trained. */
@@ -85,17 +66,6 @@ const captionText = (caption: Element): string =>
     .filter(Boolean)
     .join(" ");
 
-/** The text in lines of at most so many letters, broken between words. */
-function lines(text: string, most: number): string[] {
-  const all = [""];
-  for (const word of text.split(" ")) {
-    const longer = `${all.at(-1)} ${word}`.trimStart();
-    if (longer.length <= most) all[all.length - 1] = longer;
-    else all.push(word);
-  }
-  return all;
-}
-
 function legendOf(
   sheet: ChartSheet,
   y: number,
@@ -115,51 +85,4 @@ function legendOf(
     x += 22 + name.length * LETTER + 16;
   }
   return group;
-}
-
-/** A copy without what is hidden, each shape with the look that the page gives it. */
-function styled(element: Element): Node {
-  const copy = element.cloneNode(false) as Element;
-  if (element instanceof SVGElement) {
-    const style = getComputedStyle(element);
-    if (style.display === "none" || style.visibility === "hidden") return make("g", {});
-    for (const name of PROPERTIES) copy.setAttribute(name, style.getPropertyValue(name));
-    copy.removeAttribute("class");
-    copy.removeAttribute("style");
-  }
-  for (const child of element.childNodes) {
-    if (child instanceof Element) copy.append(styled(child));
-    else if (child instanceof Text) copy.append(child.data);
-  }
-  return copy;
-}
-
-/** What a colour, such as `var(--net)`, is here and now. */
-function resolved(room: HTMLElement, value: string): string {
-  const probe = document.createElement("i");
-  probe.style.color = value;
-  room.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
-}
-
-function words(
-  text: string,
-  x: number,
-  y: number,
-  attributes: Readonly<Record<string, string>>,
-): SVGElement {
-  return make("text", { x: x.toFixed(1), y: y.toFixed(1), ...attributes }, text);
-}
-
-function make(
-  name: string,
-  attributes: Readonly<Record<string, string | number>>,
-  text = "",
-): SVGSVGElement {
-  const element = document.createElementNS(SVG, name) as SVGSVGElement;
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  if (text) element.textContent = text;
-  return element;
 }

@@ -1,0 +1,97 @@
+import { UnstyledButton } from "@mantine/core";
+import { type FocusEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
+import { SaveIcon } from "../common/icons";
+import type { FigureFormat } from "./files";
+import classes from "./SaveFigure.module.css";
+
+interface Props {
+  /** What is drawn: all in it but its controls. */
+  readonly of: RefObject<HTMLElement | null>;
+  /** In the file's name: "reconstructions". */
+  readonly name: string;
+  /** Under the figure: what was trained, and how it is judged. */
+  readonly caption: () => string;
+}
+
+/** Millimetres of a column and of a page in most journals. */
+const WIDTHS = [
+  { millimetres: 85, what: "one column" },
+  { millimetres: 174, what: "full page" },
+] as const;
+const FORMATS: readonly { format: FigureFormat; what: string }[] = [
+  { format: "PNG", what: "300 dpi" },
+  { format: "SVG", what: "any size" },
+];
+
+/** A part of the page as a file for print. */
+export function SaveFigure({ of, name, caption }: Props) {
+  const group = useId();
+  const [isOpen, setOpen] = useState(false);
+  const [width, setWidth] = useState<number>(174);
+  const [state, setState] = useState("");
+
+  const save = async (format: FigureFormat) => {
+    if (!of.current) return;
+    setState(`Drawing ${format} …`);
+    try {
+      const { saveFigure } = await import("./files");
+      await saveFigure({ root: of.current, name, caption: caption(), width }, format);
+      setState(`${format} is among your downloads.`);
+    } catch (error) {
+      setState(`${format} could not be made: ${error instanceof Error ? error.message : error}.`);
+    }
+  };
+  const onBlur = (event: FocusEvent<HTMLDetailsElement>) => {
+    if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLDetailsElement>) => {
+    if (event.key !== "Escape" || !isOpen) return;
+    setOpen(false);
+    event.currentTarget.querySelector("summary")?.focus();
+  };
+
+  return (
+    <details
+      className={classes.menu}
+      data-screen-only=""
+      data-testid={`save-${name}`}
+      open={isOpen}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      onBlur={onBlur}
+      onKeyDown={onKeyDown}
+    >
+      <summary>
+        <SaveIcon size={14} />
+        Save figure
+      </summary>
+      <div className={classes.panel}>
+        <fieldset>
+          <legend>Width in print</legend>
+          {WIDTHS.map(({ millimetres, what }) => (
+            <label key={millimetres}>
+              <input
+                type="radio"
+                name={group}
+                checked={width === millimetres}
+                onChange={() => setWidth(millimetres)}
+              />
+              {millimetres} mm <small>{what}</small>
+            </label>
+          ))}
+        </fieldset>
+        <div className={classes.formats}>
+          {FORMATS.map(({ format, what }) => (
+            <UnstyledButton
+              key={format}
+              className={classes.format}
+              onClick={() => void save(format)}
+            >
+              {format} <small>{what}</small>
+            </UnstyledButton>
+          ))}
+        </div>
+        <p role="status">{state}</p>
+      </div>
+    </details>
+  );
+}

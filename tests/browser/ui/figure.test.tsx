@@ -1,0 +1,110 @@
+import { decode } from "fast-png";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { page } from "vitest/browser";
+import { createFakeLab } from "./fakeLab";
+import { button, type Opened, open, STEPS_PER_EPOCH } from "./harness";
+
+const createObjectURL = URL.createObjectURL.bind(URL);
+let opened: Opened | null = null;
+
+/** One page for all of them: nothing that they do stays. */
+beforeEach(async () => {
+  if (opened) return;
+  await page.viewport(1440, 900);
+  opened = await open({}, {}, createFakeLab());
+  await button("Train").click();
+  opened.worker.advance(STEPS_PER_EPOCH);
+  await expect.element(page.getByTestId("frame")).toHaveTextContent("after epoch 1, step 20");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+afterAll(() => {
+  opened?.close();
+  location.hash = "";
+});
+
+/** What "Save figure" of that name gives, at that width, under which name. */
+async function saved(name: string, format: "PNG" | "SVG", millimetres: 85 | 174) {
+  const given: { blob: Blob | null; name: string } = { blob: null, name: "" };
+  vi.spyOn(URL, "createObjectURL").mockImplementation((object) => {
+    given.blob = object as Blob;
+    return createObjectURL(object);
+  });
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
+    this: HTMLAnchorElement,
+  ) {
+    given.name = this.download;
+  });
+  const menu = page.getByTestId(`save-${name}`);
+  const details = menu.element() as HTMLDetailsElement;
+  if (!details.open) await menu.getByText("Save figure").click();
+  await menu.getByRole("radio", { name: new RegExp(`^${millimetres} mm`) }).click();
+  await menu.getByRole("button", { name: new RegExp(`^${format}`) }).click();
+  await expect.element(menu.getByRole("status")).toHaveTextContent(`${format} is among`);
+  await menu.getByText("Save figure").click();
+  expect(given.name).toBe(`latent-loom-${name}-${millimetres}mm.${format.toLowerCase()}`);
+  return given.blob!;
+}
+
+const parsed = async (svg: Blob) => {
+  const document = new DOMParser().parseFromString(await svg.text(), "image/svg+xml");
+  expect(document.querySelector("parsererror")).toBeNull();
+  return document.documentElement;
+};
+const pixelsAcross = (millimetres: number) => Math.round((millimetres / 25.4) * 300);
+
+describe("the reconstructions as a figure", () => {
+  it("are an SVG as wide as asked for, with pictures, figures and what was trained", async () => {
+    const svg = await parsed(await saved("reconstructions", "SVG", 85));
+    expect(svg.getAttribute("width")).toBe("85mm");
+    // Four garments: original, net and error of each.
+    expect(svg.querySelectorAll("image")).toHaveLength(12);
+    const words = svg.textContent;
+    expect(words).toMatch(/Validation images it never trains on/);
+    expect(words).toMatch(/Published baseline.*SSIM by write-up protocol/);
+    expect(words.match(/0\.\d{3}/g)!.length).toBeGreaterThanOrEqual(4);
+    // Controls stay on the screen, and so does all that needs a style sheet.
+    expect(words).not.toMatch(/Wang|Save figure|PCA beside it/);
+    expect(svg.outerHTML).not.toMatch(/var\(--|class=/);
+  });
+
+  it("are a PNG at 300 dots an inch whose pictures keep their pixels", async () => {
+    const png = await saved("reconstructions", "PNG", 174);
+    const { width, height, data, channels, resolution } = decode(await png.arrayBuffer());
+    expect(width).toBe(pixelsAcross(174));
+    expect(height).toBeGreaterThan(200);
+    expect(resolution).toMatchObject({ x: 11811, y: 11811 });
+    // The scripted garments are flat: 40, 50, 60 and 70 of grey, and nothing smoothed in between.
+    const greys = new Map<number, number>();
+    for (let at = 0; at < data.length; at += channels) {
+      const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
+      if (r === g && g === b) greys.set(r, (greys.get(r) ?? 0) + 1);
+    }
+    for (const grey of [40, 50, 60, 70]) expect(greys.get(grey)).toBeGreaterThan(2000);
+    for (const grey of [45, 55, 65]) expect(greys.get(grey) ?? 0).toBeLessThan(2000);
+  });
+});
+
+describe("the truth about the test images as figures", () => {
+  it("has bars, points and thumbnails as shapes and pictures of their own", async () => {
+    location.hash = "images";
+    await expect.element(page.getByTestId("gallery")).toBeVisible();
+    await expect
+      .poll(() => document.querySelectorAll(".recharts-bar-rectangle path").length)
+      .toBeGreaterThan(3);
+    const spread = await parsed(await saved("ssim-spread", "SVG", 174));
+    expect(spread.querySelectorAll("svg path").length).toBeGreaterThan(3);
+    expect(spread.textContent).toMatch(/How SSIM is spread/);
+    expect(spread.textContent).not.toMatch(/drag to choose/);
+
+    const scatter = await parsed(await saved("ssim-mse", "SVG", 85));
+    const points = [...scatter.querySelectorAll("path")].map((path) => path.getAttribute("d")!);
+    // All 40 images in grey, and those that are chosen, here all, in colour.
+    expect(points.map((d) => d.split("M").length - 1)).toEqual([40, 40]);
+
+    const gallery = await parsed(await saved("gallery", "SVG", 174));
+    expect(gallery.querySelectorAll("image").length).toBeGreaterThan(10);
+    expect(gallery.querySelectorAll("text").length).toBeGreaterThan(10);
+  });
+});
