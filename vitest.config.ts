@@ -1,8 +1,16 @@
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findBrowser, SOFTWARE_WEBGPU_FLAGS } from "./scripts/lib/browser.mjs";
 
 const executablePath = findBrowser();
+const CORES = availableParallelism();
+/** Other programs may have the cores: only a test that fails takes as long. */
+const PATIENT = {
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
+  expect: { poll: { timeout: 90_000, interval: 100 } },
+};
 
 export default defineConfig({
   test: {
@@ -13,7 +21,12 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["tests/unit/**/*.test.{ts,tsx}", "tests/golden/**/*.test.ts"],
+          // All cores: by default, one is left to a person at work beside it.
+          maxWorkers: CORES,
+          // Files share a process, and tfjs with it: loading it anew took as long as most tests.
+          isolate: false,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -24,6 +37,7 @@ export default defineConfig({
             "@mantine/core",
             "@mantine/hooks",
             "axe-core",
+            "fast-png",
             "idb",
             "react",
             "react-dom/client",
@@ -35,6 +49,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["tests/browser/**/*.test.{ts,tsx}"],
+          maxWorkers: CORES,
           testTimeout: 60_000,
           browser: {
             enabled: true,
@@ -57,12 +72,25 @@ export default defineConfig({
         test: {
           name: "e2e",
           environment: "node",
-          include: ["tests/e2e/**/*.test.ts"],
+          include: ["tests/e2e/*.test.ts"],
           globalSetup: ["tests/e2e/build.ts"],
-          // Each file has the machine to itself: they train, and one of them measures.
+          // They wait as much as they compute, and measure nothing.
+          maxWorkers: 2,
+          ...PATIENT,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: "./vite.config.ts",
+        test: {
+          name: "e2e-alone",
+          environment: "node",
+          include: ["tests/e2e/alone/*.test.ts"],
+          globalSetup: ["tests/e2e/build.ts"],
+          // They measure by the clock: nothing else of ours runs beside them.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

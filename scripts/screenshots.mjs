@@ -1,9 +1,11 @@
 /**
- * `node scripts/screenshots.mjs`: pictures of the real page at work, for the README and to look at.
+ * `node scripts/screenshots.mjs [FOLDER [STATE …]]`: pictures of the real page at work.
  *
- * Trains the loom through the page; writes docs/screenshot-light.png (mid-training, for the README)
- * and, into the folder given as an argument, every width, colour scheme and state: before any run,
- * each net with its layers, mid-training and finished.
+ * Trains the loom through the page and writes docs/screenshot-light.png (mid-training, for the
+ * README). Into FOLDER go all views, or the states named, in light and dark at 1440 and 390 pixels
+ * (at 2560 too, where that differs): before any run, each net with its layers, mid-training,
+ * finished, the images, the lab, the space of codes, kept runs, their comparison, the data, a lesson
+ * and the devices.
  */
 
 import { mkdirSync } from "node:fs";
@@ -19,6 +21,8 @@ const SIZES = [
   { name: "390", width: 390, height: 844 },
   { name: "2560", width: 2560, height: 1440 },
 ];
+/** States that are laid out anew on a very wide screen. */
+const WIDE = ["empty", "training", "finished"];
 /** Titles of the nets, by what their pictures are called. */
 const NETS = {
   linear: "Baseline, linear code",
@@ -26,14 +30,21 @@ const NETS = {
   nested: "Nested",
   loom: "Loom",
 };
-/** Long enough for an epoch without a GPU on two busy cores. */
-const EPOCH_MS = 120_000;
+/** Runs to compare, as links: trousers alone, so that they are soon trained. */
+const RUNS = [4, 16, 64].map(
+  (size) => `?v=1&preset=baseline-linear&latent=${size}&classes=1&epochs=3&batch=64`,
+);
+/** Long enough for anything without a GPU on two busy cores. */
+const PATIENCE = 300_000;
+
+const [folder, ...only] = process.argv.slice(2);
+const wants = (/** @type {string} */ state) =>
+  folder !== undefined && (only.length === 0 || only.some((name) => state.startsWith(name)));
 
 await ensureDependencies();
 await ensureData();
 if (!(await buildPage())) fail("The page does not build (see above).");
 const browserPath = (await ensureBrowser()) ?? fail(NO_BROWSER);
-const folder = process.argv[2];
 const docs = join(ROOT, "docs");
 for (const made of [docs, folder]) if (made) mkdirSync(made, { recursive: true });
 
@@ -44,66 +55,135 @@ const server = await preview({
   logLevel: "warn",
   preview: { port: await freePort(0, "127.0.0.1"), host: "127.0.0.1", strictPort: true },
 });
+const address = server.resolvedUrls?.local[0] ?? "";
 const browser = await chromium.launch({ executablePath: browserPath, args: CHROMIUM_FLAGS });
 try {
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  const button = (/** @type {string} */ name) => page.getByRole("button", { name, exact: true });
+  const open = async (/** @type {string} */ path) => {
+    // Another part behind "#" alone would not load the page anew.
+    await page.goto("about:blank");
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(address + path);
+    await page.getByRole("button", { name: "Train", exact: true, disabled: false }).waitFor();
+  };
+  const view = async (/** @type {string} */ name) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.evaluate((hash) => {
+      window.location.hash = hash;
+    }, name);
+  };
   const shoot = async (/** @type {string} */ state) => {
+    if (!wants(state)) return;
     for (const { name, width, height } of SIZES) {
+      if (name === "2560" && !WIDE.includes(state)) continue;
       for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
         await page.waitForTimeout(700);
-        if (state === "training" && name === "1440" && colorScheme === "light") {
-          await page.screenshot({ path: join(docs, "screenshot-light.png") });
-        }
-        if (!folder) continue;
-        const path = join(folder, `${state}-${name}-${colorScheme}.png`);
-        await page.screenshot({ path, fullPage: name === "390" });
+        const path = join(folder ?? "", `${state}-${name}-${colorScheme}.png`);
+        await page.screenshot({ path, fullPage: name === "390" || !WIDE.includes(state) });
       }
     }
-  };
-  await page.goto(server.resolvedUrls?.local[0] ?? "");
-  await page.getByTestId("reconstructions").locator("canvas").first().waitFor();
-  await page.waitForTimeout(6000);
-  const choose = async (/** @type {string} */ name) => {
+    await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize({ width: 1440, height: 900 });
+  };
+  const finished = () =>
+    page
+      .getByTestId("test-results")
+      .getByText(/0\.\d\d/)
+      .first()
+      .waitFor();
+  const choose = async (/** @type {string} */ name) => {
     await page.getByRole("radio", { name, exact: true }).check();
     // The net is counted, and PCA of its size computed.
     await page.waitForTimeout(2500);
   };
-  if (folder) {
+
+  if (["empty", "net", "devices", "data", "lesson"].some(wants)) {
+    await open("");
+    await page.getByTestId("reconstructions").locator("canvas").first().waitFor();
+    await page.waitForTimeout(4000);
     await shoot("empty");
-    const layers = page.getByTestId("model-view").getByText("Layers", { exact: true });
-    await layers.click();
-    for (const [state, name] of Object.entries(NETS)) {
-      await choose(name);
-      await shoot(`net-${state}`);
+    if (wants("net")) {
+      const layers = page.getByTestId("model-view").getByText("Layers", { exact: true });
+      await layers.click();
+      for (const [state, name] of Object.entries(NETS)) {
+        await choose(name);
+        await shoot(`net-${state}`);
+      }
+      await layers.click();
     }
-    await layers.click();
-    await page.getByRole("button", { name: "Measure", exact: true }).click();
-    await page.getByRole("button", { name: "Measure again" }).waitFor({ timeout: EPOCH_MS });
-    await page.getByTestId("devices").screenshot({ path: join(folder, "devices.png") });
+    if (wants("devices")) {
+      await button("Measure").click();
+      await button("Measure again").waitFor();
+      await page.getByTestId("devices").screenshot({ path: join(folder ?? "", "devices.png") });
+      await shoot("devices");
+    }
+    await view("data");
+    await page.getByTestId("counts").waitFor();
+    await shoot("data");
+    await open("?lesson=relu");
+    await shoot("lesson");
   }
+
+  if (["runs", "compare"].some(wants)) {
+    for (const run of RUNS) {
+      await open(run);
+      await button("Train").click();
+      await finished();
+    }
+    await view("runs");
+    await page
+      .getByTestId("run")
+      .nth(RUNS.length - 1)
+      .waitFor();
+    await page
+      .getByRole("button", { name: /^Export/ })
+      .first()
+      .click();
+    await page.getByTestId("export-targets").waitFor();
+    await shoot("runs");
+    for (const box of await page.getByRole("checkbox", { name: /^Compare/ }).all()) {
+      await box.check();
+    }
+    await button("Compare").click();
+    await page.getByTestId("difference").first().waitFor();
+    await page.getByTestId("side-by-side").locator("canvas").first().waitFor();
+    await shoot("compare");
+  }
+
+  await open("");
   await choose(NETS.loom);
-  await page.getByRole("button", { name: "Train", exact: true }).click();
-  const epoch = (/** @type {number} */ n) =>
-    page
-      .getByTestId("epoch")
-      .filter({ hasText: new RegExp(`^\\D*${n}\\b`) })
-      .waitFor({ timeout: EPOCH_MS });
-  await epoch(6);
+  await button("Train").click();
+  await page
+    .getByTestId("epoch")
+    .filter({ hasText: /^\D*4\b/ })
+    .waitFor();
   await page.waitForTimeout(1500);
+  await page.screenshot({ path: join(docs, "screenshot-light.png") });
   await shoot("training");
   if (folder) {
-    await page.getByRole("button", { name: "Stop", exact: true }).click();
-    await page
-      .getByTestId("test-results")
-      .getByText(/0\.\d\d/)
-      .first()
-      .waitFor({ timeout: EPOCH_MS });
+    await button("Stop").click();
+    await finished();
     await shoot("finished");
+    await view("images");
+    await page.getByTestId("gallery").waitFor();
+    await page.waitForTimeout(1500);
+    await shoot("images");
+    await page.getByText("Bring your own", { exact: true }).click();
+    await shoot("own");
+    await view("lab");
+    await page.getByTestId("mean-jpeg").getByText(/0\.\d/).waitFor();
+    await page.waitForTimeout(3000);
+    await shoot("lab");
+    await view("space");
+    await page.waitForTimeout(5000);
+    await shoot("space");
   }
-  say("Screenshots are in docs/.");
+  say(`Screenshots are in docs/${folder ? ` and ${folder}` : ""}.`);
 } finally {
   await browser.close();
   await server.close();

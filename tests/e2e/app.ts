@@ -67,6 +67,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("console", (message) => {
@@ -76,6 +77,13 @@ export async function openPage(
   await page.goto(address);
   return { page, errors };
 }
+
+/** Milliseconds that anything may take where other programs have the cores. */
+const PATIENCE = 90_000;
+
+/** Waits until the page has its images, and a run can begin. */
+export const ready = (page: Page) =>
+  page.getByRole("button", { name: "Train", exact: true, disabled: false }).waitFor();
 
 /** The button with exactly this name. */
 export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });

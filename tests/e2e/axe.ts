@@ -3,20 +3,24 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 
-/** What axe finds that is serious or critical: rule, how bad, and where. Empty is good. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/**
+ * What axe finds that is serious or critical: rule, how bad, and where. Empty is good.
+ *
+ * @param within a selector, where the rest of the page is looked at elsewhere
+ */
+export async function seriousViolations(page: Page, within?: string): Promise<string[]> {
   // A colour halfway through its transition is nobody's choice.
   await page.evaluate(async () => {
     await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
   });
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  const found = await page.evaluate(async (selector) => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    const { violations } = await axe.run(selector, { resultTypes: ["violations"] });
     return violations.flatMap(({ id, impact, nodes }) =>
       nodes.map((node) => ({ id, impact, where: node.target.join(" "), why: node.failureSummary })),
     );
-  });
+  }, within ?? "html");
   return found
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, impact, where, why }) => `${id} (${impact}) at ${where}: ${why}`);

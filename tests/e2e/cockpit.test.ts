@@ -1,11 +1,11 @@
-/** Links, the queue, saved charts, and how soon the page is there: on the real images. */
+/** Links, the queue and saved charts, on the real images. */
 
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { button, launchBrowser, openPage, type Served, serveApp, shownNumber } from "./app";
+import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
 
-const LIMIT = 120_000;
+const LIMIT = 240_000;
 /** Trousers alone through eight numbers: an epoch of a few seconds on one core. */
 const LINK = "?v=1&preset=baseline-linear&latent=8&classes=1&seed=7&epochs=1&batch=256";
 
@@ -25,8 +25,6 @@ afterAll(async () => {
   await app?.close();
 });
 
-const ready = () =>
-  expect.poll(() => button(page, "Train").isEnabled(), { timeout: 20_000 }).toBe(true);
 const results = () => page.getByTestId("test-results");
 const finished = () =>
   expect.poll(() => results().count(), { timeout: LIMIT, interval: 200 }).toBe(1);
@@ -35,7 +33,7 @@ const figures = () => results().locator("td").allInnerTexts();
 
 describe("a link", () => {
   it("sets every setting that it can, and names the others", async () => {
-    await ready();
+    await ready(page);
     const alert = page.getByRole("alert");
     expect(await alert.innerText()).toMatch(/lr=9 was left out\. .* from 0\.000001 to 1/);
     expect(await alert.innerText()).toMatch(/colour is not a setting/);
@@ -54,7 +52,7 @@ describe("a link", () => {
       const link = await page.evaluate(() => navigator.clipboard.readText());
       expect(link).toBe(`${app.address}${LINK}`);
       await page.goto(link);
-      await ready();
+      await ready(page);
       await button(page, "Train").click();
       await finished();
       expect(await figures()).toEqual(first);
@@ -94,7 +92,7 @@ describe("the queue", () => {
       const queue = page.getByTestId("queue");
       expect(await queue.innerText()).toMatch(/1 in the queue/);
       await page.reload();
-      await ready();
+      await ready(page);
       expect(await queue.innerText()).toMatch(/1 in the queue/);
       expect(await shownNumber(page, "step")).toBe(0);
       await button(page, "Start queue").click();
@@ -104,39 +102,4 @@ describe("the queue", () => {
     },
     2 * LIMIT,
   );
-});
-
-describe("with everything cached", () => {
-  /** Milliseconds; other programs may have the cores, so the best of a few says what it takes. */
-  async function best(times: number, measure: () => Promise<number>): Promise<number> {
-    const all: number[] = [];
-    for (let i = 0; i < times; i++) all.push(await measure());
-    return Math.min(...all);
-  }
-
-  it("paints in under a second, and trains its first step within three of Train", async () => {
-    const paint = await best(3, async () => {
-      await page.reload();
-      await ready();
-      return page.evaluate(
-        () => performance.getEntriesByName("first-contentful-paint")[0]!.startTime,
-      );
-    });
-    const step = await best(2, async () => {
-      await page.goto(app.address);
-      await page.reload();
-      await ready();
-      const from = performance.now();
-      await button(page, "Train").click();
-      await expect
-        .poll(() => shownNumber(page, "step"), { interval: 20, timeout: 30_000 })
-        .toBeGreaterThan(0);
-      return performance.now() - from;
-    });
-    console.info(
-      `First paint after ${paint.toFixed(0)} ms, first step ${step.toFixed(0)} ms after Train.`,
-    );
-    expect(paint).toBeLessThan(1000);
-    expect(step).toBeLessThan(3000);
-  });
 });

@@ -1,16 +1,11 @@
 /** Train, Pause, Resume, Step, Stop and Reset, by mouse and by keyboard. */
 
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  button,
-  launchBrowser,
-  openPage,
-  type Served,
-  serveApp,
-  setNumber,
-  shownNumber,
-} from "./app";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
+
+/** Small steps, so that every control answers between two of them; trousers alone. */
+const LINK = "?v=1&classes=1&batch=16";
 
 let browser: Browser;
 let app: Served;
@@ -18,71 +13,67 @@ let page: Page;
 
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  ({ page } = await openPage(browser, app.address + LINK));
 });
 afterAll(async () => {
   await browser?.close();
   await app?.close();
 });
+/** As if the page had just been opened: Reset drops whatever the last test left. */
 beforeEach(async () => {
-  ({ page } = await openPage(browser, app.address));
-  // Small steps: every control answers between two of them.
-  await setNumber(page, "Batch size", 16);
-  await expect.poll(() => button(page, "Train").isEnabled(), { timeout: 20_000 }).toBe(true);
+  if (await button(page, "Reset").isEnabled()) await button(page, "Reset").click();
+  await expect.poll(step).toBe(0);
+  await ready(page);
 });
-afterEach(() => page.context().close());
 
 const step = () => shownNumber(page, "step");
 
 describe("the controls", () => {
   it("pause keeps the step, Step takes one, Resume goes on", async () => {
     await button(page, "Train").click();
-    await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(5);
+    await expect.poll(step).toBeGreaterThan(5);
     await button(page, "Pause").click();
-    await expect.poll(() => button(page, "Resume").isEnabled(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => button(page, "Resume").isEnabled()).toBe(true);
     const paused = await step();
     await page.waitForTimeout(500);
     expect(await step()).toBe(paused);
 
     await button(page, "Step").click();
-    await expect.poll(step, { timeout: 20_000 }).toBe(paused + 1);
-    await expect.poll(() => button(page, "Resume").isEnabled(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(step).toBe(paused + 1);
+    await expect.poll(() => button(page, "Resume").isEnabled()).toBe(true);
 
     await button(page, "Resume").click();
-    await expect.poll(step, { timeout: 20_000 }).toBeGreaterThan(paused + 5);
+    await expect.poll(step).toBeGreaterThan(paused + 5);
   });
 
   it("pause shows what the net makes of the validation images now", async () => {
     await button(page, "Train").click();
-    await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(5);
+    await expect.poll(step).toBeGreaterThan(5);
     await button(page, "Pause").click();
-    await expect
-      .poll(() => page.getByTestId("ssim-writeup").count(), { timeout: 20_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(() => page.getByTestId("ssim-writeup").count()).toBeGreaterThan(0);
   });
 
   it("Step before any run takes the first step and waits", async () => {
     await button(page, "Step").click();
-    await expect.poll(step, { timeout: 30_000 }).toBe(1);
+    await expect.poll(step).toBe(1);
     await page.waitForTimeout(500);
     expect(await step()).toBe(1);
   });
 
   it("Stop evaluates what there is", async () => {
     await button(page, "Train").click();
-    await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(5);
+    await expect.poll(step).toBeGreaterThan(5);
     await button(page, "Stop").click();
-    await expect
-      .poll(() => page.getByTestId("test-results").innerText(), { timeout: 60_000 })
-      .toMatch(/0\.\d{2,}/);
-    await expect.poll(() => button(page, "Train").isEnabled()).toBe(true);
+    await expect.poll(() => page.getByTestId("test-results").innerText()).toMatch(/0\.\d{2,}/);
+    await ready(page);
   });
 
   it("Reset drops the run", async () => {
     await button(page, "Train").click();
-    await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(5);
+    await expect.poll(step).toBeGreaterThan(5);
     await button(page, "Reset").click();
     await expect.poll(step).toBe(0);
-    await expect.poll(() => button(page, "Train").isEnabled(), { timeout: 20_000 }).toBe(true);
+    await ready(page);
     await page.waitForTimeout(500);
     expect(await step()).toBe(0);
   });
@@ -90,10 +81,10 @@ describe("the controls", () => {
   it("work by keyboard alone", async () => {
     await focusByTab("Train");
     await page.keyboard.press("Enter");
-    await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(2);
+    await expect.poll(step).toBeGreaterThan(2);
     await focusByTab("Pause");
     await page.keyboard.press("Space");
-    await expect.poll(() => button(page, "Resume").isVisible(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => button(page, "Resume").isVisible()).toBe(true);
   });
 });
 

@@ -43,7 +43,7 @@ const brightness = (lane: number) =>
 describe("the lab", () => {
   it("shows what comes back before anything was trained, beside PCA", async () => {
     for (const rival of ["net", "pca"] as const) {
-      await expect.poll(() => mean(rival), { timeout: 60_000 }).toBeGreaterThan(0.3);
+      await expect.poll(() => mean(rival)).toBeGreaterThan(0.3);
     }
     expect(await mean("net")).toBeGreaterThan(await mean("pca"));
   });
@@ -52,27 +52,17 @@ describe("the lab", () => {
     await slider().focus();
     await page.keyboard.press("Home");
     await expect.poll(() => shownNumber(page, "kept")).toBe(1);
-    await expect.poll(() => mean("net"), { timeout: 10_000 }).toBeLessThan(0.7);
+    await expect.poll(() => mean("net")).toBeLessThan(0.7);
     const [few, pixels] = [await mean("net"), await brightness(1)];
     expect(await page.getByTestId("details-jpeg").innerText()).toBe("needs more bytes");
     await page.keyboard.press("End");
     await expect.poll(() => shownNumber(page, "kept")).toBe(256);
-    await expect.poll(() => mean("net"), { timeout: 10_000 }).toBeGreaterThan(0.95);
+    await expect.poll(() => mean("net")).toBeGreaterThan(0.95);
     // 256 bytes are more than a JPEG of the lowest quality takes.
-    await expect.poll(() => mean("jpeg"), { timeout: 60_000 }).toBeGreaterThan(0.9);
+    await expect.poll(() => mean("jpeg")).toBeGreaterThan(0.9);
     expect(await mean("net")).toBeGreaterThan(few);
     expect(await brightness(1)).not.toBe(pixels);
     expect(await shownNumber(page, "ratio")).toBeCloseTo(784 / 256, 1);
-  });
-
-  it("follows a hand: every move is decoded anew", async () => {
-    const { frames, draws, milliseconds } = await drag(2000);
-    const rate = (count: number) => ((1000 * count) / milliseconds).toFixed(0);
-    console.log(
-      `dragged for ${Math.round(milliseconds)} ms: ${rate(frames)} frames a second, ${rate(draws)} of them with new pixels`,
-    );
-    // A free core does many times that; other programs may run.
-    expect(draws).toBeGreaterThan(8);
   });
 
   it("has a film of one garment, whose frames take the slider along", async () => {
@@ -110,45 +100,13 @@ describe("the lab", () => {
     }
     await button(page, "Train 1 net").click();
     const progress = page.getByTestId("sweep-progress");
-    await expect.poll(() => progress.innerText(), { timeout: 20_000 }).toMatch(/^0 of 1/);
-    await expect.poll(() => progress.innerText(), { timeout: 90_000 }).toMatch(/^1 of 1/);
+    await expect.poll(() => progress.innerText()).toMatch(/^0 of 1/);
+    await expect.poll(() => progress.innerText()).toMatch(/^1 of 1/);
     const row = () => page.getByTestId("sweep-table").locator("tbody tr").innerText();
     expect(await row()).toMatch(/^16\s+0\.\d{3}\s+0\.\d{3}/);
     const before = await row();
     await page.reload();
-    await expect.poll(row, { timeout: 20_000 }).toBe(before);
+    await expect.poll(row).toBe(before);
     expect(errors).toEqual([]);
   });
 });
-
-/** Moves the slider from end to end in every frame, and counts frames and new pixels. */
-function drag(duration: number) {
-  return page.evaluate(async (length) => {
-    const input = document.querySelector<HTMLInputElement>('input[aria-label="Latent size"]')!;
-    const canvas = document.querySelectorAll('[aria-label="Garments there and back"] canvas')[1];
-    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!;
-    const { putImageData } = CanvasRenderingContext2D.prototype;
-    let [frames, draws] = [0, 0];
-    CanvasRenderingContext2D.prototype.putImageData = function (
-      this: CanvasRenderingContext2D,
-      ...given: [ImageData, number, number]
-    ) {
-      if (this.canvas === canvas) draws += 1;
-      Reflect.apply(putImageData, this, given);
-    } as typeof putImageData;
-    const begun = performance.now();
-    await new Promise<void>((resolve) => {
-      const move = (now: number) => {
-        frames += 1;
-        const share = Math.min(1, Math.max(0, now - begun) / length);
-        set.call(input, String(8 * share));
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-        if (share < 1) requestAnimationFrame(move);
-        else resolve();
-      };
-      requestAnimationFrame(move);
-    });
-    CanvasRenderingContext2D.prototype.putImageData = putImageData;
-    return { frames, draws, milliseconds: performance.now() - begun };
-  }, duration);
-}

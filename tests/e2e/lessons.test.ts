@@ -39,10 +39,10 @@ describe("a lesson", () => {
 
   it("trains a net that never saw a bag, and shows what becomes of one", async () => {
     await within("Train").click();
-    await expect.poll(() => shownNumber(page, "step"), { timeout: 60_000 }).toBeGreaterThan(20);
+    await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(20);
     await button(page, "Stop").click();
     const answer = lesson().getByTestId("lesson-answer");
-    await expect.poll(() => answer.innerText(), { timeout: 90_000 }).toContain("bags 0.");
+    await expect.poll(() => answer.innerText()).toContain("bags 0.");
     const words = await answer.innerText();
     const [clothes, bags] = [...words.matchAll(/0\.\d{3}/g)].map(([figure]) => Number(figure));
     console.info(`T-shirts and trousers ${clothes}, bags ${bags} by a net that never saw one.`);
@@ -78,7 +78,7 @@ describe("the net on its way out", () => {
   async function exported(name: string): Promise<Record<string, Uint8Array>> {
     const menu = page.getByTestId("export");
     if ((await menu.getAttribute("open")) === null) await menu.locator("summary").click();
-    const waiting = page.waitForEvent("download", { timeout: 60_000 });
+    const waiting = page.waitForEvent("download");
     await menu.getByRole("button", { name }).click();
     const download = await waiting;
     expect(download.suggestedFilename()).toMatch(/^latent-loom-loom-32-\w+\.zip$/);
