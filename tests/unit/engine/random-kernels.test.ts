@@ -121,8 +121,8 @@ describe("the truncation kernel", () => {
   test.each([1, 6, 32, 255])("keeps the shared number of %d numbers", async (size) => {
     const [seed, step] = [2 ** 32 - 1, 5];
     const { arena, settings, run, place } = await kernels(seed, step);
-    const thresholds = arena.words(truncationThresholds(size, 0.5));
-    for (const [image, kept] of truncationsOf(seed, step, 40, size, 0.5).entries()) {
+    const thresholds = arena.words(truncationThresholds(size, 6));
+    for (const [image, kept] of truncationsOf(seed, step, 40, size, 6).entries()) {
       const [from, to] = [place(count(size)), place(new Float32Array(size).fill(-1))];
       const args = [settings, STREAM_TRUNCATION, image, thresholds, from, to, size];
       run({ opcode: TRUNCATE, args });
