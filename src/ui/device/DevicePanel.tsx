@@ -6,7 +6,7 @@ import { useApp, useAppState } from "../common/hooks";
 import { Part } from "../recipe/Part";
 import form from "../training/Settings.module.css";
 import classes from "./DevicePanel.module.css";
-import { barShare, detailOf, titleOf } from "./words";
+import { barShare, detailOf, reasonBeside, titleOf } from "./words";
 
 /** Where the net trains: every device with its speed, and why the others are not there. */
 export function DevicePanel() {
@@ -89,6 +89,7 @@ function Device({ device }: { device: DeviceOption }) {
   const isTaken = useAppState((state) => calibrationOf(state)?.chosen === name);
   const share = useAppState((state) => barShare(calibrationOf(state)?.trials ?? [], name));
   const speed = trial?.imagesPerSecond ?? null;
+  const detail = detailOf(trial?.label ?? device.label);
   return (
     <label className={classes.device} data-fastest={(isTaken && speed !== null) || undefined}>
       <input
@@ -116,8 +117,8 @@ function Device({ device }: { device: DeviceOption }) {
         </span>
       )}
       <span id={`device-${name}-words`} className={classes.words}>
-        <span>{detailOf(trial?.label ?? device.label)}</span>
-        <span>{trial?.reason || device.reason}</span>
+        <span>{detail}</span>
+        <span>{reasonBeside(detail, trial?.reason || device.reason)}</span>
       </span>
     </label>
   );

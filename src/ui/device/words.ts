@@ -16,6 +16,11 @@ export function detailOf(label: string): string {
     .replace(/^\((.*)\)$/s, "$1");
 }
 
+/** A reason without the name of the hardware, which stands above it. */
+export function reasonBeside(detail: string, reason: string): string {
+  return detail === "" ? reason : reason.replace(` (${detail})`, "");
+}
+
 /** A device's speed as a share of the fastest's: the length of its bar, 0 to 1. */
 export function barShare(trials: readonly Trial[], name: NamedDevice): number {
   const fastest = Math.max(...trials.map((trial) => trial.imagesPerSecond ?? 0));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { QualityFigures } from "../../../src/core/results";
 import { compact, duration, learningRate, rate } from "../../../src/ui/common/format";
+import { detailOf, reasonBeside } from "../../../src/ui/device/words";
 import { nextStop, toPosition, toSize } from "../../../src/ui/latent/scale";
 import { compare, MEASURES, verdict, whyTheyDisagree } from "../../../src/ui/results/verdict";
 
@@ -112,5 +113,14 @@ describe("the latent slider", () => {
     expect(nextStop(512, 1)).toBe(512);
     expect(nextStop(1, -1)).toBe(1);
     expect(nextStop(100, -1)).toBeLessThan(100);
+  });
+});
+
+describe("a device's reason", () => {
+  it("does not repeat the hardware that stands above it", () => {
+    const detail = detailOf("tfjs WebGL (ANGLE (Google, SwiftShader))");
+    const reason = "It computes in software here (ANGLE (Google, SwiftShader)): for a test.";
+    expect(reasonBeside(detail, reason)).toBe("It computes in software here: for a test.");
+    expect(reasonBeside("", "Plain JavaScript.")).toBe("Plain JavaScript.");
   });
 });
