@@ -26,7 +26,7 @@ export default defineConfig({
           // Files share a process, and tfjs with it: loading it anew took as long as most tests.
           isolate: false,
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
