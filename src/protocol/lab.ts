@@ -8,6 +8,7 @@
 import type { RunConfig } from "../core/config";
 import type { DataChoice } from "../core/config-schema";
 import type { DataSource, Split } from "../core/dataset";
+import type { NumberSpread } from "../core/number-spread";
 import type { PackedManifest } from "../core/packed-net";
 import type { PrincipalAxes } from "../core/principal-axes";
 import type { QualityFigures } from "../core/results";
@@ -106,6 +107,60 @@ export interface Codes {
   readonly codes: Float32Array;
 }
 
+/** What each number of a code is worth to a net's decoder. */
+export interface Ablation {
+  /** Mean SSIM (Wang's) of the images' reconstructions. */
+  readonly ssim: number;
+  /** What that loses when a number is replaced by its mean, for each number. */
+  readonly losses: Float32Array;
+}
+
+/**
+ * Codes drawn at random: from a Gaussian with the training codes' means and covariances, from one
+ * with their variances alone, and from N(0, 1).
+ */
+export const CLOUDS = ["fitted", "independent", "unit"] as const;
+export type CloudName = (typeof CLOUDS)[number];
+
+export interface Cloud {
+  /** What the decoder makes of the first codes. */
+  readonly pictures: ImageStrip;
+  /** From each code to the nearest training code. */
+  readonly distances: Float32Array;
+  /** From each code to what the encoder makes of its picture. */
+  readonly drifts: Float32Array;
+}
+
+export interface Samples {
+  /** Training codes that the Gaussians are fitted to and distances are measured from. */
+  readonly trained: number;
+  /** The same of test images' codes, which the fit has not seen. */
+  readonly heldOut: Cloud;
+  readonly clouds: Readonly<Record<CloudName, Cloud>>;
+}
+
+/** Rows that a class is to be told from: a net's codes, PCA's, or pixels. */
+export type ProbeSubject = { readonly net: NetId } | "pca" | "pixels";
+
+/** How often the class of a test image is told from the first `size` numbers of its row: 0 to 1. */
+export interface ProbePoint {
+  readonly size: number;
+  /** By the 5 nearest training rows. */
+  readonly nearest: number;
+  /** By ridge regression of the classes' indicators. */
+  readonly linear: number;
+}
+
+export interface Probe {
+  /** By ascending size. */
+  readonly points: readonly ProbePoint[];
+  /** Images trained on and tested with, and how many there are. */
+  readonly train: number;
+  readonly allTrain: number;
+  readonly test: number;
+  readonly allTest: number;
+}
+
 /** Each question with its answer. */
 export interface LabQuestions {
   /** Builds a net; the weights change hands. */
@@ -136,6 +191,27 @@ export interface LabQuestions {
   pcaReconstruct: {
     ask: { readonly data: DataChoice; readonly images: Images; readonly kept: Kept };
     answer: Reconstructions;
+  };
+  /** How each number of those images' codes is spread. */
+  spread: { ask: { readonly net: NetId; readonly images: Images }; answer: NumberSpread };
+  /** Replaces one number after the other by its mean, and decodes. */
+  ablation: {
+    ask: { readonly net: NetId; readonly images: Images; readonly means: Float32Array };
+    answer: Ablation;
+  };
+  /** Random codes beside real ones; as many pictures of each kind as asked for. */
+  samples: {
+    ask: { readonly net: NetId; readonly pictures: number; readonly seed: number };
+    answer: Samples;
+  };
+  /** Sizes ascending; a net that is not nested has one, and so have pixels. */
+  probe: {
+    ask: {
+      readonly of: ProbeSubject;
+      readonly data: DataChoice;
+      readonly sizes: readonly number[];
+    };
+    answer: Probe;
   };
   /** JPEG of the test split with at most so many bytes an image; null where no quality fits. */
   jpeg: {

@@ -8,9 +8,11 @@
 import { IMAGE_PIXELS } from "../../core/config";
 import { parseDataChoice } from "../../core/config-schema";
 import { imageQuality } from "../../core/metrics";
+import { type NumberSpread, spreadOfNumbers } from "../../core/number-spread";
 import { type PrincipalAxes, principalAxes } from "../../core/principal-axes";
 import { surveyClasses } from "../../core/survey";
 import {
+  type Ablation,
   type Answer,
   type Asked,
   type Codes,
@@ -27,22 +29,25 @@ import {
   type OpenNet,
   type PackedFigures,
   type PartImages,
+  type Probe,
   type Reconstructions,
+  type Samples,
   type Survey,
 } from "../../protocol/lab";
 import type { ImageStrip } from "../../protocol/messages";
 import { originals, toStrip } from "../preview";
+import { ablate } from "./ablation";
 import { toLabError } from "./failures";
 import { indicesOf, LabData } from "./images";
 import { Job } from "./job";
 import { pick } from "./jpeg";
 import type { Located } from "./located";
 import { isNested, type LabNetHalves, openNet } from "./nets";
+import { inParts } from "./parts";
 import type { LabPlatform } from "./platform";
+import { probe, rowsOfNet, rowsOfPca, rowsOfPixels } from "./probe";
+import { sample } from "./samples";
 import { Scores } from "./scores";
-
-/** Images in each part of long work: 5 ms, so that a slider's question hardly waits. */
-const PART_IMAGES = 16;
 
 type Handlers = {
   readonly [Q in LabQuestion]: (ask: Asked<Q>, job: Job) => Promise<Answer<Q>>;
@@ -72,6 +77,10 @@ export class LabSession {
       reconstruct: (ask, job) => this.#reconstruct(ask, job),
       pcaEncode: (ask) => this.#pcaEncode(ask),
       pcaReconstruct: (ask, job) => this.#pcaReconstruct(ask, job),
+      spread: (ask, job) => this.#spread(ask, job),
+      ablation: (ask, job) => this.#ablation(ask, job),
+      samples: (ask, job) => this.#samples(ask, job),
+      probe: (ask, job) => this.#probe(ask, job),
       jpeg: (ask) => this.#jpeg(ask),
     };
   }
@@ -231,6 +240,29 @@ export class LabSession {
     });
   }
 
+  async #spread(ask: Asked<"spread">, job: Job): Promise<NumberSpread> {
+    const { codes, size } = await this.#encode(ask, job);
+    return spreadOfNumbers(codes, size);
+  }
+
+  async #ablation(ask: Asked<"ablation">, job: Job): Promise<Ablation> {
+    const located = await this.#data.locate(this.#net(ask.net).config, ask.images);
+    return ablate(() => this.#net(ask.net), located, ask.means, job);
+  }
+
+  async #samples(ask: Asked<"samples">, job: Job): Promise<Samples> {
+    const images = await this.#data.get(this.#net(ask.net).config);
+    return sample(() => this.#net(ask.net), images, ask, job);
+  }
+
+  async #probe({ of, data, sizes }: Asked<"probe">, job: Job): Promise<Probe> {
+    const images = await this.#data.get(parseDataChoice(data));
+    if (of === "pixels") return probe(images, rowsOfPixels(images), job);
+    if (of === "pca") return probe(images, await rowsOfPca(images, sizes), job);
+    const net = () => this.#net(of.net);
+    return probe(images, rowsOfNet(net, images, sizes, isNested(net().config)), job);
+  }
+
   async #jpeg({ data, places, bytes }: Asked<"jpeg">): Promise<JpegAnswer | null> {
     const { jpeg } = await this.#data.get(parseDataChoice(data));
     const best = await jpeg.best(bytes);
@@ -249,18 +281,6 @@ export class LabSession {
 /** What is kept of the images in a part. */
 function keptOf(kept: Kept, from: number, to: number): Kept {
   return kept instanceof Uint16Array ? kept.subarray(from, to) : kept;
-}
-
-/** Does work on `count` images a part at a time; short work is done at once. */
-async function inParts(
-  count: number,
-  job: Job,
-  work: (from: number, to: number) => void,
-): Promise<void> {
-  for (let from = 0; from < count; from += PART_IMAGES) {
-    if (from > 0) await job.turn(from / count);
-    work(from, Math.min(count, from + PART_IMAGES));
-  }
 }
 
 /** Reconstructs images a part at a time and compares each with its original. */

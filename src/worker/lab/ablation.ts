@@ -1,0 +1,56 @@
+/** What each number of a code is worth: SSIM without it. */
+
+import { IMAGE_PIXELS } from "../../core/config";
+import { ssimWang } from "../../core/ssim";
+import type { Ablation } from "../../protocol/lab";
+import type { Job } from "./job";
+import type { Located } from "./located";
+import type { LabNetHalves } from "./nets";
+import { inParts, stageOf } from "./parts";
+
+/**
+ * Replaces each number by its mean in all images' codes, one number at a time.
+ *
+ * A number that is its mean in all of them loses nothing and is not decoded: dead ones cost nothing.
+ * @param net throws once the net is closed
+ */
+export async function ablate(
+  net: () => LabNetHalves,
+  { images, indices, isDataset }: Located,
+  means: Float32Array,
+  job: Job,
+): Promise<Ablation> {
+  const { latentSize: size } = net().config;
+  const count = indices.length;
+  if (means.length !== size) throw new RangeError(`${size} means are needed, not ${means.length}.`);
+  const originals = new Float64Array(count * IMAGE_PIXELS);
+  for (const [row, index] of indices.entries()) {
+    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
+      originals[row * IMAGE_PIXELS + pixel] = images[index * IMAGE_PIXELS + pixel]! / 255;
+    }
+  }
+  const codes = net().encode(images, indices, isDataset);
+
+  const meanSsim = async (changed: Float32Array, turns: Pick<Job, "turn">): Promise<number> => {
+    let sum = 0;
+    await inParts(count, turns, (from, to) => {
+      const decoded = net().decode(changed.subarray(from * size, to * size), null);
+      for (let row = from; row < to; row++) {
+        sum += ssimWang(originals, decoded, row * IMAGE_PIXELS, (row - from) * IMAGE_PIXELS);
+      }
+    });
+    return sum / count;
+  };
+
+  const ssim = await meanSsim(codes, stageOf(job, 0, 0));
+  const losses = new Float32Array(size);
+  for (let number = 0; number < size; number++) {
+    const changed = codes.slice();
+    for (let row = 0; row < count; row++) changed[row * size + number] = means[number]!;
+    if (changed.every((value, i) => value === codes[i])) continue;
+    await job.turn(number / size);
+    const stage = stageOf(job, number / size, (number + 1) / size);
+    losses[number] = ssim - (await meanSsim(changed, stage));
+  }
+  return { ssim, losses };
+}

@@ -1,0 +1,183 @@
+/** What a class can be told from: two classifiers on codes or pixels, at several sizes at once. */
+
+import { IMAGE_PIXELS } from "../../core/config";
+import { Moments } from "../../core/moments";
+import { createNearestSearch, vote } from "../../core/nearest";
+import { classify, fitRidge } from "../../core/ridge";
+import type { Probe, ProbePoint } from "../../protocol/lab";
+import type { LabImages } from "./images";
+import type { Job } from "./job";
+import type { LabNetHalves } from "./nets";
+import { inParts, stageOf } from "./parts";
+
+/**
+ * Images to train on and to test with; a split's first are a fair sample of it. Two classes have
+ * fewer; of all ten, every test image beside every training image would take minutes.
+ */
+const MOST_TRAIN = 12_000;
+const MOST_TEST = 4_000;
+/** Training rows that vote. */
+const NEIGHBOURS = 5;
+
+/** Writes the rows of some images of the data set, one after the other. */
+type Encode = (indices: Uint32Array) => ArrayLike<number>;
+
+/** Rows of `size` numbers, and how many of its first numbers each is judged by. */
+export interface Rows {
+  readonly size: number;
+  readonly sizes: readonly number[];
+  readonly encode: Encode;
+}
+
+/** A net's codes: of a net that is not nested, whole ones alone. */
+export function rowsOfNet(
+  net: () => LabNetHalves,
+  images: LabImages,
+  sizes: readonly number[],
+  nested: boolean,
+): Rows {
+  const { latentSize: size } = net().config;
+  return {
+    size,
+    sizes: nested ? sizes.filter((each) => each <= size) : [size],
+    encode: (indices) => net().encode(images.dataset.images, indices, true),
+  };
+}
+
+/** PCA's codes, with as many numbers as there are directions. */
+export async function rowsOfPca(images: LabImages, sizes: readonly number[]): Promise<Rows> {
+  const pca = await images.pca();
+  const size = Math.min(sizes.at(-1) ?? 1, pca.size);
+  const located = { images: images.dataset.images, isDataset: true };
+  return {
+    size,
+    sizes: sizes.filter((each) => each <= size),
+    encode: (indices) => pca.encode({ ...located, indices }, size).codes,
+  };
+}
+
+/** All pixels in [0, 1], those that vary most first: so a neighbour is ruled out early. */
+export function rowsOfPixels({ dataset, split }: LabImages): Rows {
+  const order = byVariance(dataset.images, split.train.subarray(0, MOST_TRAIN));
+  return {
+    size: IMAGE_PIXELS,
+    sizes: [IMAGE_PIXELS],
+    encode: (indices) => {
+      const rows = new Float32Array(indices.length * IMAGE_PIXELS);
+      for (const [row, index] of indices.entries()) {
+        for (let i = 0; i < IMAGE_PIXELS; i++) {
+          rows[row * IMAGE_PIXELS + i] = dataset.images[index * IMAGE_PIXELS + order[i]!]! / 255;
+        }
+      }
+      return rows;
+    },
+  };
+}
+
+function byVariance(images: Uint8Array, indices: Uint32Array): Uint32Array {
+  const sums = new Float64Array(IMAGE_PIXELS);
+  const squares = new Float64Array(IMAGE_PIXELS);
+  for (const index of indices) {
+    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
+      const value = images[index * IMAGE_PIXELS + pixel]!;
+      sums[pixel] = sums[pixel]! + value;
+      squares[pixel] = squares[pixel]! + value * value;
+    }
+  }
+  const variances = squares.map((square, pixel) => square - sums[pixel]! ** 2 / indices.length);
+  return Uint32Array.from(
+    Array.from(variances.keys()).sort((a, b) => variances[b]! - variances[a]!),
+  );
+}
+
+/** Trains both classifiers on the training split's rows, and judges them on the test split's. */
+export async function probe(images: LabImages, rows: Rows, job: Job): Promise<Probe> {
+  const { dataset, split } = images;
+  const train = split.train.subarray(0, MOST_TRAIN);
+  const test = split.test.subarray(0, MOST_TEST);
+  const labelsOf = (indices: Uint32Array) =>
+    Uint8Array.from(indices, (index) => dataset.classes.indexOf(dataset.labels[index]!));
+  const known = { rows: await take(rows, train, stageOf(job, 0, 0.2)), labels: labelsOf(train) };
+  const asked = { rows: await take(rows, test, stageOf(job, 0.2, 0.25)), labels: labelsOf(test) };
+  const linear = await judgeLinear(rows, known, asked, dataset.classes.length, job);
+  const nearest = await judgeNearest(rows, known, asked, stageOf(job, 0.4, 1));
+  const points = rows.sizes.map(
+    (size, i): ProbePoint => ({ size, linear: linear[i]!, nearest: nearest[i]! }),
+  );
+  return {
+    points,
+    train: train.length,
+    allTrain: split.train.length,
+    test: test.length,
+    allTest: split.test.length,
+  };
+}
+
+interface Labelled {
+  readonly rows: Float32Array;
+  /** Places among the classes. */
+  readonly labels: Uint8Array;
+}
+
+async function take({ size, encode }: Rows, indices: Uint32Array, stage: Pick<Job, "turn">) {
+  const rows = new Float32Array(indices.length * size);
+  await inParts(indices.length, stage, (from, to) => {
+    rows.set(encode(indices.subarray(from, to)), from * size);
+  });
+  return rows;
+}
+
+async function judgeLinear(
+  { size, sizes }: Rows,
+  known: Labelled,
+  asked: Labelled,
+  classes: number,
+  job: Job,
+): Promise<number[]> {
+  const moments = new Moments(size);
+  const sums = new Float64Array(classes * size);
+  const counts = new Uint32Array(classes);
+  await inParts(known.labels.length, stageOf(job, 0.25, 0.38), (from, to) => {
+    moments.add(known.rows.subarray(from * size, to * size));
+    for (let row = from; row < to; row++) {
+      const label = known.labels[row]!;
+      counts[label] = counts[label]! + 1;
+      for (let i = 0; i < size; i++) {
+        sums[label * size + i] = sums[label * size + i]! + known.rows[row * size + i]!;
+      }
+    }
+  });
+  const ridge = fitRidge(moments, sums, counts);
+  const right = new Uint32Array(sizes.length);
+  for (const [i, order] of sizes.entries()) {
+    const classifier = ridge.at(order);
+    await inParts(asked.labels.length, stageOf(job, 0.38, 0.4), (from, to) => {
+      for (let row = from; row < to; row++) {
+        if (classify(classifier, asked.rows, row * size) === asked.labels[row])
+          right[i] = right[i]! + 1;
+      }
+    });
+  }
+  return Array.from(right, (each) => each / asked.labels.length);
+}
+
+async function judgeNearest(
+  { size, sizes }: Rows,
+  known: Labelled,
+  asked: Labelled,
+  stage: Pick<Job, "turn">,
+): Promise<number[]> {
+  const each = Math.min(NEIGHBOURS, known.labels.length);
+  const search = createNearestSearch(known.rows, size, sizes, each);
+  const right = new Uint32Array(sizes.length);
+  for (const [row, label] of asked.labels.entries()) {
+    if (row > 0) await stage.turn(row / asked.labels.length);
+    const { indices } = search.find(asked.rows, row * size);
+    for (let i = 0; i < sizes.length; i++) {
+      const neighbours = indices.subarray(i * each, (i + 1) * each);
+      const winner = vote(Array.from(neighbours, (index) => known.labels[index]!));
+      if (winner === label) right[i] = right[i]! + 1;
+    }
+  }
+  return Array.from(right, (count) => count / asked.labels.length);
+}
