@@ -44,11 +44,7 @@ export interface SpaceState {
 export interface Space {
   readonly store: StoreApi<SpaceState>;
   /** Asks the lab; a space that is disposed of takes its questions back. */
-  ask<Q extends LabQuestion>(
-    question: Q,
-    ask: Asked<Q>,
-    options?: Pick<AskOptions, "onProgress">,
-  ): Promise<Answer<Q>>;
+  ask<Q extends LabQuestion>(question: Q, ask: Asked<Q>, options?: AskOptions): Promise<Answer<Q>>;
   /** Shows an error of such a question, unless the space has ended meanwhile. */
   report(error: unknown): void;
   /** Sorts the places; none is as good as null. */
@@ -79,8 +75,10 @@ export function createSpace(lab: LabClient, load: () => Promise<LabNet>): Space 
   const ended = new AbortController();
   const { signal } = ended;
 
-  const ask: Space["ask"] = (question, given, options) =>
-    lab.ask(question, given, { ...options, signal });
+  const ask: Space["ask"] = (question, given, options = {}) => {
+    const both = options.signal ? AbortSignal.any([signal, options.signal]) : signal;
+    return lab.ask(question, given, { ...options, signal: both });
+  };
 
   const report = (error: unknown): void => {
     if (!signal.aborted) store.setState({ failure: failureOf(error) });

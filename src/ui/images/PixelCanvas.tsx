@@ -5,8 +5,8 @@ interface Props {
   /** side × side × 4 bytes. */
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
   readonly side: number;
-  /** CSS pixels of the picture on the screen. */
-  readonly size: number;
+  /** CSS pixels of the picture on the screen, or all the width there is. */
+  readonly size: number | "100%";
   /** Read aloud; without it the picture is decoration. */
   readonly label?: string;
 }
@@ -23,7 +23,7 @@ export function PixelCanvas({ rgba, side, size, label }: Props) {
       className={classes.canvas}
       width={side}
       height={side}
-      style={{ width: size, height: size }}
+      style={{ width: size, height: size === "100%" ? "auto" : size }}
       {...(label ? { role: "img", "aria-label": label } : { "aria-hidden": true })}
     />
   );

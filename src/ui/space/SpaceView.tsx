@@ -6,8 +6,13 @@ import { useApp, useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
 import { NetChooser } from "../lab/NetChooser";
 import { loadNet, runOfHash } from "../lab/sources";
+import { KnobsSection } from "./knobs/KnobsSection";
 import { MapSection } from "./map/MapSection";
+import { MorphSection } from "./morph/MorphSection";
+import { Near } from "./Near";
+import { ProbeSection } from "./probe/ProbeSection";
 import classes from "./SpaceView.module.css";
+import { SampleSection } from "./sample/SampleSection";
 import { SpaceContext, useSpaceState } from "./space";
 
 /** The space of a net's codes: where the garments lie, and what the decoder makes of the rest. */
@@ -41,6 +46,18 @@ export default function SpaceView() {
         <Words />
         <Failure />
         <MapSection />
+        <Near height={900}>
+          <KnobsSection />
+        </Near>
+        <Near height={700}>
+          <MorphSection />
+        </Near>
+        <Near height={700}>
+          <SampleSection />
+        </Near>
+        <Near height={300}>
+          <ProbeSection />
+        </Near>
       </div>
     </SpaceContext.Provider>
   );

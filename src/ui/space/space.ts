@@ -1,6 +1,6 @@
 /** How the sections of the view read their space. */
 
-import { createContext, useContext } from "react";
+import { createContext, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Space, SpaceState } from "../../state/space/space";
 
@@ -15,4 +15,27 @@ export function useSpace(): Space {
 /** A part of the space's state; the component renders again only when that part changes. */
 export function useSpaceState<T>(select: (state: SpaceState) => T): T {
   return useStore(useSpace().store, select);
+}
+
+/**
+ * A section's own store, made once the codes are there and disposed of with the section.
+ *
+ * @param create the same function in every rendering
+ */
+export function useOnceCoded<T extends { readonly store: unknown; dispose?(): void }>(
+  create: (space: Space) => T,
+): T | null {
+  const space = useSpace();
+  const isCoded = useSpaceState(({ codes }) => codes !== null);
+  const [made, setMade] = useState<T | null>(null);
+  useEffect(() => {
+    if (!isCoded) return;
+    const part = create(space);
+    setMade(part);
+    return () => {
+      setMade(null);
+      part.dispose?.();
+    };
+  }, [space, isCoded, create]);
+  return made;
 }

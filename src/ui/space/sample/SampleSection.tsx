@@ -1,0 +1,122 @@
+import { useStore } from "zustand";
+import { quantile } from "../../../core/histogram";
+import type { Cloud, Samples } from "../../../protocol/lab";
+import { imageAt } from "../../../state/images";
+import { createSampler, type Sampler } from "../../../state/space/sample";
+import { whole } from "../../common/format";
+import { ResetIcon } from "../../common/icons";
+import controls from "../Controls.module.css";
+import { Grey } from "../Grey";
+import { Section, Waiting } from "../Section";
+import { useOnceCoded } from "../space";
+import { TaskProgress } from "../TaskProgress";
+import { DistanceChart } from "./DistanceChart";
+import { KINDS, type Kind } from "./kinds";
+import classes from "./SampleSection.module.css";
+
+/** Codes drawn at random, and why they are no garments. */
+export function SampleSection() {
+  const sampler = useOnceCoded(createSampler);
+  return (
+    <Section
+      title="Can it dream up a garment?"
+      testId="sample"
+      words={
+        <>
+          An autoencoder is trained to bring garments back, not to make new ones. Still, any point
+          of the space can be decoded: so let chance choose one. The best that chance can do without
+          knowing more than means and covariances is a Gaussian with those of the training codes.
+        </>
+      }
+    >
+      {sampler ? <Drawn sampler={sampler} /> : <Waiting>The draw comes with the codes.</Waiting>}
+    </Section>
+  );
+}
+
+function Drawn({ sampler }: { sampler: Sampler }) {
+  const samples = useStore(sampler.store, (state) => state.samples);
+  const share = useStore(sampler.store, (state) => state.share);
+  return (
+    <>
+      <div className={controls.row}>
+        <button
+          type="button"
+          className={controls.quiet}
+          disabled={share !== null}
+          onClick={() => sampler.again()}
+        >
+          <ResetIcon size={14} />
+          Draw again
+        </button>
+        {share !== null && (
+          <TaskProgress words="Drawing codes and measuring" share={share} onStop={sampler.stop} />
+        )}
+      </div>
+      {samples && <Kinds samples={samples} />}
+    </>
+  );
+}
+
+function Kinds({ samples }: { samples: Samples }) {
+  const real = quantile(samples.heldOut.distances, 0.5);
+  const fitted = quantile(samples.clouds.fitted.distances, 0.5);
+  return (
+    <>
+      <div className={classes.kinds}>
+        {KINDS.map((kind) => (
+          <KindOf key={kind.name} kind={kind} cloud={kind.of(samples)} />
+        ))}
+      </div>
+      <div className={classes.why}>
+        <DistanceChart samples={samples} />
+        <div className={classes.words}>
+          <h4>Why this is no generator</h4>
+          <p className={controls.note} data-testid="sample-verdict">
+            A garment that the fit never saw has a training garment within{" "}
+            <b data-figures>{real.toFixed(2)}</b> of its code, a sample of the Gaussian within{" "}
+            <b data-figures>{fitted.toFixed(2)}</b> (medians): samples land{" "}
+            <b data-figures>{(fitted / real).toFixed(1)} times</b> as far from anything real.{" "}
+            {fitted > real
+              ? "The codes of garments fill a thin, bent part of the space, and a Gaussian fills the space around it, where the decoder was never taught what to draw."
+              : "This net’s codes fill their space as evenly as a Gaussian does."}
+          </p>
+          <p className={controls.note}>
+            The encoder sees it too. Shown what the decoder drew, it gives back a code that is{" "}
+            <b data-figures>{quantile(samples.heldOut.drifts, 0.5).toFixed(2)}</b> from where a real
+            garment’s was, and{" "}
+            <b data-figures>{quantile(samples.clouds.fitted.drifts, 0.5).toFixed(2)}</b> from where
+            a sample’s was. A variational autoencoder is trained so that codes fill N(0, 1), and its
+            samples are garments; nothing in this net’s loss asks for that.
+          </p>
+        </div>
+      </div>
+      <p className={controls.note}>
+        Means, covariances and distances are of {whole(samples.trained)} training codes;{" "}
+        {samples.heldOut.distances.length} codes of each kind are measured and the first{" "}
+        {samples.heldOut.pictures.count} drawn.
+      </p>
+    </>
+  );
+}
+
+function KindOf({ kind, cloud }: { kind: Kind; cloud: Cloud }) {
+  return (
+    <figure data-testid={`sample-${kind.name}`}>
+      <figcaption>
+        <b>{kind.title}</b>
+        <span>{kind.words}</span>
+      </figcaption>
+      <div
+        className={classes.grid}
+        role="img"
+        aria-label={`${cloud.pictures.count} pictures: ${kind.title}`}
+      >
+        {Array.from({ length: cloud.pictures.count }, (_, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a picture is its place in the grid
+          <Grey key={place} bytes={imageAt(cloud.pictures, place)} size="100%" />
+        ))}
+      </div>
+    </figure>
+  );
+}
