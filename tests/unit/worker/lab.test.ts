@@ -359,6 +359,116 @@ describe("JPEG in the lab", () => {
   });
 });
 
+describe("codes in the lab", () => {
+  const test = { part: "test" } as const;
+  const openNet = async (change: Partial<NetConfig> = {}) => {
+    const config = { ...CONFIG, ...change };
+    const lab = startLab();
+    const { net: id } = await lab.ask("open", { net: { config, weights: net(config).weights } });
+    return { lab, id };
+  };
+
+  it("are worth what their reconstructions lose without them", async () => {
+    const { lab, id } = await openNet();
+    const images = { indices: SPLIT.test.slice(0, 18) };
+    const { codes } = await lab.ask("encode", { net: id, images });
+    const spread = await lab.ask("spread", { net: id, images: test });
+    expect(spread).toMatchObject({ count: 20, dead: new Uint8Array(6) });
+    const means = spread.means.slice();
+    const { ssim, losses } = await lab.ask("ablation", { net: id, images, means });
+
+    const ssimOf = async (changed: Float32Array) => {
+      const { pixels } = await lab.ask("decode", { net: id, codes: changed, kept: null });
+      const decoded = Float32Array.from(pixels, (byte) => byte / 255);
+      return imageQuality(BOXES.images, images.indices, decoded).mean.ssim;
+    };
+    // Decoded pictures come in bytes, whose rounding costs the third digit of such grey ones.
+    expect(ssim).toBeCloseTo(await ssimOf(codes), 2);
+    const number = losses.indexOf(Math.max(...losses));
+    const without = codes.map((value, i) => (i % 6 === number ? means[number]! : value));
+    expect(losses[number]).toBeCloseTo(ssim - (await ssimOf(without)), 2);
+    expect(losses[number]).toBeGreaterThan(0);
+    await expect(
+      lab.ask("ablation", { net: id, images, means: means.subarray(1) }),
+    ).rejects.toThrow("6 means are needed, not 5");
+  });
+
+  it("drawn at random are measured against training codes, and the seed says which", async () => {
+    const { lab, id } = await openNet();
+    const ask = { net: id, pictures: 4, seed: 1 };
+    const samples = await lab.ask("samples", ask);
+    expect(samples.trained).toBe(160);
+    expect(samples.heldOut.distances).toHaveLength(20);
+    const trained = await lab.ask("encode", { net: id, images: { part: "train" } });
+    const held = await lab.ask("encode", { net: id, images: test });
+    const nearest = Array.from({ length: 160 }, (_, row) => {
+      const squares = [0, 1, 2, 3, 4, 5].map(
+        (i) => (trained.codes[row * 6 + i]! - held.codes[5 * 6 + i]!) ** 2,
+      );
+      return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+    });
+    expect(samples.heldOut.distances[5]).toBeCloseTo(Math.min(...nearest), 5);
+    for (const { pictures, distances, drifts } of Object.values(samples.clouds)) {
+      expect(pictures).toMatchObject({ count: 4 });
+      expect([distances.length, drifts.length]).toEqual([256, 256]);
+    }
+    const again = await lab.ask("samples", ask);
+    expect(again.clouds.fitted.pictures).toEqual(samples.clouds.fitted.pictures);
+    const other = await lab.ask("samples", { ...ask, seed: 2 });
+    expect(other.clouds.fitted.distances).not.toEqual(samples.clouds.fitted.distances);
+    // Unlike the codes of this net, N(0, 1) is not about 0.1 wide.
+    expect(Math.min(...samples.clouds.unit.distances)).toBeGreaterThan(
+      Math.max(...samples.heldOut.distances),
+    );
+  });
+
+  it("tell their class as often as all distances, sorted, say", async () => {
+    const { lab, id } = await openNet();
+    const sizes = [1, 2, 4, 6];
+    const ask = { data: CONFIG, sizes };
+    const byNet = await lab.ask("probe", { ...ask, of: { net: id } });
+    expect(byNet).toMatchObject({ train: 160, allTrain: 160, test: 20, allTest: 20 });
+    const codesOf = async (part: "train" | "test") =>
+      (await lab.ask("encode", { net: id, images: { part } })).codes;
+    const [train, held] = [await codesOf("train"), await codesOf("test")];
+    for (const { size, nearest } of byNet.points) {
+      const right = SPLIT.test.filter((index, row) => {
+        const distance = (other: number) =>
+          train
+            .subarray(other * 6, other * 6 + size)
+            .reduce((sum, value, i) => sum + (value - held[row * 6 + i]!) ** 2, 0);
+        const order = Array.from(SPLIT.train.keys()).sort((a, b) => distance(a) - distance(b));
+        const votes = order.slice(0, 5).filter((each) => BOXES.labels[SPLIT.train[each]!] === 1);
+        return (votes.length >= 3 ? 1 : 0) === BOXES.labels[index];
+      });
+      expect(nearest).toBe(right.length / 20);
+    }
+    expect(byNet.points.map(({ size }) => size)).toEqual(sizes);
+
+    const byPca = await lab.ask("probe", { ...ask, of: "pca" });
+    expect(byPca.points.map(({ size }) => size)).toEqual(sizes);
+    // Boxes of class 1 are wider by as much as a line can tell.
+    expect(byPca.points.at(-1)).toMatchObject({ linear: 1, nearest: 1 });
+    const byPixels = await lab.ask("probe", { ...ask, of: "pixels" });
+    expect(byPixels.points).toEqual([{ size: 784, linear: 1, nearest: 1 }]);
+  });
+
+  it("are told by a net's whole codes alone where it has one size", async () => {
+    const { lab, id } = await openNet({ preset: "loom" });
+    const long = lab.send("probe", { data: CONFIG, sizes: [1, 2, 6], of: { net: id } });
+    const event = await long.done;
+    const { points } = (event as { answer: Answer<"probe"> }).answer;
+    expect(points.map(({ size }) => size)).toEqual([6]);
+    expect(lab.events.some(({ id: of, type }) => of === long.id && type === "progress")).toBe(true);
+    const stopped = lab.send("probe", { data: CONFIG, sizes: [6], of: { net: id } });
+    lab.cancel(stopped.id);
+    await lab.ask("probe", { data: CONFIG, sizes: [6], of: { net: id } });
+    expect(lab.events.some(({ id: of, type }) => of === stopped.id && type !== "progress")).toBe(
+      false,
+    );
+  });
+});
+
 describe("long questions", () => {
   const whole = { images: { part: "train" }, kept: null } as const;
 

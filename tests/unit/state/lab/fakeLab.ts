@@ -1,11 +1,13 @@
 /** A lab's worker that answers from a script, one turn later. */
 
 import type { LabClient } from "../../../../src/client/lab";
+import { spreadOfNumbers } from "../../../../src/core/number-spread";
 import { principalAxes } from "../../../../src/core/principal-axes";
 import type { QualityFigures } from "../../../../src/core/results";
 import {
   type Answer,
   type Asked,
+  type Cloud,
   type Codes,
   type Kept,
   LabError,
@@ -22,6 +24,8 @@ export const CONFIG: NetConfig = {
   seed: 1,
 };
 const TEST_IMAGES = 30;
+/** Numbers that say nothing. */
+export const DEAD = [3, 10];
 const quality = (ssim: number): QualityFigures => ({
   mse: 1 - ssim,
   psnr: 20,
@@ -63,6 +67,10 @@ export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
     reconstruct: [],
     pcaEncode: [],
     pcaReconstruct: [],
+    spread: [],
+    ablation: [],
+    samples: [],
+    probe: [],
     jpeg: [],
   };
   const countOf = (images: Asked<"reconstruct">["images"]) =>
@@ -93,12 +101,49 @@ export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
       return principalAxes(codes, size);
     },
     decode: ({ codes, kept }) => {
-      const count = codes.length / config.latentSize;
-      return reconstructions(count, kept, config.latentSize);
+      const size = config.latentSize;
+      const strip = reconstructions(codes.length / size, kept, size);
+      // A picture's first pixels are its code's numbers.
+      for (const [i, value] of codes.entries()) {
+        strip.pixels[Math.floor(i / size) * 784 + (i % size)] = 128 + 100 * value;
+      }
+      return strip;
     },
     reconstruct: ({ images, kept }) => reconstructions(countOf(images), kept, config.latentSize),
     pcaEncode: () => ({ count: 0, size: 0, codes: new Float32Array() }),
     pcaReconstruct: ({ images, kept }) => reconstructions(countOf(images), kept, config.latentSize),
+    spread: ({ images }) => {
+      const { codes, size } = codesOf(countOf(images), config.latentSize);
+      const dead = Uint8Array.from({ length: size }, (_, number) =>
+        DEAD.includes(number) ? 1 : 0,
+      );
+      return { ...spreadOfNumbers(codes, size), dead };
+    },
+    // Every fifth number is worth the more the later it comes, all others nothing.
+    ablation: () => ({
+      ssim: 0.9,
+      losses: Float32Array.from({ length: config.latentSize }, (_, i) => (i % 5 ? 0 : i / 1000)),
+    }),
+    samples: ({ pictures, seed }) => {
+      const cloud = (distance: number): Cloud => ({
+        pictures: reconstructions(pictures, seed, 0),
+        distances: new Float32Array(20).fill(distance),
+        drifts: new Float32Array(20).fill(distance / 4),
+      });
+      const clouds = { fitted: cloud(3), independent: cloud(4), unit: cloud(15) };
+      return { trained: 100, heldOut: cloud(1.5), clouds };
+    },
+    probe: ({ of, sizes }) => ({
+      points: (of === "pixels" ? [784] : sizes).map((size) => ({
+        size,
+        nearest: of === "pca" ? 0.8 : 0.85 + size / 10_000,
+        linear: of === "pca" ? 0.7 : 0.75 + size / 10_000,
+      })),
+      train: 100,
+      allTrain: 100,
+      test: 30,
+      allTest: TEST_IMAGES,
+    }),
     jpeg: ({ places, bytes }) => {
       if (bytes < 10) return null;
       const from = bytes - (bytes % 8);
