@@ -20,7 +20,7 @@ const { rows, labels } = (() => {
   return { rows, labels };
 })();
 
-function fit() {
+function fitted() {
   const moments = new Moments(SIZE);
   moments.add(rows);
   const sums = new Float64Array(CLASSES * SIZE);
@@ -46,7 +46,7 @@ function objective({ order, weights, bias }: LinearClassifier, penalty: number):
 }
 
 describe("a ridge classifier", () => {
-  const { ridge, moments } = fit();
+  const { ridge, moments } = fitted();
   const covariance = moments.covariance();
   const total = [0, 1, 2, 3].reduce((sum, i) => sum + covariance[i * SIZE + i]!, 0);
 
