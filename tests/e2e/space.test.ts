@@ -178,6 +178,65 @@ describe("the space of codes", () => {
   });
 });
 
+describe("the sections below the map", () => {
+  const section = (name: string) => page.getByTestId(name);
+  /** Sections come as they are scrolled near. */
+  const open = async (name: string) => {
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 400);
+        return section(name).count();
+      })
+      .toBe(1);
+    await section(name).scrollIntoViewIfNeeded();
+  };
+
+  it("has knobs in the order of their worth, and redraws as one is turned", async () => {
+    await page.mouse.move(20, 500);
+    await open("knobs");
+    await expect.poll(() => section("dead").innerText()).toContain("All 256 numbers are alive");
+    await expect.poll(() => section("knobs").innerText()).toContain("In the order of what each");
+    const worth = [...(await section("knobs").innerText()).matchAll(/worth (-?0\.\d+)/g)];
+    expect(worth.length).toBe(12);
+    const values = worth.map(([, value]) => Number(value));
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+    const before = await sum("knob-picture");
+    const knob = section("knobs").getByRole("slider").first();
+    await knob.focus();
+    for (let i = 0; i < 8; i++) await page.keyboard.press("PageUp");
+    await expect.poll(() => sum("knob-picture")).not.toBe(before);
+    await page.getByRole("button", { name: "Put all back" }).click();
+    await expect.poll(() => sum("knob-picture")).toBe(before);
+  });
+
+  it("morphs through codes and through pixels, which differ half-way", async () => {
+    await open("morph");
+    await expect.poll(() => section("morph-gap").innerText()).toMatch(/^\d/);
+    const [codes, pixels] = [await section("morph-codes"), await section("morph-pixels")];
+    expect(await codes.locator("canvas").count()).toBe(await pixels.locator("canvas").count());
+  });
+
+  it("draws codes by chance, and measures how far they are from real ones", async () => {
+    await open("sample");
+    await expect
+      .poll(() => section("sample-verdict").innerText())
+      .toMatch(/samples land \d+\.\d times as far/);
+    const times = Number(/land (\S+) times/.exec(await section("sample-verdict").innerText())![1]);
+    expect(times).toBeGreaterThan(1.2);
+  });
+
+  it("probes what the codes still know", async () => {
+    await open("probe");
+    await page.getByRole("button", { name: "Probe the codes" }).click();
+    await expect.poll(() => section("probe").getByRole("table").count()).toBe(1);
+    await expect.poll(() => section("probe").getByRole("button", { name: "Stop" }).count()).toBe(0);
+    const figures = await section("probe").getByRole("table").innerText();
+    console.log(figures.replace(/\s*\n\s*/g, " | "));
+    expect(Math.max(...[...figures.matchAll(/\b0\.\d+/g)].map(Number))).toBeGreaterThan(0.95);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+});
+
 /** Moves the map to and fro in every frame, and counts the frames that painted it. */
 async function pan(duration: number) {
   await choose("Move");

@@ -8,7 +8,7 @@ import classes from "./MapCanvas.module.css";
 import { MapMarks } from "./MapMarks";
 import { MapTools } from "./MapTools";
 import { type Look, useMap, useMapState } from "./maps";
-import { packed } from "./raster";
+import { colourOfHex } from "./raster";
 import { useColours } from "./useColours";
 import { useGestures } from "./useGestures";
 import { MapView } from "./view";
@@ -52,7 +52,7 @@ export function MapCanvas({ look }: { look: Look }) {
 
   useEffect(() => {
     if (!view || !chart || !images || !colours || !frame.current) return;
-    const ground = hexColour(getComputedStyle(frame.current).getPropertyValue("--raised"));
+    const ground = colourOfHex(getComputedStyle(frame.current).getPropertyValue("--raised"));
     view.show(
       {
         chart,
@@ -122,9 +122,3 @@ export function MapCanvas({ look }: { look: Look }) {
 const CARD_WIDTH = 306;
 
 const cardLeft = (x: number, width: number) => Math.max(0, Math.min(x + 14, width - CARD_WIDTH));
-
-/** "#fbfaf7" as a raster has it. */
-function hexColour(text: string): number {
-  const value = Number.parseInt(text.trim().slice(1), 16);
-  return packed((value >> 16) & 255, (value >> 8) & 255, value & 255);
-}

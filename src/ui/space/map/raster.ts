@@ -13,6 +13,16 @@ export type Colour = number;
 export const packed = (red: number, green: number, blue: number): Colour =>
   red | (green << 8) | (blue << 16);
 
+/** "#fbfaf7" as a raster has it, and "#fff", to which a build shortens "#ffffff". */
+export function colourOfHex(text: string): Colour {
+  const digits = text.trim().slice(1);
+  const width = digits.length / 3;
+  const [red, green, blue] = [0, 1, 2].map((channel) =>
+    Number.parseInt(digits.slice(channel * width, (channel + 1) * width).repeat(2 / width), 16),
+  ) as [number, number, number];
+  return packed(red, green, blue);
+}
+
 const OPAQUE = 0xff000000;
 
 /** A disc as shares of 256 that each pixel around its middle is covered by. */

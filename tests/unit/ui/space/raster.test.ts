@@ -5,10 +5,18 @@ import {
   coloursOfValues,
   endsOf,
 } from "../../../../src/ui/space/map/colours";
-import { packed, Raster } from "../../../../src/ui/space/map/raster";
+import { colourOfHex, packed, Raster } from "../../../../src/ui/space/map/raster";
 
 const at = (raster: Raster, x: number, y: number) =>
   Array.from(raster.bytes.subarray(4 * (y * raster.width + x), 4 * (y * raster.width + x) + 4));
+
+describe("a style sheet's colour", () => {
+  it("is the same in six digits and in the three that a build makes of them", () => {
+    expect(colourOfHex(" #fbfaf7")).toBe(packed(251, 250, 247));
+    expect(colourOfHex("#f0c")).toBe(packed(255, 0, 204));
+    expect(colourOfHex("#fff")).toBe(colourOfHex("#ffffff"));
+  });
+});
 
 describe("a raster", () => {
   it("draws discs in their colour, over what is there, and cut off at the edges", () => {
