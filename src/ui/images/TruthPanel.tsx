@@ -1,4 +1,3 @@
-import { SegmentedControl } from "@mantine/core";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { CLASS_NAMES } from "../../core/config";
@@ -7,18 +6,17 @@ import type { Truth } from "../../state/truth";
 import * as format from "../common/format";
 import { SaveFigure } from "../figure/SaveFigure";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
-import { SEGMENTS } from "./controls";
 import { Gallery } from "./Gallery";
 import classes from "./ImagesView.module.css";
+import { type LookAt, LookChoice, picturesFor } from "./LookChoice";
 import { type Order, selectImages } from "./order";
+import { ProtocolChoice } from "./ProtocolChoice";
 import type { Sheet } from "./painter";
 import type { Range } from "./range";
 import { Scatter } from "./Scatter";
 import { Viewer } from "./Viewer";
 
 const Spread = lazy(() => import("./Spread"));
-
-type Look = "rebuilt" | "original" | "error";
 
 interface Props {
   readonly truth: Truth;
@@ -79,7 +77,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
   const [order, setOrder] = useState<Order>("worst");
   const [garment, setGarment] = useState<number | null>(null);
   const [range, setRange] = useState<Range | null>(null);
-  const [look, setLook] = useState<Look>("rebuilt");
+  const [look, setLook] = useState<LookAt>("rebuilt");
   const [active, setActive] = useState(0);
   const [viewed, setViewed] = useState<{ order: Uint32Array; place: number } | null>(null);
   const tone = net ? "net" : "pca";
@@ -98,8 +96,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
   const sheet = useMemo(
     (): Sheet => ({
       order: chosen,
-      pixels: look === "original" ? images.pixels : own.pixels,
-      originals: look === "error" ? images.pixels : null,
+      ...picturesFor(look, images, own),
       values,
     }),
     [chosen, look, images, own, values],
@@ -120,16 +117,10 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
             How SSIM is spread
             <span>{net ? "bars: this net, line: PCA" : "PCA"}</span>
             <span data-screen-only="">drag to choose</span>
-            <SegmentedControl
-              {...SEGMENTS}
-              aria-label="SSIM protocol"
-              data={[
-                { value: "ssimWriteup", label: "write-up" },
-                { value: "ssim", label: "Wang" },
-              ]}
+            <ProtocolChoice
               value={protocol}
               onChange={(value) => {
-                setProtocol(value as Protocol);
+                setProtocol(value);
                 setRange(null);
               }}
             />
@@ -193,17 +184,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
             ))}
           </select>
         </label>
-        <SegmentedControl
-          {...SEGMENTS}
-          aria-label="What is shown"
-          data={[
-            { value: "rebuilt", label: "Reconstruction" },
-            { value: "original", label: "Original" },
-            { value: "error", label: "Error" },
-          ]}
-          value={look}
-          onChange={(value) => setLook(value as Look)}
-        />
+        <LookChoice value={look} onChange={setLook} />
         <output data-testid="chosen">{inWords(chosen, values, images.count)}</output>
         <button
           type="button"

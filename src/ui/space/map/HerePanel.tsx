@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { CLASS_NAMES, IMAGE_SIDE } from "../../../core/config";
 import type { Rest } from "../../../state/space/map/chart";
 import { restsOf } from "../../../state/space/map/map";
+import controls from "../../images/ImagesView.module.css";
 import { PixelCanvas } from "../../images/PixelCanvas";
 import { greyPixels } from "../../reconstructions/draw";
 import { useSpaceState } from "../space";
@@ -89,7 +90,7 @@ function RestChoice() {
     <label className={classes.rest}>
       The other {others} {axes === "pca" ? "directions" : "numbers"} are
       <select
-        className={classes.select}
+        className={controls.select}
         value={rest}
         onChange={({ currentTarget }) => map.setRest(currentTarget.value as Rest)}
       >

@@ -2,6 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import type { AxesName } from "../../../state/space/map/chart";
 import { axesOf } from "../../../state/space/map/map";
 import { SEGMENTS } from "../../images/controls";
+import controls from "../../images/ImagesView.module.css";
 import { useSpaceState } from "../space";
 import classes from "./MapToolbar.module.css";
 import { type ColourBy, type Look, type Tool, useMap, useMapState } from "./maps";
@@ -71,7 +72,7 @@ function Colour({ size, look, onChange }: Props & { size: number }) {
       <label>
         Colour{" "}
         <select
-          className={classes.select}
+          className={controls.select}
           value={isNumber ? "number" : colourBy}
           onChange={({ currentTarget }) => onChange({ colourBy: choose(currentTarget.value) })}
         >
@@ -88,7 +89,7 @@ function Colour({ size, look, onChange }: Props & { size: number }) {
       {isNumber && (
         <label>
           <input
-            className={classes.number}
+            className={`${controls.select} ${classes.number}`}
             type="number"
             aria-label="Number of the code"
             min={1}

@@ -1,9 +1,10 @@
-import { SegmentedControl } from "@mantine/core";
 import { lazy, Suspense, useMemo, useState } from "react";
 import type { PartImages, Reconstructions } from "../../../protocol/lab";
 import * as format from "../../common/format";
-import { SEGMENTS } from "../../images/controls";
 import { Gallery } from "../../images/Gallery";
+import controls from "../../images/ImagesView.module.css";
+import { type LookAt, LookChoice, picturesFor } from "../../images/LookChoice";
+import { ProtocolChoice } from "../../images/ProtocolChoice";
 import type { Sheet } from "../../images/painter";
 import type { Range } from "../../images/range";
 import { Viewer } from "../../images/Viewer";
@@ -13,8 +14,6 @@ import classes from "./SelectionPanel.module.css";
 import { usePca } from "./usePca";
 
 const Spread = lazy(() => import("../../images/Spread"));
-
-type LookAt = "rebuilt" | "original" | "error";
 
 /** The garments that are selected on the map, or all: how their SSIM is spread, and each of them. */
 export function SelectionPanel() {
@@ -57,8 +56,7 @@ function Selected({ images, rebuilt }: Props) {
   const sheet = useMemo(
     (): Sheet => ({
       order,
-      pixels: look === "original" ? images.pixels : rebuilt.pixels,
-      originals: look === "error" ? images.pixels : null,
+      ...picturesFor(look, images, rebuilt),
       values: all,
     }),
     [order, look, images, rebuilt, all],
@@ -80,7 +78,7 @@ function Selected({ images, rebuilt }: Props) {
         </output>
         <button
           type="button"
-          className={classes.button}
+          className={controls.small}
           disabled={selection === null}
           onClick={() => space.select(null)}
         >
@@ -91,16 +89,10 @@ function Selected({ images, rebuilt }: Props) {
         <div>
           <h4>
             How their SSIM is spread
-            <SegmentedControl
-              {...SEGMENTS}
-              aria-label="SSIM protocol"
-              data={[
-                { value: "ssimWriteup", label: "write-up" },
-                { value: "ssim", label: "Wang" },
-              ]}
+            <ProtocolChoice
               value={protocol}
               onChange={(value) => {
-                setProtocol(value as Protocol);
+                setProtocol(value);
                 setRange(null);
               }}
             />
@@ -125,17 +117,7 @@ function Selected({ images, rebuilt }: Props) {
         <div className={classes.gallery}>
           <h4>
             Worst first
-            <SegmentedControl
-              {...SEGMENTS}
-              aria-label="What the gallery shows"
-              data={[
-                { value: "original", label: "Garment" },
-                { value: "rebuilt", label: "Back again" },
-                { value: "error", label: "Error" },
-              ]}
-              value={look}
-              onChange={(value) => setLook(value as LookAt)}
-            />
+            <LookChoice value={look} onChange={setLook} />
           </h4>
           <Gallery
             sheet={sheet}

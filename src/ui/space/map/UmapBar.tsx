@@ -1,5 +1,6 @@
 import type { UmapStep } from "../../../protocol/umap";
 import { whole } from "../../common/format";
+import controls from "../../images/ImagesView.module.css";
 import { useSpaceState } from "../space";
 import { useMap, useMapState } from "./maps";
 import classes from "./UmapBar.module.css";
@@ -28,7 +29,7 @@ export function UmapBar() {
       <label>
         Garments{" "}
         <select
-          className={classes.select}
+          className={controls.select}
           aria-label="Garments that UMAP lays out"
           value={Math.min(points, count)}
           onChange={({ currentTarget }) => map.setUmapPoints(Number(currentTarget.value))}
@@ -59,13 +60,13 @@ export function UmapBar() {
           >
             <div style={{ transform: `scaleX(${progress.share})` }} />
           </div>
-          <button type="button" className={classes.button} onClick={map.stopUmap}>
+          <button type="button" className={controls.small} onClick={map.stopUmap}>
             Stop UMAP
           </button>
         </>
       )}
       {stopped && (
-        <button type="button" className={classes.button} onClick={map.startUmap}>
+        <button type="button" className={controls.small} onClick={map.startUmap}>
           Start it again
         </button>
       )}

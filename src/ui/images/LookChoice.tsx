@@ -1,0 +1,40 @@
+import { SegmentedControl } from "@mantine/core";
+import type { PartImages, Reconstructions } from "../../protocol/lab";
+import { SEGMENTS } from "./controls";
+import type { Sheet } from "./painter";
+
+/** What a gallery shows of each image. */
+export type LookAt = "rebuilt" | "original" | "error";
+
+interface Props {
+  readonly value: LookAt;
+  readonly onChange: (look: LookAt) => void;
+}
+
+export function LookChoice({ value, onChange }: Props) {
+  return (
+    <SegmentedControl
+      {...SEGMENTS}
+      aria-label="What is shown"
+      data={[
+        { value: "rebuilt", label: "Reconstruction" },
+        { value: "original", label: "Original" },
+        { value: "error", label: "Error" },
+      ]}
+      value={value}
+      onChange={(chosen) => onChange(chosen as LookAt)}
+    />
+  );
+}
+
+/** The pictures that a gallery paints for it. */
+export function picturesFor(
+  look: LookAt,
+  images: Pick<PartImages, "pixels">,
+  own: Pick<Reconstructions, "pixels">,
+): Pick<Sheet, "pixels" | "originals"> {
+  return {
+    pixels: look === "original" ? images.pixels : own.pixels,
+    originals: look === "error" ? images.pixels : null,
+  };
+}
