@@ -2,7 +2,7 @@
 
 import { runEngine, runGpuEngine } from "../../src/cli/bench/engine";
 import { measurePeak } from "../../src/engine/wasm/peak";
-import { openGpu } from "../../src/engine/webgpu/platform";
+import { openGpu } from "../../src/engine/gpu";
 import { browserWasmPlatform } from "../../src/worker/wasm-platform";
 import type { BenchReply, BenchRequest } from "./messages";
 

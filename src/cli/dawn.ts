@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { findBrowser } from "../../scripts/lib/browser.mjs";
 import { DeviceError } from "../engine/errors";
-import { openGpu, type WebgpuPlatform } from "../engine/webgpu/platform";
+import { openGpu, type WebgpuPlatform } from "../engine/gpu";
 
 /** Keeps a library when the handle to it is closed: glibc's RTLD_NODELETE. */
 const NO_DELETE = 0x1000;
@@ -25,24 +25,38 @@ const SWITCHES = [
   "disable-dawn-features=timestamp_quantization",
 ];
 
+let installed: Promise<GPU | null> | null = null;
 let opened: Promise<GPU | null> | null = null;
 
-/** Dawn's `navigator.gpu`; null where there is no driver that it could use. */
+/**
+ * Dawn's `navigator.gpu` on the drivers that this machine has of itself, software ones among them;
+ * null where there are none.
+ */
+export function installedDawn(): Promise<GPU | null> {
+  installed ??= openInstalled();
+  return installed;
+}
+
+/** The same, on Chromium's software driver where there is no other; null without any. */
 export function dawn(): Promise<GPU | null> {
-  opened ??= open();
+  opened ??= installedDawn().then((gpu) => gpu ?? openChromiums());
   return opened;
 }
 
-async function open(): Promise<GPU | null> {
-  const { create } = await import("webgpu");
+async function openInstalled(): Promise<GPU | null> {
   // Asked without a Vulkan loader, Dawn complains on stderr.
-  if (process.platform !== "linux" || isLoaded("libvulkan.so.1")) {
-    const hardware = create(SWITCHES);
-    if (await hardware.requestAdapter()) return hardware;
-  }
-  if (!hasChromiumsDriver()) return null;
-  const software = create(SWITCHES);
-  return (await software.requestAdapter()) ? software : null;
+  if (process.platform === "linux" && !isLoaded("libvulkan.so.1")) return null;
+  return withAdapter();
+}
+
+async function openChromiums(): Promise<GPU | null> {
+  return hasChromiumsDriver() ? withAdapter() : null;
+}
+
+async function withAdapter(): Promise<GPU | null> {
+  const { create } = await import("webgpu");
+  const gpu = create(SWITCHES);
+  return (await gpu.requestAdapter()) ? gpu : null;
 }
 
 /**
@@ -71,6 +85,13 @@ function isLoaded(library: string): boolean {
     // It was there, but is no module of Node's.
     return /self-register/.test(String(error));
   }
+}
+
+/** Defines what tfjs's WebGPU backend takes from a browser's global scope. */
+export async function actAsBrowser(gpu: GPU): Promise<void> {
+  const { globals } = await import("webgpu");
+  Object.assign(globalThis, globals);
+  Object.defineProperty(globalThis, "navigator", { configurable: true, value: { gpu } });
 }
 
 /** The platform of the WebGPU device in Node. */

@@ -6,10 +6,10 @@ import type { DeviceName } from "../core/config";
 import type { DeviceOption } from "../core/devices";
 import { webgpuOptions } from "../training/gpu-options";
 import type { DeviceHost } from "../training/trainer";
-import { dawn, NO_GPU, nodeWebgpuPlatform } from "./dawn";
+import { actAsBrowser, dawn, installedDawn, NO_GPU, nodeWebgpuPlatform } from "./dawn";
 import { nodeWasmPlatform } from "./wasm-platform";
 
-export const DEVICE_CHOICES = ["auto", "wasm", "webgpu", "tfjs"] as const;
+export const DEVICE_CHOICES = ["auto", "wasm", "webgpu", "tfjs", "tfjs-webgpu"] as const;
 
 /** The configuration's name for what the command line calls `tfjs`. */
 export function deviceName(choice: (typeof DEVICE_CHOICES)[number]): DeviceName {
@@ -31,12 +31,15 @@ const REFERENCE: DeviceOption = {
   reason: "",
 };
 
-/** @param device what is to be trained on; Dawn is started only for a GPU */
+/**
+ * @param device what is to be trained on; Dawn is started only where that may be a GPU, and on
+ *   Chromium's software driver only where it is asked for by name
+ */
 export async function nodeDevices(device: DeviceName = "wasm"): Promise<DeviceHost> {
   // Else tfjs recommends its native package, in four lines on stderr.
   tf.env().set("PROD", true);
   await tf.setBackend("cpu");
-  const gpu = device === "webgpu" ? await nodeGpu() : [];
+  const gpu = device === "wasm" || device === "tfjs-cpu" ? [] : await gpuOptions(device);
   return {
     wasm: nodeWasmPlatform,
     webgpu: nodeWebgpuPlatform,
@@ -45,8 +48,10 @@ export async function nodeDevices(device: DeviceName = "wasm"): Promise<DeviceHo
   };
 }
 
-/** tfjs itself knows no GPU in Node. */
-async function nodeGpu(): Promise<DeviceOption[]> {
-  const options = await webgpuOptions((await dawn()) ?? undefined, NO_GPU);
-  return options.filter(({ name }) => name === "webgpu");
+/** Automatic has no use for the software driver that Chromium brings. */
+async function gpuOptions(device: DeviceName): Promise<DeviceOption[]> {
+  const gpu = await (device === "auto" ? installedDawn() : dawn());
+  if (gpu && device === "tfjs-webgpu") await actAsBrowser(gpu);
+  const options = await webgpuOptions(gpu ?? undefined, NO_GPU);
+  return options.filter(({ name }) => name === "webgpu" || name === device);
 }

@@ -4,15 +4,19 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../core/config";
 import type { DataChoice } from "../core/config-schema";
 import type { Dataset, Split } from "../core/dataset";
+import { changeWords, choiceWords, lossWords } from "../core/device-words";
+import { type Calibration, calibrationKey, type DeviceChange } from "../core/devices";
 import { fitPca, type Pca } from "../core/pca";
 import type { RunResult } from "../core/results";
 import { splitDataset } from "../core/split";
 import type { Trainer } from "../engine/device";
+import { DeviceError } from "../engine/errors";
 import type { RunControl } from "../training/control";
+import { type ChoiceHost, createChosenTrainer } from "../training/device-choice";
 import { pcaQuality } from "../training/pca";
 import { trainRun } from "../training/run";
 import { buildStartedModel } from "../training/start";
-import { createTrainer } from "../training/trainer";
+import { createTrainer, type DeviceHost } from "../training/trainer";
 import { nodeDevices } from "./devices";
 import { progressText } from "./train-report";
 
@@ -74,21 +78,39 @@ export interface RunTask {
   readonly control: RunControl;
   /** @param fraction of all steps that the run may take, 0 to 1 */
   readonly progress: (fraction: number, text: string) => void;
+  /** Hears what is worth a line of its own, for people; left out, it is the progress's text. */
+  readonly say?: (line: string) => void;
   /** Before the first step. */
   readonly onStart?: (model: LayersModel, trainer: Trainer) => void;
   /** With the weights that were kept, while the net is still on the device. */
   readonly onTrained?: (model: LayersModel, trainer: Trainer) => Promise<void>;
 }
 
+/** What devices make of nets, by its key: the runs of a sweep or a report measure each net once. */
+const calibrations = new Map<string, Calibration>();
+
+function choiceHost(host: DeviceHost): ChoiceHost {
+  return {
+    maxThreads: host.cores,
+    createTrainer: (model, config) => createTrainer(model, config, host),
+    now: () => performance.now(),
+    yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
+  };
+}
+
 /**
  * Trains the configured net, judges it on the test split, and frees it.
  *
- * @throws NonFiniteLossError, RunCancelledError, and what devices throw
+ * @throws DeviceError where the configured device is not there, NonFiniteLossError, RunCancelledError,
+ *   and what devices throw
  */
 export async function runTask(task: RunTask): Promise<RunResult> {
   const { config, images, control, progress } = task;
+  const { say = (line) => progress(0, line) } = task;
   const { dataset, split } = images;
-  const devices = await nodeDevices(config.device);
+  const machine = await nodeDevices(config.device);
+  requireDevice(config.device, machine);
+  const host = choiceHost(machine);
   progress(0, "fitting PCA");
   // Every run is set beside PCA. Fitted first, it is in the times of those that start from it alone.
   const { pca, seconds } = await images.fit();
@@ -100,7 +122,22 @@ export async function runTask(task: RunTask): Promise<RunResult> {
   });
   preparation += (performance.now() - begun) / 1000;
   try {
-    const trainer = await createTrainer(model, config, devices);
+    const { devices, cores } = machine;
+    const key = calibrationKey(config, { devices, maxThreads: cores });
+    const changes: DeviceChange[] = [];
+    const choice = { config, model, dataset, devices, control };
+    const trainer = await createChosenTrainer(host, choice, calibrations.get(key) ?? null, {
+      onCalibration(calibration) {
+        if (calibration.chosen === null) return;
+        if (!calibrations.has(key)) say(choiceWords(calibration));
+        calibrations.set(key, calibration);
+      },
+      onLost: (loss) => say(lossWords(loss)),
+      onMoved(change) {
+        changes.push(change);
+        say(changeWords(change));
+      },
+    });
     try {
       task.onStart?.(model, trainer);
       const steps = Math.ceil(split.train.length / config.batchSize) * config.epochs;
@@ -119,15 +156,22 @@ export async function runTask(task: RunTask): Promise<RunResult> {
           progress(event.step / steps, progressText(event, config.epochs, validationLoss));
         },
         pca: async () => pcaQuality(pca, config.latentSize, dataset.images, split.test).mean,
-        now: () => performance.now(),
-        yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
+        now: host.now,
+        yieldToHost: host.yieldToHost,
       });
       await task.onTrained?.(model, trainer);
-      return result;
+      return changes.length > 0 ? { ...result, deviceChanges: changes } : result;
     } finally {
       trainer.dispose();
     }
   } finally {
     model.dispose();
   }
+}
+
+/** Who names a device wants that one or none. @throws DeviceError where it is not there */
+function requireDevice(name: RunConfig["device"], { devices }: DeviceHost): void {
+  const device = devices.find((one) => one.name === name);
+  if (name === "auto" || device?.available) return;
+  throw new DeviceError(device?.reason || `There is no device ${name} on the command line.`);
 }

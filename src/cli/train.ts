@@ -60,6 +60,7 @@ async function run(config: RunConfig, folder: string | null, host: TrainHost): P
       images,
       control,
       progress: progress.update,
+      say: progress.finish,
       onStart(model, { info }) {
         const { parameters, multiplyAdds } = summarize(model);
         progress.finish(

@@ -2,11 +2,20 @@
 
 import * as v from "valibot";
 import { parseConfig } from "./config-schema";
+import type { DeviceChange } from "./devices";
 import type { QualityFigures, RunResult } from "./results";
 
 const QUALITY = { mse: v.number(), psnr: v.number(), ssim: v.number(), ssimWriteup: v.number() };
 
 export const QUALITY_FIGURES = v.object(QUALITY) satisfies v.GenericSchema<unknown, QualityFigures>;
+
+export const DEVICE_CHANGE = v.object({
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  from: v.string(),
+  to: v.string(),
+  reason: v.string(),
+  repeats: v.pipe(v.number(), v.integer(), v.minValue(0)),
+}) satisfies v.GenericSchema<unknown, DeviceChange>;
 
 /** The config is checked as settings from outside are: that throws a ConfigError. */
 export const RUN_RESULT = v.object({
@@ -30,4 +39,5 @@ export const RUN_RESULT = v.object({
   imagesPerSecond: v.number(),
   config: v.pipe(v.unknown(), v.transform(parseConfig)),
   seconds: v.number(),
+  deviceChanges: v.exactOptional(v.array(DEVICE_CHANGE)),
 }) satisfies v.GenericSchema<unknown, RunResult>;

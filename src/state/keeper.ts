@@ -166,7 +166,9 @@ export function createRunKeeper(
         }
         case "finished": {
           kept.hasProgress = true;
-          const { result, test } = event;
+          // The page's result has devices that failed in earlier parts of the run, too.
+          const result = run.result ?? event.result;
+          const { test } = event;
           end({ status: "finished", result, test, ...figuresOf(run, run.losses.count) });
           return;
         }
@@ -191,10 +193,11 @@ export function createRunKeeper(
 }
 
 /** The run's curves up to a step, which is that of the weights stored beside them. */
-function figuresOf({ losses, epochs, imagesPerSecond }: Run, step: number) {
+function figuresOf({ losses, epochs, deviceChanges, imagesPerSecond }: Run, step: number) {
   return {
     losses: lossesOf(losses).slice(0, step),
     epochs: epochs.filter((each) => each.step <= step),
+    deviceChanges: deviceChanges.filter((each) => each.step <= step),
     imagesPerSecond,
   };
 }

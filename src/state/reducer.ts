@@ -206,6 +206,7 @@ function reduceRun(run: Run, event: RunEvent): Run {
         started,
         deviceLost: null,
         deviceChanges: [...run.deviceChanges, change],
+        deviceChange: change,
       };
     }
     case "phase":
@@ -222,8 +223,12 @@ function reduceRun(run: Run, event: RunEvent): Run {
       const { type: _type, runId: _id, ...figures } = event;
       return { ...run, epoch: event.epoch, epochs: [...run.epochs, figures] };
     }
-    case "finished":
-      return { ...run, phase: "finished", asked: null, secondsLeft: 0, result: event.result };
+    case "finished": {
+      // The worker knows only of those since it went on.
+      const { deviceChanges } = run;
+      const result = deviceChanges.length > 0 ? { ...event.result, deviceChanges } : event.result;
+      return { ...run, phase: "finished", asked: null, secondsLeft: 0, result };
+    }
   }
 }
 

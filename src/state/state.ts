@@ -56,6 +56,8 @@ export interface Run {
   /** A device that has failed, while the next one catches up. */
   readonly deviceLost: DeviceLoss | null;
   readonly deviceChanges: readonly DeviceChange[];
+  /** The newest of them, where it happened during this visit. */
+  readonly deviceChange: DeviceChange | null;
 }
 
 /** How the charts show the curves; all of them share their epochs and the cursor. */
@@ -139,6 +141,7 @@ export const NEW_RUN: Omit<Run, "id" | "config" | "queued"> = {
   result: null,
   deviceLost: null,
   deviceChanges: [],
+  deviceChange: null,
 };
 
 /** PCA is fitted on a training split, so its result belongs to all that draws one. */

@@ -8,7 +8,7 @@ import { NEW_RUN, type Run } from "./state";
 
 /** The run as the page shows it. */
 export function runOf(record: RunRecord, phase: Run["phase"]): Run {
-  const { id, config, losses, epochs, progress, imagesPerSecond, result } = record;
+  const { id, config, losses, epochs, progress, imagesPerSecond, result, deviceChanges } = record;
   return {
     ...NEW_RUN,
     id,
@@ -21,6 +21,7 @@ export function runOf(record: RunRecord, phase: Run["phase"]): Run {
     epoch: progress?.epoch ?? 0,
     imagesPerSecond,
     result,
+    deviceChanges: deviceChanges ?? result?.deviceChanges ?? [],
   };
 }
 
@@ -41,11 +42,11 @@ export async function storeContinuation(
   if (!record || !checkpoint) return null;
   const epochs = Math.min(LIMITS.epochs.max, checkpoint.progress.epoch + moreEpochs);
   const config: RunConfig = { ...record.config, epochs, patience: null };
-  const { source, start, imagesPerSecond, losses, progress } = record;
+  const { source, start, imagesPerSecond, losses, progress, deviceChanges = [] } = record;
   const copy: RunRecord = {
     ...newRecord(newId, config, Date.now()),
     status: "interrupted",
-    ...{ source, start, imagesPerSecond, losses, progress },
+    ...{ source, start, imagesPerSecond, losses, progress, deviceChanges },
     epochs: record.epochs,
     continues: id,
   };

@@ -3,6 +3,7 @@
 import type { RunProgress } from "../core/checkpoint";
 import type { RunConfig } from "../core/config";
 import type { DataSource } from "../core/dataset";
+import type { DeviceChange } from "../core/devices";
 import type { EpochFigures, RunResult, RunStart, TestImages } from "../core/results";
 import { memorableName } from "./names";
 
@@ -31,6 +32,8 @@ export interface RunRecord {
   /** Of every step up to the newest checkpoint, step 1 first. */
   readonly losses: Float32Array;
   readonly epochs: readonly EpochFigures[];
+  /** Devices that failed up to the newest checkpoint; records from before it was kept lack it. */
+  readonly deviceChanges?: readonly DeviceChange[];
   /** Of the newest checkpoint; null before the first. */
   readonly progress: RunProgress | null;
   readonly result: RunResult | null;
@@ -58,6 +61,7 @@ export function newRecord(id: string, config: RunConfig, now: number): RunRecord
     imagesPerSecond: 0,
     losses: new Float32Array(0),
     epochs: [],
+    deviceChanges: [],
     progress: null,
     result: null,
     test: null,

@@ -5,12 +5,12 @@ import type { RunConfig } from "../core/config";
 import type { DeviceOption, NamedDevice } from "../core/devices";
 import { ADAM_DEFAULTS, type Trainer, type TrainerOptions } from "../engine/device";
 import { DeviceError } from "../engine/errors";
+import type { WebgpuPlatform } from "../engine/gpu";
 import { UnsupportedLayerError } from "../engine/plan";
 import { activateBackend } from "../engine/tfjs/backend";
 import { createTfjsTrainer } from "../engine/tfjs/trainer";
 import type { WasmPlatform } from "../engine/wasm/platform";
 import { createWasmTrainer } from "../engine/wasm/trainer";
-import type { WebgpuPlatform } from "../engine/webgpu/platform";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
 
 /** What the machine offers. */
@@ -102,6 +102,6 @@ async function start(
     case "tfjs-webgl":
       return createTfjsTrainer(model, options, "webgl");
     case "tfjs-webgpu":
-      return createTfjsTrainer(model, options, "webgpu");
+      return createTfjsTrainer(model, options, "webgpu", host.webgpu ?? undefined);
   }
 }

@@ -9,10 +9,9 @@ import { bceFloor } from "../core/metrics";
 import type { TestImages } from "../core/results";
 import type { WorkerEvent } from "../protocol/messages";
 import type { RunControl } from "../training/control";
+import { createChosenTrainer } from "../training/device-choice";
 import type { RunEvent } from "../training/events";
-import { createResilientTrainer } from "../training/resilient-trainer";
 import { trainRun } from "../training/run";
-import { chooseDevices } from "./device-choice";
 import type { SessionPlatform } from "./platform";
 import { toStrip } from "./preview";
 import type { Reference } from "./reference";
@@ -75,23 +74,15 @@ export async function executeRun(
     const device = deviceFor(config, checkpoint, devices);
     const task = { config: { ...config, device }, model, dataset, devices, control };
     const changes: DeviceChange[] = [];
-    const trainer = await createResilientTrainer({
-      model,
-      devices: await chooseDevices(platform, task, calibration, post),
-      start: (name) => platform.createTrainer(model, { ...config, device: name }, devices),
+    const trainer = await createChosenTrainer(platform, task, calibration, {
+      onCalibration: (trials) => post({ type: "calibration", calibration: trials }),
       onLost(loss) {
         steps.flush();
         post({ type: "deviceLost", runId, ...loss });
       },
-      onMoved(loss, { label, name, threads }) {
-        const change = { ...loss, to: label };
+      onMoved(change, { name, threads }) {
         changes.push(change);
         post({ type: "deviceChanged", runId, change, deviceName: name, threads });
-      },
-      now: platform.now,
-      async pause() {
-        await platform.yieldToHost();
-        control.throwIfCancelled();
       },
     });
     try {

@@ -17,7 +17,7 @@ import type { DeviceOption } from "../core/devices";
 import { splitDataset } from "../core/split";
 import type { Command, WorkerEvent } from "../protocol/messages";
 import { RunControl } from "../training/control";
-import { measureDevices } from "./device-choice";
+import { measureDevices } from "../training/device-choice";
 import { toFailure } from "./failures";
 import type { SessionPlatform } from "./platform";
 import { originals, previewIndices } from "./preview";
@@ -238,7 +238,9 @@ export class Session {
       const model = await this.#platform.buildModel(config, null);
       try {
         const task = { config, model, dataset, devices, control };
-        await measureDevices(this.#platform, task, true, this.#post);
+        await measureDevices(this.#platform, task, true, (calibration) =>
+          this.#post({ type: "calibration", calibration }),
+        );
       } finally {
         model.dispose();
       }

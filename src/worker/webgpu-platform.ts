@@ -1,6 +1,6 @@
 /** The WebGPU device's host in a browser. */
 
-import { openGpu, type WebgpuPlatform } from "../engine/webgpu/platform";
+import { openGpu, type WebgpuPlatform } from "../engine/gpu";
 import { browserScope } from "./scope";
 
 export const browserWebgpuPlatform: WebgpuPlatform = {

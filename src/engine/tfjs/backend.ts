@@ -14,18 +14,29 @@ function isLost(backend: unknown): boolean {
   return typeof backend === "object" && backend !== null && lost.has(backend);
 }
 
+/** Opens the GPUDevice that tfjs's WebGPU backend computes on. */
+type OpenDevice = () => Promise<GPUDevice>;
+
+/** What the backend's device comes from; null for tfjs's own way, which tells nobody of errors. */
+let opener: OpenDevice | null = null;
+
 /**
  * Makes a backend tfjs's current one; where its GPU was lost, with a GPU asked for anew.
  *
  * Software WebGL and WebGPU are taken too: who does not want them does not ask for them.
+ * @param openDevice gives tfjs's WebGPU its device; another than before ends the backend that there
+ *   was, and the tensors on it
  * @throws DeviceError where this machine has no such backend
  */
-export async function activateBackend(backend: TfjsBackend): Promise<void> {
+export async function activateBackend(
+  backend: TfjsBackend,
+  openDevice: OpenDevice | null = opener,
+): Promise<void> {
   if (backend === "cpu") mendNearestGradient();
-  if (tf.getBackend() === backend && !isLost(tf.backend())) return;
+  const isSame = backend !== "webgpu" || openDevice === opener;
+  if (tf.getBackend() === backend && isSame && !isLost(tf.backend())) return;
   if (backend === "webgl") tf.env().set("SOFTWARE_WEBGL_ENABLED", true);
-  // 400 kB that only this backend needs.
-  if (backend === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
+  if (backend === "webgpu") await registerWebgpu(openDevice);
   renewIfLost(backend);
   let works = false;
   let cause: unknown;
@@ -39,6 +50,18 @@ export async function activateBackend(backend: TfjsBackend): Promise<void> {
     const reason = cause instanceof Error ? ` (${cause.message})` : "";
     throw new DeviceError(`tfjs cannot start its ${backend} backend here${reason}.`);
   }
+}
+
+async function registerWebgpu(openDevice: OpenDevice | null): Promise<void> {
+  // 400 kB that only this backend needs.
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  if (openDevice === null || openDevice === opener) return;
+  if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
+  tf.registerBackend("webgpu", async () => {
+    const device = await openDevice();
+    return new WebGPUBackend(device, device.adapterInfo);
+  });
+  opener = openDevice;
 }
 
 function renewIfLost(name: TfjsBackend): void {

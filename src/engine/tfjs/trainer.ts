@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { flipsOf, isStochastic } from "../../core/philox";
 import { checkFlips, checkKept } from "../checks";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import type { WebgpuPlatform } from "../gpu";
 import { allLayers } from "../layer-list";
 import { KerasAdam } from "./adam";
 import { activateBackend, checkNotLost, returnToBackend, type TfjsBackend } from "./backend";
@@ -22,6 +23,7 @@ const LABELS: Record<TfjsBackend, string> = {
  *
  * Cross-entropy is taken from logits and Adam is Keras's (see KerasAdam), as on every device.
  * Samples stay in the host's memory as given; each call uploads its own batch, 400 kB at 128 images.
+ * @param gpu gives the WebGPU backend its device; left out, tfjs opens one itself
  * @throws DeviceError where the backend is missing
  * @throws Error naming the last layer, for binaryCrossentropy without a sigmoid at the end
  */
@@ -29,9 +31,10 @@ export async function createTfjsTrainer(
   model: tf.LayersModel,
   options: TrainerOptions,
   backend: TfjsBackend,
+  gpu?: WebgpuPlatform,
 ): Promise<Trainer> {
   checkFlips(options.flips, model.inputs[0]?.shape.length === 4);
-  await activateBackend(backend);
+  await activateBackend(backend, gpu?.openDevice);
   const logits = options.loss.binaryCrossentropy !== undefined;
   const copy = logits ? await copyWithoutSigmoid(model) : await copyModel(model);
   const trainer = new TfjsTrainer(model, options, backend, copy);

@@ -1,7 +1,7 @@
 /** Notices when a GPU is lost or in error: WebGPU itself tells nobody who does not ask. */
 
 import { DeviceLostError } from "../errors";
-import { messageOf } from "./platform";
+import { messageOf } from "../gpu";
 
 export class Faults {
   readonly #device: GPUDevice;

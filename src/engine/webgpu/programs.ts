@@ -1,8 +1,8 @@
 /** Kernels compiled and bound, and the lists of them that make up a step. */
 
 import { DeviceError } from "../errors";
+import { messageOf } from "../gpu";
 import { type Kernel, source } from "./kernel";
-import { messageOf } from "./platform";
 import { STEP_BYTES } from "./schedule";
 import type { Store, Stores } from "./stores";
 

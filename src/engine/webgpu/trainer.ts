@@ -4,19 +4,13 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import { checkFlips, checkKept } from "../checks";
 import { compile } from "../compile";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import type { WebgpuPlatform } from "../gpu";
 import { type Plan, sizeOf } from "../plan";
 import { adapterName } from "../renderers";
-import {
-  readModelStatistics,
-  readModelWeights,
-  writeModelStatistics,
-  writeModelWeights,
-} from "../weights";
 import { Faults } from "./faults";
-import { concatenate, putTogether, separate, takeApart } from "./flat";
 import { penaltyOf } from "./kernels/adam";
+import { pullMoments, pullWeights, pushMoments, pushWeights, shareWeights } from "./learnt";
 import { type BatchSettings, Machine } from "./machine";
-import type { WebgpuPlatform } from "./platform";
 import { type KernelTime, profileSteps } from "./profile";
 import { SLOTS } from "./schedule";
 
@@ -36,6 +30,10 @@ export interface WebgpuTrainer extends Trainer {
    * @throws DeviceLostError
    */
   profile(indices: Uint32Array, steps: number): Promise<KernelTime[]>;
+  /** Its GPUDevice, which is not destroyed with the trainer from now on. @throws DeviceLostError */
+  lendDevice(): GPUDevice;
+  /** Gives the model its weights on tfjs's current backend, that of the lent device. */
+  shareWeights(): void;
 }
 
 class GpuTrainer implements WebgpuTrainer {
@@ -51,6 +49,8 @@ class GpuTrainer implements WebgpuTrainer {
   #count = 0;
   #step = 0;
   #kept: number | null;
+  /** tfjs has it too, and goes on using it. */
+  #isLent = false;
 
   constructor(
     model: LayersModel,
@@ -183,57 +183,32 @@ class GpuTrainer implements WebgpuTrainer {
     this.#kept = kept;
   }
 
-  async pullWeights(): Promise<void> {
-    const { lowered, reader } = this.#ready();
-    const { weights, statistics } = lowered;
-    const values = await reader.read("weights", [
-      { store: weights, from: 0, words: weights.words },
-      { store: statistics, from: 0, words: statistics.words },
-    ]);
-    const own = values.subarray(0, weights.words);
-    const others = values.subarray(weights.words);
-    writeModelWeights(this.model, takeApart(own, this.#plan.parameters, lowered.offsets));
-    writeModelStatistics(
-      this.model,
-      takeApart(others, this.#plan.statistics, lowered.statisticOffsets),
-    );
+  pullWeights(): Promise<void> {
+    return pullWeights(this.#ready(), this.#plan, this.model);
   }
 
-  async pushWeights(): Promise<void> {
-    const { lowered, stores } = this.#ready();
-    const { weights, statistics, offsets, statisticOffsets } = lowered;
-    const values = await readModelWeights(this.model);
-    const moving = await readModelStatistics(this.model);
-    stores.write(weights, putTogether(values, offsets, weights.words));
-    stores.write(statistics, putTogether(moving, statisticOffsets, statistics.words));
+  pushWeights(): Promise<void> {
+    return pushWeights(this.#ready(), this.model);
+  }
+
+  lendDevice(): GPUDevice {
+    this.#faults.check();
+    this.#isLent = true;
+    return this.#device;
+  }
+
+  shareWeights(): void {
+    this.#faults.check();
+    shareWeights(this.#ready(), this.#plan, this.#device, this.model);
   }
 
   async optimizerState(): Promise<OptimizerState> {
-    const { lowered, reader } = this.#ready();
-    const { first, second } = lowered;
-    const values = await reader.read("moments", [
-      { store: first, from: 0, words: first.words },
-      { store: second, from: 0, words: second.words },
-    ]);
-    const packed = (part: Float32Array) =>
-      concatenate(takeApart(part, this.#plan.parameters, lowered.offsets));
-    return {
-      step: this.#step,
-      m: packed(values.subarray(0, first.words)),
-      v: packed(values.subarray(first.words)),
-    };
+    const moments = await pullMoments(this.#ready(), this.#plan);
+    return { step: this.#step, ...moments };
   }
 
-  async setOptimizerState({ step, m, v }: OptimizerState): Promise<void> {
-    const { lowered, stores } = this.#ready();
-    const { parameters } = this.#plan;
-    const total = parameters.reduce((sum, { size }) => sum + size, 0);
-    if (m.length !== total || v.length !== total) {
-      throw new RangeError(`optimizer state of ${total} numbers expected, not ${m.length}`);
-    }
-    const { first, second, offsets } = lowered;
-    stores.write(first, putTogether(separate(m, parameters), offsets, first.words));
-    stores.write(second, putTogether(separate(v, parameters), offsets, second.words));
+  async setOptimizerState({ step, ...moments }: OptimizerState): Promise<void> {
+    pushMoments(this.#ready(), this.#plan, moments);
     this.#step = step;
   }
 
@@ -245,7 +220,7 @@ class GpuTrainer implements WebgpuTrainer {
     this.#machine?.dispose();
     this.#machine = null;
     this.#faults.dispose();
-    this.#device.destroy();
+    if (!this.#isLent) this.#device.destroy();
   }
 
   #ready(): Machine {

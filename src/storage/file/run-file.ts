@@ -16,6 +16,8 @@ import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
 import * as v from "valibot";
 import { IMAGE_PIXELS } from "../../core/config";
 import { ConfigError } from "../../core/config-schema";
+import type { DeviceChange } from "../../core/devices";
+import type { RunResult } from "../../core/results";
 import { newRecord, type RunRecord } from "../record";
 import type { Frame, RunArrays } from "../store";
 import { crc32 } from "./checksum";
@@ -59,7 +61,7 @@ const bytesOf = (values: Float32Array): Uint8Array =>
 /** The file's bytes. */
 export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBuffer> {
   const { name, createdAt, config, status, source, start, imagesPerSecond, epochs } = record;
-  const { progress, result, failure, losses, test } = record;
+  const { progress, result, failure, losses, test, deviceChanges = [] } = record;
   const pixels = new Uint8Array(frames.reduce((sum, frame) => sum + frame.pixels.length, 0));
   let at = 0;
   for (const frame of frames) {
@@ -87,7 +89,8 @@ export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBu
     ...{ name, createdAt, config, status, source, imagesPerSecond, failure, progress },
     // Plain copies: a later page may have more in them than this format knows of.
     start,
-    result,
+    result: result && withoutChanges(result),
+    deviceChanges: [...deviceChanges],
     epochs: [...epochs],
     frames: frames.map(({ pixels: _pixels, ssim, ssimWriteup, ...frame }) => ({
       ...frame,
@@ -146,10 +149,20 @@ export function unpackRun(file: Uint8Array, id: string): RunFile {
     ...figures,
     status: underway ? "interrupted" : figures.status,
     updatedAt: Date.now(),
+    result: figures.result && withChanges(figures.result, figures.deviceChanges),
     losses,
     test: testOf(description, floats),
   };
   return { record, arrays, frames: framesOf(frames, parts["frames.u8"]) };
+}
+
+/** The file has them once: they are the run's, finished or not. */
+function withoutChanges({ deviceChanges: _changes, ...result }: RunResult) {
+  return result;
+}
+
+function withChanges(result: RunResult, deviceChanges: readonly DeviceChange[]): RunResult {
+  return deviceChanges.length > 0 ? { ...result, deviceChanges } : result;
 }
 
 /** Unpacks the files that a run has, as long as they say that they are small enough; no others. */

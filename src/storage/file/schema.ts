@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { parseConfig } from "../../core/config-schema";
+import { DEVICE_CHANGE } from "../../core/results-schema";
 
 export const FORMAT = "latent-loom run";
 export const FORMAT_VERSION = 1;
@@ -60,6 +61,17 @@ const PROGRESS = v.object({
   ),
 });
 
+/** A run that loses its device over and over has none left soon. */
+const DEVICE_CHANGES = v.pipe(
+  v.array(
+    v.pipe(
+      DEVICE_CHANGE,
+      v.check(({ from, to, reason }) => Math.max(from.length, to.length, reason.length) <= 1000),
+    ),
+  ),
+  v.maxLength(1000),
+);
+
 const SOURCE = v.picklist(["fashion-mnist", "synthetic"]);
 
 const RESULT = v.object({
@@ -108,6 +120,8 @@ export const DESCRIPTION = v.object({
   progress: v.nullable(PROGRESS),
   result: v.nullable(RESULT),
   failure: v.nullable(v.pipe(v.string(), v.maxLength(1000))),
+  /** Files from before this was kept lack it. */
+  deviceChanges: v.optional(DEVICE_CHANGES, []),
   frames: v.pipe(v.array(FRAME), v.maxLength(1400)),
   /** Length in bytes and CRC-32 of each of the other files. */
   parts: v.record(v.string(), v.object({ bytes: count, crc32: count })),

@@ -1,13 +1,13 @@
 import { useState } from "react";
+import { changeWords, lossWords } from "../../core/device-words";
 import type { DeviceLoss } from "../../core/devices";
 import { useAppState } from "../common/hooks";
 import { Notice } from "../layout/Notice";
-import { changeWords, lossWords } from "./words";
 
 /** That a device failed: while the next one catches up, and after. */
 export function DeviceNotice() {
   const lost = useAppState((state) => state.run?.deviceLost ?? null);
-  const change = useAppState((state) => state.run?.deviceChanges.at(-1) ?? null);
+  const change = useAppState((state) => state.run?.deviceChange ?? null);
   const [dismissed, setDismissed] = useState<DeviceLoss | null>(null);
   const shown = lost ?? change;
   if (!shown || shown === dismissed) return null;

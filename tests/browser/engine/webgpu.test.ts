@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ADAM_DEFAULTS, type Trainer } from "../../../src/engine/device";
 import { DeviceLostError } from "../../../src/engine/errors";
+import { openGpu } from "../../../src/engine/gpu";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
-import { openGpu } from "../../../src/engine/webgpu/platform";
 import { createWebgpuTrainer } from "../../../src/engine/webgpu/trainer";
 import { barImages, range, tinyAutoencoder, weightsOf } from "../../unit/engine/tfjs/nets";
 

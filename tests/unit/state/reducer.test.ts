@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/core/config";
+import type { RunResult } from "../../../src/core/results";
 import { type AppEvent, reduce } from "../../../src/state/reducer";
 import { lossesOf } from "../../../src/state/series";
-import { type AppState, INITIAL_STATE, isActive, shownPca } from "../../../src/state/state";
+import {
+  type AppState,
+  INITIAL_STATE,
+  isActive,
+  type Run,
+  shownPca,
+} from "../../../src/state/state";
 
 const FIGURES = { mse: 0.003, psnr: 26, ssim: 0.9, ssimWriteup: 0.93 };
 const play = (events: readonly AppEvent[], from: AppState = INITIAL_STATE): AppState =>
@@ -206,6 +213,20 @@ describe("a device that is lost", () => {
   it("before the run has begun, leaves the mark as well", () => {
     const { run } = play([requested, lost, changed, started]);
     expect(run).toMatchObject({ deviceChanges: [change], started: { deviceName: "wasm" } });
+  });
+
+  it("stays in the result of a run that was gone on with on a later visit", () => {
+    const stored: Run = { ...play([requested, started]).run!, deviceChanges: [change] };
+    const later: AppEvent = { ...changed, change: { ...change, step: 9 } };
+    const finished: AppEvent = {
+      type: "finished",
+      runId: "a",
+      result: { seconds: 1 } as RunResult,
+      test: { ssim: new Float32Array(), ssimWriteup: new Float32Array(), mse: new Float32Array() },
+    };
+    const { run } = play([{ type: "runShown", run: stored }, later, finished]);
+    expect(run!.deviceChange).toEqual(later.change);
+    expect(run!.result).toEqual({ seconds: 1, deviceChanges: [change, later.change] });
   });
 
   it("is not waited for once the run has failed", () => {

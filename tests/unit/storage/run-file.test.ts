@@ -9,6 +9,13 @@ import { newRecord } from "../../../src/storage/record";
 
 const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
 const STEPS = 4;
+const CHANGE = {
+  step: 6,
+  from: "WebGPU",
+  to: "WASM, 2 threads",
+  reason: "The GPU is lost.",
+  repeats: 2,
+};
 
 const RUN: RunFile = {
   record: {
@@ -36,6 +43,7 @@ const RUN: RunFile = {
       isBest: true,
       seconds: 1.5,
     })),
+    deviceChanges: [CHANGE],
     progress: {
       device: "wasm",
       epoch: 2,
@@ -70,6 +78,7 @@ const RUN: RunFile = {
       imagesPerSecond: 412.5,
       config: DEFAULT_CONFIG,
       seconds: 3,
+      deviceChanges: [CHANGE],
     },
     test: {
       ssim: Float32Array.of(0.8, 0.7),
@@ -132,6 +141,13 @@ const reason = (file: Uint8Array): string => {
 };
 
 describe("a run file", () => {
+  it("from before devices that failed were kept opens as one without any", () => {
+    const old = tampered({ describe: ({ deviceChanges: _changes, ...rest }) => rest });
+    const { record } = unpackRun(old, "copy");
+    expect(record.deviceChanges).toEqual([]);
+    expect(record.result).not.toHaveProperty("deviceChanges");
+  });
+
   it("gives back all of the run, to the bit, under another id", () => {
     const { record, arrays, frames } = unpackRun(PACKED, "copy");
     const { updatedAt: _now, ...rest } = record;

@@ -3,8 +3,8 @@
 import { dawn, NO_GPU, nodeWebgpuPlatform } from "../../../../src/cli/dawn";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
 import type { Samples, Trainer } from "../../../../src/engine/device";
+import type { WebgpuPlatform } from "../../../../src/engine/gpu";
 import { createWasmTrainer } from "../../../../src/engine/wasm/trainer";
-import type { WebgpuPlatform } from "../../../../src/engine/webgpu/platform";
 import { createWebgpuTrainer, type WebgpuTrainer } from "../../../../src/engine/webgpu/trainer";
 import { type Net, randomise, samplesFor } from "../nets";
 import { type Choice, complete, SAMPLES } from "../pair";

@@ -1,6 +1,6 @@
-/** How the WebGPU device gets at a GPU: the browser's, or Dawn's in Node. */
+/** How this engine's WebGPU device, and tfjs's, get at a GPU: the browser's, or Dawn's in Node. */
 
-import { DeviceError } from "../errors";
+import { DeviceError } from "./errors";
 
 export interface WebgpuPlatform {
   /**
@@ -13,6 +13,16 @@ export interface WebgpuPlatform {
   readonly onCompiled?: (done: number, all: number) => void;
 }
 
+/** As large as they can be had: the first two for our buffers, all of them for tfjs's kernels. */
+const LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeWorkgroupsPerDimension",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeInvocationsPerWorkgroup",
+] as const;
+
 /**
  * Opens the faster of the machine's GPUs, with buffers as large as it allows.
  *
@@ -23,11 +33,11 @@ export async function openGpu(gpu: Pick<GPU, "requestAdapter"> | undefined): Pro
   if (!gpu) throw new DeviceError("There is no WebGPU here.");
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new DeviceError("WebGPU finds no graphics card that it may use.");
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  const { limits } = adapter;
   try {
     return await adapter.requestDevice({
       label: "Latent Loom",
-      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+      requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, limits[name]])),
       requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
     });
   } catch (error) {

@@ -1,0 +1,141 @@
+/** Which devices a run is trained on, and in which order they take over from each other. */
+
+import type { LayersModel } from "@tensorflow/tfjs";
+import type { RunConfig } from "../core/config";
+import type { Dataset } from "../core/dataset";
+import {
+  type Calibration,
+  calibrationKey,
+  type DeviceChange,
+  type DeviceLoss,
+  type DeviceOption,
+  deviceOrder,
+  type Machine,
+} from "../core/devices";
+import type { DeviceInfo, Trainer } from "../engine/device";
+import { calibrate } from "./calibrate";
+import type { RunControl } from "./control";
+import { createResilientTrainer } from "./resilient-trainer";
+
+/** What choosing needs of the browser, or of Node. */
+export interface ChoiceHost {
+  readonly maxThreads: number;
+  /** Of the config's device, which is none of `auto` here. */
+  createTrainer(
+    model: LayersModel,
+    config: RunConfig,
+    devices: readonly DeviceOption[],
+  ): Promise<Trainer>;
+  /** Milliseconds. */
+  now(): number;
+  yieldToHost(): Promise<void>;
+}
+
+export interface ChoiceTask {
+  readonly config: RunConfig;
+  readonly model: LayersModel;
+  readonly dataset: Dataset;
+  readonly devices: readonly DeviceOption[];
+  readonly control: RunControl;
+}
+
+/**
+ * Times the devices on the run's net.
+ *
+ * @param all stock tfjs too, where this engine's WebGPU trains the net
+ * @param onCalibration hears of each trial as it is done, and of the choice
+ * @throws RunCancelledError
+ */
+export async function measureDevices(
+  host: ChoiceHost,
+  task: ChoiceTask,
+  all: boolean,
+  onCalibration: (calibration: Calibration) => void,
+): Promise<Calibration> {
+  const { config, model, dataset, devices } = task;
+  const calibration = await calibrate({
+    key: calibrationKey(config, machine(host, devices)),
+    model,
+    config,
+    dataset,
+    devices,
+    all,
+    start: (net, settings) => host.createTrainer(net, settings, devices),
+    onTrial: onCalibration,
+    now: host.now,
+    pause: pauseOf(host, task),
+  });
+  onCalibration(calibration);
+  return calibration;
+}
+
+/** Hears what becomes of a run's devices. */
+export interface ChoiceListener {
+  onCalibration(calibration: Calibration): void;
+  /** A device has failed; what it did since the last checkpoint is repeated. */
+  onLost(loss: DeviceLoss): void;
+  /** The next one is where the lost one was. */
+  onMoved(change: DeviceChange, to: DeviceInfo): void;
+}
+
+/**
+ * A trainer on the run's device (the one chosen by hand, or the one that was, or now is, measured to
+ * be the fastest) that goes on on the next one where it fails.
+ *
+ * @param kept what is known from an earlier run or visit
+ * @throws RunCancelledError, and what the last device throws
+ */
+export async function createChosenTrainer(
+  host: ChoiceHost,
+  task: ChoiceTask,
+  kept: Calibration | null,
+  { onCalibration, onLost, onMoved }: ChoiceListener,
+): Promise<Trainer> {
+  const { config, model, devices } = task;
+  return createResilientTrainer({
+    model,
+    devices: await chooseDevices(host, task, kept, onCalibration),
+    start: (name) => host.createTrainer(model, { ...config, device: name }, devices),
+    onLost,
+    onMoved: (loss, to) => onMoved({ ...loss, to: to.label }, to),
+    now: host.now,
+    pause: pauseOf(host, task),
+  });
+}
+
+/** The devices of a run in the order in which they are tried. */
+async function chooseDevices(
+  host: ChoiceHost,
+  task: ChoiceTask,
+  kept: Calibration | null,
+  onCalibration: (calibration: Calibration) => void,
+): Promise<DeviceOption[]> {
+  const { config, devices } = task;
+  const key = calibrationKey(config, machine(host, devices));
+  const known = kept?.key === key ? kept : null;
+  if (config.device === "auto") {
+    const calibration = known ?? (await measureDevices(host, task, false, onCalibration));
+    return ordered(devices, deviceOrder(devices, calibration));
+  }
+  const others = deviceOrder(devices, { trials: known?.trials ?? [], chosen: null });
+  const { device } = config;
+  return ordered(devices, [device, ...others.filter((name) => name !== device)]);
+}
+
+function pauseOf({ yieldToHost }: ChoiceHost, { control }: ChoiceTask): () => Promise<void> {
+  return async () => {
+    await yieldToHost();
+    control.throwIfCancelled();
+  };
+}
+
+function machine({ maxThreads }: ChoiceHost, devices: readonly DeviceOption[]): Machine {
+  return { devices, maxThreads };
+}
+
+function ordered(
+  devices: readonly DeviceOption[],
+  names: readonly DeviceOption["name"][],
+): DeviceOption[] {
+  return names.flatMap((name) => devices.filter((device) => device.name === name));
+}
