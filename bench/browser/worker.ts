@@ -1,8 +1,8 @@
 /** Runs one contender of the bench in a worker, as the app runs its training. */
 
 import { runEngine, runGpuEngine } from "../../src/cli/bench/engine";
-import { measurePeak } from "../../src/engine/wasm/peak";
 import { openGpu } from "../../src/engine/gpu";
+import { measurePeak } from "../../src/engine/wasm/peak";
 import { browserWasmPlatform } from "../../src/worker/wasm-platform";
 import type { BenchReply, BenchRequest } from "./messages";
 
