@@ -4,7 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../core/config";
 import type { DataChoice } from "../core/config-schema";
 import type { Dataset, Split } from "../core/dataset";
-import { changeWords, choiceWords, lossWords } from "../core/device-words";
+import { changeWords, choiceWords, compilationWords, lossWords } from "../core/device-words";
 import { type Calibration, calibrationKey, type DeviceChange } from "../core/devices";
 import { fitPca, type Pca } from "../core/pca";
 import type { RunResult } from "../core/results";
@@ -92,7 +92,8 @@ const calibrations = new Map<string, Calibration>();
 function choiceHost(host: DeviceHost): ChoiceHost {
   return {
     maxThreads: host.cores,
-    createTrainer: (model, config) => createTrainer(model, config, host),
+    createTrainer: (model, config, _devices, onCompiled) =>
+      createTrainer(model, config, host, onCompiled),
     now: () => performance.now(),
     yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
   };
@@ -132,6 +133,7 @@ export async function runTask(task: RunTask): Promise<RunResult> {
         if (!calibrations.has(key)) say(choiceWords(calibration));
         calibrations.set(key, calibration);
       },
+      onCompiled: (compilation) => progress(0, compilationWords(compilation)),
       onLost: (loss) => say(lossWords(loss)),
       onMoved(change) {
         changes.push(change);

@@ -2,6 +2,7 @@
 
 import {
   type Calibration,
+  type Compilation,
   choiceReason,
   type DeviceChange,
   type DeviceLoss,
@@ -24,6 +25,11 @@ function trialWords({ label, imagesPerSecond, reason }: Trial): string {
   const digits = imagesPerSecond < 10 ? 1 : 0;
   const rate = imagesPerSecond.toLocaleString("en", { maximumFractionDigits: digits });
   return `${label}: ${rate} images/s.`;
+}
+
+/** A GPU compiles them for each net anew, which may take it some seconds. */
+export function compilationWords({ done, all }: Compilation): string {
+  return `Compiling kernels, ${done} of ${all}`;
 }
 
 /** While the next device catches up. */

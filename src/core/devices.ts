@@ -36,6 +36,14 @@ export interface Calibration {
   readonly chosen: NamedDevice | null;
 }
 
+/** How many kernels of a device are compiled, of those that a net needs. */
+export interface Compilation {
+  readonly device: NamedDevice;
+  /** 1 to `all`. */
+  readonly done: number;
+  readonly all: number;
+}
+
 /** A device failed, and the next one goes on from the last checkpoint. */
 export interface DeviceLoss {
   /** Steps trained by then. */

@@ -8,7 +8,13 @@
 import type { Checkpoint } from "../core/checkpoint";
 import type { RunConfig } from "../core/config";
 import type { DataSource } from "../core/dataset";
-import type { Calibration, DeviceChange, DeviceLoss, DeviceOption } from "../core/devices";
+import type {
+  Calibration,
+  Compilation,
+  DeviceChange,
+  DeviceLoss,
+  DeviceOption,
+} from "../core/devices";
 import type {
   EpochFigures,
   QualityFigures,
@@ -83,6 +89,8 @@ export type WorkerEvent =
     }
   /** After each device that was tried; with a chosen one after the last. */
   | { readonly type: "calibration"; readonly calibration: Calibration }
+  /** After each kernel; the last one has `done` equal to `all`. */
+  | ({ readonly type: "compiling" } & Compilation)
   | { readonly type: "dataProgress"; readonly loadedBytes: number; readonly totalBytes: number }
   | {
       readonly type: "dataset";

@@ -62,10 +62,15 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         ...state,
         calibrations: Object.fromEntries(event.calibrations.map((each) => [each.key, each])),
       };
+    case "compiling": {
+      const { device, done, all } = event;
+      return { ...state, compiling: done < all ? { device, done, all } : null };
+    }
     case "calibration": {
       const { calibration } = event;
       return {
         ...state,
+        compiling: null,
         measuring: state.measuring && calibration.chosen === null,
         calibrations: { ...state.calibrations, [calibration.key]: calibration },
       };
@@ -81,6 +86,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         cursor: null,
         charts: { ...state.charts, zoom: null },
         measuring: false,
+        compiling: null,
         run: { id: runId, config, queued, ...NEW_RUN },
         earlier: withEarlier(state),
         queue: queued ? begun(state.queue, queued) : state.queue,
@@ -104,6 +110,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         ...state,
         run: null,
         measuring: false,
+        compiling: null,
         failure: null,
         edited: false,
         cursor: null,
@@ -161,7 +168,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case "epoch":
     case "finished": {
       if (state.run?.id !== event.runId) return state;
-      return { ...state, run: reduceRun(state.run, event) };
+      // A device that is given up compiles no more.
+      const compiling = event.type === "deviceLost" ? null : state.compiling;
+      return { ...state, compiling, run: reduceRun(state.run, event) };
     }
     // Pixels, and the figures that belong to them, are kept in frames.ts.
     case "preview":
@@ -240,6 +249,7 @@ function fail(state: AppState, event: Extract<WorkerEvent, { type: "failed" }>):
     failure: { code, message, remedy },
     loading: null,
     measuring: false,
+    compiling: null,
   };
   if (!isActive(state.run)) return failed;
   const ends = event.runId === state.run.id || code === "worker-crashed";

@@ -2,7 +2,13 @@
 
 import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
 import type { DataSource } from "../core/dataset";
-import type { Calibration, DeviceChange, DeviceLoss, DeviceOption } from "../core/devices";
+import type {
+  Calibration,
+  Compilation,
+  DeviceChange,
+  DeviceLoss,
+  DeviceOption,
+} from "../core/devices";
 import type { EpochFigures, QualityFigures, RunResult, RunStart } from "../core/results";
 import type { ModelSummary, NetChoice } from "../core/summary";
 import type { FailureCode, RunPhase } from "../protocol/messages";
@@ -82,6 +88,8 @@ export interface AppState {
   readonly calibrations: Readonly<Record<string, Calibration>>;
   /** The devices are being timed because somebody asked for it. */
   readonly measuring: boolean;
+  /** Kernels that a GPU is compiling; null while it is not. */
+  readonly compiling: Compilation | null;
   /** Bytes of the images on their way; null when nothing is being loaded. */
   readonly loading: { readonly loadedBytes: number; readonly totalBytes: number } | null;
   readonly data: DataInfo | null;
@@ -114,6 +122,7 @@ export const INITIAL_STATE: AppState = {
   maxThreads: 1,
   calibrations: {},
   measuring: false,
+  compiling: null,
   loading: { loadedBytes: 0, totalBytes: 0 },
   data: null,
   pca: {},

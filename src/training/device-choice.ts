@@ -5,6 +5,7 @@ import type { RunConfig } from "../core/config";
 import type { Dataset } from "../core/dataset";
 import {
   type Calibration,
+  type Compilation,
   calibrationKey,
   type DeviceChange,
   type DeviceLoss,
@@ -25,6 +26,7 @@ export interface ChoiceHost {
     model: LayersModel,
     config: RunConfig,
     devices: readonly DeviceOption[],
+    onCompiled: (compilation: Compilation) => void,
   ): Promise<Trainer>;
   /** Milliseconds. */
   now(): number;
@@ -39,18 +41,25 @@ export interface ChoiceTask {
   readonly control: RunControl;
 }
 
+/** Hears what becomes of devices that are timed. */
+export interface MeasureListener {
+  onCalibration(calibration: Calibration): void;
+  /** One more kernel is compiled. */
+  onCompiled(compilation: Compilation): void;
+}
+
 /**
  * Times the devices on the run's net.
  *
  * @param all stock tfjs too, where this engine's WebGPU trains the net
- * @param onCalibration hears of each trial as it is done, and of the choice
+ * @param listener hears of each trial as it is done, and of the choice
  * @throws RunCancelledError
  */
 export async function measureDevices(
   host: ChoiceHost,
   task: ChoiceTask,
   all: boolean,
-  onCalibration: (calibration: Calibration) => void,
+  { onCalibration, onCompiled }: MeasureListener,
 ): Promise<Calibration> {
   const { config, model, dataset, devices } = task;
   const calibration = await calibrate({
@@ -60,7 +69,7 @@ export async function measureDevices(
     dataset,
     devices,
     all,
-    start: (net, settings) => host.createTrainer(net, settings, devices),
+    start: (net, settings) => host.createTrainer(net, settings, devices, onCompiled),
     onTrial: onCalibration,
     now: host.now,
     pause: pauseOf(host, task),
@@ -70,8 +79,7 @@ export async function measureDevices(
 }
 
 /** Hears what becomes of a run's devices. */
-export interface ChoiceListener {
-  onCalibration(calibration: Calibration): void;
+export interface ChoiceListener extends MeasureListener {
   /** A device has failed; what it did since the last checkpoint is repeated. */
   onLost(loss: DeviceLoss): void;
   /** The next one is where the lost one was. */
@@ -89,15 +97,16 @@ export async function createChosenTrainer(
   host: ChoiceHost,
   task: ChoiceTask,
   kept: Calibration | null,
-  { onCalibration, onLost, onMoved }: ChoiceListener,
+  listener: ChoiceListener,
 ): Promise<Trainer> {
   const { config, model, devices } = task;
   return createResilientTrainer({
     model,
-    devices: await chooseDevices(host, task, kept, onCalibration),
-    start: (name) => host.createTrainer(model, { ...config, device: name }, devices),
-    onLost,
-    onMoved: (loss, to) => onMoved({ ...loss, to: to.label }, to),
+    devices: await chooseDevices(host, task, kept, listener),
+    start: (name) =>
+      host.createTrainer(model, { ...config, device: name }, devices, listener.onCompiled),
+    onLost: listener.onLost,
+    onMoved: (loss, to) => listener.onMoved({ ...loss, to: to.label }, to),
     now: host.now,
     pause: pauseOf(host, task),
   });
@@ -108,13 +117,13 @@ async function chooseDevices(
   host: ChoiceHost,
   task: ChoiceTask,
   kept: Calibration | null,
-  onCalibration: (calibration: Calibration) => void,
+  listener: MeasureListener,
 ): Promise<DeviceOption[]> {
   const { config, devices } = task;
   const key = calibrationKey(config, machine(host, devices));
   const known = kept?.key === key ? kept : null;
   if (config.device === "auto") {
-    const calibration = known ?? (await measureDevices(host, task, false, onCalibration));
+    const calibration = known ?? (await measureDevices(host, task, false, listener));
     return ordered(devices, deviceOrder(devices, calibration));
   }
   const others = deviceOrder(devices, { trials: known?.trials ?? [], chosen: null });

@@ -2,7 +2,7 @@
 
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../core/config";
-import type { DeviceOption, NamedDevice } from "../core/devices";
+import type { Compilation, DeviceOption, NamedDevice } from "../core/devices";
 import { ADAM_DEFAULTS, type Trainer, type TrainerOptions } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import type { WebgpuPlatform } from "../engine/gpu";
@@ -51,26 +51,28 @@ export type TrainerConfig = Pick<
  * `auto` takes the first of the host's devices that Automatic may take and that can start and
  * compile the model; where none can, the reference, which takes every layer. Nothing is timed:
  * calibrate.ts does that.
+ * @param onCompiled hears of each kernel that a GPU has compiled
  * @throws DeviceError where the device is not available, UnsupportedLayerError from the engine's own
  */
 export async function createTrainer(
   model: LayersModel,
   config: TrainerConfig,
   host: DeviceHost,
+  onCompiled: (compilation: Compilation) => void = () => {},
 ): Promise<Trainer> {
   const available = host.devices.filter((device) => device.available);
   if (config.device !== "auto") {
     if (!available.some(({ name }) => name === config.device)) {
       throw new DeviceError(`The device ${config.device} is not available on this machine.`);
     }
-    return start(config.device, model, config, host);
+    return start(config.device, model, config, host, onCompiled);
   }
   const automatic = available.filter((device) => device.automatic);
   const reference = available.filter(({ name }) => name === "tfjs-cpu");
   let reason: unknown = new DeviceError("No device is available on this machine.");
   for (const { name } of [...automatic, ...reference]) {
     try {
-      return await start(name, model, config, host);
+      return await start(name, model, config, host, onCompiled);
     } catch (error) {
       if (!(error instanceof UnsupportedLayerError || error instanceof DeviceError)) throw error;
       reason = error;
@@ -84,6 +86,7 @@ async function start(
   model: LayersModel,
   config: TrainerConfig,
   host: DeviceHost,
+  onCompiled: (compilation: Compilation) => void,
 ): Promise<Trainer> {
   const { learningRate, beta2, weightDecay, clipNorm, loss, batchSize, seed, flips } = config;
   const adam = { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm };
@@ -93,7 +96,10 @@ async function start(
     case "webgpu":
       if (!host.webgpu) throw new DeviceError("There is no WebGPU here.");
       await activateBackend("cpu");
-      return createWebgpuTrainer(model, options, host.webgpu);
+      return createWebgpuTrainer(model, options, {
+        openDevice: host.webgpu.openDevice,
+        onCompiled: (done, all) => onCompiled({ device, done, all }),
+      });
     case "wasm":
       await activateBackend("cpu");
       return createWasmTrainer(model, options, host.wasm, threadsFor(config, host.cores));

@@ -36,13 +36,13 @@ export function browserPlatform(): SessionPlatform {
         model.dispose();
       }
     },
-    createTrainer: (model, config, devices) =>
-      createTrainer(model, config, {
-        wasm: browserWasmPlatform,
-        webgpu: browserWebgpuPlatform,
-        devices,
-        cores,
-      }),
+    createTrainer: (model, config, devices, onCompiled) =>
+      createTrainer(
+        model,
+        config,
+        { wasm: browserWasmPlatform, webgpu: browserWebgpuPlatform, devices, cores },
+        onCompiled,
+      ),
     createPca: startPca,
     now: () => performance.now(),
     yieldToHost: createYield(),

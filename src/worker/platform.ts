@@ -3,7 +3,7 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../core/config";
 import type { Dataset } from "../core/dataset";
-import type { DeviceOption } from "../core/devices";
+import type { Compilation, DeviceOption } from "../core/devices";
 import type { Pca } from "../core/pca";
 import type { ModelSummary, NetChoice } from "../core/summary";
 import type { Trainer } from "../engine/device";
@@ -31,6 +31,7 @@ export interface SessionPlatform {
     model: LayersModel,
     config: RunConfig,
     devices: readonly DeviceOption[],
+    onCompiled: (compilation: Compilation) => void,
   ): Promise<Trainer>;
   /** Begins to fit PCA, in a thread of its own. */
   createPca(data: PcaData): PcaSource;

@@ -9,7 +9,7 @@ import { bceFloor } from "../core/metrics";
 import type { TestImages } from "../core/results";
 import type { WorkerEvent } from "../protocol/messages";
 import type { RunControl } from "../training/control";
-import { createChosenTrainer } from "../training/device-choice";
+import { createChosenTrainer, type MeasureListener } from "../training/device-choice";
 import type { RunEvent } from "../training/events";
 import { trainRun } from "../training/run";
 import type { SessionPlatform } from "./platform";
@@ -75,7 +75,7 @@ export async function executeRun(
     const task = { config: { ...config, device }, model, dataset, devices, control };
     const changes: DeviceChange[] = [];
     const trainer = await createChosenTrainer(platform, task, calibration, {
-      onCalibration: (trials) => post({ type: "calibration", calibration: trials }),
+      ...measureEvents(post),
       onLost(loss) {
         steps.flush();
         post({ type: "deviceLost", runId, ...loss });
@@ -145,6 +145,14 @@ function deviceFor(
 function lossFloor({ loss }: RunConfig, { images }: Dataset, { validation }: Split): number {
   const weight = loss.binaryCrossentropy ?? 0;
   return weight === 0 ? 0 : weight * bceFloor(images, validation);
+}
+
+/** What the page hears while devices are tried. */
+export function measureEvents(post: (event: WorkerEvent) => void): MeasureListener {
+  return {
+    onCalibration: (calibration) => post({ type: "calibration", calibration }),
+    onCompiled: (compilation) => post({ type: "compiling", ...compilation }),
+  };
 }
 
 /** Steps are gathered; whatever comes after them first sends those before it. */

@@ -22,7 +22,7 @@ import { toFailure } from "./failures";
 import type { SessionPlatform } from "./platform";
 import { originals, previewIndices } from "./preview";
 import { Reference } from "./reference";
-import { executeRun, type Prepared, type RunRequest } from "./run";
+import { executeRun, measureEvents, type Prepared, type RunRequest } from "./run";
 import { Summaries } from "./summaries";
 
 interface ActiveRun {
@@ -238,9 +238,7 @@ export class Session {
       const model = await this.#platform.buildModel(config, null);
       try {
         const task = { config, model, dataset, devices, control };
-        await measureDevices(this.#platform, task, true, (calibration) =>
-          this.#post({ type: "calibration", calibration }),
-        );
+        await measureDevices(this.#platform, task, true, measureEvents(this.#post));
       } finally {
         model.dispose();
       }

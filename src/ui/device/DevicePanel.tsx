@@ -1,4 +1,5 @@
 import { NativeSelect, UnstyledButton } from "@mantine/core";
+import { compilationWords } from "../../core/device-words";
 import { choiceReason, type DeviceOption } from "../../core/devices";
 import { calibrationOf, canMeasure } from "../../state/devices";
 import { rate } from "../common/format";
@@ -88,8 +89,12 @@ function Device({ device }: { device: DeviceOption }) {
   );
   const isTaken = useAppState((state) => calibrationOf(state)?.chosen === name);
   const share = useAppState((state) => barShare(calibrationOf(state)?.trials ?? [], name));
+  const compiling = useAppState((state) =>
+    state.compiling?.device === name ? state.compiling : null,
+  );
   const speed = trial?.imagesPerSecond ?? null;
   const detail = detailOf(trial?.label ?? device.label);
+  const bar = compiling ? compiling.done / compiling.all : share;
   return (
     <label className={classes.device} data-fastest={(isTaken && speed !== null) || undefined}>
       <input
@@ -111,14 +116,18 @@ function Device({ device }: { device: DeviceOption }) {
           </span>
         )}
       </span>
-      {speed !== null && (
-        <span className={classes.bar}>
-          <span data-bar style={{ width: `${100 * share}%` }} />
+      {(speed !== null || compiling) && (
+        <span className={classes.bar} data-compiling={compiling !== null || undefined}>
+          <span data-bar style={{ width: `${100 * bar}%` }} />
         </span>
       )}
       <span id={`device-${name}-words`} className={classes.words}>
         <span>{detail}</span>
-        <span>{reasonBeside(detail, trial?.reason || device.reason)}</span>
+        <span>
+          {compiling
+            ? compilationWords(compiling)
+            : reasonBeside(detail, trial?.reason || device.reason)}
+        </span>
       </span>
     </label>
   );

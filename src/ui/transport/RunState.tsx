@@ -1,3 +1,4 @@
+import { compilationWords } from "../../core/device-words";
 import type { ShownPhase } from "../../state/state";
 import { useAppState } from "../common/hooks";
 import classes from "./RunState.module.css";
@@ -15,14 +16,16 @@ const ASKED = { pause: "Pausing after this step…", resume: "Resuming…", stop
 
 /** What the run is doing, in words, and the device that does it. */
 export function RunState() {
-  const words = useAppState(({ run }) =>
+  const words = useAppState(({ run, compiling }) =>
     !run
       ? "Ready"
-      : run.deviceLost
-        ? "Going on on another device…"
-        : run.asked
-          ? ASKED[run.asked]
-          : PHASES[run.phase],
+      : run.asked
+        ? ASKED[run.asked]
+        : compiling
+          ? `${compilationWords(compiling)}…`
+          : run.deviceLost
+            ? "Going on on another device…"
+            : PHASES[run.phase],
   );
   const device = useAppState(({ run }) => run?.started?.deviceLabel ?? "");
   return (

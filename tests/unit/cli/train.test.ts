@@ -97,6 +97,7 @@ describe("train", () => {
     });
     expect(asked).toEqual([[0, 1]]);
     expect(err.join("")).toMatch(/Synthetic garments\.\n/);
+    expect(err.join("")).toMatch(/Automatic takes WASM\. It is the only device here/);
     expect(interrupts.size).toBe(0);
 
     const model = await tf.loadLayersModel(modelFolder(folder));
@@ -152,7 +153,7 @@ describe("train", () => {
   });
 
   it.each([
-    [["--device", "gpu"], /--device takes one of auto, wasm, webgpu, tfjs/],
+    [["--device", "gpu"], /--device takes one of auto, wasm, webgpu, tfjs, tfjs-webgpu/],
     [["--latent", "0"], /--latent takes a whole number from 1 to 512/],
     [["--lr", "2"], /--lr takes a number from/],
     [["--split", "kfold"], /stratified, writeup/],

@@ -229,6 +229,14 @@ describe("a device that is lost", () => {
     expect(run!.result).toEqual({ seconds: 1, deviceChanges: [change, later.change] });
   });
 
+  it("compiles no more", () => {
+    const compiling: AppEvent = { type: "compiling", device: "webgpu", done: 3, all: 24 };
+    const before = play([requested, started, compiling]);
+    expect(before.compiling).toEqual({ device: "webgpu", done: 3, all: 24 });
+    expect(play([{ ...compiling, done: 24 }], before).compiling).toBeNull();
+    expect(play([lost], before).compiling).toBeNull();
+  });
+
   it("is not waited for once the run has failed", () => {
     const failed: AppEvent = {
       type: "failed",

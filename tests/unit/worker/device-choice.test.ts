@@ -76,6 +76,19 @@ describe("Automatic", () => {
     expect(all("finished")[0]!.result).not.toHaveProperty("deviceChanges");
   });
 
+  it("tells of kernels as they are compiled", async () => {
+    const compilation = { device: "wasm", done: 1, all: 2 } as const;
+    const { all, until, start } = startSession({
+      async createTrainer(_model, { batchSize }, _devices, onCompiled) {
+        onCompiled(compilation);
+        return new ScriptedTrainer(batchSize);
+      },
+    });
+    start("run-1");
+    await until(() => all("finished").length === 1);
+    expect(all("compiling")).toEqual([{ type: "compiling", ...compilation }]);
+  });
+
   it("never trains on what is slower than WASM", async () => {
     const { all, until, start } = session("tfjs-webgl");
     start("run-1");
