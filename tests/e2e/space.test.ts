@@ -212,8 +212,22 @@ describe("the sections below the map", () => {
   it("morphs through codes and through pixels, which differ half-way", async () => {
     await open("morph");
     await expect.poll(() => section("morph-gap").innerText()).toMatch(/^\d/);
-    const [codes, pixels] = [await section("morph-codes"), await section("morph-pixels")];
-    expect(await codes.locator("canvas").count()).toBe(await pixels.locator("canvas").count());
+    /** A sum of each picture's pixels along a strip. */
+    const along = (strip: string) =>
+      section(`morph-${strip}`)
+        .locator("canvas")
+        .evaluateAll((canvases) =>
+          (canvases as HTMLCanvasElement[]).map((canvas) => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+            return data.reduce((total, value, i) => total + value * (1 + (i % 1009)), 0);
+          }),
+        );
+    await expect.poll(async () => new Set(await along("latent")).size).toBeGreaterThan(6);
+    const [codes, pixels] = [await along("latent"), await along("pixel")];
+    expect(codes.length).toBe(pixels.length);
+    const middle = (codes.length - 1) / 2;
+    expect(codes[middle]).not.toBe(pixels[middle]);
   });
 
   it("draws codes by chance, and measures how far they are from real ones", async () => {

@@ -16,8 +16,8 @@ export function ArithmeticPanel() {
       <h4>Garments can be added and taken away</h4>
       <p className={controls.note}>
         What one code has over another can be put onto a third: the mean trouser less the mean
-        T-shirt is what makes a trouser of a T-shirt, and added to a T-shirt with sleeves of its own
-        it keeps what is particular about that one.
+        T-shirt is a direction from T-shirts to trousers. How well that works is to be seen: the sum
+        may lie where no garment lives, and the nearest real one shows how far off that is.
       </p>
       {arithmetic && <Sum arithmetic={arithmetic} />}
     </div>

@@ -24,8 +24,8 @@ export function MorphSection() {
           Both strips go straight from one garment to the other. A straight line through the pixels
           is a cross-fade: half-way it shows both garments at once, each at half its strength,
           because pixels know nothing of garments. A straight line through the codes is decoded at
-          every step, and the decoder draws only what it has learnt garments to look like: edges
-          move where the cross-fade doubles them.
+          every step, and the decoder, which is no straight line itself, may draw something else:
+          the less the two strips differ, the nearer the net is to PCA.
         </>
       }
     >
