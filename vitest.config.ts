@@ -51,6 +51,8 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.{ts,tsx}"],
           maxWorkers: CORES,
           testTimeout: 60_000,
+          // Two pages share one browser, whose driver loses a key or a click now and then.
+          retry: 1,
           browser: {
             enabled: true,
             headless: true,
