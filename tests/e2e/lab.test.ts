@@ -57,7 +57,7 @@ describe("the lab", () => {
     expect(await page.getByTestId("details-jpeg").innerText()).toBe("needs more bytes");
     await page.keyboard.press("End");
     await expect.poll(() => shownNumber(page, "kept")).toBe(256);
-    await expect.poll(() => mean("net")).toBeGreaterThan(0.95);
+    await expect.poll(() => mean("net")).toBeGreaterThan(0.9);
     // 256 bytes are more than a JPEG of the lowest quality takes.
     await expect.poll(() => mean("jpeg")).toBeGreaterThan(0.9);
     expect(await mean("net")).toBeGreaterThan(few);
