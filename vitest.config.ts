@@ -9,6 +9,7 @@ const CORES = availableParallelism();
 const PATIENT = {
   testTimeout: 240_000,
   hookTimeout: 240_000,
+  retry: 1,
   expect: { poll: { timeout: 90_000, interval: 100 } },
 };
 

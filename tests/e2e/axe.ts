@@ -9,9 +9,15 @@ import type { Page } from "playwright-core";
  * @param within a selector, where the rest of the page is looked at elsewhere
  */
 export async function seriousViolations(page: Page, within?: string): Promise<string[]> {
-  // A colour halfway through its transition is nobody's choice.
+  // A colour halfway through its transition is nobody's choice; what pulses for ever never ends.
   await page.evaluate(async () => {
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number(effect?.getComputedTiming().endTime) < 10_000)
+      .map((animation) => animation.finished);
+    // Those of hidden elements may be held where they are.
+    const patience = new Promise((resolve) => setTimeout(resolve, 5000));
+    await Promise.race([Promise.allSettled(ending), patience]);
   });
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
   const found = await page.evaluate(async (selector) => {
