@@ -1,7 +1,7 @@
 /** Paints only the thumbnails in sight, on one canvas: scrolling stays smooth with any number of images. */
 
 import { IMAGE_PIXELS, IMAGE_SIDE } from "../../core/config";
-import { type ErrorColours, errorRamp } from "../reconstructions/draw";
+import { type ErrorColours, errorRamp, GREY } from "../reconstructions/draw";
 import { CAPTION, type GalleryLayout, rowsInSight } from "./layout";
 
 export interface Sheet {
@@ -30,9 +30,6 @@ export interface Sight {
   /** Place that is marked; null for none. */
   readonly marked: number | null;
 }
-
-/** Opaque grey as one little-endian RGBA word. */
-const GREY = Uint32Array.from({ length: 256 }, (_, byte) => 0xff000000 | (byte * 0x010101));
 
 export class Painter {
   readonly #canvas: HTMLCanvasElement;

@@ -22,14 +22,14 @@ const FULL_ERROR = 128;
 /** "rgb(178 24 43)" */
 export const cssColour = (colour: Rgb): string => `rgb(${colour.join(" ")})`;
 
+/** Opaque grey of each byte as one little-endian RGBA word. */
+export const GREY = Uint32Array.from({ length: 256 }, (_, byte) => 0xff000000 | (byte * 0x010101));
+
 /** RGBA of grey bytes. */
 export function greyPixels(bytes: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
-  const rgba = new Uint8ClampedArray(bytes.length * 4);
-  for (let i = 0; i < bytes.length; i++) {
-    rgba.fill(bytes[i]!, i * 4, i * 4 + 3);
-    rgba[i * 4 + 3] = 255;
-  }
-  return rgba;
+  const words = new Uint32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) words[i] = GREY[bytes[i]!]!;
+  return new Uint8ClampedArray(words.buffer);
 }
 
 /** RGBA of reconstruction − original: `zero` where they agree. */

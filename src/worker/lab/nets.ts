@@ -46,7 +46,8 @@ export class LabNetHalves {
       const stretch = codes.subarray(from * size, to * size);
       images.set(this.#decode(stretch, keep), from * IMAGE_PIXELS);
     }
-    return images.map((value) => Math.min(Math.max(value, 0), 1));
+    for (let i = 0; i < images.length; i++) images[i] = Math.min(Math.max(images[i]!, 0), 1);
+    return images;
   }
 
   #decode(codes: Float32Array, keep: number | null): Float32Array {

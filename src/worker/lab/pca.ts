@@ -1,16 +1,22 @@
 /** PCA of a training split in the lab: one fit for every size, and the codes that it has made. */
 
-import { LIMITS } from "../../core/config";
+import { IMAGE_PIXELS, LIMITS } from "../../core/config";
 import { decodeWithPca, encodeWithPca, type Pca, type PcaCodes } from "../../core/pca";
+import { PcaSums } from "../../core/pca-sums";
 import type { Kept } from "../../protocol/lab";
 import { CodeBook } from "./codes";
 import type { Located } from "./located";
+
+/** Images whose sums are remembered: those of a slider, which are asked for again and again. */
+const MOST_SUMS = 64;
 
 export class LabPca {
   readonly #pca: Pca;
   /** Numbers that codes are made of: as many as a net may have, or PCA's rank. */
   readonly size: number;
   readonly #known: CodeBook<Float64Array>;
+  /** By an image's number in the data set, the least recently used first. */
+  readonly #sums = new Map<number, PcaSums>();
 
   constructor(pca: Pca) {
     this.#pca = pca;
@@ -23,13 +29,37 @@ export class LabPca {
     return encodeWithPca(this.#pca, Math.min(size, this.size), images, indices);
   }
 
-  /** There and back, in [0, 1]; null keeps as many numbers as there are. */
-  reconstruct({ images, indices, isDataset }: Located, kept: Kept): Float32Array {
+  /**
+   * There and back, in [0, 1], of the images from place `from` to before `to`.
+   *
+   * @param kept of each of those; null keeps as many numbers as there are
+   */
+  reconstruct(located: Located, from: number, to: number, kept: Kept): Float32Array {
+    const { images, isDataset } = located;
+    const indices = located.indices.subarray(from, to);
     const encode = (missing: Uint32Array) =>
       encodeWithPca(this.#pca, this.size, images, missing).codes;
     const codes = isDataset ? this.#known.take(indices, encode) : encode(indices);
-    return decodeWithPca(this.#pca, this.size, codes, (row) =>
-      kept instanceof Uint16Array ? kept[row]! : (kept ?? this.size),
-    );
+    const keptOf = (row: number) =>
+      Math.min(this.size, kept instanceof Uint16Array ? kept[row]! : (kept ?? this.size));
+    if (isDataset && located.indices.length <= MOST_SUMS)
+      return this.#update(indices, codes, keptOf);
+    return decodeWithPca(this.#pca, this.size, codes, keptOf);
+  }
+
+  /** From where the images' last sizes left them. */
+  #update(indices: Uint32Array, codes: Float64Array, keptOf: (row: number) => number) {
+    const images = new Float32Array(indices.length * IMAGE_PIXELS);
+    for (const [row, index] of indices.entries()) {
+      const sums =
+        this.#sums.get(index) ??
+        new PcaSums(this.#pca, codes.slice(row * this.size, (row + 1) * this.size));
+      this.#sums.delete(index);
+      this.#sums.set(index, sums);
+      sums.keep(keptOf(row));
+      sums.write(images, row * IMAGE_PIXELS);
+      if (this.#sums.size > MOST_SUMS) this.#sums.delete(this.#sums.keys().next().value!);
+    }
+    return images;
   }
 }

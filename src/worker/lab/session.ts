@@ -234,10 +234,9 @@ export class LabSession {
     const located = await this.#data.locate(choice, ask.images);
     const pca = await (await this.#data.get(choice)).pca();
     job.throwIfCancelled();
-    return score(located, job, (from, to) => {
-      const part = { ...located, indices: located.indices.subarray(from, to) };
-      return pca.reconstruct(part, keptOf(ask.kept, from, to));
-    });
+    return score(located, job, (from, to) =>
+      pca.reconstruct(located, from, to, keptOf(ask.kept, from, to)),
+    );
   }
 
   async #spread(ask: Asked<"spread">, job: Job): Promise<NumberSpread> {
