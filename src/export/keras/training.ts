@@ -1,0 +1,142 @@
+/** The notebook's Python that judges the net and goes on with its training by the run's recipe. */
+
+export const EVALUATION = `def distribute(indices, shuffled=False):
+    """Batches of images, dealt out to all replicas."""
+    data = tf.data.Dataset.from_tensor_slices(images[indices])
+    if shuffled:
+        # All machines shuffle alike, each epoch anew: each takes its share of one order.
+        data = data.shuffle(len(indices), seed=RUN["seed"], reshuffle_each_iteration=True)
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy.DATA
+    data = data.batch(RUN["batchSize"]).with_options(options)
+    return strategy.experimental_distribute_dataset(data)
+
+
+@tf.function
+def figures_step(batch):
+    def on_replica(x):
+        outputs = model(x, training=False)
+        return tf.reduce_sum(figures_of(x, outputs), axis=0)
+
+    return strategy.reduce("SUM", strategy.run(on_replica, args=(batch,)), axis=None)
+
+
+def evaluate(part):
+    """Means over one part of the split; all machines get the same."""
+    sums = sum(figures_step(batch).numpy() for batch in distribute(split[part]))
+    return dict(zip(FIGURES, (sums / len(split[part])).tolist()))
+
+
+print("test", evaluate("test"))`;
+
+export const TRAINING_TEXT = `## Going on
+
+The recipe of the run: its learning rates, Adam, weight decay and mirrored images. The order of the
+batches is TensorFlow's own. Adam starts with empty moments.`;
+
+const SCHEDULE = `def learning_rate_at(step, steps):
+    """The learning rate of a step, counted from 1."""
+    peak, schedule = RUN["learningRate"], RUN["schedule"]
+    rising = round(RUN["warmup"] * steps)
+    low = 1 / 25 if schedule == "oneCycle" else 0.0
+    if step <= rising:
+        return peak * (low + (1 - low) * step / rising)
+    if schedule == "constant":
+        return peak
+    if schedule == "cosine":
+        return peak * (1 + math.cos(math.pi * (step - rising - 1) / (steps - rising))) / 2
+    progress = (step - rising) / (steps - rising)
+    return peak * (1e-4 + (1 - 1e-4) * (1 + math.cos(math.pi * progress)) / 2)
+`;
+
+const ADAM = `BETA_1, BETA_2, EPSILON = 0.9, RUN["beta2"], 1e-7
+
+# All trainable weights as one vector: one sum over all replicas a step.
+variables = model.trainable_variables
+shapes = [tuple(v.shape) for v in variables]
+sizes = [math.prod(shape) for shape in shapes]
+# Kernels decay; biases, and batch norm's scales and offsets, do not.
+decays = tf.concat([tf.fill([n], float(len(s) > 1)) for n, s in zip(sizes, shapes)], 0)
+with strategy.scope():
+    m = tf.Variable(tf.zeros([sum(sizes)]), trainable=False)
+    v = tf.Variable(tf.zeros([sum(sizes)]), trainable=False)
+
+
+def flat(tensors):
+    return tf.concat([tf.reshape(t, [-1]) for t in tensors], 0)`;
+
+/** @param isNested whether the net cuts its codes off anew in each step */
+export function stepCode(isNested: boolean): string {
+  const counting = isNested ? "\n    truncations.assign_add([0, 1])" : "";
+  return `${SCHEDULE}
+
+
+${ADAM}
+
+
+@tf.function
+def train_step(batch, rate, step):${counting}
+    def on_replica(x):
+        if RUN["flips"]:
+            mirrored = tf.random.uniform([tf.shape(x)[0], 1, 1, 1]) < 0.5
+            x = tf.where(mirrored, tf.reverse(x, [2]), x)
+        count = tf.cast(tf.shape(x)[0], tf.float32)
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(loss_of(x, model(x, training=True)))
+            penalty = tf.add_n(model.losses) if model.losses else 0.0
+            total = loss + penalty * count
+        return flat(tape.gradient(total, variables)), total, count
+
+    gradient, total, count = (
+        strategy.reduce("SUM", each, axis=None)
+        for each in strategy.run(on_replica, args=(batch,))
+    )
+    gradient /= count
+    if RUN["clipNorm"] is not None:
+        gradient = tf.clip_by_norm(gradient, RUN["clipNorm"])
+    m.assign(BETA_1 * m + (1 - BETA_1) * gradient)
+    v.assign(BETA_2 * v + (1 - BETA_2) * tf.square(gradient))
+    alpha = rate * tf.sqrt(1 - BETA_2**step) / (1 - BETA_1**step)
+    weights = flat(variables) * (1 - rate * RUN["weightDecay"] * decays)
+    weights -= alpha * m / (tf.sqrt(v) + EPSILON)
+    for variable, piece, shape in zip(variables, tf.split(weights, sizes), shapes):
+        variable.assign(tf.reshape(piece, shape))
+    return total / count`;
+}
+
+export const LOOP = `MONITORS = {"validationLoss": "loss", "ssimWriteup": "ssim_writeup", "ssim": "ssim", "mse": "mse"}
+
+
+def train(epochs):
+    """Trains on; keeps the best weights where the recipe does, else the last."""
+    steps = math.ceil(len(split["train"]) / RUN["batchSize"]) * epochs
+    batches = distribute(split["train"], shuffled=True)
+    monitor = MONITORS[RUN["monitor"]]
+    sign = -1 if monitor.startswith("ssim") else 1
+    step, best, best_epoch, best_weights = 0, math.inf, 0, None
+    for epoch in range(1, epochs + 1):
+        begun, losses = time.time(), []
+        for batch in batches:
+            step += 1
+            rate = learning_rate_at(step, steps)
+            losses.append(train_step(batch, tf.constant(rate, tf.float32), tf.constant(float(step))))
+        found = evaluate("validation")
+        shown = ", ".join(f"{name} {value:.4f}" for name, value in found.items())
+        seconds = time.time() - begun
+        print(f"epoch {epoch}: training loss {np.mean(losses):.4f}; validation {shown}; {seconds:.1f} s")
+        if sign * found[monitor] < best:
+            best, best_epoch = sign * found[monitor], epoch
+            if RUN["restoreBest"]:
+                best_weights = model.get_weights()
+        if RUN["patience"] is not None and epoch - best_epoch >= RUN["patience"]:
+            break
+    if best_weights is not None:
+        model.set_weights(best_weights)`;
+
+export const GO_ON = `MORE_EPOCHS = 5
+
+train(MORE_EPOCHS)
+print("test", evaluate("test"))
+# Each machine writes a file of its own.
+task = os.environ.get("TF_CONFIG") and strategy.cluster_resolver.task_id
+model.save("trained.keras" if not task else f"trained-{task}.keras")`;
