@@ -3,11 +3,18 @@
 import type { RunConfig } from "../core/config";
 import type { ExportTarget } from "../core/export-targets";
 
-export interface ExportRequest {
-  readonly target: ExportTarget;
+export interface TrainedNet {
   readonly config: RunConfig;
   /** In the order of `model.getWeights()`, one array after the other. */
   readonly weights: Float32Array;
+}
+
+/** A net of the page's own, or the nested net that comes with the page. */
+export type ExportedNet = TrainedNet | "shipped";
+
+export interface ExportRequest {
+  readonly target: ExportTarget;
+  readonly net: ExportedNet;
 }
 
 export type ExportEvent =

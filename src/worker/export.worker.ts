@@ -10,8 +10,10 @@ import { zipFiles } from "../export/files";
 import { ExportError } from "../export/graph";
 import { buildModel } from "../models";
 import type { ExportEvent, ExportRequest } from "../protocol/export";
+import { LabError } from "../protocol/lab";
 import { setFlatWeights } from "../training/weights";
 import { fetchDataset } from "./host";
+import { fetchShippedNet } from "./lab/packed";
 import { browserWasmPlatform } from "./wasm-platform";
 
 self.onmessage = async ({ data }: MessageEvent<ExportRequest>) => {
@@ -24,7 +26,8 @@ self.onmessage = async ({ data }: MessageEvent<ExportRequest>) => {
   self.postMessage(event, event.type === "done" ? [event.zip.buffer] : []);
 };
 
-async function written({ target, config, weights }: ExportRequest) {
+async function written({ target, net }: ExportRequest) {
+  const { config, weights } = net === "shipped" ? await fetchShippedNet() : net;
   const checked = parseConfig(config);
   // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
   await tf.setBackend("cpu");
@@ -54,7 +57,8 @@ async function predict(model: tf.LayersModel, images: Uint8Array): Promise<Float
 
 function failure(error: unknown): ExportEvent {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof DataError) return { type: "failed", message, remedy: error.remedy };
+  if (error instanceof DataError || error instanceof LabError)
+    return { type: "failed", message, remedy: error.remedy };
   const remedy =
     error instanceof ExportError || error instanceof ConfigError
       ? "Choose another form, or another net."

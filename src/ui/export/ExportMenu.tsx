@@ -1,12 +1,8 @@
-import type { RunConfig } from "../../core/config";
+import type { ComponentProps } from "react";
 import classes from "./ExportMenu.module.css";
 import { ExportTargets } from "./ExportTargets";
 
-interface Props {
-  readonly config: RunConfig;
-  /** The net's weights, flat; a copy that may change hands. */
-  readonly weights: () => Promise<Float32Array>;
-}
+type Props = Omit<ComponentProps<typeof ExportTargets>, "children">;
 
 /** The way to a net's files, folded away until it is asked for. */
 export default function ExportMenu(props: Props) {

@@ -2,15 +2,16 @@ import { UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { ExportFailure, exportNet } from "../../client/export";
 import { createExportWorker } from "../../client/worker";
-import type { RunConfig } from "../../core/config";
 import type { ExportTarget } from "../../core/export-targets";
+import type { ExportedNet } from "../../protocol/export";
 import { saveFile } from "../common/saveFile";
 import classes from "./ExportMenu.module.css";
 
 interface Props {
-  readonly config: RunConfig;
-  /** The net's weights, flat; a copy that may change hands. */
-  readonly weights: () => Promise<Float32Array>;
+  /** In the files' names: "loom-64". */
+  readonly name: string;
+  /** Gets the net; its weights are a copy that may change hands. */
+  readonly net: () => Promise<ExportedNet>;
   /** Choices before these, as items of a list. */
   readonly children?: ReactNode;
 }
@@ -44,16 +45,15 @@ type State =
   | { readonly kind: "failed"; readonly why: string };
 
 /** A net as files for other programs, each form a zip. */
-export function ExportTargets({ config, weights, children }: Props) {
+export function ExportTargets({ name: stem, net, children }: Props) {
   const [state, setState] = useState<State>({ kind: "idle" });
   const isBusy = state.kind === "busy";
 
   const act = async (target: ExportTarget, name: string) => {
     setState({ kind: "busy", name });
     try {
-      const request = { target, config, weights: await weights() };
-      const zip = await exportNet(request, createExportWorker);
-      saveFile(new Blob([zip]), `latent-loom-${config.preset}-${config.latentSize}-${target}.zip`);
+      const zip = await exportNet({ target, net: await net() }, createExportWorker);
+      saveFile(new Blob([zip]), `latent-loom-${stem}-${target}.zip`);
       setState({ kind: "done", name });
     } catch (error) {
       const why =

@@ -1,5 +1,6 @@
 import { NativeSelect } from "@mantine/core";
 import { lazy, Suspense } from "react";
+import { exportName } from "../../core/export-targets";
 import { weightsOf } from "../../state/kept-weights";
 import { whole } from "../common/format";
 import { useApp, useRuns } from "../common/hooks";
@@ -46,9 +47,14 @@ export function NetChooser({ run, view, label, parameters }: Props) {
           window.location.hash = hashOfRun(currentTarget.value, view);
         }}
       />
-      {chosen && (
+      {(chosen || run === SHIPPED) && (
         <Suspense>
-          <ExportMenu config={chosen.config} weights={() => weightsOf(app, chosen)} />
+          <ExportMenu
+            name={chosen ? exportName(chosen.config) : "nested-shipped"}
+            net={async () =>
+              chosen ? { config: chosen.config, weights: await weightsOf(app, chosen) } : "shipped"
+            }
+          />
         </Suspense>
       )}
     </div>

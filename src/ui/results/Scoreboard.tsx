@@ -1,4 +1,5 @@
 import { lazy, Suspense } from "react";
+import { exportName } from "../../core/export-targets";
 import { type Published, publishedResult } from "../../core/published";
 import { RECIPES } from "../../core/recipes";
 import type { RunResult } from "../../core/results";
@@ -170,9 +171,13 @@ function ExportRun() {
   const app = useApp();
   const run = useAppState((state) => state.run);
   if (!run) return null;
+  const { config } = run;
   return (
     <Suspense>
-      <ExportMenu config={run.config} weights={() => keptWeights(app, run)} />
+      <ExportMenu
+        name={exportName(config)}
+        net={async () => ({ config, weights: await keptWeights(app, run) })}
+      />
     </Suspense>
   );
 }

@@ -1,3 +1,4 @@
+import { exportName } from "../../core/export-targets";
 import { weightsOf } from "../../state/kept-weights";
 import type { RunRecord } from "../../storage/record";
 import { useApp } from "../common/hooks";
@@ -25,7 +26,10 @@ export default function ExportPanel({ record }: { record: RunRecord }) {
       {progress === null ? (
         runFile
       ) : (
-        <ExportTargets config={config} weights={() => weightsOf(app, record)}>
+        <ExportTargets
+          name={exportName(config)}
+          net={async () => ({ config, weights: await weightsOf(app, record) })}
+        >
           <li>{runFile}</li>
         </ExportTargets>
       )}

@@ -3,10 +3,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { createWasmPredictor } from "../../engine/wasm/predictor";
 import { buildModel } from "../../models";
-import { createYield, fetchDataset, PAGE, startPca } from "../host";
+import { createYield, fetchDataset, startPca } from "../host";
 import { browserWasmPlatform } from "../wasm-platform";
 import { createJpegSource } from "./jpeg-client";
-import { fetchPackedNet } from "./packed";
+import { fetchShippedNet } from "./packed";
 import type { LabPlatform } from "./platform";
 
 const NO_IMAGES = new Uint32Array(0);
@@ -14,7 +14,7 @@ const NO_IMAGES = new Uint32Array(0);
 export function browserLabPlatform(): LabPlatform {
   return {
     loadDataset: (classes) => fetchDataset(classes),
-    shippedNet: () => fetchPackedNet(new URL("nets/nested.json", PAGE)),
+    shippedNet: fetchShippedNet,
     async buildModel(config) {
       // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
       await tf.setBackend("cpu");

@@ -1,4 +1,4 @@
-/** Gets a packed net from the page's server. */
+/** Gets the net that comes with the page from the page's server. */
 
 import {
   type PackedNet,
@@ -7,12 +7,14 @@ import {
   unpackNet,
 } from "../../core/packed-net";
 import { LabError } from "../../protocol/lab";
+import { PAGE } from "../host";
 
 const REMEDY =
   "See that `npm start` is still running and reachable, then reload the page; or choose another net.";
 
 /** @throws LabError where the server does not answer, or with what is no such net */
-export async function fetchPackedNet(manifest: URL): Promise<PackedNet> {
+export async function fetchShippedNet(): Promise<PackedNet> {
+  const manifest = new URL("nets/nested.json", PAGE);
   try {
     const content: unknown = await (await get(manifest)).json();
     const { file } = parsePackedManifest(content);
