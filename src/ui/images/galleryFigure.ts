@@ -1,6 +1,7 @@
 /** The thumbnails in sight as a figure: each a picture of its own, its SSIM in letters. */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../core/config";
+import { IMAGE_PIXELS } from "../../core/config";
+import { picturePart } from "../figure/picture";
 import { make } from "../figure/svg";
 import { errorPixels, greyPixels } from "../reconstructions/draw";
 import { CAPTION, type GalleryLayout, rowsInSight } from "./layout";
@@ -16,9 +17,6 @@ export function galleryFigure(
   const { columns, side, pitchX, pitchY } = layout;
   const part = make("g", {});
   const [from, to] = rowsInSight(layout, top, height);
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [IMAGE_SIDE, IMAGE_SIDE];
-  const context = canvas.getContext("2d");
   for (let place = from * columns; place < Math.min(order.length, to * columns); place++) {
     const image = order[place]!;
     const y = Math.round(Math.floor(place / columns) * pitchY - top);
@@ -29,11 +27,9 @@ export function galleryFigure(
     const rgba = originals
       ? errorPixels(of(originals), of(pixels), ink.errors)
       : greyPixels(of(pixels));
-    context?.putImageData(new ImageData(rgba, IMAGE_SIDE, IMAGE_SIDE), 0, 0);
-    const size = { x, y, width: side, height: side };
     const words = { x: x + side / 2, y: y + side + 13, "text-anchor": "middle", fill: ink.text };
     part.append(
-      make("image", { ...size, href: canvas.toDataURL(), style: "image-rendering:pixelated" }),
+      picturePart(rgba, { x, y, width: side, height: side }),
       make("text", words, values[image]!.toFixed(3)),
     );
   }

@@ -1,7 +1,7 @@
 /** Nets that lab and space can open: the one that comes with the page, and runs that this browser keeps. */
 
 import { RECIPES } from "../../core/recipes";
-import { LabError, type LabNet } from "../../protocol/lab";
+import { LabError, type LabNet, type NetConfig } from "../../protocol/lab";
 import { storedWeights } from "../../state/kept-weights";
 import type { RunRecord } from "../../storage/record";
 import type { RunStore } from "../../storage/store";
@@ -27,8 +27,12 @@ export async function loadNet(run: string, store: Promise<RunStore>): Promise<La
 
 /** "amber-willow-12: Loom, 64 numbers" */
 export function runTitle({ name, config }: Pick<RunRecord, "name" | "config">): string {
-  const { preset, latentSize } = config;
-  return `${name}: ${RECIPES[preset].title}, ${latentSize === 1 ? "1 number" : `${latentSize} numbers`}`;
+  return `${name}: ${netTitle(config)}`;
+}
+
+/** "Loom, 64 numbers" */
+export function netTitle({ preset, latentSize }: Pick<NetConfig, "preset" | "latentSize">): string {
+  return `${RECIPES[preset].title}, ${latentSize === 1 ? "1 number" : `${latentSize} numbers`}`;
 }
 
 /** The run that an address names, "#lab?run=ID" or "#space?run=ID"; SHIPPED where it names none. */

@@ -1,5 +1,7 @@
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useRef } from "react";
+import { SaveFigure } from "../figure/SaveFigure";
 import classes from "./Section.module.css";
+import { useNetTitle } from "./space";
 
 interface Props {
   readonly title: string;
@@ -20,6 +22,34 @@ export function Section({ title, words, testId, children }: Props) {
       </header>
       {children}
     </section>
+  );
+}
+
+interface PartProps {
+  readonly title: string;
+  /** In a saved figure's name. */
+  readonly name: string;
+  /** Under a saved figure, after the net; how it was made. */
+  readonly caption?: string;
+  readonly children: ReactNode;
+}
+
+/** A picture or chart of a section under a heading of its own, which can be saved for print. */
+export function Part({ title, name, caption, children }: PartProps) {
+  const part = useRef<HTMLDivElement>(null);
+  const net = useNetTitle();
+  return (
+    <div ref={part} className={classes.part} data-testid={`part-${name}`}>
+      <header>
+        <h4>{title}</h4>
+        <SaveFigure
+          of={part}
+          name={name}
+          caption={() => (caption === undefined ? net : `${net} · ${caption}`)}
+        />
+      </header>
+      {children}
+    </div>
   );
 }
 

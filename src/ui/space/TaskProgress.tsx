@@ -11,7 +11,7 @@ interface Props {
 /** How far a long question is, and the way to take it back. */
 export function TaskProgress({ words, share, onStop }: Props) {
   return (
-    <div className={classes.progress}>
+    <div className={classes.progress} data-screen-only="">
       <span data-figures>
         {words}, {Math.round(100 * share)}%
       </span>

@@ -3,6 +3,7 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Space, SpaceState } from "../../state/space/space";
+import { netTitle } from "../lab/sources";
 
 export const SpaceContext = createContext<Space | null>(null);
 
@@ -15,6 +16,11 @@ export function useSpace(): Space {
 /** A part of the space's state; the component renders again only when that part changes. */
 export function useSpaceState<T>(select: (state: SpaceState) => T): T {
   return useStore(useSpace().store, select);
+}
+
+/** The net of this space, for a figure's caption: "Loom, 64 numbers". */
+export function useNetTitle(): string {
+  return useSpaceState(({ net }) => (net ? netTitle(net.config) : ""));
 }
 
 /**

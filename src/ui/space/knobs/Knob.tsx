@@ -30,7 +30,12 @@ export const Knob = memo(function Knob({ knobs, number, spread }: Props) {
         {loss !== null && <span data-figures>{lossText(loss)}</span>}
         <output data-figures>{value.toFixed(2)}</output>
         {/* Its place is kept, so that nothing jumps while the knob turns. */}
-        <button type="button" disabled={value === own} onClick={() => knobs.reset(number)}>
+        <button
+          type="button"
+          data-screen-only=""
+          disabled={value === own}
+          onClick={() => knobs.reset(number)}
+        >
           <ResetIcon size={13} />
           <VisuallyHidden>Put {name} back</VisuallyHidden>
         </button>

@@ -6,7 +6,7 @@ import { ResetIcon } from "../../common/icons";
 import controls from "../Controls.module.css";
 import { EndPicker } from "../EndPicker";
 import { Grey } from "../Grey";
-import { Section, Waiting } from "../Section";
+import { Part, Section, Waiting } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
 import { Knob } from "./Knob";
@@ -40,7 +40,7 @@ function Board({ knobs }: { knobs: Knobs }) {
   const spread = useStore(knobs.store, (state) => state.spread);
   const left = order.length - shown;
   return (
-    <>
+    <Part title="A garment, number by number" name="knobs">
       <Worth knobs={knobs} />
       <div className={classes.board}>
         <Turned knobs={knobs} />
@@ -53,13 +53,18 @@ function Board({ knobs }: { knobs: Knobs }) {
             </div>
           )}
           {left > 0 && (
-            <button type="button" className={controls.quiet} onClick={() => knobs.showMore()}>
+            <button
+              type="button"
+              className={controls.quiet}
+              data-screen-only=""
+              onClick={() => knobs.showMore()}
+            >
               Show {Math.min(left, 12)} more of {left}
             </button>
           )}
         </div>
       </div>
-    </>
+    </Part>
   );
 }
 
@@ -92,7 +97,12 @@ function Worth({ knobs }: { knobs: Knobs }) {
       {!ablation && share === null && (
         <p className={controls.row}>
           <span className={controls.note}>In the code’s own order.</span>
-          <button type="button" className={controls.quiet} onClick={() => knobs.measure()}>
+          <button
+            type="button"
+            className={controls.quiet}
+            data-screen-only=""
+            onClick={() => knobs.measure()}
+          >
             Measure what each is worth
           </button>
         </p>
@@ -154,6 +164,7 @@ function Turned({ knobs }: { knobs: Knobs }) {
       <button
         type="button"
         className={controls.quiet}
+        data-screen-only=""
         disabled={!turned}
         onClick={() => knobs.reset(null)}
       >

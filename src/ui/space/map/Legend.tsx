@@ -38,7 +38,7 @@ function Classes({ look }: { look: Look }) {
   if (!images || !colours) return null;
   return (
     <fieldset className={classes.classes} data-testid="legend">
-      <legend>Press a class to select it</legend>
+      <legend data-screen-only="">Press a class to select it</legend>
       {classCounts(images).map(([id, count]) => {
         const isSelected =
           selection?.length === count && selection.every((place) => images.labels[place] === id);

@@ -1,6 +1,7 @@
 import { useReducedMotion } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useSize } from "../../common/hooks";
+import { setVector } from "../../figure/vectors";
 import { useSpace, useSpaceState } from "../space";
 import { GarmentPair } from "./GarmentPair";
 import { mapKey } from "./keys";
@@ -42,6 +43,7 @@ export function MapCanvas({ look }: { look: Look }) {
   useEffect(() => {
     if (!canvas.current) return;
     const made = new MapView(canvas.current);
+    setVector(canvas.current, () => made.figure());
     setView(made);
     return () => made.dispose();
   }, []);

@@ -1,8 +1,9 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { layOutByUmap } from "../../../client/umap";
 import { createUmapWorker } from "../../../client/worker";
 import { createMap, type SpaceMap } from "../../../state/space/map/map";
-import { useSpace, useSpaceState } from "../space";
+import { SaveFigure } from "../../figure/SaveFigure";
+import { useNetTitle, useSpace, useSpaceState } from "../space";
 import { AxesWords } from "./AxesWords";
 import { HerePanel } from "./HerePanel";
 import { Legend } from "./Legend";
@@ -18,6 +19,8 @@ const FIRST_LOOK: Look = { colourBy: "class", tool: "look", tiles: false };
 /** A map of all test images' codes: looked at, coloured, selected from, and drawn by the decoder. */
 export function MapSection() {
   const space = useSpace();
+  const stage = useRef<HTMLDivElement>(null);
+  const title = useNetTitle();
   const [map, setMap] = useState<SpaceMap | null>(null);
   const [look, setLook] = useState(FIRST_LOOK);
   const change = (changes: Partial<Look>) => setLook((old) => ({ ...old, ...changes }));
@@ -35,8 +38,10 @@ export function MapSection() {
   return (
     <MapContext.Provider value={map}>
       <section className={classes.section} aria-label="Map of the codes">
-        <MapToolbar look={look} onChange={change} />
-        <div className={classes.stage}>
+        <MapToolbar look={look} onChange={change}>
+          <SaveFigure of={stage} name="map" caption={() => `Codes of test images by ${title}`} />
+        </MapToolbar>
+        <div ref={stage} className={classes.stage}>
           <div className={classes.map}>{isReady ? <MapCanvas look={look} /> : <Waiting />}</div>
           <div className={classes.here}>
             <HerePanel />
@@ -45,7 +50,7 @@ export function MapSection() {
             <UmapBar />
             <Legend look={look} />
             <AxesWords />
-            <p id="map-keys" className={classes.keys}>
+            <p id="map-keys" className={classes.keys} data-screen-only="">
               Arrow keys move the place, with Shift the map; + and − zoom, 0 shows all; Enter goes
               to the nearest garment, Esc selects none. Press the map, then its wheel zooms.
             </p>

@@ -1,4 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { AxesName } from "../../../state/space/map/chart";
 import { axesOf } from "../../../state/space/map/map";
 import { SEGMENTS } from "../../images/controls";
@@ -12,6 +13,11 @@ interface Props {
   readonly onChange: (changes: Partial<Look>) => void;
 }
 
+interface ToolbarProps extends Props {
+  /** What stands at its end. */
+  readonly children: ReactNode;
+}
+
 const TOOLS = [
   { value: "look", label: "Look" },
   { value: "move", label: "Move" },
@@ -19,7 +25,7 @@ const TOOLS = [
 ];
 
 /** Which map it is, what colours its points, and what a drag over it does. */
-export function MapToolbar({ look, onChange }: Props) {
+export function MapToolbar({ look, onChange, children }: ToolbarProps) {
   const map = useMap();
   const axes = useMapState((state) => state.axes);
   const net = useSpaceState((state) => state.net);
@@ -57,6 +63,7 @@ export function MapToolbar({ look, onChange }: Props) {
         value={look.tool}
         onChange={(value) => onChange({ tool: value as Tool })}
       />
+      {children}
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function MapTools({ view }: { view: MapView }) {
   const space = useSpace();
   const map = useMap();
   return (
-    <div className={classes.tools}>
+    <div className={classes.tools} data-screen-only="">
       <button
         type="button"
         className={classes.words}

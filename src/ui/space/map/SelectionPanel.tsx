@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import type { PartImages, Reconstructions } from "../../../protocol/lab";
 import * as format from "../../common/format";
+import { SaveFigure } from "../../figure/SaveFigure";
 import { Gallery } from "../../images/Gallery";
 import controls from "../../images/ImagesView.module.css";
 import { type LookAt, LookChoice, picturesFor } from "../../images/LookChoice";
@@ -8,8 +9,8 @@ import { ProtocolChoice } from "../../images/ProtocolChoice";
 import type { Sheet } from "../../images/painter";
 import type { Range } from "../../images/range";
 import { Viewer } from "../../images/Viewer";
-import type { Protocol } from "../../training/curves";
-import { useSpace, useSpaceState } from "../space";
+import { PROTOCOL_NAMES, type Protocol } from "../../training/curves";
+import { useNetTitle, useSpace, useSpaceState } from "../space";
 import classes from "./SelectionPanel.module.css";
 import { usePca } from "./usePca";
 
@@ -46,6 +47,9 @@ function Selected({ images, rebuilt }: Props) {
   const [active, setActive] = useState(0);
   const [viewed, setViewed] = useState<number | null>(null);
   const pca = usePca(viewed !== null);
+  const spread = useRef<HTMLDivElement>(null);
+  const gallery = useRef<HTMLDivElement>(null);
+  const title = useNetTitle();
   const all = rebuilt.figures[protocol];
   const chosen = useMemo(
     () => selection ?? Uint32Array.from({ length: images.count }, (_, place) => place),
@@ -69,12 +73,15 @@ function Selected({ images, rebuilt }: Props) {
     setViewed(null);
   }
 
+  const words = inWords(order, all, chosen, images.count);
+  const caption = () => `${title} · ${words} by ${PROTOCOL_NAMES[protocol]}`;
+
   return (
     <section className={classes.panel} aria-label="Selected garments">
       <header className={classes.header}>
         <h3>{selection ? "The selected garments" : "All garments"}</h3>
         <output className={classes.words} data-testid="selection">
-          {inWords(order, all, chosen, images.count)}
+          {words}
         </output>
         <button
           type="button"
@@ -86,7 +93,7 @@ function Selected({ images, rebuilt }: Props) {
         </button>
       </header>
       <div className={classes.body}>
-        <div>
+        <div ref={spread}>
           <h4>
             How their SSIM is spread
             <ProtocolChoice
@@ -96,12 +103,17 @@ function Selected({ images, rebuilt }: Props) {
                 setRange(null);
               }}
             />
+            <SaveFigure of={spread} name="selection-ssim" caption={caption} />
           </h4>
           <p className={classes.note}>
-            {selection
-              ? "Bars: the selection. Line: as many of all test images."
-              : "Draw a lasso on the map, and the bars are its garments."}{" "}
-            Drag over the bars to choose.
+            {selection ? (
+              "Bars: the selection. Line: as many of all test images. "
+            ) : (
+              <span data-screen-only="">
+                Draw a lasso on the map, and the bars are its garments.{" "}
+              </span>
+            )}
+            <span data-screen-only="">Drag over the bars to choose.</span>
           </p>
           <Suspense fallback={<div style={{ height: 230 }} />}>
             <Spread
@@ -114,10 +126,11 @@ function Selected({ images, rebuilt }: Props) {
             />
           </Suspense>
         </div>
-        <div className={classes.gallery}>
+        <div ref={gallery} className={classes.gallery}>
           <h4>
             Worst first
             <LookChoice value={look} onChange={setLook} />
+            <SaveFigure of={gallery} name="selection-gallery" caption={caption} />
           </h4>
           <Gallery
             sheet={sheet}

@@ -23,6 +23,12 @@ export function colourOfHex(text: string): Colour {
   return packed(red, green, blue);
 }
 
+/** "#fbfaf7", as style sheets and drawings have it. */
+export function hexOfColour(colour: Colour): string {
+  const channels = [colour, colour >>> 8, colour >>> 16].map((channel) => channel & 0xff);
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+}
+
 const OPAQUE = 0xff000000;
 
 /** A disc as shares of 256 that each pixel around its middle is covered by. */

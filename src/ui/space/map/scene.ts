@@ -20,10 +20,10 @@ export interface Scene {
 }
 
 /** How much of a point that is not selected is seen, and of one that is. */
-const FAINT = 0.16;
-const FULL = 0.88;
+export const FAINT = 0.16;
+export const FULL = 0.88;
 /** Around a thumbnail: its point's colour. */
-const FRAME = 2;
+export const FRAME = 2;
 /** Thumbnails' sides for one image's pixel; more, and a few would fill the window. */
 const LARGEST_THUMB = 3;
 /** Most points for a place of a thumbnail, on average over the window. */
@@ -139,11 +139,11 @@ function pixelOf(camera: Camera, { width, height }: WindowSize, ratio: number) {
 }
 
 /** CSS pixels: fewer points are larger. */
-function radiusOf(points: number): number {
+export function radiusOf(points: number): number {
   return points > 6000 ? 1.4 : points > 2500 ? 1.8 : 2.4;
 }
 
-interface Thumbs {
+export interface Thumbs {
   /** Garments shown as pictures. */
   readonly places: readonly number[];
   /** CSS pixels. */
@@ -156,7 +156,7 @@ interface Thumbs {
  *
  * Which of them do is settled by a grid that moves along with the map, so that none flickers.
  */
-function thumbsIn(chart: Chart, camera: Camera, size: WindowSize): Thumbs | null {
+export function thumbsIn(chart: Chart, camera: Camera, size: WindowSize): Thumbs | null {
   const most = (side: number) => (CROWD * size.width * size.height) / (side + 2 * FRAME) ** 2;
   const all = chart.grid.within(boundsOf(camera, size));
   if (all.length > most(IMAGE_SIDE)) return null;

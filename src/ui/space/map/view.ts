@@ -13,6 +13,8 @@ import {
   zoomed,
 } from "../../../state/space/map/camera";
 import type { Chart } from "../../../state/space/map/chart";
+import { make } from "../../figure/svg";
+import { mapFigure } from "./mapFigure";
 import { type Scene, ScenePainter } from "./scene";
 
 /** Milliseconds that points take from one chart to another; a layout under way comes every 100. */
@@ -120,6 +122,11 @@ export class MapView {
     if (place === undefined) return null;
     const distance = Math.hypot(chart.x[place]! - x, chart.y[place]! - y);
     return distance * this.#camera.scale <= reach ? place : null;
+  }
+
+  /** What the window shows, as shapes; nothing before the first scene. */
+  figure(): SVGElement {
+    return this.#scene ? mapFigure(this.#scene, this.#camera, this.#size) : make("g", {});
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ import { nameOf } from "../../../state/space/ends";
 import controls from "../Controls.module.css";
 import { EndPicker } from "../EndPicker";
 import { Grey } from "../Grey";
+import { Part } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import classes from "./ArithmeticPanel.module.css";
 
@@ -12,15 +13,14 @@ import classes from "./ArithmeticPanel.module.css";
 export function ArithmeticPanel() {
   const arithmetic = useOnceCoded(createArithmetic);
   return (
-    <div className={classes.panel} data-testid="arithmetic">
-      <h4>Garments can be added and taken away</h4>
-      <p className={controls.note}>
+    <Part title="Garments can be added and taken away" name="arithmetic">
+      <p className={`${controls.note} ${classes.words}`}>
         What one code has over another can be put onto a third: the mean trouser less the mean
         T-shirt is a direction from T-shirts to trousers. How well that works is to be seen: the sum
         may lie where no garment lives, and the nearest real one shows how far off that is.
       </p>
       {arithmetic && <Sum arithmetic={arithmetic} />}
-    </div>
+    </Part>
   );
 }
 

@@ -6,7 +6,7 @@ import { LoopIcon, PauseIcon, PlayIcon } from "../../common/icons";
 import controls from "../Controls.module.css";
 import { EndPicker } from "../EndPicker";
 import { Grey } from "../Grey";
-import { Section, Waiting } from "../Section";
+import { Part, Section, Waiting } from "../Section";
 import { useOnceCoded } from "../space";
 import { ArithmeticPanel } from "./ArithmeticPanel";
 import classes from "./MorphSection.module.css";
@@ -55,7 +55,7 @@ function Ways({ morph }: { morph: Morph }) {
     [latent, pixel],
   );
   return (
-    <div className={classes.ways}>
+    <Part title="Two straight ways" name="morph">
       <div className={controls.row}>
         <EndPicker title="From" end={from} means onChange={(end) => morph.set({ from: end })} />
         <EndPicker title="To" end={to} means onChange={(end) => morph.set({ to: end })} />
@@ -72,7 +72,7 @@ function Ways({ morph }: { morph: Morph }) {
               <figcaption>{title}</figcaption>
             </figure>
           ))}
-          <div className={classes.transport}>
+          <div className={classes.transport} data-screen-only="">
             <button type="button" className={controls.quiet} onClick={film.toggle}>
               {film.playing ? <PauseIcon size={15} /> : <PlayIcon size={15} />}
               {film.playing ? "Hold" : "Play"}
@@ -121,7 +121,7 @@ function Ways({ morph }: { morph: Morph }) {
           )}
         </div>
       </div>
-    </div>
+    </Part>
   );
 }
 

@@ -19,7 +19,6 @@ export function DistanceChart({ samples }: { samples: Samples }) {
       aria-label={`Distance to the nearest training code, medians: ${summary}`}
       data-testid="distance-chart"
     >
-      <h4>Distance to the nearest training code</h4>
       {rows.map(({ name, title, counts, most, median }) => (
         <div key={name} className={classes.row} data-tone={name === "real" ? "real" : "drawn"}>
           <span>{title}</span>

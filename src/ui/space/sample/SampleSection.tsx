@@ -7,7 +7,7 @@ import { whole } from "../../common/format";
 import { ResetIcon } from "../../common/icons";
 import controls from "../Controls.module.css";
 import { Grey } from "../Grey";
-import { Section, Waiting } from "../Section";
+import { Part, Section, Waiting } from "../Section";
 import { useOnceCoded } from "../space";
 import { TaskProgress } from "../TaskProgress";
 import { DistanceChart } from "./DistanceChart";
@@ -63,13 +63,17 @@ function Kinds({ samples }: { samples: Samples }) {
   const fitted = quantile(samples.clouds.fitted.distances, 0.5);
   return (
     <>
-      <div className={classes.kinds}>
-        {KINDS.map((kind) => (
-          <KindOf key={kind.name} kind={kind} cloud={kind.of(samples)} />
-        ))}
-      </div>
+      <Part title="Four ways to come by a code" name="samples">
+        <div className={classes.kinds}>
+          {KINDS.map((kind) => (
+            <KindOf key={kind.name} kind={kind} cloud={kind.of(samples)} />
+          ))}
+        </div>
+      </Part>
       <div className={classes.why}>
-        <DistanceChart samples={samples} />
+        <Part title="Distance to the nearest training code" name="distances">
+          <DistanceChart samples={samples} />
+        </Part>
         <div className={classes.words}>
           <h4>Why this is no generator</h4>
           <p className={controls.note} data-testid="sample-verdict">
