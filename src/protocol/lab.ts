@@ -161,6 +161,18 @@ export interface Probe {
   readonly allTest: number;
 }
 
+/** Images as an open net was given them to learn, or others. */
+interface ImagesOfNet {
+  readonly net: NetId;
+  readonly images: Images;
+}
+
+/** The same where no net is needed. */
+interface ImagesOfChoice {
+  readonly data: DataChoice;
+  readonly images: Images;
+}
+
 /** Each question with its answer. */
 export interface LabQuestions {
   /** Builds a net; the weights change hands. */
@@ -170,9 +182,9 @@ export interface LabQuestions {
   /** Original images. */
   images: { ask: { readonly data: DataChoice; readonly images: Chosen }; answer: PartImages };
   survey: { ask: { readonly data: DataChoice; readonly examples: number }; answer: Survey };
-  encode: { ask: { readonly net: NetId; readonly images: Images }; answer: Codes };
+  encode: { ask: ImagesOfNet; answer: Codes };
   /** Principal axes of the images' codes. */
-  axes: { ask: { readonly net: NetId; readonly images: Images }; answer: PrincipalAxes };
+  axes: { ask: ImagesOfNet; answer: PrincipalAxes };
   /** Images from codes, count × the net's latent size. */
   decode: {
     ask: { readonly net: NetId; readonly codes: Float32Array; readonly kept: Kept };
@@ -180,25 +192,16 @@ export interface LabQuestions {
   };
   /** There and back, and how good that is. */
   reconstruct: {
-    ask: { readonly net: NetId; readonly images: Images; readonly kept: Kept };
+    ask: ImagesOfNet & { readonly kept: Kept };
     answer: Reconstructions;
   };
   /** PCA fitted on the choice's training split, cut off at `kept` numbers (null: at its rank). */
-  pcaEncode: {
-    ask: { readonly data: DataChoice; readonly images: Images; readonly size: number };
-    answer: Codes;
-  };
-  pcaReconstruct: {
-    ask: { readonly data: DataChoice; readonly images: Images; readonly kept: Kept };
-    answer: Reconstructions;
-  };
+  pcaEncode: { ask: ImagesOfChoice & { readonly size: number }; answer: Codes };
+  pcaReconstruct: { ask: ImagesOfChoice & { readonly kept: Kept }; answer: Reconstructions };
   /** How each number of those images' codes is spread. */
-  spread: { ask: { readonly net: NetId; readonly images: Images }; answer: NumberSpread };
+  spread: { ask: ImagesOfNet; answer: NumberSpread };
   /** Replaces one number after the other by its mean, and decodes. */
-  ablation: {
-    ask: { readonly net: NetId; readonly images: Images; readonly means: Float32Array };
-    answer: Ablation;
-  };
+  ablation: { ask: ImagesOfNet & { readonly means: Float32Array }; answer: Ablation };
   /** Random codes beside real ones; as many pictures of each kind as asked for. */
   samples: {
     ask: { readonly net: NetId; readonly pictures: number; readonly seed: number };

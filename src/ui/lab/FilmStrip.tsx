@@ -7,6 +7,7 @@ import { useSize } from "../common/hooks";
 import { SaveFigure } from "../figure/SaveFigure";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { useBench, useBenchState } from "./bench";
+import columns from "./Columns.module.css";
 import { Figure } from "./Figure";
 import classes from "./FilmStrip.module.css";
 import { Picture } from "./Picture";
@@ -36,15 +37,15 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
           caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}`}
         />
       </header>
-      <div className={classes.scroll}>
-        <div className={classes.names} aria-hidden="true">
-          <p className={classes.stop}>numbers</p>
+      <div className={columns.scroll}>
+        <div className={columns.names} aria-hidden="true">
+          <p className={`${classes.name} ${classes.stop}`}>numbers</p>
           {nested && (
-            <p style={{ height: side + 20 }} data-tone="net">
+            <p className={classes.name} style={{ height: side + 20 }} data-tone="net">
               This net
             </p>
           )}
-          <p style={{ height: side + 20 }} data-tone="pca">
+          <p className={classes.name} style={{ height: side + 20 }} data-tone="pca">
             PCA
           </p>
         </div>
@@ -85,7 +86,7 @@ const Frame = memo(function Frame({ stop, place, scale, nested, protocol }: Fram
   return (
     <button
       type="button"
-      className={classes.frame}
+      className={`${columns.column} ${classes.frame}`}
       aria-pressed={isNow}
       disabled={!nested}
       onClick={() => bench.setKept(stop)}
@@ -97,14 +98,14 @@ const Frame = memo(function Frame({ stop, place, scale, nested, protocol }: Fram
       {nested && (
         <>
           <Picture of="filmNet" place={place} scale={scale} />
-          <span className={classes.figure} data-tone="net">
+          <span className={columns.figure} data-tone="net">
             <VisuallyHidden> This net </VisuallyHidden>
             <Figure of={figures.net} />
           </span>
         </>
       )}
       <Picture of="filmPca" place={place} scale={scale} />
-      <span className={classes.figure} data-tone="pca">
+      <span className={columns.figure} data-tone="pca">
         <VisuallyHidden> PCA </VisuallyHidden>
         <Figure of={figures.pca} />
       </span>

@@ -8,6 +8,7 @@ import { SaveFigure } from "../figure/SaveFigure";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import form from "../training/Settings.module.css";
 import { useBench, useBenchState } from "./bench";
+import columns from "./Columns.module.css";
 import { Figure } from "./Figure";
 import classes from "./GarmentLanes.module.css";
 import { Picture } from "./Picture";
@@ -76,9 +77,9 @@ export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }:
           caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}, means of the garments shown`}
         />
       </header>
-      <div className={classes.scroll}>
-        <div className={classes.names}>
-          <p style={{ height: side }}>
+      <div className={columns.scroll}>
+        <div className={columns.names}>
+          <p className={classes.name} style={{ height: side }}>
             Original <small>784 bytes</small>
           </p>
           {RIVALS.map(({ rival, title }) => (
@@ -121,7 +122,7 @@ function LaneName({ rival, title, protocol, height }: NameProps) {
   );
   const details = useMemo(() => (state: BenchState) => detailsOf(state, rival), [rival]);
   return (
-    <p style={{ height }} data-tone={rival}>
+    <p className={classes.name} style={{ height }} data-tone={rival}>
       {title}
       <Figure of={mean} className={classes.mean} testId={`mean-${rival}`} />
       <Figure of={details} className={classes.details} testId={`details-${rival}`} />
@@ -153,7 +154,7 @@ const Garment = memo(function Garment({ place, name, protocol, scale }: GarmentP
   return (
     <button
       type="button"
-      className={classes.garment}
+      className={`${columns.column} ${classes.garment}`}
       aria-pressed={isSelected}
       onClick={() => bench.select(place)}
     >
@@ -189,7 +190,7 @@ function Rivalry({ rival, title, place, protocol, scale }: RivalryProps) {
   return (
     <>
       <Picture of={rival} place={place} scale={scale} />
-      <span className={classes.figure} data-tone={rival}>
+      <span className={columns.figure} data-tone={rival}>
         <VisuallyHidden> {title} </VisuallyHidden>
         <Figure of={figure} />
       </span>
@@ -202,7 +203,7 @@ const BLANKS = Array.from({ length: 12 }, (_, i) => `blank-${i}`);
 /** The garments' places while they are on their way. */
 function Waiting({ side }: { side: number }) {
   return BLANKS.map((blank) => (
-    <span key={blank} className={classes.garment} aria-hidden="true">
+    <span key={blank} className={`${columns.column} ${classes.garment}`} aria-hidden="true">
       {["original", "net", "pca", "jpeg"].map((lane) => (
         <i key={lane} className={classes.blank} style={{ width: side, height: side }} />
       ))}

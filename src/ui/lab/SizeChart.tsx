@@ -1,20 +1,11 @@
 import { memo, useEffect, useMemo, useRef } from "react";
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceDot,
-  usePlotArea,
-  useXAxisScale,
-  XAxis,
-  YAxis,
-} from "recharts";
+import { Line, LineChart, usePlotArea, useXAxisScale } from "recharts";
 import type { Published } from "../../core/published";
 import type { Curve } from "../../state/lab/types";
-import { ssim } from "../common/format";
-import { AXIS, BLANK, GRID, MARGIN, Y_AXIS_WIDTH } from "../training/chartStyle";
-import { niceTicks, type Protocol } from "../training/curves";
+import { BLANK, MARGIN } from "../training/chartStyle";
+import type { Protocol } from "../training/curves";
 import { useBench, useBenchState } from "./bench";
+import { CURVE, PublishedDots, SizeAxes } from "./SizeAxes";
 import { marksOf, toPosition } from "./scale";
 
 /** The last published point's figure is centred on the right end. */
@@ -44,58 +35,27 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
   );
   const lowest = Math.min(0.6, ...[...net, ...pca, ...jpeg].map(({ y }) => y));
   const low = Math.max(0, Math.floor(lowest * 10) / 10);
-  const end = toPosition(largest);
-  const line = { dataKey: "y", isAnimationActive: false, strokeWidth: 2, type: "linear" } as const;
   return (
     <LineChart width={width} height={height} data={BLANK} margin={WITH_LABELS}>
-      <CartesianGrid {...GRID} />
-      <XAxis
-        {...AXIS}
-        dataKey="x"
-        type="number"
-        domain={[0, end]}
-        ticks={marksOf(largest).map(toPosition)}
-        tickFormatter={(position: number) => String(Math.round(2 ** position))}
-        interval={0}
-        allowDataOverflow
+      <SizeAxes
+        sizes={marksOf(largest)}
+        from={0}
+        to={toPosition(largest)}
+        low={low}
+        high={1}
+        ticks={5}
+        decimals={1}
       />
-      <YAxis
-        {...AXIS}
-        width={Y_AXIS_WIDTH}
-        type="number"
-        domain={[low, 1]}
-        ticks={niceTicks([low, 1], 5)}
-        tickFormatter={(value: number) => value.toFixed(1)}
-        allowDataOverflow
-      />
-      <Line {...line} data={jpeg} stroke="var(--jpeg)" strokeDasharray="2 4" dot={false} />
-      <Line {...line} data={pca} stroke="var(--pca)" strokeDasharray="6 4" dot={false} />
+      <Line {...CURVE} data={jpeg} stroke="var(--jpeg)" strokeDasharray="2 4" dot={false} />
+      <Line {...CURVE} data={pca} stroke="var(--pca)" strokeDasharray="6 4" dot={false} />
       <Line
-        {...line}
+        {...CURVE}
         data={net}
         stroke="var(--net)"
         strokeWidth={2.5}
         dot={{ r: 3, fill: "var(--net)", strokeWidth: 0 }}
       />
-      {published
-        .filter(({ latentSize }) => latentSize <= largest)
-        .map(({ latentSize, ssimWriteup }) => (
-          <ReferenceDot
-            key={latentSize}
-            x={toPosition(latentSize)}
-            y={ssimWriteup}
-            r={4.5}
-            fill="var(--paper)"
-            stroke="var(--published)"
-            strokeWidth={2}
-            label={{
-              value: ssim(ssimWriteup),
-              position: "bottom",
-              fontSize: 12,
-              fill: "var(--published)",
-            }}
-          />
-        ))}
+      <PublishedDots published={published} largest={largest} labelled />
       <Here />
     </LineChart>
   );

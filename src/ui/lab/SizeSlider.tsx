@@ -3,6 +3,7 @@ import { compression, IMAGE_BYTES } from "../../state/lab/sizes";
 import { rate } from "../common/format";
 import { PauseIcon, PlayIcon } from "../common/icons";
 import { useBench, useBenchState } from "./bench";
+import controls from "./Controls.module.css";
 import classes from "./SizeSlider.module.css";
 import { marksOf, sizeAfterKey, toPosition, toSize } from "./scale";
 import { useOpening, usePlay } from "./usePlay";
@@ -68,7 +69,7 @@ export function SizeSlider() {
           </>
         )}
       </p>
-      <button type="button" className={classes.play} onClick={toggle} disabled={isFixed || !net}>
+      <button type="button" className={controls.go} onClick={toggle} disabled={isFixed || !net}>
         {playing ? <PauseIcon size={16} /> : <PlayIcon size={16} />}
         {playing ? "Hold" : "Play"}
       </button>

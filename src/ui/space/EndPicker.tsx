@@ -5,7 +5,7 @@ import type { ImageStrip } from "../../protocol/messages";
 import { imageAt } from "../../state/images";
 import { inTurn } from "../../state/lab/garments";
 import { codeOf, type End, labelsOf, nameOf, sameEnd } from "../../state/space/ends";
-import controls from "./Controls.module.css";
+import controls from "../lab/Controls.module.css";
 import classes from "./EndPicker.module.css";
 import { Grey } from "./Grey";
 import { useSpace, useSpaceState } from "./space";

@@ -1,4 +1,4 @@
-import classes from "./Controls.module.css";
+import classes from "../lab/Controls.module.css";
 
 interface Props {
   /** What is being done: "Measuring what each number is worth". */

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { page } from "vitest/browser";
 import { createFakeLab } from "./fakeLab";
 import { button, type Opened, open, STEPS_PER_EPOCH } from "./harness";
+import { parsed, saved } from "./saved";
 
-const createObjectURL = URL.createObjectURL.bind(URL);
 let opened: Opened | null = null;
 
 /** One page for all of them: nothing that they do stays. */
@@ -24,34 +24,6 @@ afterAll(() => {
   location.hash = "";
 });
 
-/** What "Save figure" of that name gives, at that width, under which name. */
-async function saved(name: string, format: "PNG" | "SVG", millimetres: 85 | 174) {
-  const given: { blob: Blob | null; name: string } = { blob: null, name: "" };
-  vi.spyOn(URL, "createObjectURL").mockImplementation((object) => {
-    given.blob = object as Blob;
-    return createObjectURL(object);
-  });
-  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (
-    this: HTMLAnchorElement,
-  ) {
-    given.name = this.download;
-  });
-  const menu = page.getByTestId(`save-${name}`);
-  const details = menu.element() as HTMLDetailsElement;
-  if (!details.open) await menu.getByText("Save figure").click();
-  await menu.getByRole("radio", { name: new RegExp(`^${millimetres} mm`) }).click();
-  await menu.getByRole("button", { name: new RegExp(`^${format}`) }).click();
-  await expect.element(menu.getByRole("status")).toHaveTextContent(`${format} is among`);
-  await menu.getByText("Save figure").click();
-  expect(given.name).toBe(`latent-loom-${name}-${millimetres}mm.${format.toLowerCase()}`);
-  return given.blob!;
-}
-
-const parsed = async (svg: Blob) => {
-  const document = new DOMParser().parseFromString(await svg.text(), "image/svg+xml");
-  expect(document.querySelector("parsererror")).toBeNull();
-  return document.documentElement;
-};
 const pixelsAcross = (millimetres: number) => Math.round((millimetres / 25.4) * 300);
 
 describe("the reconstructions as a figure", () => {
@@ -106,5 +78,36 @@ describe("the truth about the test images as figures", () => {
     const gallery = await parsed(await saved("gallery", "SVG", 174));
     expect(gallery.querySelectorAll("image").length).toBeGreaterThan(10);
     expect(gallery.querySelectorAll("text").length).toBeGreaterThan(10);
+  });
+});
+
+describe("the map of the codes as a figure", () => {
+  const dots = (svg: Element) =>
+    [...svg.querySelectorAll('path[stroke-linecap="round"]')].flatMap((path) =>
+      path.getAttribute("d")!.split("M").slice(1),
+    );
+
+  it("has every garment's point in its class's colour, then what the decoder draws", async () => {
+    location.hash = "space";
+    await expect.element(page.getByTestId("selection")).toHaveTextContent(/^40 garments/);
+    const trousers = page.getByRole("button", { name: "Trouser 20" });
+    await trousers.click();
+    const map = await parsed(await saved("map", "SVG", 174));
+    expect(dots(map)).toHaveLength(40);
+    const opacities = [...map.querySelectorAll('path[stroke-linecap="round"]')].map(
+      (path) => [path, Number(path.getAttribute("stroke-opacity"))] as const,
+    );
+    const faint = opacities.filter(([, opacity]) => opacity < 0.5).map(([path]) => path);
+    expect(faint.flatMap((path) => path.getAttribute("d")!.split("M").slice(1))).toHaveLength(20);
+    expect(map.textContent).toMatch(/Trouser\s*20.*Codes of test images by Loom, 16 numbers/s);
+    await trousers.click();
+    expect(map.textContent).not.toMatch(/Arrow keys|Select what is in view|Press a class/);
+
+    await page.getByText("What the decoder draws", { exact: true }).click();
+    await expect
+      .poll(
+        async () => (await parsed(await saved("map", "SVG", 85))).querySelectorAll("image").length,
+      )
+      .toBeGreaterThan(60);
   });
 });

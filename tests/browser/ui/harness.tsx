@@ -1,6 +1,7 @@
 /** The page over a scripted worker, in a real browser. */
 
 import { MantineProvider } from "@mantine/core";
+import type { ReactNode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { expect } from "vitest";
 import { page } from "vitest/browser";
@@ -35,12 +36,13 @@ export interface Opened {
   close(): void;
 }
 
-/** @param lab the real one unless said otherwise: its worker starts with the first question */
-export async function open(
+/** A part of the page over a scripted worker and some lab, in an empty document. */
+export function mount(
+  view: (app: App) => ReactNode,
+  lab: LabClient,
   script: Partial<Script> = {},
   opening: Opening = {},
-  lab: LabClient = createLabClient(createLabWorker),
-): Promise<Opened> {
+): Opened {
   const worker = createScriptedWorker({
     source: "fashion-mnist",
     originals: pictures(0),
@@ -61,13 +63,10 @@ export async function open(
   root.render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="light">
       <AppContext.Provider value={app}>
-        <LabContext.Provider value={lab}>
-          <Page />
-        </LabContext.Provider>
+        <LabContext.Provider value={lab}>{view(app)}</LabContext.Provider>
       </AppContext.Provider>
     </MantineProvider>,
   );
-  await expect.element(page.getByTestId("reconstructions")).toBeVisible();
   return {
     app,
     worker,
@@ -77,6 +76,17 @@ export async function open(
       lab.dispose();
     },
   };
+}
+
+/** @param lab the real one unless said otherwise: its worker starts with the first question */
+export async function open(
+  script: Partial<Script> = {},
+  opening: Opening = {},
+  lab: LabClient = createLabClient(createLabWorker),
+): Promise<Opened> {
+  const opened = mount(() => <Page />, lab, script, opening);
+  await expect.element(page.getByTestId("reconstructions")).toBeVisible();
+  return opened;
 }
 
 export const button = (name: string) => page.getByRole("button", { name, exact: true });

@@ -1,54 +1,29 @@
-import { MantineProvider } from "@mantine/core";
-import { createRoot } from "react-dom/client";
 import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { createTrainingClient } from "../../../src/client/client";
 import type { LabClient } from "../../../src/client/lab";
-import { createApp } from "../../../src/state/app";
 import { createSweepLog } from "../../../src/state/lab/sweep-log";
-import { AppContext, LabContext } from "../../../src/ui/common/hooks";
 import LabView from "../../../src/ui/lab/LabView";
 import { SweepContext } from "../../../src/ui/lab/sweep/sweeps";
-import "../../../src/ui/styles";
-import { cssVariables, theme } from "../../../src/ui/theme";
 import { CONFIG, createLab } from "../../unit/state/lab/fakeLab";
-import { baselineQuality, createScriptedWorker } from "./scriptedWorker";
+import { mount } from "./harness";
 
 let close = () => {};
 afterEach(() => close());
 
-async function open(lab: LabClient) {
-  const worker = createScriptedWorker({
-    source: "fashion-mnist",
-    originals: new Uint8Array(4 * 784),
-    labels: [0, 1, 0, 1],
-    reconstruct: () => new Uint8Array(4 * 784),
-    pca: new Uint8Array(4 * 784),
-    stepsPerEpoch: 20,
-    quality: baselineQuality,
-  });
-  const app = createApp(createTrainingClient(() => worker));
-  const sweeps = createSweepLog(app, null);
-  const element = document.createElement("div");
-  document.body.replaceChildren(element);
-  const root = createRoot(element);
-  root.render(
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="light">
-      <AppContext.Provider value={app}>
-        <LabContext.Provider value={lab}>
-          <SweepContext.Provider value={sweeps}>
-            <LabView />
-          </SweepContext.Provider>
-        </LabContext.Provider>
-      </AppContext.Provider>
-    </MantineProvider>,
-  );
-  close = () => {
-    root.unmount();
-    sweeps.dispose();
-    app.dispose();
-  };
-  return { worker };
+function open(lab: LabClient) {
+  const opened = mount((app) => {
+    const sweeps = createSweepLog(app, null);
+    close = () => {
+      opened.close();
+      sweeps.dispose();
+    };
+    return (
+      <SweepContext.Provider value={sweeps}>
+        <LabView />
+      </SweepContext.Provider>
+    );
+  }, lab);
+  return opened;
 }
 
 const slider = () => page.getByRole("slider", { name: "Latent size" });
@@ -56,7 +31,7 @@ const figure = (testId: string) => page.getByTestId(testId);
 
 describe("the lab", () => {
   it("follows the slider with figures and pictures, and says how much smaller the code is", async () => {
-    await open(createLab().lab);
+    open(createLab().lab);
     await expect.element(figure("mean-net")).toHaveTextContent("0.016");
     slider().element().focus();
     await userEvent.keyboard("{Home}");
@@ -72,7 +47,7 @@ describe("the lab", () => {
   });
 
   it("takes the slider to a size of the film", async () => {
-    await open(createLab().lab);
+    open(createLab().lab);
     await expect.element(figure("mean-net")).toHaveTextContent("0.016");
     await page.getByRole("button", { name: /^4 numbers/ }).click();
     await expect.element(figure("kept")).toHaveTextContent("4");
@@ -80,19 +55,19 @@ describe("the lab", () => {
   });
 
   it("holds a net that is not nested at its own size, and says so", async () => {
-    await open(createLab({ ...CONFIG, preset: "loom" }).lab);
+    open(createLab({ ...CONFIG, preset: "loom" }).lab);
     await expect.element(figure("kept")).toHaveTextContent("64");
     await expect.element(slider()).toBeDisabled();
     await expect.element(page.getByText(/This net has one size/)).toBeVisible();
   });
 
   it("says what went wrong and what to do", async () => {
-    await open(createLab(CONFIG, "open").lab);
+    open(createLab(CONFIG, "open").lab);
     await expect.element(page.getByRole("alert")).toHaveTextContent("It broke. Mend it.");
   });
 
   it("queues a sweep and draws each net's point as it comes", async () => {
-    const { worker } = await open(createLab().lab);
+    const { worker } = open(createLab().lab);
     await page.getByRole("spinbutton", { name: "Epochs each" }).fill("1");
     await page.getByRole("button", { name: "Train 8 nets" }).click();
     await expect.element(figure("sweep-progress")).toHaveTextContent(/^0 of 8.*training 2 numbers/);

@@ -1,53 +1,22 @@
-import { MantineProvider } from "@mantine/core";
-import { createRoot } from "react-dom/client";
 import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { createTrainingClient } from "../../../src/client/client";
 import type { LabClient } from "../../../src/client/lab";
 import { createRng } from "../../../src/core/rng";
-import { createApp } from "../../../src/state/app";
 import { umapChart } from "../../../src/state/space/map/chart";
-import { AppContext, LabContext } from "../../../src/ui/common/hooks";
 import { coloursOfClasses } from "../../../src/ui/space/map/colours";
 import { type Scene, ScenePainter } from "../../../src/ui/space/map/scene";
 import { MapView } from "../../../src/ui/space/map/view";
 import SpaceView from "../../../src/ui/space/SpaceView";
-import "../../../src/ui/styles";
-import { cssVariables, theme } from "../../../src/ui/theme";
 import { CONFIG, createLab } from "../../unit/state/lab/fakeLab";
 import { createFakeLab } from "./fakeLab";
-import { baselineQuality, createScriptedWorker } from "./scriptedWorker";
+import { mount } from "./harness";
+import { parsed, saved } from "./saved";
 
 let close = () => {};
 afterEach(() => close());
 
 function open(lab: LabClient) {
-  const worker = createScriptedWorker({
-    source: "fashion-mnist",
-    originals: new Uint8Array(4 * 784),
-    labels: [0, 1, 0, 1],
-    reconstruct: () => new Uint8Array(4 * 784),
-    pca: new Uint8Array(4 * 784),
-    stepsPerEpoch: 20,
-    quality: baselineQuality,
-  });
-  const app = createApp(createTrainingClient(() => worker));
-  const element = document.createElement("div");
-  document.body.replaceChildren(element);
-  const root = createRoot(element);
-  root.render(
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="light">
-      <AppContext.Provider value={app}>
-        <LabContext.Provider value={lab}>
-          <SpaceView />
-        </LabContext.Provider>
-      </AppContext.Provider>
-    </MantineProvider>,
-  );
-  close = () => {
-    root.unmount();
-    app.dispose();
-  };
+  ({ close } = mount(() => <SpaceView />, lab));
 }
 
 const chosen = () => page.getByTestId("selection");
@@ -113,6 +82,109 @@ describe("the space of codes", () => {
     open(createLab(CONFIG, "encode").lab);
     await expect.element(page.getByRole("alert")).toHaveTextContent("It broke. Mend it.");
     await expect.element(page.getByText("There is no map.")).toBeVisible();
+  });
+});
+
+describe("the sections below the map", () => {
+  const section = (testId: string) => page.getByTestId(testId);
+  /** Scrolls to a section, which is mounted as it comes near. */
+  async function come(testId: string) {
+    window.scrollTo(0, 0);
+    await expect
+      .poll(() => {
+        window.scrollBy(0, 500);
+        return section(testId).elements().length;
+      })
+      .toBe(1);
+    section(testId).element().scrollIntoView();
+  }
+  /** A byte of a canvas. */
+  const byteOf = (canvas: Element | null | undefined, x: number) =>
+    (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(x % 28, Math.floor(x / 28), 1, 1)
+      .data[0]!;
+  const canvasesOf = (testId: string) => section(testId).element().querySelectorAll("canvas");
+
+  it("have knobs for the numbers that live, in the order of their worth, and save them", async () => {
+    open(createLab().lab);
+    await come("knobs");
+    await expect.element(section("dead")).toHaveTextContent(/^2 of 64 numbers are dead/);
+    await expect.element(section("knobs")).toHaveTextContent(/In the order of what each is worth/);
+    const knob = section("knobs").getByRole("slider").first();
+    await expect.element(knob).toHaveAccessibleName("Number 61");
+    await expect.element(section("knobs")).toHaveTextContent(/Number 61worth 0\.060 of SSIM/);
+    // The picture's pixel 60 is that number: garment 1's is sin(0).
+    const shown = () => byteOf(canvasesOf("knob-picture")[0], 60);
+    await expect.poll(shown).toBe(128);
+    await section("knobs")
+      .getByRole("button", { name: /^Number 61 to 1\.0/ })
+      .click();
+    await expect.poll(shown).toBeGreaterThan(220);
+    knob.element().focus();
+    await userEvent.keyboard("{ArrowLeft}{ArrowLeft}{ArrowLeft}");
+    await expect.poll(shown).toBeLessThan(220);
+    const svg = await parsed(await saved("knobs", "SVG", 174));
+    expect(svg.querySelectorAll("image").length).toBeGreaterThanOrEqual(12 * 7 + 2);
+    expect(svg.textContent).toMatch(/2\s*of\s*64\s*numbers\s*are\s*dead.*Nested, 64 numbers/s);
+    expect(svg.textContent).not.toMatch(/Put all back|more of/);
+    await page.getByRole("button", { name: "Put all back" }).click();
+    await expect.poll(shown).toBe(128);
+  });
+
+  it("morph by a strip and a film, and add codes", async () => {
+    open(createLab().lab);
+    await come("morph");
+    // The scripted decoder is linear: both ways are the same but for rounding.
+    await expect.element(section("morph-gap")).toHaveTextContent(/^0\.0\d × 10⁻³/);
+    expect(canvasesOf("morph-latent")).toHaveLength(9);
+    const along = () => [...canvasesOf("morph-latent")].map((canvas) => byteOf(canvas, 8));
+    const before = along();
+    expect(new Set(before).size).toBeGreaterThan(5);
+    await section("morph").getByRole("button", { name: /^To / }).click();
+    await page.getByRole("button", { name: "mean T-shirt/top", exact: true }).click();
+    await expect.poll(() => along().at(-1)).not.toBe(before.at(-1));
+    expect(along()[0]).toBe(before[0]);
+    const place = section("morph").getByRole("slider", { name: "How far on the way" });
+    await expect.element(place).toHaveAttribute("aria-valuetext", "50%");
+    const play = section("morph").getByRole("button", { name: "Play" });
+    await play.click();
+    await expect.poll(() => place.element().getAttribute("aria-valuetext")).not.toBe("50%");
+    await section("morph").getByRole("button", { name: "Hold" }).click();
+
+    const sum = () => byteOf(canvasesOf("sum")[0], 8);
+    await expect.element(section("nearest")).toHaveTextContent(/nearest real garment/);
+    const first = sum();
+    await section("part-arithmetic")
+      .getByRole("button", { name: /^take / })
+      .click();
+    await page.getByRole("button", { name: "Trouser 4", exact: true }).click();
+    await expect.poll(sum).not.toBe(first);
+  });
+
+  it("draw codes by chance, anew when asked to, and say how far they land", async () => {
+    open(createLab().lab);
+    await come("sample");
+    await expect.element(section("sample-verdict")).toHaveTextContent(/land 2\.0 times as far/);
+    const drawn = () => byteOf(canvasesOf("sample-fitted")[0], 0);
+    const before = drawn();
+    await page.getByRole("button", { name: "Draw again" }).click();
+    await expect.poll(drawn).not.toBe(before);
+  });
+
+  it("probe the codes beside PCA's and pixels, of two classes and of ten", async () => {
+    open(createLab().lab);
+    await come("probe");
+    await page.getByRole("button", { name: "Probe the codes" }).click();
+    const table = section("probe-table");
+    await expect.element(table).toHaveTextContent(/640\.8560\.8000?\.?\d*/);
+    await expect.element(table).toHaveTextContent(/7840\.9280\.828$/);
+    await expect
+      .poll(
+        () => section("probe-nearest").element().querySelectorAll(".recharts-line-curve").length,
+      )
+      .toBe(2);
+    await page.getByRole("button", { name: "All ten classes" }).click();
+    await expect.element(section("probe")).toHaveTextContent(/trained on 2 classes alone/);
+    await expect.element(page.getByRole("button", { name: "Probe the codes" })).toBeVisible();
   });
 });
 

@@ -1,10 +1,12 @@
 import { memo } from "react";
-import { CartesianGrid, ErrorBar, Line, LineChart, ReferenceDot, XAxis, YAxis } from "recharts";
+import { ErrorBar, Line, LineChart } from "recharts";
 import type { Published } from "../../../core/published";
 import type { Spread } from "../../../core/report/spread";
 import type { SweepRow } from "../../../state/lab/sweep";
-import { AXIS, BLANK, GRID, MARGIN, Y_AXIS_WIDTH } from "../../training/chartStyle";
+import { BLANK, MARGIN } from "../../training/chartStyle";
 import { niceTicks } from "../../training/curves";
+import { CURVE, PublishedDots, SizeAxes } from "../SizeAxes";
+import { toPosition } from "../scale";
 import { hashOfRun, SHIPPED } from "../sources";
 
 interface Props {
@@ -24,7 +26,7 @@ interface Place {
 }
 
 const placeOf = (latent: number, { mean, deviation }: Spread): Place => ({
-  x: Math.log2(latent),
+  x: toPosition(latent),
   y: mean,
   deviation: deviation ?? 0,
 });
@@ -39,38 +41,25 @@ export default memo(function SweepChart(props: Props) {
   const pca = isSsim ? rows.map((row) => placeOf(row.latent, row.pca.ssimWriteup)) : [];
   const ends = [...net, ...pca].flatMap(({ y, deviation }) => [y - deviation, y + deviation]);
   const [low, high] = isSsim ? ssimEnds(ends) : lossEnds(ends);
-  const positions = sizes.map((size) => Math.log2(size));
-  const [first = 0] = positions;
-  const last = Math.max(positions.at(-1) ?? 8, first + 1);
+  const first = toPosition(sizes[0] ?? 1);
+  const last = Math.max(toPosition(sizes.at(-1) ?? 256), first + 1);
   const colour = isSsim ? "var(--net)" : "var(--validation)";
-  const line = { dataKey: "y", isAnimationActive: false, strokeWidth: 2, type: "linear" } as const;
   return (
     <LineChart width={width} height={height} data={BLANK} margin={MARGIN}>
-      <CartesianGrid {...GRID} />
-      <XAxis
-        {...AXIS}
-        dataKey="x"
-        type="number"
-        domain={[first - 0.2, last + 0.2]}
-        ticks={positions}
-        tickFormatter={(position: number) => String(Math.round(2 ** position))}
-        interval={0}
-        allowDataOverflow
-      />
-      <YAxis
-        {...AXIS}
-        width={Y_AXIS_WIDTH}
-        type="number"
-        domain={[low, high]}
-        ticks={niceTicks([low, high], 4)}
-        tickFormatter={(value: number) => value.toFixed(high - low < 0.1 ? 3 : 2)}
-        allowDataOverflow
+      <SizeAxes
+        sizes={sizes}
+        from={first - 0.2}
+        to={last + 0.2}
+        low={low}
+        high={high}
+        ticks={4}
+        decimals={high - low < 0.1 ? 3 : 2}
       />
       {isSsim && (
-        <Line {...line} data={pca} stroke="var(--pca)" strokeDasharray="6 4" dot={false} />
+        <Line {...CURVE} data={pca} stroke="var(--pca)" strokeDasharray="6 4" dot={false} />
       )}
       <Line
-        {...line}
+        {...CURVE}
         data={net}
         stroke={colour}
         dot={({ cx, cy, index }) => (
@@ -82,19 +71,7 @@ export default memo(function SweepChart(props: Props) {
       >
         <ErrorBar dataKey="deviation" direction="y" width={5} stroke={colour} strokeWidth={1.5} />
       </Line>
-      {published
-        .filter(({ latentSize }) => Math.log2(latentSize) <= last)
-        .map(({ latentSize, ssimWriteup }) => (
-          <ReferenceDot
-            key={latentSize}
-            x={Math.log2(latentSize)}
-            y={ssimWriteup}
-            r={4.5}
-            fill="var(--paper)"
-            stroke="var(--published)"
-            strokeWidth={2}
-          />
-        ))}
+      <PublishedDots published={published} largest={2 ** last} />
     </LineChart>
   );
 });

@@ -8,6 +8,7 @@ import { useAppState } from "../../common/hooks";
 import { NumberField } from "../../common/NumberField";
 import chips from "../../dataset/GarmentChips.module.css";
 import form from "../../training/Settings.module.css";
+import controls from "../Controls.module.css";
 import classes from "./SweepSection.module.css";
 
 const SEEDS = [1, 2, 3, 5] as const;
@@ -84,7 +85,7 @@ export function SweepForm({ onBegin }: { onBegin: (plan: SweepPlan) => void }) {
       </fieldset>
       <button
         type="button"
-        className={classes.begin}
+        className={`${controls.go} ${classes.begin}`}
         onClick={() =>
           onBegin(
             planFor(settings, {

@@ -7,6 +7,8 @@ import * as format from "../../common/format";
 import { useApp, useAppState, useSampled } from "../../common/hooks";
 import { saveFile } from "../../common/saveFile";
 import { Key } from "../../training/ChartPanel";
+import controls from "../Controls.module.css";
+import figures from "../Figures.module.css";
 import { SizePanel } from "../SizePanel";
 import { hashOfRun } from "../sources";
 import classes from "./SweepSection.module.css";
@@ -30,7 +32,7 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
   return (
     <>
       <Controls sweep={sweep} />
-      <div className={classes.charts}>
+      <div className={figures.charts}>
         <SizePanel
           title="SSIM"
           unit="numbers in the code"
@@ -45,7 +47,7 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
               {published.length > 0 && <Key colour="var(--published)" name="published" />}
             </>
           }
-          aside={<span className={classes.aside}>write-up protocol, test images{bars}</span>}
+          aside={<span className={figures.aside}>write-up protocol, test images{bars}</span>}
         >
           {(width, height) => (
             <SweepChart
@@ -110,21 +112,21 @@ function Controls({ sweep }: { sweep: Sweep }) {
       <span>
         {progress.running &&
           (progress.isPaused ? (
-            <button type="button" onClick={() => app.resume()}>
+            <button type="button" className={controls.quiet} onClick={() => app.resume()}>
               Resume
             </button>
           ) : (
-            <button type="button" onClick={() => app.pause()}>
+            <button type="button" className={controls.quiet} onClick={() => app.pause()}>
               Pause
             </button>
           ))}
         {progress.left > 0 && (
-          <button type="button" onClick={() => log.resume(tag)}>
+          <button type="button" className={controls.quiet} onClick={() => log.resume(tag)}>
             Go on with {progress.left === 1 ? "1 net" : `${progress.left} nets`}
           </button>
         )}
         {progress.left === 0 && progress.done < progress.total && (
-          <button type="button" onClick={() => log.stop(tag)}>
+          <button type="button" className={controls.quiet} onClick={() => log.stop(tag)}>
             Stop after this net
           </button>
         )}
@@ -132,6 +134,7 @@ function Controls({ sweep }: { sweep: Sweep }) {
       <span>
         <button
           type="button"
+          className={controls.quiet}
           disabled={runs.length === 0}
           onClick={() => save(sweepCsv(sweep), `${name}.csv`)}
         >
@@ -139,6 +142,7 @@ function Controls({ sweep }: { sweep: Sweep }) {
         </button>
         <button
           type="button"
+          className={controls.quiet}
           disabled={runs.length === 0}
           onClick={() => save(sweepSvg(sweep), `${name}.svg`)}
         >
@@ -146,12 +150,13 @@ function Controls({ sweep }: { sweep: Sweep }) {
         </button>
         <button
           type="button"
+          className={controls.quiet}
           disabled={runs.length === 0}
           onClick={() => save(sweepLatex(sweep), `${name}.tex`)}
         >
           LaTeX
         </button>
-        <button type="button" onClick={() => log.remove(tag)}>
+        <button type="button" className={controls.quiet} onClick={() => log.remove(tag)}>
           Remove
         </button>
       </span>
@@ -177,37 +182,39 @@ const toTop = () => window.scrollTo({ top: 0 });
 /** The curve's numbers, for those who want to read them. */
 function Figures({ rows }: { rows: readonly SweepRow[] }) {
   return (
-    <table className={classes.table} data-testid="sweep-table">
-      <thead>
-        <tr>
-          <th scope="col">Numbers</th>
-          <th scope="col">SSIM, write-up</th>
-          <th scope="col">PCA</th>
-          <th scope="col">SSIM, Wang</th>
-          <th scope="col">PCA</th>
-          <th scope="col">Validation loss</th>
-          <th scope="col">In the lab</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ latent, runs, net, pca, validationLoss }) => (
-          <tr key={latent}>
-            <th scope="row">{latent}</th>
-            <td data-tone="net">{format.ssim(net.ssimWriteup.mean)}</td>
-            <td data-tone="pca">{format.ssim(pca.ssimWriteup.mean)}</td>
-            <td data-tone="net">{format.ssim(net.ssim.mean)}</td>
-            <td data-tone="pca">{format.ssim(pca.ssim.mean)}</td>
-            <td>{format.loss(validationLoss.mean)}</td>
-            <td>
-              {runs.map(({ id, result }) => (
-                <a key={id} href={hashOfRun(id)} onClick={toTop}>
-                  seed {result.seed}
-                </a>
-              ))}
-            </td>
+    <div className={figures.scroll}>
+      <table className={figures.table} data-testid="sweep-table">
+        <thead>
+          <tr>
+            <th scope="col">Numbers</th>
+            <th scope="col">SSIM, write-up</th>
+            <th scope="col">PCA</th>
+            <th scope="col">SSIM, Wang</th>
+            <th scope="col">PCA</th>
+            <th scope="col">Validation loss</th>
+            <th scope="col">In the lab</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(({ latent, runs, net, pca, validationLoss }) => (
+            <tr key={latent}>
+              <th scope="row">{latent}</th>
+              <td data-tone="net">{format.ssim(net.ssimWriteup.mean)}</td>
+              <td data-tone="pca">{format.ssim(pca.ssimWriteup.mean)}</td>
+              <td data-tone="net">{format.ssim(net.ssim.mean)}</td>
+              <td data-tone="pca">{format.ssim(pca.ssim.mean)}</td>
+              <td>{format.loss(validationLoss.mean)}</td>
+              <td>
+                {runs.map(({ id, result }) => (
+                  <a key={id} href={hashOfRun(id)} onClick={toTop}>
+                    seed {result.seed}
+                  </a>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -3,7 +3,7 @@ import { imageAt } from "../../../state/images";
 import { createKnobs, type Knobs, type KnobsState } from "../../../state/space/knobs";
 import { whole } from "../../common/format";
 import { ResetIcon } from "../../common/icons";
-import controls from "../Controls.module.css";
+import controls from "../../lab/Controls.module.css";
 import { EndPicker } from "../EndPicker";
 import { Grey } from "../Grey";
 import { Part, Section, Waiting } from "../Section";

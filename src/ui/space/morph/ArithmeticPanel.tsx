@@ -2,7 +2,7 @@ import { useStore } from "zustand";
 import { imageAt } from "../../../state/images";
 import { type Arithmetic, createArithmetic, type Terms } from "../../../state/space/arithmetic";
 import { nameOf } from "../../../state/space/ends";
-import controls from "../Controls.module.css";
+import controls from "../../lab/Controls.module.css";
 import { EndPicker } from "../EndPicker";
 import { Grey } from "../Grey";
 import { Part } from "../Section";

@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { imageAt } from "../../../state/images";
 import { createMorph, FRAMES, type Morph } from "../../../state/space/morph";
 import { LoopIcon, PauseIcon, PlayIcon } from "../../common/icons";
-import controls from "../Controls.module.css";
+import controls from "../../lab/Controls.module.css";
 import { EndPicker } from "../EndPicker";
 import { Grey } from "../Grey";
 import { Part, Section, Waiting } from "../Section";

@@ -14,13 +14,13 @@ import {
 } from "../../../state/space/probe";
 import { ssim, whole } from "../../common/format";
 import { saveFile } from "../../common/saveFile";
+import controls from "../../lab/Controls.module.css";
+import classes from "../../lab/Figures.module.css";
 import { SizePanel } from "../../lab/SizePanel";
 import { Key } from "../../training/ChartPanel";
-import controls from "../Controls.module.css";
 import { Section, Waiting } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
-import classes from "./ProbeSection.module.css";
 import { ProbeTable } from "./ProbeTable";
 
 const ProbeChart = lazy(() => import("./ProbeChart"));

@@ -1,7 +1,7 @@
 import type { ProbePoint } from "../../../protocol/lab";
 import type { Probes } from "../../../state/space/probe";
 import { ssim } from "../../common/format";
-import classes from "./ProbeSection.module.css";
+import classes from "../../lab/Figures.module.css";
 
 /** The curves' numbers, for those who want to read them. */
 export function ProbeTable({ probes }: { probes: Probes }) {

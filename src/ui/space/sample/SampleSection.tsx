@@ -5,7 +5,7 @@ import { imageAt } from "../../../state/images";
 import { createSampler, type Sampler } from "../../../state/space/sample";
 import { whole } from "../../common/format";
 import { ResetIcon } from "../../common/icons";
-import controls from "../Controls.module.css";
+import controls from "../../lab/Controls.module.css";
 import { Grey } from "../Grey";
 import { Part, Section, Waiting } from "../Section";
 import { useOnceCoded } from "../space";

@@ -1,0 +1,91 @@
+import { CartesianGrid, ReferenceDot, XAxis, YAxis } from "recharts";
+import type { Published } from "../../core/published";
+import { ssim } from "../common/format";
+import { AXIS, GRID, Y_AXIS_WIDTH } from "../training/chartStyle";
+import { niceTicks } from "../training/curves";
+import { toPosition } from "./scale";
+
+/** What all curves against latent size have in common. */
+export const CURVE = {
+  dataKey: "y",
+  isAnimationActive: false,
+  strokeWidth: 2,
+  type: "linear",
+} as const;
+
+interface AxesProps {
+  /** Sizes that are marked. */
+  readonly sizes: readonly number[];
+  /** Ends of the horizontal axis: base-2 logarithms of sizes. */
+  readonly from: number;
+  readonly to: number;
+  /** Ends of the vertical axis. */
+  readonly low: number;
+  readonly high: number;
+  /** About how many figures stand at the vertical axis, and with how many decimals. */
+  readonly ticks: number;
+  readonly decimals: number;
+}
+
+/** Latent size to the right, by octaves, and a figure upwards. */
+export function SizeAxes({ sizes, from, to, low, high, ticks, decimals }: AxesProps) {
+  return (
+    <>
+      <CartesianGrid {...GRID} />
+      <XAxis
+        {...AXIS}
+        dataKey="x"
+        type="number"
+        domain={[from, to]}
+        ticks={sizes.map(toPosition)}
+        tickFormatter={(position: number) => String(Math.round(2 ** position))}
+        interval={0}
+        allowDataOverflow
+      />
+      <YAxis
+        {...AXIS}
+        width={Y_AXIS_WIDTH}
+        type="number"
+        domain={[low, high]}
+        ticks={niceTicks([low, high], ticks)}
+        tickFormatter={(value: number) => value.toFixed(decimals)}
+        allowDataOverflow
+      />
+    </>
+  );
+}
+
+interface PublishedProps {
+  readonly published: readonly Published[];
+  /** Sizes beyond are left out. */
+  readonly largest: number;
+  /** With their figures. */
+  readonly labelled?: boolean;
+}
+
+/** The write-up's nets, each at its size. */
+export function PublishedDots({ published, largest, labelled = false }: PublishedProps) {
+  return published
+    .filter(({ latentSize }) => latentSize <= largest)
+    .map(({ latentSize, ssimWriteup }) => (
+      <ReferenceDot
+        key={latentSize}
+        x={toPosition(latentSize)}
+        y={ssimWriteup}
+        r={4.5}
+        fill="var(--paper)"
+        stroke="var(--published)"
+        strokeWidth={2}
+        {...(labelled
+          ? {
+              label: {
+                value: ssim(ssimWriteup),
+                position: "bottom",
+                fontSize: 12,
+                fill: "var(--published)",
+              },
+            }
+          : {})}
+      />
+    ));
+}
