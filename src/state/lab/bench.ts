@@ -23,6 +23,8 @@ const GARMENTS = 12;
 
 /** Milliseconds after its last move from which on the slider counts as at rest. */
 const REST = 400;
+/** The same for JPEG's worker, which makes files of the whole test split and needs a core for it. */
+const STILL = 120;
 
 export interface Bench {
   readonly store: StoreApi<BenchState>;
@@ -124,16 +126,26 @@ export function createBench(lab: LabClient, load: () => Promise<LabNet>, kept: n
       { signal },
     );
 
+  const atRest = async (ms: number): Promise<void> => {
+    for (let left = 1; left > 0; ) {
+      left = movedAt + ms - performance.now();
+      if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    }
+  };
+
   const pullJpeg = (): void => {
     const { net, kept: asked } = store.getState();
     if (!net || !shown || showJpeg(asked)) return;
     store.setState({ jpegLane: null });
     latest
-      .jpeg(() => askJpeg(asked))
-      .then((answer) => {
-        if (signal.aborted) return;
-        takeJpeg(asked, answer);
-        showJpeg(store.getState().kept);
+      .jpeg(async () => {
+        await atRest(STILL);
+        signal.throwIfAborted();
+        const { kept } = store.getState();
+        if (!showJpeg(kept)) takeJpeg(kept, await askJpeg(kept));
+      })
+      .then(() => {
+        if (!signal.aborted) showJpeg(store.getState().kept);
       })
       .catch(report);
   };
@@ -167,13 +179,6 @@ export function createBench(lab: LabClient, load: () => Promise<LabNet>, kept: n
     pullJpeg();
   };
 
-  const atRest = async (): Promise<void> => {
-    for (let left = 1; left > 0; ) {
-      left = movedAt + REST - performance.now();
-      if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
-    }
-  };
-
   const showGarments = async (config: NetConfig): Promise<void> => {
     const part = await lab.ask("images", { data: config, images: { part: "test" } }, { signal });
     const places = Uint32Array.from(inTurn(part.labels, GARMENTS));
@@ -205,7 +210,7 @@ export function createBench(lab: LabClient, load: () => Promise<LabNet>, kept: n
       lab,
       net,
       signal,
-      atRest,
+      atRest: () => atRest(REST),
       jpeg: async (bytes) => {
         const answer = await askJpeg(bytes);
         takeJpeg(bytes, answer);
