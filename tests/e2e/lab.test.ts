@@ -1,8 +1,5 @@
 /** The latent lab on the real data: its slider, its film, and a sweep that outlives a reload. */
 
-import { readFileSync } from "node:fs";
-import { unzipSync } from "fflate";
-import { InferenceSession, Tensor } from "onnxruntime-web";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -110,49 +107,6 @@ describe("the lab", () => {
     const before = await row();
     await page.reload();
     await expect.poll(row).toBe(before);
-  });
-
-  it("shows in the space how many numbers of that net the ReLU has killed", async () => {
-    const link = page.getByTestId("sweep-table").getByRole("link", { name: "seed 1" });
-    const run = (await link.getAttribute("href"))!.split("?")[1];
-    await page.evaluate((hash) => {
-      window.location.hash = hash;
-    }, `space?${run}`);
-    await expect
-      .poll(() => page.getByTestId("selection").innerText())
-      .toMatch(/^1,400 garments, mean SSIM 0\.\d/);
-    await expect
-      .poll(async () => {
-        await page.mouse.wheel(0, 300);
-        return page.getByTestId("dead").count();
-      })
-      .toBe(1);
-    const words = await page.getByTestId("dead").innerText();
-    console.log(words);
-    const dead = Number(/^(\d+) of 16 numbers (is|are) dead/.exec(words)?.[1]);
-    expect(dead).toBeGreaterThan(0);
-    // The dead have no knob.
-    const knobs = page.getByTestId("knobs").getByRole("slider");
-    await expect.poll(() => knobs.count()).toBe(Math.min(12, 16 - dead));
-  });
-
-  it("exports the net that comes with the page, in which onnxruntime sees a net", async () => {
-    await page.evaluate(() => {
-      window.location.hash = "lab";
-    });
-    const menu = page.getByTestId("export");
-    await menu.getByText("Export this net").click();
-    const download = page.waitForEvent("download");
-    await menu.getByRole("button", { name: /^ONNX/ }).click();
-    const file = await download;
-    expect(file.suggestedFilename()).toBe("latent-loom-nested-shipped-onnx.zip");
-    const files = unzipSync(readFileSync(await file.path()));
-    const session = await InferenceSession.create(files["decoder.onnx"]!);
-    const code = new Tensor("float32", new Float32Array(256), [1, 256]);
-    const outputs = await session.run({ [session.inputNames[0]!]: code });
-    const image = outputs[session.outputNames[0]!]!;
-    expect(image.dims).toEqual([1, 28, 28, 1]);
-    expect((image.data as Float32Array).every((value) => value >= 0 && value <= 1)).toBe(true);
     expect(errors).toEqual([]);
   });
 });
