@@ -49,7 +49,7 @@ export function imageQuality(
       squares += (reconstructions[row + pixel]! - value) ** 2;
     }
     const imageMse = squares / IMAGE_PIXELS;
-    const imagePsnr = -10 * Math.log10(Math.max(imageMse, SMALLEST_MSE));
+    const imagePsnr = psnrOf(imageMse);
     const imageSsim = ssimWang(original, reconstructions, 0, row);
     const imageWriteup = ssimWriteup(original, reconstructions, 0, row);
     mse[i] = imageMse;
@@ -68,6 +68,11 @@ export function imageQuality(
     ssimWriteup: sums.ssimWriteup / count,
   };
   return { mean, ssim, ssimWriteup: writeup, mse, psnr };
+}
+
+/** Peak signal-to-noise ratio of an image with that squared error: dB, peak 1, at most 100. */
+export function psnrOf(mse: number): number {
+  return -10 * Math.log10(Math.max(mse, SMALLEST_MSE));
 }
 
 /**

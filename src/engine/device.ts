@@ -73,6 +73,19 @@ export interface OptimizerState {
   readonly v: Float32Array;
 }
 
+/** Figures of each sample, in their order; outputs outside [0, 1] count as its nearer end. */
+export interface Scores {
+  /** The trainer's own loss, penalties of weights included. */
+  readonly loss: Float64Array;
+  /** Binary cross-entropy, mean over pixels, in nats. */
+  readonly bce: Float32Array;
+  readonly mse: Float32Array;
+  /** Wang et al. 2004. */
+  readonly ssim: Float32Array;
+  /** The write-up's protocol. */
+  readonly ssimWriteup: Float32Array;
+}
+
 /**
  * Trains one model on one device. Calls are made one at a time; each awaits the one before.
  *
@@ -92,6 +105,12 @@ export interface Trainer {
   steps?(indices: Uint32Array, learningRates: readonly number[]): Promise<Float32Array>;
   /** Mean loss over those samples (any number), no update. */
   evaluate(indices: Uint32Array): Promise<number>;
+  /**
+   * How near outputs come to their targets, for those samples (any number), worked out on the
+   * device: on devices that would lose time fetching outputs, whose samples are images in [0, 1]
+   * of at least 11 × 11 pixels and one channel. No update.
+   */
+  score?(indices: Uint32Array): Promise<Scores>;
   /** Outputs for those samples (any number), indices.length × (elements of one output). */
   predict(indices: Uint32Array): Promise<Float32Array>;
   /**

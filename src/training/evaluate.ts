@@ -1,14 +1,10 @@
 /** Judges a net on one part of the split, in pieces, so that others get a turn in between. */
 
-import { binaryCrossEntropy, imageQuality } from "../core/metrics";
+import { psnrOf } from "../core/metrics";
 import type { QualityFigures, TestImages } from "../core/results";
 import type { Trainer } from "../engine/device";
-
-/** Reconstructions in [0, 1], indices.length × 784; a net without a sigmoid may leave that range. */
-export async function predictPixels(trainer: Trainer, indices: Uint32Array): Promise<Float32Array> {
-  const outputs = await trainer.predict(indices);
-  return outputs.map((value) => Math.min(Math.max(value, 0), 1));
-}
+import { score } from "./score";
+import type { Stride } from "./stride";
 
 export interface Evaluation {
   /** The trainer's own loss. */
@@ -18,17 +14,27 @@ export interface Evaluation {
   readonly images: TestImages;
 }
 
+/** How many batches a device scores in one call: more of them the faster it is. */
+export interface Pacing {
+  /** Learns from one evaluation for the next. */
+  readonly stride: Stride;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
 /**
- * Means over the images at `indices`, and three figures of each.
+ * Means over the images at `indices`, and three figures of each. They do not depend on the pieces.
  *
  * @param images the dataset's bytes, resident on the trainer
- * @param pause awaited after each chunk of the trainer's batch size; it may throw to end it all
+ * @param pause awaited after each piece; it may throw to end it all
+ * @param pacing of devices that score images themselves; without it each piece is a batch
  */
 export async function evaluate(
   trainer: Trainer,
   images: Uint8Array,
   indices: Uint32Array,
   pause: () => Promise<void>,
+  pacing?: Pacing,
 ): Promise<Evaluation> {
   const each = {
     ssim: new Float32Array(indices.length),
@@ -37,20 +43,24 @@ export async function evaluate(
   };
   const sums = { loss: 0, bce: 0, mse: 0, psnr: 0, ssim: 0, ssimWriteup: 0 };
   const { batchSize } = trainer.options;
-  for (let from = 0; from < indices.length; from += batchSize) {
-    const chunk = indices.subarray(from, from + batchSize);
-    const loss = await trainer.evaluate(chunk);
-    const reconstructions = await predictPixels(trainer, chunk);
-    const { mean, ssim, ssimWriteup, mse } = imageQuality(images, chunk, reconstructions);
-    each.ssim.set(ssim, from);
-    each.ssimWriteup.set(ssimWriteup, from);
-    each.mse.set(mse, from);
-    sums.loss += loss * chunk.length;
-    sums.bce += binaryCrossEntropy(images, chunk, reconstructions) * chunk.length;
-    sums.mse += mean.mse * chunk.length;
-    sums.psnr += mean.psnr * chunk.length;
-    sums.ssim += mean.ssim * chunk.length;
-    sums.ssimWriteup += mean.ssimWriteup * chunk.length;
+  for (let from = 0; from < indices.length; ) {
+    const paced = trainer.score ? pacing : undefined;
+    const piece = indices.subarray(from, from + (paced?.stride.steps ?? 1) * batchSize);
+    const begun = paced?.now() ?? 0;
+    const found = await score(trainer, images, piece);
+    paced?.stride.took(piece.length / batchSize, (paced.now() - begun) / 1000);
+    for (const figure of ["ssim", "ssimWriteup", "mse"] as const) {
+      each[figure].set(found[figure], from);
+    }
+    for (let i = 0; i < piece.length; i++) {
+      sums.loss += found.loss[i]!;
+      sums.bce += found.bce[i]!;
+      sums.mse += found.mse[i]!;
+      sums.psnr += psnrOf(found.mse[i]!);
+      sums.ssim += found.ssim[i]!;
+      sums.ssimWriteup += found.ssimWriteup[i]!;
+    }
+    from += piece.length;
     await pause();
   }
   const count = indices.length;

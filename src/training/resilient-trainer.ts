@@ -6,6 +6,7 @@ import type {
   DeviceInfo,
   OptimizerState,
   Samples,
+  Scores,
   Trainer,
   TrainerOptions,
 } from "../engine/device";
@@ -13,6 +14,7 @@ import { DeviceError } from "../engine/errors";
 import { activateBackend } from "../engine/tfjs/backend";
 import { RunCancelledError } from "./errors";
 import { answerWithin } from "./patience";
+import { score } from "./score";
 import { flatWeights, setFlatWeights } from "./weights";
 
 /** Milliseconds between two checkpoints within an epoch. */
@@ -83,6 +85,8 @@ interface Proof {
 class ResilientTrainer implements Trainer {
   /** There only while the device takes many steps in one call. */
   steps?: NonNullable<Trainer["steps"]>;
+  /** There only while the device scores images itself. */
+  score?: NonNullable<Trainer["score"]>;
   readonly model: LayersModel;
   readonly #host: ResilienceOptions;
   readonly #waiting: Pick<DeviceOption, "name" | "label">[];
@@ -149,6 +153,14 @@ class ResilientTrainer implements Trainer {
   async evaluate(indices: Uint32Array): Promise<number> {
     await this.#keepCheckpoint(CHECKPOINT_LEAST);
     return this.#ask((device) => device.evaluate(indices));
+  }
+
+  async #score(indices: Uint32Array): Promise<Scores> {
+    await this.#keepCheckpoint(CHECKPOINT_LEAST);
+    const images = this.#samples?.inputs;
+    if (!(images instanceof Uint8Array)) throw new RangeError("Only images in bytes are scored.");
+    // The next device may leave the scoring to us.
+    return this.#ask((device) => score(device, images, indices));
   }
 
   predict(indices: Uint32Array): Promise<Float32Array> {
@@ -298,6 +310,8 @@ class ResilientTrainer implements Trainer {
     this.#equalLosses = 0;
     if (device.steps) this.steps = (indices, rates) => this.#takeSteps(indices, rates);
     else delete this.steps;
+    if (device.score) this.score = (indices) => this.#score(indices);
+    else delete this.score;
   }
 
   /** From the checkpoint to the newest step, on a device that has just started. */

@@ -11,9 +11,10 @@ import type { Trainer } from "../engine/device";
 import type { RunControl } from "./control";
 import { EarlyStopping } from "./early-stopping";
 import { CheckpointError, NonFiniteLossError } from "./errors";
-import { evaluate, predictPixels } from "./evaluate";
+import { evaluate } from "./evaluate";
 import type { RunEvent } from "./events";
 import { Pace } from "./pace";
+import { predictPixels } from "./score";
 import { Stride } from "./stride";
 import { flatWeights, setFlatWeights } from "./weights";
 
@@ -75,6 +76,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #pace: Pace;
   readonly #stride = new Stride();
+  readonly #scoring = new Stride();
   #epoch = 0;
   #step = 0;
   /** What the epoch under way has come to; 0 images between epochs. */
@@ -373,11 +375,12 @@ class Run {
   }
 
   #evaluate(indices: Uint32Array) {
-    const { trainer, dataset, control, yieldToHost } = this.#options;
-    return evaluate(trainer, dataset.images, indices, async () => {
+    const { trainer, dataset, control, yieldToHost, now } = this.#options;
+    const pause = async () => {
       await yieldToHost();
       control.throwIfCancelled();
-    });
+    };
+    return evaluate(trainer, dataset.images, indices, pause, { stride: this.#scoring, now });
   }
 
   /** The epoch's order of the training images: a fresh shuffle, the same on every device. */

@@ -1,6 +1,6 @@
 /** Notices when a GPU is lost or in error: WebGPU itself tells nobody who does not ask. */
 
-import { DeviceLostError } from "../errors";
+import { DeviceError, DeviceLostError } from "../errors";
 import { messageOf } from "../gpu";
 
 export class Faults {
@@ -37,7 +37,7 @@ export class Faults {
   /**
    * What the work resolves to.
    *
-   * @throws DeviceLostError once the GPU is lost or has reported an error
+   * @throws DeviceLostError once the GPU is lost or has reported an error, and DeviceErrors of the work
    */
   async during<T>(work: Promise<T>): Promise<T> {
     try {
@@ -46,6 +46,7 @@ export class Faults {
       return value;
     } catch (error) {
       this.check();
+      if (error instanceof DeviceError) throw error;
       throw new DeviceLostError(`The GPU failed: ${messageOf(error)}`);
     }
   }

@@ -16,7 +16,7 @@ const STEPS_A_SUBMIT = 8;
 /** Submissions that wait at the GPU: more would only make stopping slow. */
 const MOST_IN_FLIGHT = 3;
 
-export type PassKind = "training" | "inference";
+export type PassKind = "training" | "inference" | "scoring";
 
 /** Samples as they lie on the GPU. */
 interface Resident {
@@ -41,7 +41,9 @@ export class Machine {
   readonly #schedule: Schedule;
   readonly #scheduleStore: Store;
   #scheduleGroup: GPUBindGroup | null = null;
-  #programs: Readonly<Record<PassKind, readonly Dispatch[]>> = { training: [], inference: [] };
+  #programs: Readonly<Record<PassKind, readonly Dispatch[]>> = {
+    ...{ training: [], inference: [], scoring: [] },
+  };
   #resident: Resident | null = null;
 
   /**
@@ -69,16 +71,20 @@ export class Machine {
 
   /** Makes the buffers and compiles the kernels. @throws DeviceError, DeviceLostError */
   async start(onCompiled?: (done: number, all: number) => void): Promise<void> {
-    const { training, inference, constants } = this.lowered;
-    this.stores.make();
+    const { training, inference, scoring, constants } = this.lowered;
+    await this.#faults.during(this.stores.make());
     for (const [store, words] of constants) this.stores.write(store, words);
-    // A kernel that takes part in both is there once.
-    const kernels = [...new Set([...training, ...inference])];
+    // A kernel that takes part in several is there once.
+    const kernels = [...new Set([...training, ...inference, ...scoring])];
     const compiling = this.#compiler.compile(kernels, onCompiled);
     const dispatches = await this.#faults.during(compiling);
     const found = new Map(kernels.map((kernel, place) => [kernel, dispatches[place]!]));
     const program = (list: readonly Kernel[]) => list.map((kernel) => found.get(kernel)!);
-    this.#programs = { training: program(training), inference: program(inference) };
+    this.#programs = {
+      training: program(training),
+      inference: program(inference),
+      scoring: program(scoring),
+    };
     this.#scheduleGroup = this.#compiler.schedule(this.#scheduleStore);
   }
 
@@ -95,7 +101,7 @@ export class Machine {
     const inputs = place("inputs", samples.inputs);
     const targets = samples.targets ? place("target samples", samples.targets) : null;
     const order = stores.declare("order", this.callImages);
-    stores.make();
+    await this.#faults.during(stores.make());
     this.#upload(inputs, samples.inputs);
     if (targets && samples.targets) this.#upload(targets, samples.targets);
     const { input, output } = this.#plan;
@@ -122,7 +128,8 @@ export class Machine {
         this.#compiler.compile(kernels(false)),
       ]),
     );
-    this.#resident = { inputs, targets, order, loaders: { training, inference } };
+    const loaders = { training, inference, scoring: inference };
+    this.#resident = { inputs, targets, order, loaders };
   }
 
   /** Images of the largest call. */
@@ -152,7 +159,8 @@ export class Machine {
   }
 
   /**
-   * Runs the batches that have been prepared; returns each one's loss.
+   * Runs the batches that have been prepared; returns each one's losses and penalties, and of
+   * scoring the scores.
    *
    * @param after records what is to follow each batch; else those of a submission are one pass
    * @throws DeviceLostError
@@ -165,11 +173,15 @@ export class Machine {
     this.#faults.check();
     const dispatches = this.dispatches(kind);
     const inFlight: Promise<unknown>[] = [];
-    const { batchSize } = this.#options;
-    const { losses, penalties } = this.lowered;
-    const penaltyWords = penalties.words / SLOTS;
+    const results = this.#results(kind);
     // For the longest call, so that no step makes a buffer.
-    this.reader.reserve("losses", losses.words + penalties.words);
+    this.reader.reserve(
+      `${kind} results`,
+      results.reduce((sum, { words }) => sum + words, 0),
+    );
+    const stretches = results.map((store) => {
+      return { store, from: 0, words: (batches.length * store.words) / SLOTS };
+    });
     for (let first = 0; first < batches.length; first += STEPS_A_SUBMIT) {
       const end = Math.min(first + STEPS_A_SUBMIT, batches.length);
       const encoder = this.#device.createCommandEncoder();
@@ -185,10 +197,7 @@ export class Machine {
       }
       pass?.end();
       if (end === batches.length) {
-        this.reader.record(encoder, "losses", [
-          { store: losses, from: 0, words: end * batchSize },
-          { store: penalties, from: 0, words: end * penaltyWords },
-        ]);
+        this.reader.record(encoder, `${kind} results`, stretches);
       }
       this.#device.queue.submit([encoder.finish()]);
       if (end === batches.length) break;
@@ -198,7 +207,16 @@ export class Machine {
       inFlight.push(done);
       if (inFlight.length >= MOST_IN_FLIGHT) await this.#faults.during(inFlight.shift()!);
     }
-    return this.reader.take("losses", batches.length * (batchSize + penaltyWords));
+    return this.reader.take(
+      `${kind} results`,
+      stretches.reduce((sum, { words }) => sum + words, 0),
+    );
+  }
+
+  /** What a pass leaves of each slot. */
+  #results(kind: PassKind): readonly Store[] {
+    const { losses, penalties, scores } = this.lowered;
+    return kind === "scoring" ? [losses, penalties, scores] : [losses, penalties];
   }
 
   get bytes(): number {

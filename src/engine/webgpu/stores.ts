@@ -1,5 +1,7 @@
 /** Buffers of the GPU: declared while a plan is lowered, made all at once, freed all at once. */
 
+import { DeviceError } from "../errors";
+
 /** A buffer to be; its size may grow until `Stores.make`. */
 export interface Store {
   readonly label: string;
@@ -25,14 +27,32 @@ export class Stores {
     return store;
   }
 
-  /** Makes what has been declared since the last time; new buffers hold zeros. */
-  make(): void {
-    for (const store of this.#declared.splice(0)) {
-      const size = Math.max(1, Math.ceil(store.words / LINE)) * LINE * 4;
+  /**
+   * Makes what has been declared since the last time; new buffers hold zeros.
+   *
+   * @throws DeviceError where the GPU has no room for them
+   */
+  async make(): Promise<void> {
+    const declared = this.#declared.splice(0).map((store) => {
+      return { store, size: Math.max(1, Math.ceil(store.words / LINE)) * LINE * 4 };
+    });
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    const tooLarge = declared.find(({ size }) => size > most);
+    if (tooLarge) {
+      const { store, size } = tooLarge;
+      throw noRoom(
+        `a buffer of ${megabytes(size)} ("${store.label}"), and allows ${megabytes(most)}`,
+      );
+    }
+    this.#device.pushErrorScope("out-of-memory");
+    const usage = GPU_STORAGE | GPU_COPY_SRC | GPU_COPY_DST | GPU_UNIFORM;
+    for (const { store, size } of declared) {
       const { label } = store;
-      const usage = GPU_STORAGE | GPU_COPY_SRC | GPU_COPY_DST | GPU_UNIFORM;
       this.#made.set(store, this.#device.createBuffer({ label, size, usage }));
     }
+    const error = await this.#device.popErrorScope();
+    if (error) throw noRoom(`${megabytes(this.bytes)} in all`);
   }
 
   buffer(store: Store): GPUBuffer {
@@ -60,6 +80,16 @@ export class Stores {
     for (const buffer of this.#made.values()) buffer.destroy();
     this.#made.clear();
   }
+}
+
+function noRoom(what: string): DeviceError {
+  return new DeviceError(
+    `The GPU's memory is too small: training would take ${what}. A smaller batch takes less.`,
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MB`;
 }
 
 /** WebGPU's own names for these are globals that Dawn's module does not define in Node. */

@@ -3,15 +3,24 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { checkFlips, checkKept } from "../checks";
 import { compile } from "../compile";
-import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import type {
+  DeviceInfo,
+  OptimizerState,
+  Samples,
+  Scores,
+  Trainer,
+  TrainerOptions,
+} from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { type Plan, sizeOf } from "../plan";
 import { adapterName } from "../renderers";
+import { batchesOf, callsOf } from "./calls";
 import { Faults } from "./faults";
-import { penaltyOf } from "./kernels/adam";
+import { canScore } from "./kernels/score";
 import { pullMoments, pullWeights, pushMoments, pushWeights, shareWeights } from "./learnt";
-import { type BatchSettings, Machine } from "./machine";
+import { type BatchSettings, Machine, type PassKind } from "./machine";
 import { type KernelTime, profileSteps } from "./profile";
+import { CallResults, joinScores } from "./results";
 import { SLOTS } from "./schedule";
 
 /** Outputs that are read at a time, in numbers: 16 MB. */
@@ -37,6 +46,7 @@ export interface WebgpuTrainer extends Trainer {
 }
 
 class GpuTrainer implements WebgpuTrainer {
+  score?: NonNullable<Trainer["score"]>;
   readonly info: DeviceInfo;
   readonly model: LayersModel;
   readonly options: TrainerOptions;
@@ -66,6 +76,7 @@ class GpuTrainer implements WebgpuTrainer {
     this.#device = device;
     this.#faults = new Faults(device);
     this.#kept = nestedDropout(plan)?.kept ?? null;
+    if (canScore(plan.output)) this.score = (indices) => this.#score(indices);
     const name = adapterName(device.adapterInfo);
     this.info = { name: "webgpu", label: name ? `WebGPU (${name})` : "WebGPU", threads: 1 };
   }
@@ -149,12 +160,19 @@ class GpuTrainer implements WebgpuTrainer {
     let penalty = 0;
     for (const part of this.#calls(indices)) {
       const batches = this.#batches(part);
-      this.#ready().prepare(part, batches);
-      const results = this.#lossesOf(await this.#ready().run("inference", batches), batches);
-      for (const [slot, { images }] of batches.entries()) sum += results[slot]!.data * images;
-      penalty = results[0]!.penalty;
+      const { losses } = await this.#run("inference", part, batches);
+      for (const [slot, { images }] of batches.entries()) sum += losses[slot]!.data * images;
+      penalty = losses[0]!.penalty;
     }
     return sum / indices.length + penalty;
+  }
+
+  async #score(indices: Uint32Array): Promise<Scores> {
+    const parts: Scores[] = [];
+    for (const part of this.#calls(indices)) {
+      parts.push((await this.#run("scoring", part, this.#batches(part))).scores);
+    }
+    return joinScores(parts);
   }
 
   async predict(indices: Uint32Array): Promise<Float32Array> {
@@ -230,60 +248,43 @@ class GpuTrainer implements WebgpuTrainer {
 
   /** Up to 256 steps in one call: their losses. */
   async #train(indices: Uint32Array, rates: readonly number[]): Promise<number[]> {
-    const machine = this.#ready();
     const part = this.#checked(indices);
     const batches = this.#batches(part).map((batch, slot) => ({
       ...batch,
       step: this.#step + 1 + slot,
       learningRate: rates[slot]!,
     }));
-    machine.prepare(part, batches);
     this.#step += batches.length;
-    const results = this.#lossesOf(await machine.run("training", batches), batches);
-    return results.map(({ data, penalty }) => data + penalty);
+    const { losses } = await this.#run("training", part, batches);
+    return losses.map(({ data, penalty }) => data + penalty);
+  }
+
+  async #run(
+    kind: PassKind,
+    indices: Uint32Array<ArrayBuffer>,
+    batches: readonly BatchSettings[],
+  ): Promise<CallResults> {
+    const machine = this.#ready();
+    machine.prepare(indices, batches);
+    const values = await machine.run(kind, batches);
+    return new CallResults(values, batches, this.#plan, this.options.batchSize);
   }
 
   #batches({ length }: Uint32Array): BatchSettings[] {
-    const { batchSize } = this.options;
-    return Array.from({ length: Math.ceil(length / batchSize) }, (_, slot) => ({
-      images: Math.min(batchSize, length - slot * batchSize),
-      step: 0,
-      learningRate: 0,
-      kept: this.#kept,
-    }));
+    return batchesOf(length, this.options.batchSize, this.#kept);
   }
 
-  /** Samples in parts of whole batches that one call can take. */
-  *#calls(indices: Uint32Array, most = Number.POSITIVE_INFINITY) {
-    const { batchSize } = this.options;
-    const batches = Math.max(1, Math.min(SLOTS, Math.floor(most / batchSize)));
-    for (let from = 0; from < indices.length; from += batches * batchSize) {
-      yield this.#checked(indices.subarray(from, from + batches * batchSize));
-    }
+  *#calls(indices: Uint32Array, most?: number) {
+    for (const part of callsOf(indices, this.options.batchSize, most)) yield this.#checked(part);
   }
 
   /** A copy that can be uploaded. @throws RangeError for samples that are not there */
   #checked(indices: Uint32Array): Uint32Array<ArrayBuffer> {
+    this.#ready();
     for (const index of indices) {
       if (index >= this.#count) throw new RangeError(`sample ${index} of ${this.#count}`);
     }
     return new Uint32Array(indices);
-  }
-
-  /** Each batch's mean loss and penalty, from what the GPU has left of its images. */
-  #lossesOf(values: Float32Array, batches: readonly BatchSettings[]) {
-    const { batchSize } = this.options;
-    const size = sizeOf(this.#plan.output);
-    const { penalties } = this.#plan;
-    const losses = values.subarray(0, batches.length * batchSize);
-    const sums = values.subarray(losses.length);
-    const each = sums.length / batches.length;
-    return batches.map(({ images }, slot) => {
-      let sum = 0;
-      for (const loss of losses.subarray(slot * batchSize, slot * batchSize + images)) sum += loss;
-      const penalty = penaltyOf(penalties, sums.subarray(slot * each, (slot + 1) * each));
-      return { data: sum / (images * size), penalty };
-    });
   }
 }
 

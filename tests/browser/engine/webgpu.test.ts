@@ -5,7 +5,9 @@ import { DeviceLostError } from "../../../src/engine/errors";
 import { openGpu } from "../../../src/engine/gpu";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { createWebgpuTrainer } from "../../../src/engine/webgpu/trainer";
+import { score } from "../../../src/training/score";
 import { barImages, range, tinyAutoencoder, weightsOf } from "../../unit/engine/tfjs/nets";
+import { boxes } from "../../unit/training/fixtures";
 
 const OPTIONS = {
   ...{ loss: { binaryCrossentropy: 1 }, adam: ADAM_DEFAULTS, batchSize: 8, seed: 3, flips: true },
@@ -60,6 +62,27 @@ describe("the WebGPU device in a browser", () => {
     expect(again.losses).toEqual(ours.losses);
     expect(again.weights).toEqual(ours.weights);
     for (const { trainer } of [theirs, ours, again]) trainer.dispose();
+  });
+
+  it("scores images as the CPU does", async () => {
+    const { count, images } = boxes(10);
+    const { conv2d } = tf.layers;
+    const shape = { filters: 1, kernelSize: 3, padding: "same", activation: "sigmoid" } as const;
+    const net = tf.sequential({ layers: [conv2d({ ...shape, inputShape: [28, 28, 1] })] });
+    const ours = await onGpu(net);
+    const theirs = await createTfjsTrainer(net, OPTIONS, "cpu");
+    for (const trainer of [ours, theirs]) await trainer.setSamples({ count, inputs: images });
+    expect(ours.score).toBeDefined();
+    const found = await score(ours, images, range(0, 10));
+    const expected = await score(theirs, images, range(0, 10));
+    for (const figure of ["bce", "mse", "ssim", "ssimWriteup"] as const) {
+      for (const [i, value] of expected[figure].entries()) {
+        expect(Math.abs(found[figure][i]! - value), `${figure} ${i}`).toBeLessThan(
+          1e-4 * (1 + value),
+        );
+      }
+    }
+    for (const trainer of [ours, theirs]) trainer.dispose();
   });
 
   it("says so when the GPU is lost in the middle of a call", async () => {

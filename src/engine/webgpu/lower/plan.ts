@@ -15,6 +15,7 @@ import {
 } from "../kernels/adam";
 import { lossKernel, lossScratchWords } from "../kernels/loss";
 import { reduceKernel } from "../kernels/reduce";
+import { canScore, SCORE_WORDS, scoreKernel, scoreScratchWords } from "../kernels/score";
 import { SLOTS } from "../schedule";
 import type { Store, Stores } from "../stores";
 import { Tensors } from "../tensors";
@@ -24,10 +25,12 @@ import { lowerOperation } from "./operation";
 /** Arrays begin at multiples of so many words. */
 const ALIGNMENT = 16;
 
-/** Kernels of both kinds of pass, between those that load samples. */
+/** Kernels of each kind of pass, after those that load samples. */
 export interface LoweredPlan {
   readonly training: readonly Kernel[];
   readonly inference: readonly Kernel[];
+  /** Inference, and how good its outputs are; none where they are no images that SSIM takes. */
+  readonly scoring: readonly Kernel[];
   readonly input: Store;
   /** Where targets go that are not the inputs as they lie; null where they are. */
   readonly targets: Store | null;
@@ -37,6 +40,8 @@ export interface LoweredPlan {
   readonly losses: Store;
   /** [slot][sums], of which `penaltyOf` makes the penalty. */
   readonly penalties: Store;
+  /** [slot][image][SCORE_WORDS]; empty where nothing is scored. */
+  readonly scores: Store;
   readonly weights: Store;
   readonly first: Store;
   readonly second: Store;
@@ -125,6 +130,13 @@ export function lowerPlan(
     scratch: context.scratch(capacity * lossScratchWords(terms, output)),
   };
   const sink = tensors.lossSink(plan.result);
+  const isScored = canScore(output);
+  const scores = stores.declare("scores", isScored ? SLOTS * capacity * SCORE_WORDS : 0);
+  const score = () =>
+    scoreKernel({
+      ...{ shape: output, output: outputs, target: lossSpec.target, scores, capacity },
+      scratch: context.scratch(capacity * scoreScratchWords(output)),
+    });
 
   const segments = operations.flatMap((operation) => operation.segments);
   const penalties = stores.declare("penalties", SLOTS * penaltyWords(plan.penalties));
@@ -164,9 +176,20 @@ export function lowerPlan(
     lossKernel({ ...lossSpec, to: { outputs } }),
     ...penaltyKernels(null),
   ];
+  const scoring = isScored ? [...inference, score()] : [];
   return {
-    ...{ training, inference, input: tensors.value(0), targets, outputs, losses, penalties },
-    ...{ weights, first, second, statistics: context.statistics, offsets, constants },
+    ...{ training, inference, scoring, input: tensors.value(0), targets, outputs },
+    ...{
+      losses,
+      penalties,
+      scores,
+      weights,
+      first,
+      second,
+      statistics: context.statistics,
+      offsets,
+      constants,
+    },
     statisticOffsets: statistics.offsets,
   };
 }

@@ -1,0 +1,100 @@
+/**
+ * How good the net's outputs are, image by image: cross-entropy, squared error and SSIM under both
+ * protocols, as src/core/metrics.ts defines them. A workgroup takes one image.
+ *
+ * It follows the loss, from whose outputs behind the sigmoid it takes its values.
+ */
+
+import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../core/ssim-protocols";
+import { type SampleShape, sizeOf } from "../../plan";
+import { float, GROUP, type Kernel, line, reads, writes } from "../kernel";
+import type { Store } from "../stores";
+import { ssimTerm, ssimWords } from "./ssim";
+
+const INVOCATIONS = 256;
+const PROTOCOLS = [SSIM_GAUSSIAN, SSIM_WRITEUP];
+/** As core/metrics.ts clips probabilities. */
+const PROBABILITY_EPSILON = 1e-7;
+
+/** Numbers of an image, in this order: cross-entropy, squared error, 1 − SSIM, 1 − write-up's SSIM. */
+export const SCORE_WORDS = 4;
+
+export interface ScoreSpec {
+  readonly shape: SampleShape;
+  /** Behind the sigmoid. */
+  readonly output: Store;
+  readonly target: Store;
+  /** [slot][image][SCORE_WORDS] */
+  readonly scores: Store;
+  readonly capacity: number;
+  /** Of `scoreScratchWords` for each image. */
+  readonly scratch: Store;
+}
+
+/** Whether outputs of that shape are images in which SSIM's windows find room. */
+export function canScore({ height, width, channels }: SampleShape): boolean {
+  const side = Math.max(...PROTOCOLS.map(({ taps }) => taps.length));
+  return channels === 1 && height >= side && width >= side;
+}
+
+export function scoreScratchWords(shape: SampleShape): number {
+  return ssimWords(shape, PROTOCOLS);
+}
+
+export function scoreKernel(spec: ScoreSpec): Kernel {
+  const { shape, output, target, scores, capacity, scratch } = spec;
+  const size = sizeOf(shape);
+  const functions = [
+    `var<workgroup> sums: array<vec4<f32>, ${INVOCATIONS}>;`,
+    "var<private> first: u32;",
+    "fn value_of(e: u32) -> f32 { return clamp(values[first + e], 0.0, 1.0); }",
+    "fn target_of(e: u32) -> f32 { return targets[first + e]; }",
+  ];
+  const mean = float(1 / size);
+  return {
+    name: "scores",
+    bindings: [
+      reads("values", output),
+      reads("targets", target),
+      writes("scores", scores),
+      writes("scratch", scratch),
+    ],
+    invocations: INVOCATIONS,
+    functions: functions.join("\n"),
+    body: [
+      `let image = ${GROUP};`,
+      "if (image >= batch.images) { return; }",
+      `first = image * ${size}u;`,
+      `let base = image * ${scoreScratchWords(shape)}u;`,
+      "var score = vec4<f32>();",
+      `for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {`,
+      "let value = value_of(e);",
+      "let y = target_of(e);",
+      // 1 − value, too, is clipped for itself: as an f32, 1 − ε is not what it should be.
+      `let yes = log(max(value, ${float(PROBABILITY_EPSILON)}));`,
+      `let no = log(max(1.0 - value, ${float(PROBABILITY_EPSILON)}));`,
+      `score.x -= ${mean} * (y * yes + (1.0 - y) * no);`,
+      `score.y += ${mean} * (value - y) * (value - y);`,
+      "}",
+      ...PROTOCOLS.flatMap((protocol, place) => [
+        "{",
+        "var loss = 0.0;",
+        ssimTerm(protocol, shape, 1 / size, INVOCATIONS, false),
+        `score.${"zw"[place]} = loss;`,
+        "}",
+      ]),
+      "sums[local] = score;",
+      "workgroupBarrier();",
+      `for (var half = ${INVOCATIONS / 2}u; half > 0u; half /= 2u) {`,
+      "if (local < half) { sums[local] += sums[local + half]; }",
+      "workgroupBarrier();",
+      "}",
+      "if (local == 0u) {",
+      `let to = (batch.slot * ${capacity}u + image) * ${SCORE_WORDS}u;`,
+      "for (var i = 0u; i < 4u; i++) { scores[to + i] = sums[0][i]; }",
+      "}",
+    ].join("\n"),
+    grid: (images) => line(images),
+    work: (images) => ({ flops: 0, bytes: 4 * images * size * 2 }),
+  };
+}
