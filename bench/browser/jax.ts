@@ -1,7 +1,7 @@
 /** jax-js on one of its backends: the baseline, jitted, with plain gradient descent. */
 
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
-import { affordableBatch, fastestRound, SLOW } from "../../src/cli/bench/timing";
+import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
 import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/core/config";
 import { configFor } from "../../src/core/recipes";
 import { createRng } from "../../src/core/rng";
@@ -71,7 +71,7 @@ function refs(w: Weights): Weights {
 
 /** @throws Error for nets other than the two baselines */
 export async function runJax(backend: "wasm" | "webgpu", request: TrainingRequest) {
-  const { preset, batch, images } = request;
+  const { preset, batch, images, trial } = request;
   if (preset !== "baseline" && preset !== "baseline-linear") {
     throw new Error(`The net ${preset} is not written for jax-js.`);
   }
@@ -107,5 +107,6 @@ export async function runJax(backend: "wasm" | "webgpu", request: TrainingReques
   };
   const used = await affordableBatch(stepOf, batch, 10);
   await stepOf(used);
-  return { batch: used, imagesPerSecond: await fastestRound(() => stepOf(used), used, SLOW) };
+  const plan = trial ? TRIAL : SLOW;
+  return { batch: used, imagesPerSecond: await fastestRound(() => stepOf(used), used, plan) };
 }

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
-import { affordableBatch, fastestRound, SLOW } from "../../src/cli/bench/timing";
+import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
 import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/core/config";
 import { configFor } from "../../src/core/recipes";
 import { ADAM_DEFAULTS } from "../../src/engine/device";
@@ -10,7 +10,8 @@ import { buildModel } from "../../src/models";
 import type { TrainingRequest } from "./messages";
 
 /** Tfjs has names for few losses: a recipe with another one, or with flips, it cannot follow. */
-export async function runTfjs(backend: string, { preset, batch, images }: TrainingRequest) {
+export async function runTfjs(backend: string, request: TrainingRequest) {
+  const { preset, batch, images, trial } = request;
   const config = configFor(preset);
   const [loss = "", ...others] = Object.keys(config.loss);
   if (others.length > 0 || config.flips || config.weightDecay > 0 || config.clipNorm !== null) {
@@ -38,5 +39,6 @@ export async function runTfjs(backend: string, { preset, batch, images }: Traini
   };
   const used = await affordableBatch(stepOf, batch, 10);
   await stepOf(used);
-  return { batch: used, imagesPerSecond: await fastestRound(() => stepOf(used), used, SLOW) };
+  const plan = trial ? TRIAL : SLOW;
+  return { batch: used, imagesPerSecond: await fastestRound(() => stepOf(used), used, plan) };
 }

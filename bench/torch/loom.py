@@ -26,13 +26,14 @@ class Clamp(torch.autograd.Function):
         return torch.where(y <= 0, gradient.clamp(max=0), gradient)
 
 
-def drawn_masks(rows: int, size: int, even_to: float) -> torch.Tensor:
+def drawn_masks(code: torch.Tensor, even_to: float) -> torch.Tensor:
     """Each row has k ones, then zeros; k of a density ∝ 1 / max(k, even_to): src/core/philox.ts."""
+    rows, size = code.shape
     even = min(even_to, size + 1)
     flat = (even - 1) / even_to
-    place = torch.rand(rows, 1) * (flat + math.log((size + 1) / even))
+    place = torch.rand(rows, 1, device=code.device) * (flat + math.log((size + 1) / even))
     kept = torch.where(place < flat, 1 + place * even_to, even * (place - flat).exp())
-    return (torch.arange(size) < kept.floor_()).float()
+    return (torch.arange(size, device=code.device) < kept.floor_()).float()
 
 
 class Loom(nn.Module):
@@ -72,7 +73,7 @@ class Loom(nn.Module):
         code = code + self.code_residual(flatten(x) * scale)
         mask = torch.ones_like(code)
         if self.even_to is not None and self.training:
-            mask = drawn_masks(*code.shape, self.even_to)
+            mask = drawn_masks(code, self.even_to)
             code = code * mask
 
         told = code

@@ -9,9 +9,9 @@ from ssim import Ssim
 class Loss:
     """`terms` are {term, weight, ssim}: ssim is the protocol of SSIM's terms, else null."""
 
-    def __init__(self, terms: list, takes_logits: bool):
+    def __init__(self, terms: list, takes_logits: bool, device: torch.device):
         self.terms = [
-            (each["term"], each["weight"], each["ssim"] and Ssim(each["ssim"])) for each in terms
+            (each["term"], each["weight"], each["ssim"] and Ssim(each["ssim"], device)) for each in terms
         ]
         is_entropy = [term == "binaryCrossentropy" for term, _, _ in self.terms]
         if any(is_entropy) and not takes_logits:

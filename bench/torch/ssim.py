@@ -22,8 +22,8 @@ def filtered(maps: torch.Tensor, taps: torch.Tensor) -> torch.Tensor:
 class Ssim:
     """One protocol: a window, the factor of its covariances and the formula's two constants."""
 
-    def __init__(self, protocol: dict):
-        self.taps = torch.tensor(protocol["taps"])
+    def __init__(self, protocol: dict, device: torch.device):
+        self.taps = torch.tensor(protocol["taps"], device=device)
         self.factor = protocol["covarianceFactor"]
         self.c1, self.c2 = protocol["c1"], protocol["c2"]
 

@@ -25,7 +25,7 @@ class Trainer:
         self.net = net
         self.images = images
         self.batch = recipe["batch"]
-        self.loss = Loss(recipe["loss"], recipe["endsInSigmoid"])
+        self.loss = Loss(recipe["loss"], recipe["endsInSigmoid"], images.device)
         self.flips = recipe["flips"]
         self.clip_norm = recipe["clipNorm"]
         self.optimizer = optimizer_for(net, recipe)
@@ -36,11 +36,11 @@ class Trainer:
         images = self.images[start : start + self.batch]
         if not self.flips:
             return images
-        mirrored = torch.rand(self.batch, 1, 1, 1) < 0.5
+        mirrored = torch.rand(self.batch, 1, 1, 1, device=images.device) < 0.5
         return torch.where(mirrored, images.flip(3), images)
 
-    def step(self) -> float:
-        """Trains on the next batch; the batch's loss before that."""
+    def step(self) -> torch.Tensor:
+        """Trains on the next batch; the batch's loss before that, still on its device."""
         images = self.next_batch()
         self.steps += 1
         self.optimizer.zero_grad(set_to_none=True)
@@ -49,7 +49,7 @@ class Trainer:
         if self.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.net.parameters(), self.clip_norm)
         self.optimizer.step()
-        return loss.item()
+        return loss.detach()
 
     def evaluate(self) -> float:
         """Loss of the first batch as it is outside training."""

@@ -2,7 +2,6 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DEFAULT_CONFIG, IMAGE_PIXELS } from "../core/config";
 import { configFor } from "../core/recipes";
 import { parseArguments } from "./args";
@@ -11,8 +10,9 @@ import { measure } from "./bench/measure";
 import { BENCH_SYNTAX } from "./bench/options";
 import { type BenchReport, markdown } from "./bench/report";
 import { readDataset } from "./data";
+import { UsageError } from "./errors";
+import { RESULTS } from "./report/files";
 
-const RESULTS = fileURLToPath(new URL("../../bench/results", import.meta.url));
 /** Different images for as many steps at least; then they come again. */
 const BATCHES = 10;
 
@@ -20,14 +20,20 @@ const BATCHES = 10;
 export async function bench(argv: readonly string[]): Promise<void> {
   const options = parseArguments(BENCH_SYNTAX, argv);
   if (!options) return;
+  if (options.trial && options.save) {
+    throw new UsageError(
+      "--trial measures nothing that could be saved: leave out one of --trial and --save.",
+    );
+  }
   const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
   if (note) process.stderr.write(`${note}\n`);
-  const batches = options.preset.map((preset) => options.batch ?? configFor(preset).batchSize);
+  const batches = options.preset.flatMap((preset) => options.batch ?? configFor(preset).batchSize);
   const report = await measure({
     presets: options.preset,
     contenders: CONTENDERS.filter(({ name }) => options.only.includes(name)),
     batch: options.batch,
     threads: options.threads,
+    trial: options.trial,
     data: dataset.source,
     images: mixed(dataset.images, BATCHES * Math.max(...batches)),
     say: (line) => process.stderr.write(`${line}\n`),

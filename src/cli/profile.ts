@@ -12,6 +12,8 @@ import { readDataset } from "./data";
 import { nodeWebgpuPlatform } from "./dawn";
 import { nodeDevices } from "./devices";
 import { figuresOf, markdown, type Profile } from "./profile/report";
+import { saveProfile } from "./profile/save";
+import { RESULTS } from "./report/files";
 
 const PROFILE_SYNTAX = {
   name: "profile",
@@ -20,11 +22,13 @@ const PROFILE_SYNTAX = {
     preset: choice(PRESETS, "baseline", "Net to train"),
     batch: { ...integer(LIMITS.batchSize, undefined, "Images a step"), standard: "the recipe's" },
     json: flag("Prints the profile as one JSON object"),
+    save: flag("Also keeps it in bench/results; of a software driver only what is no time"),
   },
   notes:
     "Kernels are timed one at a time by the GPU's own clock: they take no less together. GFLOPS\n" +
-    "count products of matrices, GB/s what must be read and written at least. Without a GPU it\n" +
-    "computes on the CPU, by the driver that comes with Chromium.",
+    "count products of matrices, GB/s what must be read and written at least; the peak beside them\n" +
+    "is this GPU's, measured. Without a GPU it computes on the CPU, by the driver that comes with\n" +
+    "Chromium.",
 };
 
 /** Steps in one call, as the training loop asks for them on a fast GPU. */
@@ -66,16 +70,22 @@ export async function profile(argv: readonly string[]): Promise<void> {
     const counts = look();
     const timed = isSoftware ? 1 : TIMED_STEPS;
     const kernels = await trainer.profile(indices.subarray(0, batchSize), timed);
+    const peak = await trainer.measurePeak();
     const report: Profile = {
-      ...{ device: trainer.info.label, preset: options.preset, batch: batchSize, steps },
+      ...{ device: trainer.info.label, software: isSoftware, peak },
+      date: new Date().toISOString().slice(0, 10),
+      ...{ preset: options.preset, batch: batchSize, steps },
       dispatchesPerStep: counts.dispatches / steps,
       uploadsPerStep: counts.uploads / steps,
       submitsPerStep: counts.submissions / steps,
       buffersCreatedPerStep: counts.buffers / steps,
       bytesPerStep: counts.uploadedBytes / steps,
-      kernels: kernels.map(figuresOf),
+      kernels: kernels.map((kernel) => figuresOf(kernel, peak)),
     };
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
+    if (options.save) {
+      process.stderr.write(`Kept in ${saveProfile(report, RESULTS)}.json and .md\n`);
+    }
   } finally {
     trainer.dispose();
   }

@@ -13,22 +13,16 @@ import type {
 import { DeviceError } from "../engine/errors";
 import { activateBackend } from "../engine/tfjs/backend";
 import { RunCancelledError } from "./errors";
-import { answerWithin } from "./patience";
+import { GarbageDetector } from "./garbage";
+import { type NotedStep, RecoveryPoint, readState } from "./recovery-point";
 import { score } from "./score";
+import { Watchdog } from "./watchdog";
 import { flatWeights, setFlatWeights } from "./weights";
 
 /** Milliseconds between two checkpoints within an epoch. */
 const CHECKPOINT_EVERY = 10_000;
 /** At the ends of epochs there is one each, but no more than one in so many milliseconds. */
 const CHECKPOINT_LEAST = 1000;
-/** Seconds that a GPU's first answer may take, and for each image of a batch: it compiles kernels. */
-const FIRST_ANSWER = { base: 60, perImage: 1 };
-/** Later answers may take this many times the longest so far, within these seconds. */
-const LATER_ANSWER = { times: 20, least: 20, most: 600 };
-/** Steps whose losses are equal to the last bit: garbage, or a net that no longer learns. */
-const SUSPICIOUS = 8;
-/** Of a known loss, for a GPU that still computes. */
-const TOLERANCE = 1e-3;
 
 export interface ResilienceOptions {
   readonly model: LayersModel;
@@ -64,24 +58,6 @@ export async function createResilientTrainer(options: ResilienceOptions): Promis
   return trainer;
 }
 
-interface Checkpoint {
-  readonly weights: Float32Array;
-  /** Null where the optimiser has not taken a step. */
-  readonly optimizer: OptimizerState | null;
-}
-
-interface NotedStep {
-  readonly indices: Uint32Array;
-  readonly learningRate: number | undefined;
-}
-
-/** A loss that a device is known to compute as long as it computes at all. */
-interface Proof {
-  readonly weights: Float32Array;
-  readonly kept: number | null | undefined;
-  readonly loss: number;
-}
-
 class ResilientTrainer implements Trainer {
   /** There only while the device takes many steps in one call. */
   steps?: NonNullable<Trainer["steps"]>;
@@ -93,25 +69,17 @@ class ResilientTrainer implements Trainer {
   #current: Trainer | null = null;
   #samples: Samples | null = null;
   #kept: number | null | undefined;
-  #checkpoint: Checkpoint;
-  #checkpointAt: number;
-  /** Since the checkpoint. */
-  #noted: NotedStep[] = [];
+  readonly #recovery: RecoveryPoint;
+  readonly #garbage = new GarbageDetector();
+  /** Of the current device, where that is a GPU: the others compute in this very thread. */
+  #watchdog: Watchdog | null = null;
   #stepsTaken = 0;
-  /** The device has taken a step: its kernels are compiled. */
-  #isWarm = false;
-  /** Seconds of its longest answer since then. */
-  #longest = 0;
-  #proof: Proof | null = null;
-  #lastLoss = Number.NaN;
-  #equalLosses = 0;
 
   constructor(host: ResilienceOptions, weights: Float32Array) {
     this.model = host.model;
     this.#host = host;
     this.#waiting = [...host.devices];
-    this.#checkpoint = { weights, optimizer: null };
-    this.#checkpointAt = host.now();
+    this.#recovery = new RecoveryPoint(weights, host.now);
   }
 
   /** Starts the first device. */
@@ -178,12 +146,10 @@ class ResilientTrainer implements Trainer {
 
   async pushWeights(): Promise<void> {
     const weights = await flatWeights(this.model);
-    if (this.#noted.length > 0) {
-      const optimizer = await this.#ask((device) => device.optimizerState());
-      this.#setCheckpoint({ weights, optimizer });
-    } else {
-      this.#setCheckpoint({ ...this.#checkpoint, weights });
-    }
+    const { steps, state } = this.#recovery;
+    const optimizer =
+      steps.length > 0 ? await this.#ask((device) => device.optimizerState()) : state.optimizer;
+    this.#recovery.set({ weights, optimizer });
     // A move in between would have left others in the model.
     setFlatWeights(this.model, weights);
     await this.#ask((device) => device.pushWeights());
@@ -202,8 +168,8 @@ class ResilientTrainer implements Trainer {
       throw new RangeError(`optimizer state of ${size} numbers expected, not ${state.m.length}`);
     }
     await this.#ask((device) => device.setOptimizerState(state));
-    if (this.#noted.length > 0) await this.#keepCheckpoint(0);
-    else this.#setCheckpoint({ ...this.#checkpoint, optimizer: state });
+    if (this.#recovery.steps.length > 0) await this.#keepCheckpoint(0);
+    else this.#recovery.set({ ...this.#recovery.state, optimizer: state });
     this.#stepsTaken = state.step;
   }
 
@@ -221,11 +187,6 @@ class ResilientTrainer implements Trainer {
     return this.#current;
   }
 
-  get #isOnGpu(): boolean {
-    const { name } = this.#device.info;
-    return name !== "wasm" && name !== "tfjs-cpu";
-  }
-
   /** The device's answer, or that of the next one that has any. */
   async #ask<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
     let loss: DeviceLoss | null = null;
@@ -240,23 +201,10 @@ class ResilientTrainer implements Trainer {
     }
   }
 
-  /** @throws DeviceError where a GPU does not answer; the others compute in this very thread */
-  async #answer<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
-    if (!this.#isOnGpu) return question(this.#device);
-    const limit = this.#limit();
-    const begun = this.#host.now();
-    const answer = await answerWithin(question(this.#device), limit);
-    const seconds = (this.#host.now() - begun) / 1000;
-    if (this.#isWarm) this.#longest = Math.max(this.#longest, Math.min(seconds, limit));
-    return answer;
-  }
-
-  #limit(): number {
-    if (!this.#isWarm) {
-      return FIRST_ANSWER.base + FIRST_ANSWER.perImage * this.options.batchSize;
-    }
-    const { times, least, most } = LATER_ANSWER;
-    return Math.min(Math.max(least, times * this.#longest), most);
+  /** @throws DeviceError where a GPU does not answer */
+  #answer<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
+    const device = this.#device;
+    return this.#watchdog ? this.#watchdog.watch(() => question(device)) : question(device);
   }
 
   /**
@@ -275,7 +223,7 @@ class ResilientTrainer implements Trainer {
       step: this.#stepsTaken,
       from,
       reason,
-      repeats: this.#noted.length,
+      repeats: this.#recovery.steps.length,
     };
     if (!before) this.#host.onLost(loss);
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
@@ -283,7 +231,7 @@ class ResilientTrainer implements Trainer {
       try {
         // The model's weights come from plain memory, not from a backend that may be the lost one.
         await activateBackend("cpu");
-        setFlatWeights(this.model, this.#checkpoint.weights);
+        this.#recovery.restore(this.model);
         this.#adopt(await this.#host.start(next.name));
         await this.#catchUp();
         return loss;
@@ -305,9 +253,10 @@ class ResilientTrainer implements Trainer {
 
   #adopt(device: Trainer): void {
     this.#current = device;
-    this.#isWarm = false;
-    this.#longest = 0;
-    this.#equalLosses = 0;
+    this.#watchdog = isGpu(device.info)
+      ? new Watchdog(device.options.batchSize, this.#host.now)
+      : null;
+    this.#garbage.startAnew();
     if (device.steps) this.steps = (indices, rates) => this.#takeSteps(indices, rates);
     else delete this.steps;
     if (device.score) this.score = (indices) => this.#score(indices);
@@ -316,20 +265,12 @@ class ResilientTrainer implements Trainer {
 
   /** From the checkpoint to the newest step, on a device that has just started. */
   async #catchUp(): Promise<void> {
-    const samples = this.#samples;
-    if (!samples) return;
-    await this.#answer((device) => device.setSamples(samples));
-    if (this.#kept !== undefined) this.#device.setKept(this.#kept);
-    await this.#answer((device) => device.pushWeights());
-    const { optimizer } = this.#checkpoint;
-    if (optimizer) await this.#answer((device) => device.setOptimizerState(optimizer));
-    for (const { indices, learningRate } of this.#noted) {
-      await this.#answer((device) => device.step(indices, learningRate));
-      this.#isWarm = true;
+    if (!this.#samples) return;
+    const ask = (call: () => Promise<unknown>) => this.#answer(call);
+    await this.#recovery.catchUp(this.#device, this.#samples, this.#kept, ask, async () => {
+      this.#watchdog?.stepTaken();
       await this.#host.pause();
-    }
-    // Whoever pulled weights from the lost device shall not find the checkpoint's in their place.
-    await this.#answer((device) => device.pullWeights());
+    });
   }
 
   async #takeSteps(indices: Uint32Array, rates: readonly number[]): Promise<Float32Array> {
@@ -352,82 +293,43 @@ class ResilientTrainer implements Trainer {
 
   async #note(steps: readonly NotedStep[]): Promise<void> {
     this.#stepsTaken += steps.length;
-    this.#isWarm = true;
+    this.#watchdog?.stepTaken();
     // Where no device could go on from it, nobody wants a checkpoint.
     if (this.#waiting.length === 0) return;
-    this.#noted.push(...steps);
+    this.#recovery.note(steps);
     await this.#keepCheckpoint(CHECKPOINT_EVERY);
   }
 
   /** Takes a checkpoint, unless there is one of this step or of the last so many milliseconds. */
   async #keepCheckpoint(notWithin: number): Promise<void> {
-    if (this.#waiting.length === 0 || this.#noted.length === 0 || this.#equalLosses > 0) return;
-    if (this.#host.now() - this.#checkpointAt < notWithin) return;
-    const checkpoint = await this.#ask((device) => this.#read(device));
+    if (this.#waiting.length === 0 || this.#garbage.isSuspicious) return;
+    if (!this.#recovery.isOlderThan(notWithin)) return;
+    const state = await this.#ask((device) => readState(device, this.model));
     // Spoilt by the newest step: its loss, still finite, is that of the weights before.
-    if (!checkpoint.weights.every(Number.isFinite)) return;
-    this.#setCheckpoint(checkpoint);
-  }
-
-  async #read(device: Trainer): Promise<Checkpoint> {
-    await device.pullWeights();
-    const optimizer = await device.optimizerState();
-    return { weights: await flatWeights(this.model), optimizer };
-  }
-
-  #setCheckpoint(checkpoint: Checkpoint): void {
-    this.#checkpoint = checkpoint;
-    this.#checkpointAt = this.#host.now();
-    this.#noted = [];
+    if (!state.weights.every(Number.isFinite)) return;
+    this.#recovery.set(state);
   }
 
   /** Before a GPU's first step: the loss by which it will be known. */
   async #prove(): Promise<void> {
-    if (this.#proof || !this.#isOnGpu || this.#waiting.length === 0) return;
-    if (!this.#samples || this.#noted.length > 0) return;
-    const { weights } = this.#checkpoint;
-    const loss = await this.#ask((device) => device.evaluate(this.#firstSamples));
-    this.#proof = { weights, kept: this.#kept, loss };
+    if (this.#garbage.proof || !this.#watchdog || this.#waiting.length === 0) return;
+    if (!this.#samples || this.#recovery.steps.length > 0) return;
+    const { weights } = this.#recovery.state;
+    const count = Math.min(this.#samples.count, this.options.batchSize);
+    const samples = Uint32Array.from({ length: count }, (_, i) => i);
+    const loss = await this.#ask((device) => device.evaluate(samples));
+    this.#garbage.proof = { weights, kept: this.#kept, samples, loss };
   }
 
-  get #firstSamples(): Uint32Array {
-    const count = Math.min(this.#samples?.count ?? 0, this.options.batchSize);
-    return Uint32Array.from({ length: count }, (_, i) => i);
-  }
-
-  /**
-   * tfjs goes on when the browser takes its GPU away, and its losses are garbage (tfjs#756). A loss
-   * that is no number may as well be the learning rate's fault, so the GPU is asked for one that is
-   * known.
-   *
-   * @throws DeviceError where it cannot compute that
-   */
+  /** @throws DeviceError where the losses are a GPU's garbage */
   async #judge(device: Trainer, losses: ArrayLike<number>): Promise<void> {
-    if (!this.#proof || !this.#isOnGpu || this.#waiting.length === 0) return;
-    let isNumber = true;
-    for (const loss of Array.from(losses)) {
-      isNumber &&= Number.isFinite(loss);
-      this.#equalLosses = loss === this.#lastLoss ? this.#equalLosses + 1 : 0;
-      this.#lastLoss = loss;
-    }
-    if (isNumber && this.#equalLosses < SUSPICIOUS) return;
-    this.#equalLosses = 0;
-    const current = isNumber ? await this.#read(device) : null;
-    if (!(await this.#stillComputes(device, this.#proof))) {
-      throw new DeviceError("The GPU has begun to give wrong results.");
-    }
-    if (!current) return;
-    setFlatWeights(this.model, current.weights);
-    await device.pushWeights();
+    if (!this.#watchdog || this.#waiting.length === 0) return;
+    await this.#garbage.judge(device, this.model, this.#kept, losses);
   }
+}
 
-  async #stillComputes(device: Trainer, proof: Proof): Promise<boolean> {
-    if (proof.kept !== this.#kept) return true;
-    setFlatWeights(this.model, proof.weights);
-    await device.pushWeights();
-    const loss = await device.evaluate(this.#firstSamples);
-    return Math.abs(loss - proof.loss) <= TOLERANCE * Math.abs(proof.loss);
-  }
+function isGpu({ name }: DeviceInfo): boolean {
+  return name !== "wasm" && name !== "tfjs-cpu";
 }
 
 async function oneByOne(

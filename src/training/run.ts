@@ -1,53 +1,19 @@
 /** One run from its first step to its result: the same in the browser and on the command line. */
 
-import type { Checkpoint, RunProgress } from "../core/checkpoint";
-import type { RunConfig } from "../core/config";
-import type { Dataset, Split } from "../core/dataset";
-import { bceFloor, imageQuality } from "../core/metrics";
-import type { QualityFigures, RunResult } from "../core/results";
+import type { RunProgress } from "../core/checkpoint";
+import { bceFloor } from "../core/metrics";
+import type { RunResult } from "../core/results";
 import { createRng, shuffle } from "../core/rng";
 import { learningRateAt } from "../core/schedule";
-import type { Trainer } from "../engine/device";
-import type { RunControl } from "./control";
 import { EarlyStopping } from "./early-stopping";
 import { CheckpointError, NonFiniteLossError } from "./errors";
 import { evaluate } from "./evaluate";
-import type { RunEvent } from "./events";
 import { Pace } from "./pace";
-import { predictPixels } from "./score";
+import { Previews, showsPictures, stepsToPictures } from "./previews";
+import { RunClock } from "./run-clock";
+import type { RunOptions } from "./run-options";
 import { Stride } from "./stride";
 import { flatWeights, setFlatWeights } from "./weights";
-
-export interface RunOptions {
-  readonly config: RunConfig;
-  readonly dataset: Dataset;
-  readonly split: Split;
-  /** With the initial weights of the run; afterwards its model has those that were kept. */
-  readonly trainer: Trainer;
-  /** Where the run goes on from; left out for one that begins. */
-  readonly checkpoint?: Checkpoint | null;
-  /**
-   * Least milliseconds between two checkpoints at the end of epochs or of single steps; at the
-   * beginning of a pause and at the end of training there is one in any case. Left out where nobody
-   * keeps them.
-   */
-  readonly checkpointEvery?: number;
-  /**
-   * Images whose reconstructions are shown: of the untrained net, after steps 1, 2, 4, 8 … of the
-   * first epoch, after every epoch and on pause. May be empty.
-   */
-  readonly previewIndices: Uint32Array;
-  readonly control: RunControl;
-  readonly emit: (event: RunEvent) => void;
-  /** Seconds spent before that belong to the run, such as fitting the PCA that it starts from. */
-  readonly preparation?: number;
-  /** PCA of the run's latent size on the test split; asked for at the end. */
-  readonly pca: () => Promise<QualityFigures>;
-  /** Milliseconds on any steady clock. */
-  readonly now: () => number;
-  /** Lets the host handle its messages; awaited after each step. */
-  readonly yieldToHost: () => Promise<void>;
-}
 
 /**
  * Trains, validates after each epoch, and evaluates on the test split at the end.
@@ -65,30 +31,20 @@ export function trainRun(options: RunOptions): Promise<RunResult> {
   return new Run(options).train();
 }
 
-/** Most of what the eye can see happens in the first steps: pictures of 1, 2, 4, 8, … show it. */
-const showsPictures = (step: number): boolean => Number.isInteger(Math.log2(step));
-const stepsToPictures = (step: number): number =>
-  step === 0 ? 1 : 2 ** (Math.floor(Math.log2(step)) + 1) - step;
-
 type Kept = NonNullable<RunProgress["kept"]>;
 
 class Run {
   readonly #options: RunOptions;
   readonly #pace: Pace;
+  readonly #clock: RunClock;
+  readonly #previews: Previews;
   readonly #stride = new Stride();
   readonly #scoring = new Stride();
   #epoch = 0;
   #step = 0;
   /** What the epoch under way has come to; 0 images between epochs. */
   #underway = { images: 0, lossSum: 0, seconds: 0 };
-  /** Seconds of earlier parts of the run. */
-  readonly #earlier: number;
-  #begun = 0;
-  /** Milliseconds spent paused, or asleep with the machine. */
-  #pausedFor = 0;
   #pauseShown = false;
-  /** Step whose pictures were shown last. */
-  #picturedStep = -1;
   #kept: Kept | null = null;
   /** Weights of the best epoch, where they may be wanted later; `handedOn` with a checkpoint. */
   #best: { readonly weights: Float32Array; handedOn: boolean } | null = null;
@@ -101,7 +57,8 @@ class Run {
     const progress = options.checkpoint?.progress;
     this.#options = options;
     this.#stopping = new EarlyStopping(options.config, progress?.best);
-    this.#earlier = progress?.seconds ?? options.preparation ?? 0;
+    this.#clock = new RunClock(options.now, progress?.seconds ?? options.preparation ?? 0);
+    this.#previews = new Previews(options);
     this.#pace = new Pace(
       progress && { images: progress.trainedImages, seconds: progress.trainedSeconds },
     );
@@ -109,7 +66,7 @@ class Run {
 
   async train(): Promise<RunResult> {
     const { dataset, trainer, emit } = this.#options;
-    this.#begun = this.#time();
+    this.#clock.start();
     await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
     await this.#goOnFromCheckpoint();
     emit({ type: "phase", phase: "training" });
@@ -118,7 +75,7 @@ class Run {
     await this.#checkpoint();
     emit({ type: "phase", phase: "evaluating" });
     const result = await this.#finish();
-    return { ...result, seconds: this.#seconds };
+    return { ...result, seconds: this.#clock.seconds };
   }
 
   /** Between two epochs, and none is left to train. */
@@ -127,30 +84,25 @@ class Run {
     return this.#epoch >= this.#options.config.epochs || this.#stopping.isOver(this.#epoch);
   }
 
-  /** Spent on the run so far, pauses left out. */
-  get #seconds(): number {
-    return this.#earlier + (this.#time() - this.#begun) / 1000;
-  }
-
   async #trainEpoch(): Promise<void> {
     const { config, split, emit } = this.#options;
     const underway = this.#underway;
-    const begun = this.#time() - underway.seconds * 1000;
+    const begun = this.#clock.time - underway.seconds * 1000;
     const epoch = underway.images === 0 ? this.#epoch + 1 : this.#epoch;
     const order = this.#order(epoch);
     while (underway.images < order.length && (await this.#mayGoOn())) {
       this.#epoch = epoch;
-      const stepsBegun = this.#time();
+      const stepsBegun = this.#clock.time;
       const batches = this.#nextBatches(order.subarray(underway.images));
       const losses = await this.#takeSteps(batches);
       this.#options.control.countStep();
       await this.#options.yieldToHost();
-      const taken = this.#time() - stepsBegun;
+      const taken = this.#clock.time - stepsBegun;
       if (this.#pace.addStep(batches.length, taken / 1000)) {
         this.#stride.took(losses.length, taken / 1000);
         underway.seconds += taken / 1000;
       } else {
-        this.#pausedFor += taken;
+        this.#clock.leaveOut(taken);
       }
       for (const [i, loss] of losses.entries()) {
         this.#step += 1;
@@ -199,7 +151,7 @@ class Run {
 
   async #validate(trainLoss: number, begun: number): Promise<void> {
     const { config, split, trainer, emit, checkpointEvery } = this.#options;
-    const validationBegun = this.#time();
+    const validationBegun = this.#clock.time;
     const validation = await this.#evaluate(split.validation);
     const { loss, quality } = validation;
     this.#checkLoss(loss);
@@ -212,7 +164,7 @@ class Run {
       this.#best = { weights: await flatWeights(trainer.model), handedOn: false };
     }
     this.#underway = { images: 0, lossSum: 0, seconds: 0 };
-    this.#pace.addEvaluation((this.#time() - validationBegun) / 1000);
+    this.#pace.addEvaluation((this.#clock.time - validationBegun) / 1000);
     emit({
       type: "epoch",
       epoch: this.#epoch,
@@ -221,7 +173,7 @@ class Run {
       validationLoss: loss,
       validation: quality,
       isBest,
-      seconds: (this.#time() - begun) / 1000,
+      seconds: (this.#clock.time - begun) / 1000,
     });
     await this.#preview();
     this.#options.control.throwIfCancelled();
@@ -291,7 +243,7 @@ class Run {
       // Single steps can come faster than anybody stores them.
       await this.#checkpoint(isFirst ? 0 : checkpointEvery);
       while (control.waiting) await control.changed();
-      this.#pausedFor += this.#options.now() - begun;
+      this.#clock.leaveOut(this.#options.now() - begun);
       control.throwIfCancelled();
     }
     if (control.stopped) return false;
@@ -347,7 +299,7 @@ class Run {
       images,
       lossSum,
       epochSeconds,
-      seconds: this.#seconds,
+      seconds: this.#clock.seconds,
       trainedImages,
       trainedSeconds,
       best: this.#stopping.best,
@@ -364,14 +316,8 @@ class Run {
   }
 
   /** Shows the pictures of now, once; or those of weights that were put back. */
-  async #preview(kept?: Kept): Promise<void> {
-    const { dataset, previewIndices, trainer, emit } = this.#options;
-    const { epoch, step } = kept ?? { epoch: this.#epoch, step: this.#step };
-    if (previewIndices.length === 0 || this.#picturedStep === step) return;
-    this.#picturedStep = step;
-    const reconstructions = await predictPixels(trainer, previewIndices);
-    const { ssim, ssimWriteup } = imageQuality(dataset.images, previewIndices, reconstructions);
-    emit({ type: "preview", epoch, step, reconstructions, ssim, ssimWriteup });
+  #preview(kept?: Kept): Promise<void> {
+    return this.#previews.show(kept ?? { epoch: this.#epoch, step: this.#step });
   }
 
   #evaluate(indices: Uint32Array) {
@@ -400,10 +346,5 @@ class Run {
   #checkLoss(loss: number): void {
     if (Number.isFinite(loss)) return;
     throw new NonFiniteLossError(this.#step, this.#epoch, loss, this.#options.config.learningRate);
-  }
-
-  /** Milliseconds, standing still while the run is paused or the machine asleep. */
-  #time(): number {
-    return this.#options.now() - this.#pausedFor;
   }
 }

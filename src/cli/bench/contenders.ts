@@ -8,7 +8,6 @@ import { nodeWebgpuPlatform } from "../dawn";
 import { nodeWasmPlatform } from "../wasm-platform";
 import type { BenchBrowser } from "./chromium";
 import { type EngineRequest, runEngine, runGpuEngine } from "./engine";
-import { STEADY } from "./timing";
 import { runTorch } from "./torch";
 
 /** What a contender needs for its run. */
@@ -25,8 +24,8 @@ export interface Measured {
   readonly batch: number;
   readonly threads: number;
   readonly imagesPerSecond: number;
-  /** Not on the CPU, whose peak then says nothing. */
-  readonly onGpu?: boolean;
+  /** The GPU's name; left out on a CPU. */
+  readonly gpu?: string;
 }
 
 export interface Contender {
@@ -44,9 +43,9 @@ export interface Contender {
 
 async function inBrowser(
   contender: TrainingRequest["contender"],
-  { browser, preset, batch, threads, images }: Setting,
+  { browser, preset, batch, threads, images, trial }: Setting,
 ): Promise<Measured> {
-  const figures = await (await browser()).run({ contender, preset, batch, threads, images });
+  const figures = await (await browser()).run({ contender, preset, batch, threads, images, trial });
   return { batch, threads, imagesPerSecond: 0, ...figures };
 }
 
@@ -54,28 +53,30 @@ async function inBrowser(
 const onGpuOrCores = (contender: "tfjs-webgl" | "tfjs-webgpu") => async (setting: Setting) => {
   const { gpu } = await setting.browser();
   const threads = gpu === null ? setting.cores : 1;
-  return { ...(await inBrowser(contender, { ...setting, threads })), onGpu: gpu !== null };
+  return { ...(await inBrowser(contender, { ...setting, threads })), ...named(gpu) };
 };
 
 const NO_GPU = "there is no GPU here; WebGPU would compute in software.";
 
-/** Only on a GPU: on a CPU that stands in for one there are engines made for it. */
+const named = (gpu: string | null) => (gpu === null ? {} : { gpu });
+
+/** Only on a GPU, but for a trial: on a CPU that stands in for one there are engines made for it. */
 const onGpu = (contender: "webgpu" | "jax-webgpu") => async (setting: Setting) => {
   const { gpu } = await setting.browser();
-  if (gpu === null) throw new Error(NO_GPU);
-  setting.say(`  on ${gpu}`);
-  return { ...(await inBrowser(contender, { ...setting, threads: 1 })), onGpu: true };
+  if (gpu === null && !setting.trial) throw new Error(NO_GPU);
+  return { ...(await inBrowser(contender, { ...setting, threads: 1 })), ...named(gpu) };
 };
 
 /** This engine on the GPU that Node reaches through Dawn. */
 async function onDawn(setting: Setting): Promise<Measured> {
   const device = await nodeWebgpuPlatform.openDevice();
-  if (isSoftwareAdapter(device.adapterInfo)) {
+  const isSoftware = isSoftwareAdapter(device.adapterInfo);
+  if (isSoftware && !setting.trial) {
     device.destroy();
     throw new Error(NO_GPU);
   }
-  setting.say(`  on ${adapterName(device.adapterInfo)}`);
-  return { ...(await runGpuEngine({ openDevice: async () => device }, setting)), onGpu: true };
+  const figures = await runGpuEngine({ openDevice: async () => device }, setting);
+  return { ...figures, ...named(isSoftware ? null : adapterName(device.adapterInfo)) };
 }
 
 const TFJS = {
@@ -130,9 +131,19 @@ export const CONTENDERS: readonly Contender[] = [
     perThreads: true,
     namesThreads: true,
     doubling: "written",
-    async run({ preset, batch, threads, images, say }) {
-      const imagesPerSecond = await runTorch({ preset, batch, threads, images }, STEADY, say);
+    async run({ say, ...request }) {
+      const { batch, threads } = request;
+      const { imagesPerSecond } = await runTorch(request, "cpu", say);
       return { batch, threads, imagesPerSecond };
+    },
+  },
+  {
+    name: "torch-cuda",
+    perThreads: false,
+    doubling: "written",
+    async run({ say, ...request }) {
+      const { imagesPerSecond, gpu } = await runTorch(request, "cuda", say);
+      return { batch: request.batch, threads: 1, imagesPerSecond, ...named(gpu) };
     },
   },
 ];

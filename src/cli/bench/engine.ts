@@ -9,7 +9,7 @@ import type { WasmPlatform } from "../../engine/wasm/platform";
 import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
 import { buildModel } from "../../models";
 import { createTrainer } from "../../training/trainer";
-import { fastestRound, STEADY } from "./timing";
+import { fastestRound, STEADY, TRIAL } from "./timing";
 
 export interface EngineRequest {
   readonly preset: PresetName;
@@ -17,6 +17,8 @@ export interface EngineRequest {
   readonly threads: number;
   /** 784 bytes an image. */
   readonly images: Uint8Array;
+  /** One short round, to see that it runs. */
+  readonly trial: boolean;
 }
 
 /** Steps before the clock starts: V8 compiles the kernels for speed while they run. */
@@ -24,7 +26,7 @@ const WARM_UP = 3;
 
 /** Trains by the preset's recipe, from random weights also where a run would start from PCA. */
 export async function runEngine(platform: WasmPlatform, request: EngineRequest) {
-  const { preset, batch, threads, images } = request;
+  const { preset, batch, threads, images, trial } = request;
   // The model only holds the first weights: any backend does, and this one is there everywhere.
   await tf.setBackend("cpu");
   const config = configFor(preset, { batchSize: batch, device: "wasm", threads });
@@ -52,7 +54,7 @@ export async function runEngine(platform: WasmPlatform, request: EngineRequest) 
     return {
       batch,
       threads: trainer.info.threads,
-      imagesPerSecond: await fastestRound(step, batch, STEADY),
+      imagesPerSecond: await fastestRound(step, batch, trial ? TRIAL : STEADY),
     };
   } finally {
     trainer.dispose();
@@ -62,11 +64,12 @@ export async function runEngine(platform: WasmPlatform, request: EngineRequest) 
 
 /** Steps in one call, as the training loop asks for them on a fast GPU. */
 const STEPS_A_CALL = 32;
+const STEPS_OF_A_TRIAL = 2;
 
 /** The same on WebGPU: many steps in one call, and no reading in between. */
 export async function runGpuEngine(
   platform: WebgpuPlatform,
-  { preset, batch, images }: EngineRequest,
+  { preset, batch, images, trial }: EngineRequest,
 ) {
   await tf.setBackend("cpu");
   const { loss, seed, flips, ...config } = configFor(preset);
@@ -78,8 +81,9 @@ export async function runGpuEngine(
   try {
     const count = images.length / IMAGE_PIXELS;
     await trainer.setSamples({ count, inputs: images });
-    const indices = Uint32Array.from({ length: STEPS_A_CALL * batch }, (_, i) => i % count);
-    const rates = Array.from({ length: STEPS_A_CALL }, () => learningRate);
+    const steps = trial ? STEPS_OF_A_TRIAL : STEPS_A_CALL;
+    const indices = Uint32Array.from({ length: steps * batch }, (_, i) => i % count);
+    const rates = Array.from({ length: steps }, () => learningRate);
     const call = async () => {
       const losses = await trainer.steps(indices, rates);
       if (!losses.every(Number.isFinite)) throw new Error("The loss is not a finite number.");
@@ -88,7 +92,7 @@ export async function runGpuEngine(
     return {
       batch,
       threads: 1,
-      imagesPerSecond: await fastestRound(call, STEPS_A_CALL * batch, STEADY),
+      imagesPerSecond: await fastestRound(call, steps * batch, trial ? TRIAL : STEADY),
     };
   } finally {
     trainer.dispose();

@@ -23,9 +23,11 @@ import type {
 export interface BenchTask {
   readonly presets: readonly PresetName[];
   readonly contenders: readonly Contender[];
-  /** Undefined takes each recipe's. */
-  readonly batch: number | undefined;
+  /** One after the other; undefined takes each recipe's. */
+  readonly batch: readonly number[] | undefined;
   readonly threads: readonly number[];
+  /** One short round each, to see that all run. */
+  readonly trial: boolean;
   readonly data: DataSource;
   /** 784 bytes an image, at least the largest batch of them. */
   readonly images: Uint8Array;
@@ -64,6 +66,7 @@ export async function measure(task: BenchTask): Promise<BenchReport> {
         browser: host,
       },
       data: task.data,
+      trial: task.trial,
       peak,
       nets,
       engines,
@@ -108,13 +111,13 @@ function describe(preset: PresetName): { net: NetFigures; flops: Flops } {
 }
 
 async function runAll(
-  { contenders, images, say, ...task }: BenchTask,
+  { contenders, images, say, trial, ...task }: BenchTask,
   preset: PresetName,
   flops: Flops,
   peak: PeakFigures,
   browser: () => Promise<BenchBrowser>,
 ): Promise<{ engines: EngineFigures[]; skipped: SkippedContender[] }> {
-  const batch = task.batch ?? configFor(preset).batchSize;
+  const batches = task.batch ?? [configFor(preset).batchSize];
   const engines: EngineFigures[] = [];
   const skipped: SkippedContender[] = [];
   for (const contender of contenders) {
@@ -123,16 +126,20 @@ async function runAll(
       skipped.push({ preset, name: contender.name, reason: limit.why });
       continue;
     }
-    for (const threads of contender.perThreads ? task.threads : [1]) {
+    const threadCounts = contender.perThreads ? task.threads : [1];
+    for (const [batch, threads] of batches.flatMap((batch) =>
+      threadCounts.map((threads) => [batch, threads] as const),
+    )) {
       const name = contender.namesThreads ? `${contender.name}-${threads}` : contender.name;
-      say(`${preset}: ${name}${contender.perThreads ? `, ${threads} thread(s)` : ""} …`);
+      const many = contender.perThreads ? `, ${threads} thread(s)` : "";
+      say(`${preset}: ${name}${many}, batch ${batch} …`);
       try {
-        const setting = { preset, batch, threads, cores: CORES, images, browser, say };
-        const { onGpu = false, ...figures } = await contender.run(setting);
+        const setting = { preset, batch, threads, trial, cores: CORES, images, browser, say };
+        const { gpu = null, ...figures } = await contender.run(setting);
         const gflops = (figures.imagesPerSecond * flops[contender.doubling]) / 1e9;
         const limit = figures.threads === 1 ? peak.gflopsPerThread : peak.gflopsAllThreads;
-        const fractionOfPeak = onGpu ? null : gflops / limit;
-        engines.push({ preset, name, ...figures, gflops, fractionOfPeak });
+        const fractionOfPeak = gpu === null ? gflops / limit : null;
+        engines.push({ preset, name, ...figures, gpu, gflops, fractionOfPeak });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         skipped.push({ preset, name, reason });

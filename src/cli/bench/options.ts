@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { LIMITS, PRESETS } from "../../core/config";
-import { choices, flag, integer, integers } from "../args";
+import { choices, flag, integers, optional } from "../args";
 import { CONTENDERS } from "./contenders";
 
 const CORES = availableParallelism();
@@ -17,11 +17,12 @@ export const BENCH_SYNTAX = {
       "Contenders to run",
     ),
     batch: {
-      ...integer(LIMITS.batchSize, undefined, "Images a step"),
+      ...optional(integers(LIMITS.batchSize, [], "Images a step, one number after the other")),
       standard: "the recipe's",
     },
     threads: integers(LIMITS.threads, CORES === 1 ? [1] : [1, CORES], "Numbers of threads"),
     json: flag("Prints the report as one JSON object"),
     save: flag("Also writes it to bench/results"),
+    trial: flag("One short round of each, WebGPU in software if need be: shows that it runs"),
   },
 };

@@ -34,6 +34,8 @@ export interface EngineFigures {
    * GPU, which has another.
    */
   readonly fractionOfPeak: number | null;
+  /** The GPU that trained, with what is known of its driver; null on a CPU. */
+  readonly gpu: string | null;
 }
 
 /** A contender that did not run here, and why, for people. */
@@ -52,6 +54,8 @@ export interface BenchReport {
     readonly browser: string;
   };
   readonly data: "fashion-mnist" | "synthetic";
+  /** Whether there was one short round of each: then the figures say only that they run. */
+  readonly trial: boolean;
   readonly peak: PeakFigures;
   readonly nets: readonly NetFigures[];
   readonly engines: readonly EngineFigures[];
@@ -64,6 +68,9 @@ export function markdown(report: BenchReport): string {
   const lines = [
     `Training, ${report.data}, ${report.date}. ${host.cpu}, ${host.cores} cores, Node ${host.node}, ${host.browser}.`,
     "",
+    ...(report.trial
+      ? ["A trial of one short round each: no figure here is a measurement.", ""]
+      : []),
     `Multiply-add peak in the browser: ${peak.gflopsPerThread.toFixed(1)} GFLOPS on one thread, ` +
       `${peak.gflopsAllThreads.toFixed(1)} on all. Its vectors have 128 bits; PyTorch's may have more.`,
     ...nets.flatMap((net) => ["", ...section(report, net)]),
@@ -87,6 +94,10 @@ function section(report: BenchReport, net: NetFigures): string[] {
   ];
   const engines = report.engines.filter((engine) => engine.preset === preset);
   if (engines.length > 0) lines.push("", ...HEAD, ...engines.map(row));
+  for (const gpu of new Set(engines.flatMap((engine) => engine.gpu ?? []))) {
+    const names = engines.filter((engine) => engine.gpu === gpu).map(({ name }) => name);
+    lines.push("", `On ${gpu}: ${[...new Set(names)].join(", ")}.`);
+  }
   const skipped = report.skipped.filter((contender) => contender.preset === preset);
   if (skipped.length > 0) lines.push("", ...reasons(skipped));
   return lines;

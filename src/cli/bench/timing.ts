@@ -11,6 +11,9 @@ export const STEADY: TimingPlan = { rounds: 3, seconds: 3 };
 /** For contenders that need seconds for a step. */
 export const SLOW: TimingPlan = { rounds: 1, seconds: 15 };
 
+/** A single step, to see that it can be taken. */
+export const TRIAL: TimingPlan = { rounds: 1, seconds: 0 };
+
 /** Images a second of the fastest round; `step` trains on `batch` images and is over when resolved. */
 export async function fastestRound(
   step: () => Promise<unknown>,

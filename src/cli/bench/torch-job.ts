@@ -39,7 +39,7 @@ export async function writeTorchJob(
   folder: string,
   config: RunConfig,
   { threads, images }: Pick<EngineRequest, "threads" | "images">,
-  plan: TimingPlan,
+  plan: TimingPlan & { readonly device: "cpu" | "cuda" },
 ): Promise<TorchExpectation> {
   await nodeDevices();
   const model = buildModel(config);

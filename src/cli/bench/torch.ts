@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configFor } from "../../core/recipes";
 import type { EngineRequest } from "./engine";
-import type { TimingPlan } from "./timing";
+import { STEADY, TRIAL } from "./timing";
 import { writeTorchJob } from "./torch-job";
 
 const PROGRAM = fileURLToPath(new URL("../../../bench/torch", import.meta.url));
 /** Debian's python3-torch belongs to Debian's own Python, which need not be the first on the path. */
 const PYTHONS = ["/usr/bin/python3", "python3"];
-/** Exit codes of a shell without the command, and of bench/torch without PyTorch. */
+/** Exit codes of a shell without the command, and of bench/torch without PyTorch or its GPU. */
 const MISSING: readonly number[] = [127, 3];
 
 /** What bench/torch prints. */
@@ -22,30 +22,33 @@ interface TorchReport {
   readonly loss: number;
   readonly parameters: number;
   readonly version: string;
+  /** Name of the GPU and CUDA's version; null on a CPU. */
+  readonly gpu: string | null;
 }
 
 /**
- * Images a second of PyTorch's fastest round.
+ * Images a second of PyTorch's fastest round, on all of the request's threads or on the first GPU.
  *
  * Its net must have as many weights as ours and, given the same ones, the same loss: it checks.
  * @param say hears both numbers of weights and both losses
  * @throws Error saying why it could not run, or how the nets differ
  */
 export async function runTorch(
-  { preset, batch, threads, images }: EngineRequest,
-  plan: TimingPlan,
+  { preset, batch, threads, images, trial }: EngineRequest,
+  device: "cpu" | "cuda",
   say: (line: string) => void,
-): Promise<number> {
+): Promise<Pick<TorchReport, "imagesPerSecond" | "gpu">> {
   const folder = mkdtempSync(join(tmpdir(), "latent-loom-bench-"));
   try {
     const config = configFor(preset, { batchSize: batch });
+    const plan = { ...(trial ? TRIAL : STEADY), device };
     const ours = await writeTorchJob(folder, config, { threads, images }, plan);
     const theirs = await runPython(folder);
     say(
       `  PyTorch ${theirs.version}: ${theirs.parameters} weights (ours ${ours.parameters}), ` +
         `loss ${theirs.loss.toFixed(6)} with the same weights (ours ${ours.loss.toFixed(6)})`,
     );
-    return theirs.imagesPerSecond;
+    return theirs;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 /** What `profile` found out, and how it is shown. */
 
 import { type Column, markdownTable } from "../../core/report/table";
+import type { GpuPeak } from "../../engine/webgpu/peak";
 import type { KernelTime } from "../../engine/webgpu/profile";
 
 export interface KernelFigures {
@@ -9,10 +10,26 @@ export interface KernelFigures {
   readonly milliseconds: number | null;
   readonly gflops: number | null;
   readonly gbps: number | null;
+  /** Of both: the one of which it comes nearer to the GPU's peak; null where that is not known. */
+  readonly bound: "arithmetic" | "memory" | null;
+  /** The part of that peak, 0 to 1. */
+  readonly fractionOfPeak: number | null;
+  /** Multiply-adds of products, as two each. */
+  readonly flops: number;
+  /** Read or written at least. */
+  readonly bytes: number;
+  readonly workgroups: number;
+  /** Of a workgroup. */
+  readonly invocations: number;
 }
 
 export interface Profile {
   readonly device: string;
+  /** It computes on the CPU. */
+  readonly software: boolean;
+  readonly date: string;
+  /** Measured on the GPU; null without its clock. */
+  readonly peak: GpuPeak | null;
   readonly preset: string;
   readonly batch: number;
   /** Steps in the one call that was counted. */
@@ -26,22 +43,55 @@ export interface Profile {
   readonly kernels: readonly KernelFigures[];
 }
 
-export function figuresOf({ name, milliseconds, flops, bytes }: KernelTime): KernelFigures {
+export function figuresOf(kernel: KernelTime, peak: GpuPeak | null): KernelFigures {
+  const { name, milliseconds, ...work } = kernel;
   const perSecond = (amount: number) =>
     milliseconds === null || milliseconds === 0 ? null : amount / milliseconds / 1e6;
-  return { name, milliseconds, gflops: perSecond(flops), gbps: perSecond(bytes) };
+  const gflops = perSecond(work.flops);
+  const gbps = perSecond(work.bytes);
+  const known = gflops !== null && gbps !== null && peak !== null;
+  const arithmetic = known ? gflops / peak.gflops : 0;
+  const memory = known ? gbps / peak.gbps : 0;
+  return {
+    ...{ name, milliseconds, gflops, gbps },
+    bound: known ? (arithmetic > memory ? "arithmetic" : "memory") : null,
+    fractionOfPeak: known ? Math.max(arithmetic, memory) : null,
+    ...work,
+  };
 }
 
-const COLUMNS: readonly Column<KernelFigures>[] = [
+/** The same without times, and all that is made of them: on a CPU they say nothing of a GPU. */
+export function withoutTimes(report: Profile): Profile {
+  const unknown = { milliseconds: null, gflops: null, gbps: null, bound: null };
+  return {
+    ...report,
+    peak: null,
+    kernels: report.kernels.map((kernel) => ({ ...kernel, ...unknown, fractionOfPeak: null })),
+  };
+}
+
+const SHAPE: readonly Column<KernelFigures>[] = [
   { title: "kernel", cell: ({ name }) => name },
+  { title: "workgroups", right: true, cell: ({ workgroups }) => workgroups.toLocaleString("en") },
+  { title: "invocations each", right: true, cell: ({ invocations }) => String(invocations) },
+  { title: "MFLOP", right: true, cell: ({ flops }) => (flops ? threeDigits(flops / 1e6) : "") },
+  { title: "MB", right: true, cell: ({ bytes }) => threeDigits(bytes / 1e6) },
+];
+const TIMES: readonly Column<KernelFigures>[] = [
   { title: "ms", right: true, cell: ({ milliseconds }) => threeDigits(milliseconds) },
   { title: "GFLOPS", right: true, cell: ({ gflops }) => (gflops ? threeDigits(gflops) : "") },
   { title: "GB/s", right: true, cell: ({ gbps }) => threeDigits(gbps) },
+  {
+    title: "of the peak",
+    right: true,
+    cell: ({ bound, fractionOfPeak }) =>
+      fractionOfPeak === null ? "" : `${threeDigits(fractionOfPeak * 100)}% ${bound}`,
+  },
 ];
 
 /** Counts in words, and a row for each kernel. */
 export function markdown(report: Profile): string {
-  const { device, preset, batch, steps, kernels } = report;
+  const { device, preset, batch, steps, kernels, peak } = report;
   const total = kernels.reduce((sum, { milliseconds }) => sum + (milliseconds ?? 0), 0);
   return [
     `${preset}, batch ${batch}, ${device}`,
@@ -50,9 +100,12 @@ export function markdown(report: Profile): string {
       `${report.submitsPerStep} submissions, ${report.uploadsPerStep} uploads ` +
       `(${Math.round(report.bytesPerStep).toLocaleString("en")} bytes), ` +
       `${report.buffersCreatedPerStep} buffers made.`,
+    ...(peak
+      ? [`Measured peaks: ${threeDigits(peak.gflops)} GFLOPS, ${threeDigits(peak.gbps)} GB/s.`]
+      : []),
     ...(total > 0 ? [`Its kernels take ${threeDigits(total)} ms, one at a time.`] : []),
     "",
-    markdownTable(COLUMNS, kernels),
+    markdownTable(total > 0 ? [...SHAPE, ...TIMES] : SHAPE, kernels),
     "",
   ].join("\n");
 }

@@ -1,9 +1,9 @@
 /** Times each kernel of a step by the GPU's own clock. */
 
+import { Clock } from "./clock";
 import type { Faults } from "./faults";
 import type { BatchSettings, Machine } from "./machine";
 import { encode } from "./programs";
-import { GPU_COPY_DST, GPU_COPY_SRC, GPU_MAP_READ, GPU_QUERY_RESOLVE } from "./stores";
 
 /** What one kernel of a step does, and how long it takes. */
 export interface KernelTime {
@@ -14,6 +14,9 @@ export interface KernelTime {
   readonly flops: number;
   /** Read or written at least. */
   readonly bytes: number;
+  readonly workgroups: number;
+  /** Of a workgroup. */
+  readonly invocations: number;
 }
 
 /**
@@ -54,55 +57,12 @@ export async function profileSteps(
     name: kernel.name,
     milliseconds: hasClock ? median(times[place]!) : null,
     ...kernel.work(images),
+    workgroups: kernel.grid(images).reduce((product, side) => product * side, 1),
+    invocations: kernel.invocations,
   }));
 }
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >>> 1] ?? Number.NaN;
-}
-
-/** Two timestamps for each of so many passes. */
-class Clock {
-  readonly #queries: GPUQuerySet;
-  readonly #resolved: GPUBuffer;
-  readonly #staging: GPUBuffer;
-
-  constructor(device: GPUDevice, passes: number) {
-    const size = passes * 2 * 8;
-    this.#queries = device.createQuerySet({ type: "timestamp", count: passes * 2 });
-    this.#resolved = device.createBuffer({ size, usage: GPU_QUERY_RESOLVE | GPU_COPY_SRC });
-    this.#staging = device.createBuffer({ size, usage: GPU_MAP_READ | GPU_COPY_DST });
-  }
-
-  pass(place: number): GPUComputePassDescriptor {
-    const timestampWrites = {
-      querySet: this.#queries,
-      beginningOfPassWriteIndex: 2 * place,
-      endOfPassWriteIndex: 2 * place + 1,
-    };
-    return { timestampWrites };
-  }
-
-  resolve(encoder: GPUCommandEncoder): void {
-    const { size } = this.#resolved;
-    encoder.resolveQuerySet(this.#queries, 0, this.#queries.count, this.#resolved, 0);
-    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, size);
-  }
-
-  async milliseconds(): Promise<number[]> {
-    await this.#staging.mapAsync(GPU_MAP_READ);
-    const nanoseconds = new BigUint64Array(this.#staging.getMappedRange().slice(0));
-    this.#staging.unmap();
-    return Array.from({ length: nanoseconds.length / 2 }, (_, place) => {
-      const taken = nanoseconds[2 * place + 1]! - nanoseconds[2 * place]!;
-      return Number(taken) / 1e6;
-    });
-  }
-
-  dispose(): void {
-    this.#queries.destroy();
-    this.#resolved.destroy();
-    this.#staging.destroy();
-  }
 }

@@ -13,12 +13,13 @@ import type {
 } from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { type Plan, sizeOf } from "../plan";
-import { adapterName } from "../renderers";
+import { adapterName, isSoftwareAdapter } from "../renderers";
 import { batchesOf, callsOf } from "./calls";
 import { Faults } from "./faults";
 import { canScore } from "./kernels/score";
 import { pullMoments, pullWeights, pushMoments, pushWeights, shareWeights } from "./learnt";
 import { type BatchSettings, Machine, type PassKind } from "./machine";
+import { type GpuPeak, measureGpuPeak } from "./peak";
 import { type KernelTime, profileSteps } from "./profile";
 import { CallResults, joinScores } from "./results";
 import { SLOTS } from "./schedule";
@@ -39,6 +40,8 @@ export interface WebgpuTrainer extends Trainer {
    * @throws DeviceLostError
    */
   profile(indices: Uint32Array, steps: number): Promise<KernelTime[]>;
+  /** The most that its GPU can do; null where that has no timestamps. @throws DeviceLostError */
+  measurePeak(): Promise<GpuPeak | null>;
   /** Its GPUDevice, which is not destroyed with the trainer from now on. @throws DeviceLostError */
   lendDevice(): GPUDevice;
   /** Gives the model its weights on tfjs's current backend, that of the lent device. */
@@ -152,6 +155,11 @@ class GpuTrainer implements WebgpuTrainer {
     }));
     this.#step += steps;
     return profileSteps(this.#device, this.#faults, machine, this.#checked(all), batches);
+  }
+
+  measurePeak(): Promise<GpuPeak | null> {
+    const isSoftware = isSoftwareAdapter(this.#device.adapterInfo);
+    return measureGpuPeak(this.#device, this.#faults, isSoftware);
   }
 
   async evaluate(indices: Uint32Array): Promise<number> {

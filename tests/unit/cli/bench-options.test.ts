@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../../src/cli/args";
+import { bench } from "../../../src/cli/bench";
 import { CONTENDERS } from "../../../src/cli/bench/contenders";
 import { BENCH_SYNTAX } from "../../../src/cli/bench/options";
 import { UsageError } from "../../../src/cli/errors";
@@ -13,12 +14,21 @@ describe("bench's options", () => {
     expect(options.preset).toEqual(["baseline"]);
     expect(options.batch).toBeUndefined();
     expect(options.only).toEqual(CONTENDERS.map(({ name }) => name));
-    expect([options.json, options.save]).toEqual([false, false]);
+    expect([options.json, options.save, options.trial]).toEqual([false, false, false]);
   });
 
   it("take several nets, in the order given and each once", () => {
     expect(read("--preset", "loom,baseline,loom").preset).toEqual(["loom", "baseline"]);
     expect(read("--preset", PRESETS.join(",")).preset).toEqual(PRESETS);
+  });
+
+  it("take several batches, each of 1 to 1024 images", () => {
+    expect(read("--batch", "128,32").batch).toEqual([32, 128]);
+    expect(() => read("--batch", "32,2048")).toThrow("whole numbers from 1 to 1024");
+  });
+
+  it("refuse to save a trial, before anything is measured", async () => {
+    await expect(bench(["--trial", "--save"])).rejects.toThrow(UsageError);
   });
 
   it("refuse a net that there is none of in one line that names all", () => {
@@ -33,7 +43,9 @@ describe("bench's options", () => {
     parseArguments(BENCH_SYNTAX, ["--help"], (text) => {
       help = text;
     });
-    expect(help).toMatch(/--batch N +Images a step, 1 to 1024 \(default the recipe's\)/);
+    expect(help).toMatch(
+      /--batch N,… +Images a step, one number after the other \(default the recipe's\)/,
+    );
     expect(help).toMatch(/--preset NAME,… +Nets to train \(default baseline\)/);
   });
 });

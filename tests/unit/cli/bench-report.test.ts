@@ -6,6 +6,7 @@ const report: BenchReport = {
   date: "2026-01-02",
   host: { cpu: "Example CPU", cores: 2, node: "20.20.2", browser: "Chromium 156" },
   data: "synthetic",
+  trial: false,
   peak: { gflopsPerThread: 40, gflopsAllThreads: 52.25 },
   nets: [
     { ...NET, preset: "baseline", loss: { binaryCrossentropy: 1 } },
@@ -21,6 +22,7 @@ const report: BenchReport = {
       imagesPerSecond: 1234.5,
       gflops: 20.06,
       fractionOfPeak: 0.5012,
+      gpu: null,
     },
     {
       preset: "baseline",
@@ -30,6 +32,7 @@ const report: BenchReport = {
       imagesPerSecond: 3.2468,
       gflops: 0.1739,
       fractionOfPeak: 0.003328,
+      gpu: null,
     },
     {
       preset: "loom",
@@ -39,6 +42,7 @@ const report: BenchReport = {
       imagesPerSecond: 77.77,
       gflops: 3.3,
       fractionOfPeak: 0.0632,
+      gpu: null,
     },
   ],
   skipped: [
@@ -88,6 +92,19 @@ describe("markdown", () => {
       "1,621,889 weights, 128 latent numbers. " +
         "Loss meanSquaredError:1, ssimUniform:0.5, images mirrored at random.",
     );
+  });
+
+  it("names the GPU of those that trained on one, and says when nothing was measured", () => {
+    expect(markdown(report)).not.toMatch(/^On |trial/m);
+    const [first, ...others] = report.engines;
+    const engines = [
+      { ...first!, name: "webgpu", gpu: "Example GPU", fractionOfPeak: null },
+      ...others,
+    ];
+    const text = markdown({ ...report, engines, trial: true });
+    expect(text).toContain("On Example GPU: webgpu.");
+    expect(text).toContain("| webgpu | 1 | 128 | 1,235 | 20.1 |  |");
+    expect(text).toContain("no figure here is a measurement");
   });
 
   it("lists what did not run, one line a reason, and no empty table", () => {

@@ -20,12 +20,13 @@ describe("runTorch", () => {
     "has our %s: as many weights, and with ours the same loss",
     async (preset, { skip }) => {
       const said: string[] = [];
-      const request = { preset, batch: BATCH, threads: 1, images };
-      const rate = await runTorch(request, { rounds: 1, seconds: 0 }, (line) =>
-        said.push(line),
-      ).catch((error: Error) => (ABSENT.test(error.message) ? null : Promise.reject(error)));
-      if (rate === null) return skip("no PyTorch here");
-      expect(rate).toBeGreaterThan(0);
+      const request = { preset, batch: BATCH, threads: 1, images, trial: true };
+      const found = await runTorch(request, "cpu", (line) => said.push(line)).catch(
+        (error: Error) => (ABSENT.test(error.message) ? null : Promise.reject(error)),
+      );
+      if (found === null) return skip("no PyTorch here");
+      expect(found.imagesPerSecond).toBeGreaterThan(0);
+      expect(found.gpu).toBeNull();
       const [, weights, ourWeights, loss, ourLoss] =
         /: (\d+) weights \(ours (\d+)\), loss ([\d.]+) .* \(ours ([\d.]+)\)$/.exec(said[0] ?? "") ??
         [];

@@ -8,7 +8,8 @@ import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { createWasmTrainer } from "../../../src/engine/wasm/trainer";
 import { RunControl } from "../../../src/training/control";
 import { CheckpointError } from "../../../src/training/errors";
-import { type RunOptions, trainRun } from "../../../src/training/run";
+import { trainRun } from "../../../src/training/run";
+import type { RunOptions } from "../../../src/training/run-options";
 import { flatWeights } from "../../../src/training/weights";
 import { ofType, runOptions, ScriptedTrainer, tinyModel } from "./fixtures";
 

@@ -10,7 +10,7 @@ import {
 } from "../../../src/engine/device";
 import { RunControl } from "../../../src/training/control";
 import type { RunEvent } from "../../../src/training/events";
-import type { RunOptions } from "../../../src/training/run";
+import type { RunOptions } from "../../../src/training/run-options";
 
 export const PCA_FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
 

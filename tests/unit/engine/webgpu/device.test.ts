@@ -87,6 +87,14 @@ describe("a training step of the baseline", () => {
       expect(bytes, name).toBeGreaterThan(0);
       if (milliseconds !== null) expect(milliseconds, name).toBeGreaterThanOrEqual(0);
     }
+    const peak = await ours.measurePeak();
+    expect(peak !== null).toBe(device.features.has("timestamp-query"));
+    if (!peak) return;
+    // Of any machine: over a calculator's, under all that has been built.
+    for (const figure of [peak.gflops, peak.gbps]) {
+      expect(figure).toBeGreaterThan(0.01);
+      expect(figure).toBeLessThan(1e6);
+    }
   });
 });
 

@@ -1,0 +1,36 @@
+/** Profiles that are kept: one file for each device and day, with all nets measured there. */
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { markdown, type Profile, withoutTimes } from "./report";
+
+const IN_SOFTWARE =
+  "No GPU was within reach: this driver computes on the CPU, so there are counts, bytes and the " +
+  "kernels' shapes here, and no times. No speed is claimed.";
+
+/** @returns the files' path without their ends, .json and .md */
+export function saveProfile(report: Profile, folder: string): string {
+  const device = report.device
+    .replace(/[^\w]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .toLowerCase();
+  const path = join(folder, `profile-${report.date}-${device}`);
+  const known: Profile[] = existsSync(`${path}.json`)
+    ? JSON.parse(readFileSync(`${path}.json`, "utf8")).profiles
+    : [];
+  const kept = report.software ? withoutTimes(report) : report;
+  const isOther = ({ preset, batch }: Profile) =>
+    preset !== report.preset || batch !== report.batch;
+  const profiles = [...known.filter(isOther), kept];
+  const head = { date: report.date, device: report.device, software: report.software };
+  const note = report.software ? IN_SOFTWARE : "";
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${path}.json`, `${JSON.stringify({ ...head, note, profiles }, null, 2)}\n`);
+  const text = [
+    `# A training step on ${report.device}, ${report.date}`,
+    ...(note ? [note] : []),
+    ...profiles.map((each) => `## ${markdown(each).trimEnd()}`),
+  ];
+  writeFileSync(`${path}.md`, `${text.join("\n\n")}\n`);
+  return path;
+}

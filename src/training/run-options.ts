@@ -1,0 +1,40 @@
+/** What a run needs of its host. */
+
+import type { Checkpoint } from "../core/checkpoint";
+import type { RunConfig } from "../core/config";
+import type { Dataset, Split } from "../core/dataset";
+import type { QualityFigures } from "../core/results";
+import type { Trainer } from "../engine/device";
+import type { RunControl } from "./control";
+import type { RunEvent } from "./events";
+
+export interface RunOptions {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly split: Split;
+  /** With the initial weights of the run; afterwards its model has those that were kept. */
+  readonly trainer: Trainer;
+  /** Where the run goes on from; left out for one that begins. */
+  readonly checkpoint?: Checkpoint | null;
+  /**
+   * Least milliseconds between two checkpoints at the end of epochs or of single steps; at the
+   * beginning of a pause and at the end of training there is one in any case. Left out where nobody
+   * keeps them.
+   */
+  readonly checkpointEvery?: number;
+  /**
+   * Images whose reconstructions are shown: of the untrained net, after steps 1, 2, 4, 8 … of the
+   * first epoch, after every epoch and on pause. May be empty.
+   */
+  readonly previewIndices: Uint32Array;
+  readonly control: RunControl;
+  readonly emit: (event: RunEvent) => void;
+  /** Seconds spent before that belong to the run, such as fitting the PCA that it starts from. */
+  readonly preparation?: number;
+  /** PCA of the run's latent size on the test split; asked for at the end. */
+  readonly pca: () => Promise<QualityFigures>;
+  /** Milliseconds on any steady clock. */
+  readonly now: () => number;
+  /** Lets the host handle its messages; awaited after each step. */
+  readonly yieldToHost: () => Promise<void>;
+}

@@ -1,0 +1,44 @@
+/** How long a GPU may take to answer before it is given up as hung. */
+
+import { answerWithin } from "./patience";
+
+/** Seconds that a GPU's first answer may take, and for each image of a batch: it compiles kernels. */
+const FIRST_ANSWER = { base: 60, perImage: 1 };
+/** Later answers may take this many times the longest so far, within these seconds. */
+const LATER_ANSWER = { times: 20, least: 20, most: 600 };
+
+/** Watches one device, from its start on. */
+export class Watchdog {
+  readonly #batchSize: number;
+  readonly #now: () => number;
+  #isWarm = false;
+  /** Seconds of the longest answer since it is warm. */
+  #longest = 0;
+
+  /** @param now milliseconds */
+  constructor(batchSize: number, now: () => number) {
+    this.#batchSize = batchSize;
+    this.#now = now;
+  }
+
+  /** The device has taken a step: its kernels are compiled. */
+  stepTaken(): void {
+    this.#isWarm = true;
+  }
+
+  /** @throws DeviceError where there is no answer in time, and what the question throws */
+  async watch<T>(question: () => Promise<T>): Promise<T> {
+    const limit = this.#limit();
+    const begun = this.#now();
+    const answer = await answerWithin(question(), limit);
+    const seconds = (this.#now() - begun) / 1000;
+    if (this.#isWarm) this.#longest = Math.max(this.#longest, Math.min(seconds, limit));
+    return answer;
+  }
+
+  #limit(): number {
+    if (!this.#isWarm) return FIRST_ANSWER.base + FIRST_ANSWER.perImage * this.#batchSize;
+    const { times, least, most } = LATER_ANSWER;
+    return Math.min(Math.max(least, times * this.#longest), most);
+  }
+}
