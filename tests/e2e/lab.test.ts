@@ -1,5 +1,8 @@
 /** The latent lab on the real data: its slider, its film, and a sweep that outlives a reload. */
 
+import { readFileSync } from "node:fs";
+import { unzipSync } from "fflate";
+import { InferenceSession, Tensor } from "onnxruntime-web";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -65,6 +68,15 @@ describe("the lab", () => {
     expect(await shownNumber(page, "ratio")).toBeCloseTo(784 / 256, 1);
   });
 
+  it("follows a hand through all sizes", async () => {
+    const { frames, drawn } = await slide(2000);
+    console.log(
+      `the slider: ${frames.toFixed(0)} frames a second, ${drawn.toFixed(0)} of them with other garments`,
+    );
+    // A free core does many times that; other programs may run.
+    expect(drawn).toBeGreaterThan(3);
+  });
+
   it("has a film of one garment, whose frames take the slider along", async () => {
     await page.getByRole("button", { name: /^8 numbers/ }).click();
     await expect.poll(() => shownNumber(page, "kept")).toBe(8);
@@ -107,6 +119,85 @@ describe("the lab", () => {
     const before = await row();
     await page.reload();
     await expect.poll(row).toBe(before);
+  });
+
+  it("shows in the space how many numbers of that net the ReLU has killed", async () => {
+    const link = page.getByTestId("sweep-table").getByRole("link", { name: "seed 1" });
+    const run = (await link.getAttribute("href"))!.split("?")[1];
+    await page.evaluate((hash) => {
+      window.location.hash = hash;
+    }, `space?${run}`);
+    await expect
+      .poll(() => page.getByTestId("selection").innerText())
+      .toMatch(/^1,400 garments, mean SSIM 0\.\d/);
+    await expect
+      .poll(async () => {
+        await page.mouse.wheel(0, 300);
+        return page.getByTestId("dead").count();
+      })
+      .toBe(1);
+    const words = await page.getByTestId("dead").innerText();
+    console.log(words);
+    const dead = Number(/^(\d+) of 16 numbers (is|are) dead/.exec(words)?.[1]);
+    expect(dead).toBeGreaterThan(0);
+    // The dead have no knob.
+    const knobs = page.getByTestId("knobs").getByRole("slider");
+    await expect.poll(() => knobs.count()).toBe(Math.min(12, 16 - dead));
+  });
+
+  it("exports the net that comes with the page, in which onnxruntime sees a net", async () => {
+    await page.evaluate(() => {
+      window.location.hash = "lab";
+    });
+    const menu = page.getByTestId("export");
+    await menu.getByText("Export this net").click();
+    const download = page.waitForEvent("download");
+    await menu.getByRole("button", { name: /^ONNX/ }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe("latent-loom-nested-shipped-onnx.zip");
+    const files = unzipSync(readFileSync(await file.path()));
+    const session = await InferenceSession.create(files["decoder.onnx"]!);
+    const code = new Tensor("float32", new Float32Array(256), [1, 256]);
+    const outputs = await session.run({ [session.inputNames[0]!]: code });
+    const image = outputs[session.outputNames[0]!]!;
+    expect(image.dims).toEqual([1, 28, 28, 1]);
+    expect((image.data as Float32Array).every((value) => value >= 0 && value <= 1)).toBe(true);
     expect(errors).toEqual([]);
   });
 });
+
+/** Moves the slider to and fro in every frame, and counts frames and pictures of the net, a second. */
+async function slide(duration: number) {
+  return page.evaluate(async (length) => {
+    const input = document.querySelector<HTMLInputElement>('input[aria-label="Latent size"]')!;
+    const picture = document.querySelectorAll<HTMLCanvasElement>(
+      '[aria-label="Garments there and back"] button[aria-pressed] canvas',
+    )[1];
+    const { putImageData } = CanvasRenderingContext2D.prototype;
+    const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!;
+    let [frames, drawn] = [0, 0];
+    CanvasRenderingContext2D.prototype.putImageData = function (
+      this: CanvasRenderingContext2D,
+      ...given: [ImageData, number, number]
+    ) {
+      if (this.canvas === picture) drawn += 1;
+      Reflect.apply(putImageData, this, given);
+    } as typeof putImageData;
+    const begun = performance.now();
+    await new Promise<void>((resolve) => {
+      const move = (now: number) => {
+        const share = (now - begun) / length;
+        frames += 1;
+        const size = 1 + 255 * (0.5 - 0.5 * Math.cos(2 * Math.PI * share));
+        setValue.call(input, String(Math.log2(size)));
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        if (share < 1) requestAnimationFrame(move);
+        else resolve();
+      };
+      requestAnimationFrame(move);
+    });
+    CanvasRenderingContext2D.prototype.putImageData = putImageData;
+    const seconds = (performance.now() - begun) / 1000;
+    return { frames: frames / seconds, drawn: drawn / seconds };
+  }, duration);
+}
