@@ -14,5 +14,6 @@ import "@mantine/core/styles/SegmentedControl.css";
 import "@mantine/core/styles/InlineInput.css";
 import "@mantine/core/styles/Toggle.css";
 import "@mantine/core/styles/Switch.css";
+import "@mantine/core/styles/Popover.css";
 import "./fonts.css";
 import "./tokens.css";
