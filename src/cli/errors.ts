@@ -1,5 +1,7 @@
 /** How the commands fail: one clear line, and an exit code that scripts can rely on. */
 
+import { DeviceError } from "../engine/errors";
+
 /** The arguments or an input file are wrong; the message says what is allowed. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
@@ -30,7 +32,7 @@ export function reportError(error: unknown, write: (text: string) => void): numb
     write(`${error.message}\n`);
     return 130;
   }
-  if (error instanceof CommandError) {
+  if (error instanceof CommandError || error instanceof DeviceError) {
     write(`${error.message}\n`);
   } else if (error instanceof Error && "remedy" in error) {
     write(`${error.message} ${error.remedy}\n`);

@@ -48,6 +48,8 @@ export async function openBenchBrowser(): Promise<BenchBrowser> {
     },
     server: {
       host: "127.0.0.1",
+      // A source file that changes must not reload the page in the middle of a measurement.
+      watch: null,
       fs: { allow: [ROOT] },
       headers: {
         "Cross-Origin-Opener-Policy": "same-origin",
