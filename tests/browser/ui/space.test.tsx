@@ -134,6 +134,39 @@ describe("the sections below the map", () => {
     await expect.poll(shown).toBe(128);
   });
 
+  it("morph by a strip and a film, and add codes", async () => {
+    open(createLab().lab);
+    await come("morph");
+    // The knobs above it have grown: the page stays where it is.
+    await expect.element(section("knobs")).toHaveTextContent(/In the order of what each is worth/);
+    section("morph").element().scrollIntoView();
+    // The scripted decoder is linear: both ways are the same but for rounding.
+    await expect.element(section("morph-gap")).toHaveTextContent(/^0\.0\d × 10⁻³/);
+    expect(canvasesOf("morph-latent")).toHaveLength(9);
+    const along = () => [...canvasesOf("morph-latent")].map((canvas) => byteOf(canvas, 8));
+    const before = along();
+    expect(new Set(before).size).toBeGreaterThan(5);
+    await section("morph").getByRole("button", { name: /^To / }).click();
+    await page.getByRole("button", { name: "mean T-shirt/top", exact: true }).click();
+    await expect.poll(() => along().at(-1)).not.toBe(before.at(-1));
+    expect(along()[0]).toBe(before[0]);
+    const place = section("morph").getByRole("slider", { name: "How far on the way" });
+    await expect.element(place).toHaveAttribute("aria-valuetext", "50%");
+    const play = section("morph").getByRole("button", { name: "Play" });
+    await play.click();
+    await expect.poll(() => place.element().getAttribute("aria-valuetext")).not.toBe("50%");
+    await section("morph").getByRole("button", { name: "Hold" }).click();
+
+    const sum = () => byteOf(canvasesOf("sum")[0], 8);
+    await expect.element(section("nearest")).toHaveTextContent(/nearest real garment/);
+    const first = sum();
+    await section("part-arithmetic")
+      .getByRole("button", { name: /^take / })
+      .click();
+    await page.getByRole("button", { name: "Trouser 4", exact: true }).click();
+    await expect.poll(sum).not.toBe(first);
+  });
+
   it("draw codes by chance, anew when asked to, and say how far they land", async () => {
     open(createLab().lab);
     await come("sample");
