@@ -10,7 +10,7 @@ import type { Checkpoint } from "../core/checkpoint";
 import type { RunConfig } from "../core/config";
 import type { Calibration } from "../core/devices";
 import type { NetChoice } from "../core/summary";
-import type { Command, WorkerEvent } from "../protocol/messages";
+import type { ActivationChoice, Command, WorkerEvent } from "../protocol/messages";
 import { commandTransferList } from "../protocol/transfer";
 
 /** What the client needs of a Worker. */
@@ -44,6 +44,8 @@ export interface TrainingClient {
     checkpoint?: Checkpoint | null,
     calibration?: Calibration | null,
   ): void;
+  /** Asks what layers make of one image in this run and those after it; null for no more. */
+  watch(choice: ActivationChoice | null): void;
   /** Times all devices on that net. */
   measure(config: RunConfig): void;
   pause(): void;
@@ -70,6 +72,7 @@ export function createTrainingClient(
   let worker: WorkerLike | null = null;
   let runId = "";
   let wanted: readonly number[] = [];
+  let watched: ActivationChoice | null = null;
   let deadline: ReturnType<typeof setTimeout> | null = null;
 
   const emit = (event: WorkerEvent): void => {
@@ -155,9 +158,15 @@ export function createTrainingClient(
     reference: (latentSize) => send({ type: "reference", latentSize }),
     describe: ({ preset, latentSize }) => send({ type: "describe", preset, latentSize }),
     measure: (config) => send({ type: "measure", config }),
+    watch(choice) {
+      watched = choice;
+      if (worker) send({ type: "watch", choice });
+    },
     start(id, config, paused, checkpoint = null, calibration = null) {
       runId = id;
       wanted = config.classes;
+      // A worker that has come since knows nothing of it.
+      if (watched) send({ type: "watch", choice: watched });
       send({ type: "start", runId, config, paused, checkpoint, calibration });
     },
     pause: () => tell("pause"),

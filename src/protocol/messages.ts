@@ -58,7 +58,25 @@ export type Command =
   /** Times all devices on that net, answered by `calibration`; not while a run is under way. */
   | { readonly type: "measure"; readonly config: RunConfig }
   /** Asks what a net consists of, answered by `net`; the newest request wins. */
-  | ({ readonly type: "describe" } & NetChoice);
+  | ({ readonly type: "describe" } & NetChoice)
+  /** Asks what layers make of an image: answered by `activations` with every preview from now on. */
+  | { readonly type: "watch"; readonly choice: ActivationChoice | null };
+
+/** Which of the fixed validation images is followed through which layers. */
+export interface ActivationChoice {
+  readonly index: number;
+  /** Names of layers, each once. */
+  readonly layers: readonly string[];
+}
+
+/** What a layer makes of one image. */
+export interface LayerActivation {
+  readonly layer: string;
+  /** [height, width, maps], or [numbers]. */
+  readonly shape: readonly number[];
+  /** How far each number is from 0: 255 is the layer's largest. Map by map. */
+  readonly values: Uint8Array;
+}
 
 export type RunPhase = "preparing" | "training" | "paused" | "evaluating" | "finished" | "failed";
 
@@ -155,6 +173,15 @@ export type WorkerEvent =
       /** One per image. */
       readonly ssim: readonly number[];
       readonly ssimWriteup: readonly number[];
+    }
+  /** Of the weights that the last preview was of; again when another image is chosen. */
+  | {
+      readonly type: "activations";
+      readonly runId: string;
+      /** The last step that these weights have seen. */
+      readonly step: number;
+      readonly index: number;
+      readonly layers: readonly LayerActivation[];
     }
   /** PCA of the same latent size, fitted on the same training split. */
   | {

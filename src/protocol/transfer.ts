@@ -17,6 +17,8 @@ export function transferList(event: WorkerEvent): ArrayBuffer[] {
       return owned(event.reconstructions.pixels);
     case "steps":
       return owned(event.losses);
+    case "activations":
+      return event.layers.flatMap(({ values }) => owned(values));
     case "checkpoint":
       return checkpointArrays(event.checkpoint);
     case "finished":

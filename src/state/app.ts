@@ -7,12 +7,14 @@ import { createFileWorker } from "../client/worker";
 import type { RunConfig } from "../core/config";
 import { type Calibration, fastest } from "../core/devices";
 import type { NetChoice } from "../core/summary";
+import type { ActivationChoice } from "../protocol/messages";
 import { createRunLocks, type RunLocks } from "../storage/locks";
 import { createMemoryStore } from "../storage/memory";
 import type { OpenedStore } from "../storage/open";
 import { newRunId, type RunRecord, statusNow } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { StorageError, toStorageError } from "../storage/trouble";
+import { type ActivationStore, createActivationStore } from "./activations";
 import type { CalibrationStore } from "./calibrations";
 import { calibrationFor, canMeasure } from "./devices";
 import { exportRun, fetchRunFile, importRun } from "./files";
@@ -31,10 +33,13 @@ export interface App {
   readonly store: StoreApi<AppState>;
   readonly images: ImageStore;
   readonly frames: FrameStore;
+  readonly activations: ActivationStore;
   /** All runs that are kept. */
   readonly runs: Runs;
   /** Changes the form; without a run under way, other images are fetched at once. */
   change(change: Partial<RunConfig>): void;
+  /** Has layers of the net shown for one image, as it trains; null for no more. */
+  watch(choice: ActivationChoice | null): void;
   /** Begins a run with the form's settings, replacing any other. */
   train(): void;
   pause(): void;
@@ -133,6 +138,7 @@ export function createApp(
   }));
   const frames = createFrameStore();
   const images = createImageStore(frames);
+  const activations = createActivationStore();
   let queue: AppEvent[] = [];
   let flushTimer: ReturnType<typeof setTimeout> | null = null;
   let loadTimer: ReturnType<typeof setTimeout> | null = null;
@@ -244,6 +250,7 @@ export function createApp(
 
   const unsubscribe = client.subscribe((event) => {
     images.accept(event);
+    activations.accept(event);
     if (event.type === "preview") {
       const { epoch, step, reconstructions: pictures, ssim, ssimWriteup } = event;
       frames.add({ epoch, step, pictures, ssim, ssimWriteup });
@@ -331,6 +338,7 @@ export function createApp(
     store,
     images,
     frames,
+    activations,
     runs,
     change(change) {
       dispatch({ type: "settingsChanged", change });
@@ -338,6 +346,7 @@ export function createApp(
       if (loadTimer !== null) clearTimeout(loadTimer);
       loadTimer = setTimeout(fetchChosen, LOAD_AFTER);
     },
+    watch: client.watch,
     train: () => begin(false),
     pause: () => ask("pause"),
     resume() {

@@ -172,8 +172,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       const compiling = event.type === "deviceLost" ? null : state.compiling;
       return { ...state, compiling, run: reduceRun(state.run, event) };
     }
-    // Pixels, and the figures that belong to them, are kept in frames.ts.
+    // Pixels, and the figures that belong to them, are kept in frames.ts and activations.ts.
     case "preview":
+    case "activations":
       return state;
     default:
       return assertNever(event);

@@ -316,8 +316,10 @@ class Run {
   }
 
   /** Shows the pictures of now, once; or those of weights that were put back. */
-  #preview(kept?: Kept): Promise<void> {
-    return this.#previews.show(kept ?? { epoch: this.#epoch, step: this.#step });
+  async #preview(kept?: Kept): Promise<void> {
+    // Who sees the pictures may look into the net that made them.
+    if (!kept && this.#options.previewIndices.length > 0) await this.#pull();
+    await this.#previews.show(kept ?? { epoch: this.#epoch, step: this.#step });
   }
 
   #evaluate(indices: Uint32Array) {

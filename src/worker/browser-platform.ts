@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { LIMITS } from "../core/config";
+import { createWasmPredictor } from "../engine/wasm/predictor";
 import { buildModel } from "../models";
 import { summarize } from "../models/summary";
 import { buildStartedModel } from "../training/start";
@@ -43,6 +44,8 @@ export function browserPlatform(): SessionPlatform {
         { wasm: browserWasmPlatform, webgpu: browserWebgpuPlatform, devices, cores },
         onCompiled,
       ),
+    createPredictor: (model) =>
+      createWasmPredictor(model, browserWasmPlatform, { batchSize: 1, threads: 1 }),
     createPca: startPca,
     now: () => performance.now(),
     yieldToHost: createYield(),

@@ -7,6 +7,7 @@ import type { Compilation, DeviceOption } from "../core/devices";
 import type { Pca } from "../core/pca";
 import type { ModelSummary, NetChoice } from "../core/summary";
 import type { Trainer } from "../engine/device";
+import type { Predictor } from "../engine/wasm/predictor";
 import type { PcaData } from "./pca-figures";
 import type { PcaSource } from "./reference";
 
@@ -33,6 +34,8 @@ export interface SessionPlatform {
     devices: readonly DeviceOption[],
     onCompiled: (compilation: Compilation) => void,
   ): Promise<Trainer>;
+  /** Runs a model on one image at a time, beside a trainer. */
+  createPredictor(model: LayersModel): Promise<Predictor>;
   /** Begins to fit PCA, in a thread of its own. */
   createPca(data: PcaData): PcaSource;
   /** Milliseconds. */

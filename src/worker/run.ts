@@ -12,6 +12,7 @@ import type { RunControl } from "../training/control";
 import { createChosenTrainer, type MeasureListener } from "../training/device-choice";
 import type { RunEvent } from "../training/events";
 import { trainRun } from "../training/run";
+import type { Activations } from "./activations";
 import type { SessionPlatform } from "./platform";
 import { toStrip } from "./preview";
 import type { Reference } from "./reference";
@@ -45,6 +46,7 @@ export interface RunRequest {
   readonly control: RunControl;
   readonly prepared: Prepared;
   readonly devices: readonly DeviceOption[];
+  readonly activations: Activations;
 }
 
 type RunPlatform = Pick<
@@ -59,10 +61,12 @@ type RunPlatform = Pick<
  */
 export async function executeRun(
   platform: RunPlatform,
-  { runId, config, checkpoint, calibration, control, prepared, devices }: RunRequest,
+  request: RunRequest,
   post: (event: WorkerEvent) => void,
 ): Promise<void> {
+  const { runId, config, checkpoint, calibration, control, prepared, devices } = request;
   const { dataset, split, previewIndices, reference } = prepared;
+  const { activations } = request;
   const steps = new StepBatcher((event) => post({ ...event, runId }), platform.now);
   const begun = platform.now();
   // Weights that are there already need no PCA to start from.
@@ -100,6 +104,7 @@ export async function executeRun(
         totalSteps: stepsPerEpoch * config.epochs,
         lossFloor: lossFloor(config, dataset, split),
       });
+      activations.follow({ runId, model, images: dataset.images, previewIndices });
       let test = UNTESTED;
       const result = await trainRun({
         config,
@@ -112,8 +117,12 @@ export async function executeRun(
         checkpoint,
         checkpointEvery: CHECKPOINT_EVERY,
         emit(event) {
-          if (event.type !== "tested") forward(event, runId, steps, post);
-          else test = { ssim: event.ssim, ssimWriteup: event.ssimWriteup, mse: event.mse };
+          if (event.type === "tested") {
+            test = { ssim: event.ssim, ssimWriteup: event.ssimWriteup, mse: event.mse };
+            return;
+          }
+          forward(event, runId, steps, post);
+          if (event.type === "preview") activations.update(event.step);
         },
         pca: async () => (await reference.figures(config.latentSize)).test,
         now: platform.now,
@@ -126,6 +135,7 @@ export async function executeRun(
       trainer.dispose();
     }
   } finally {
+    await activations.release();
     model.dispose();
   }
 }

@@ -18,6 +18,7 @@ import { splitDataset } from "../core/split";
 import type { Command, WorkerEvent } from "../protocol/messages";
 import { RunControl } from "../training/control";
 import { measureDevices } from "../training/device-choice";
+import { Activations } from "./activations";
 import { toFailure } from "./failures";
 import type { SessionPlatform } from "./platform";
 import { originals, previewIndices } from "./preview";
@@ -46,11 +47,13 @@ export class Session {
   #latentSize = DEFAULT_CONFIG.latentSize;
   #run: ActiveRun | null = null;
   readonly #summaries: Summaries;
+  readonly #activations: Activations;
 
   constructor(platform: SessionPlatform, post: (event: WorkerEvent) => void) {
     this.#platform = platform;
     this.#post = post;
     this.#summaries = new Summaries((net) => platform.summarize(net));
+    this.#activations = new Activations((model) => platform.createPredictor(model), post);
     this.#devices = platform.probeDevices();
     this.#devices.then(
       (devices) => {
@@ -77,6 +80,9 @@ export class Session {
         return;
       case "measure":
         this.#measure(command);
+        return;
+      case "watch":
+        this.#activations.choose(command.choice);
         return;
       case "reset":
         this.#run?.control.cancel();
@@ -248,7 +254,7 @@ export class Session {
   }
 
   async #execute(
-    request: Omit<RunRequest, "prepared" | "devices">,
+    request: Omit<RunRequest, "prepared" | "devices" | "activations">,
     before: Promise<void>,
   ): Promise<void> {
     const { runId, control } = request;
@@ -264,7 +270,9 @@ export class Session {
       if (this.#shownKey !== prepared.key) this.#showData(prepared);
       void this.#showReference(config.latentSize);
       const devices = await this.#devices;
-      await executeRun(this.#platform, { ...request, config, prepared, devices }, this.#post);
+      const activations = this.#activations;
+      const known = { config, prepared, devices, activations };
+      await executeRun(this.#platform, { ...request, ...known }, this.#post);
     } catch (error) {
       // A cancelled run has nobody left who would want to know how it ended.
       if (!control.cancelled) this.#fail(runId, error);

@@ -21,6 +21,8 @@ export interface Predictor {
    * @throws RangeError where the numbers are no whole inputs
    */
   predict(inputs: Uint8Array | Float32Array): Float32Array<ArrayBuffer>;
+  /** Other weights, as `readModelWeights` and `readModelStatistics` have them of the same model. */
+  setWeights(weights: readonly Float32Array[], statistics: readonly Float32Array[]): void;
   /** As a Trainer's: how many of its first numbers a model's NestedDropout keeps; null for all. */
   setKept(kept: number | null): void;
   /** Bytes that it holds. */
@@ -50,6 +52,7 @@ class WasmPredictor implements Predictor {
   private readonly lowering: ForwardLowering;
   /** Programs by number of images and kind of input. */
   private readonly programs = new Map<string, number>();
+  private preparation: number | null = null;
 
   constructor(plan: Plan, batchSize: number, runtime: Runtime) {
     this.plan = plan;
@@ -71,7 +74,8 @@ class WasmPredictor implements Predictor {
       const address = memory.statistics + memory.statisticOffsets[index] * 4;
       arena.floats(address, values.length).set(values);
     }
-    this.runtime.run(this.runtime.load(this.lowering.prepare()));
+    this.preparation ??= this.runtime.load(this.lowering.prepare());
+    this.runtime.run(this.preparation);
   }
 
   predict(inputs: Uint8Array | Float32Array): Float32Array<ArrayBuffer> {

@@ -1,20 +1,25 @@
 import { useMemo, useRef } from "react";
 import { IMAGE_PIXELS } from "../../core/config";
+import { layerOf } from "../../state/activations";
 import { drawnConfig } from "../../state/state";
 import { compact } from "../common/format";
 import { useAppState, useSize } from "../common/hooks";
 import {
   type Box,
+  cellPath,
   type FigureLayout,
-  latentCells,
+  latentGrid,
   layoutFigure,
-  mapTiles,
+  mapGrid,
   type StageBox,
 } from "./geometry";
+import { NetActivations } from "./NetActivations";
 import classes from "./NetFigure.module.css";
 import { NetPictures } from "./NetPictures";
 import { NetThreads } from "./NetThreads";
-import { drawingOf, type NetDrawing } from "./stages";
+import { drawingOf, LATENT, type NetDrawing } from "./stages";
+import { countZeros } from "./strengths";
+import { useActivations } from "./useActivations";
 import { useNet } from "./useNet";
 
 interface Props {
@@ -45,8 +50,11 @@ function Drawing({ width, index }: Props & { width: number }) {
     [width, wanted, latentSize, net],
   );
 
+  const activations = useActivations(net, index);
+  const code = layerOf(activations, LATENT)?.values;
+
   return (
-    <div className={classes.stage} style={{ height: layout.height }}>
+    <div className={classes.stage} style={{ height: layout.height }} data-lit={!!activations}>
       <svg width={width} height={layout.height} className={classes.svg} aria-hidden="true">
         {net && <Brackets layout={layout} net={net} />}
         <NetThreads layout={layout} net={net} index={index} />
@@ -58,10 +66,13 @@ function Drawing({ width, index }: Props & { width: number }) {
           latentSize={latentSize}
           captionY={layout.captionY}
           withUnit={width >= 900}
+          zeros={code ? countZeros(code) : 0}
         />
+        {activations && layout.hasStages && <Strength width={width} />}
         {pending && <rect {...pending} className={classes.pendingGround} />}
         {pending && <rect {...pending} className={classes.pending} />}
       </svg>
+      {activations && <NetActivations layout={layout} activations={activations} />}
       <NetPictures layout={layout} index={index} />
     </div>
   );
@@ -71,7 +82,7 @@ function StageMaps({ box, layout }: { box: StageBox; layout: FigureLayout }) {
   const { name, side, maps } = box.stage;
   return (
     <g>
-      <path d={mapTiles(box)} className={classes.maps} />
+      <path d={cellPath(box, mapGrid(box), maps)} className={classes.maps} />
       {layout.hasStageCaptions && (
         <Caption box={box} y={layout.captionY} title={name}>
           {`${side}×${side}×${maps}`}
@@ -87,10 +98,13 @@ interface LatentProps {
   readonly captionY: number;
   /** There is room for "128 numbers" in one line. */
   readonly withUnit: boolean;
+  /** Numbers that are 0 for the garment shown. */
+  readonly zeros: number;
 }
 
-function Latent({ box, latentSize, captionY, withUnit }: LatentProps) {
+function Latent({ box, latentSize, captionY, withUnit, zeros }: LatentProps) {
   const numbers = latentSize === 1 ? "1 number" : `${latentSize} numbers`;
+  const fewer = `${(IMAGE_PIXELS / latentSize).toFixed(1)}× fewer`;
   return (
     <g>
       <rect
@@ -101,12 +115,12 @@ function Latent({ box, latentSize, captionY, withUnit }: LatentProps) {
         rx="5"
         className={classes.latentGround}
       />
-      <path d={latentCells(box, latentSize)} className={classes.cells} />
+      <path d={cellPath(box, latentGrid(box, latentSize), latentSize)} className={classes.cells} />
       <text x={box.x + box.width / 2} y={captionY} className={classes.latentTitle}>
         {withUnit ? numbers : latentSize}
       </text>
       <text x={box.x + box.width / 2} y={captionY + 17} className={classes.detail}>
-        {withUnit ? `${(IMAGE_PIXELS / latentSize).toFixed(1)}× fewer` : numbers.split(" ")[1]}
+        {zeros > 0 ? `${zeros} at 0` : withUnit ? fewer : numbers.split(" ")[1]}
       </text>
     </g>
   );
@@ -123,6 +137,23 @@ function Caption(props: { box: Box; y: number; title: string; children: string }
         {props.children}
       </text>
     </>
+  );
+}
+
+/** What the colour of maps and numbers means. */
+function Strength({ width }: { width: number }) {
+  return (
+    <g transform={`translate(${width - 150} 8)`}>
+      <text x="0" y="10" className={classes.strengthLabel}>
+        0
+      </text>
+      {[0.06, 0.25, 0.44, 0.63, 0.82, 1].map((opacity, i) => (
+        <rect key={opacity} x={12 + 9 * i} width="9" height="11" fillOpacity={opacity} />
+      ))}
+      <text x="72" y="10" className={classes.strengthLabel}>
+        layer’s largest
+      </text>
+    </g>
   );
 }
 

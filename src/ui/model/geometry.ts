@@ -203,31 +203,50 @@ export function layoutFigure(
   };
 }
 
-/** Cells of the latent column, exactly as many as there are numbers, as one path. */
-export function latentCells(box: Box, latentSize: number): string {
+/** Equal cells in columns, filled from the top left. */
+export interface Cells {
+  readonly rows: number;
+  readonly pitchX: number;
+  readonly pitchY: number;
+  readonly width: number;
+  readonly height: number;
+  /** From a cell's left and upper edge to what it shows. */
+  readonly margin: number;
+}
+
+/** Cells of the latent column, exactly as many as there are numbers. */
+export function latentGrid(box: Box, latentSize: number): Cells {
   const columns = Math.max(
     1,
     Math.round(box.width / Math.sqrt((box.width * box.height) / latentSize)),
   );
   const rows = Math.ceil(latentSize / columns);
-  const w = box.width / columns;
-  const h = box.height / rows;
-  const margin = Math.min(1, w * 0.14, h * 0.14);
-  return Array.from({ length: latentSize }, (_, i) => {
-    const x = box.x + Math.floor(i / rows) * w + margin;
-    const y = box.y + (i % rows) * h + margin;
-    const right = (w - 2 * margin).toFixed(2);
-    const down = (h - 2 * margin).toFixed(2);
-    return `M${x.toFixed(2)} ${y.toFixed(2)}h${right}v${down}h-${right}z`;
-  }).join("");
+  const pitchX = box.width / columns;
+  const pitchY = box.height / rows;
+  const margin = Math.min(1, pitchX * 0.14, pitchY * 0.14);
+  const [width, height] = [pitchX - 2 * margin, pitchY - 2 * margin];
+  return { rows, pitchX, pitchY, width, height, margin };
 }
 
-/** All maps of a stage as one path, column by column. */
-export function mapTiles({ x, y, tile, gap, stage }: StageBox): string {
+/** Cells of a stage's maps, column by column. */
+export function mapGrid({ tile, gap }: StageBox): Cells {
   const pitch = tile + gap;
-  return Array.from({ length: stage.maps }, (_, i) => {
-    const left = (x + Math.floor(i / MAP_ROWS) * pitch).toFixed(1);
-    const top = (y + (i % MAP_ROWS) * pitch).toFixed(1);
-    return `M${left} ${top}h${tile}v${tile}h-${tile}z`;
+  const rows = MAP_ROWS;
+  return { rows, pitchX: pitch, pitchY: pitch, width: tile, height: tile, margin: 0 };
+}
+
+/** Upper left corner of a cell, within its box. */
+export function cellAt({ rows, pitchX, pitchY, margin }: Cells, i: number): [number, number] {
+  return [Math.floor(i / rows) * pitchX + margin, (i % rows) * pitchY + margin];
+}
+
+/** So many cells as one path. */
+export function cellPath(box: Box, cells: Cells, count: number): string {
+  const width = cells.width.toFixed(2);
+  const height = cells.height.toFixed(2);
+  return Array.from({ length: count }, (_, i) => {
+    const [x, y] = cellAt(cells, i);
+    const from = `${(box.x + x).toFixed(2)} ${(box.y + y).toFixed(2)}`;
+    return `M${from}h${width}v${height}h-${width}z`;
   }).join("");
 }

@@ -11,6 +11,8 @@ export interface Stage {
   /** Height and width of a map. */
   readonly side: number;
   readonly maps: number;
+  /** Name of the last layer that it stands for: what its maps show. */
+  readonly output: string;
 }
 
 /** Where a skip begins or ends: a stage by its number, or the picture or vector before or after. */
@@ -36,7 +38,7 @@ export interface NetDrawing {
 }
 
 /** Every net has its latent vector in a layer of this name. */
-const LATENT = "latent";
+export const LATENT = "latent";
 
 /** Layers that show in the stage before them: they keep its shape. */
 const MERGED: ReadonlySet<string> = new Set([
@@ -84,7 +86,10 @@ function halfNet(layers: readonly LayerSummary[], path: readonly string[]): Half
     const hasMaps = layer && mapNumbers(layer) > 0;
     if (hasMaps && !MERGED.has(layer.className)) {
       const [side = 0, , maps = 0] = layer.outputShape;
-      stages.push({ id: name, name: stageName(layer, byName.get(path[i - 1] ?? "")), side, maps });
+      const title = stageName(layer, byName.get(path[i - 1] ?? ""));
+      stages.push({ id: name, name: title, side, maps, output: name });
+    } else if (hasMaps && stages.length > 0) {
+      stages.push({ ...stages.pop()!, output: name });
     }
     const isBehind = i > lastMaps && i > 0;
     places.set(name, isBehind ? "end" : stages.length === 0 ? "start" : stages.length - 1);

@@ -60,8 +60,8 @@ describe("the nets to choose from", () => {
     await expect.element(page.getByText("New changes Loom")).toBeVisible();
     expect(opened.worker.commands.filter(({ type }) => type === "start")).toHaveLength(1);
     await button("Restart").click();
-    expect(opened.worker.commands.at(-1)).toMatchObject({
-      type: "start",
+    const start = opened.worker.commands.findLast(({ type }) => type === "start");
+    expect(start).toMatchObject({
       config: { preset: "loom", loss: RECIPES.loom.recipe.loss },
     });
   });
@@ -184,5 +184,28 @@ describe("the figure of the chosen net", () => {
     await preset("modified").click();
     await expect.element(page.getByTestId("model-view")).toHaveTextContent("20 layers");
     expect(captions()).not.toContain("7×7×64");
+  });
+
+  it("shows what its layers make of the garment, at the newest moment only", async () => {
+    const lit = () => [...document.querySelectorAll<HTMLCanvasElement>("canvas[data-layer]")];
+    const opaque = (canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, i) => i % 4 === 3 && value > 250).length / (data.length / 4);
+    };
+    await expect.poll(captions).toContain("28×28×32");
+    expect(lit()).toEqual([]);
+    await button("Train").click();
+    opened.worker.advance(5);
+    // Five stages and the code.
+    await expect.poll(() => lit().length).toBe(6);
+    expect(captions()).toContain("64 at 0");
+    const code = lit().find(({ dataset }) => dataset.layer === "latent")!;
+    // Half of the cells, without the pixels at their edges.
+    await expect.poll(() => opaque(code)).toBeGreaterThan(0.15);
+    expect(opaque(code)).toBeLessThan(0.5);
+    opened.worker.advance(5);
+    await expect.poll(() => lit().length).toBe(6);
+    opened.app.setCursor(5);
+    await expect.poll(() => lit().length).toBe(0);
   });
 });

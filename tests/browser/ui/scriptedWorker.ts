@@ -8,7 +8,7 @@ import type { DeviceOption } from "../../../src/core/devices";
 import type { QualityFigures, TestImages } from "../../../src/core/results";
 import { buildModel } from "../../../src/models";
 import { summarize } from "../../../src/models/summary";
-import type { Command, WorkerEvent } from "../../../src/protocol/messages";
+import type { ActivationChoice, Command, WorkerEvent } from "../../../src/protocol/messages";
 
 export interface Script {
   readonly source: DataSource;
@@ -87,6 +87,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
   const commands: Command[] = [];
   const count = script.labels.length;
   let run: { id: string; config: RunConfig; step: number } | null = null;
+  let watched: ActivationChoice | null = null;
 
   const worker: ScriptedWorker = {
     commands,
@@ -105,6 +106,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       else if (command.type === "start") start(command);
       else if (command.type === "step") worker.advance(1);
       else if (command.type === "stop") finish();
+      else if (command.type === "watch") watched = command.choice;
       else if (command.type === "reset") run = null;
       else if (run) {
         const phase = command.type === "pause" ? "paused" : "training";
@@ -219,6 +221,24 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       reconstructions: { count, pixels: script.reconstruct(epochs / run.config.epochs) },
       ssim: script.labels.map((label, i) => ssim + 0.05 * label + 0.02 * noise(i)),
       ssimWriteup: script.labels.map((label, i) => ssimWriteup + 0.03 * label + 0.015 * noise(i)),
+    });
+    activations();
+  };
+
+  /** Every other number is 0, the others as strong as can be. */
+  const activations = () => {
+    if (!run || !watched) return;
+    const { latentSize } = run.config;
+    const values = (size: number) => Uint8Array.from({ length: size }, (_, i) => 255 * (i % 2));
+    worker.emit({
+      type: "activations",
+      runId: run.id,
+      step: run.step,
+      index: watched.index,
+      layers: watched.layers.map((layer) => {
+        const shape = layer === "latent" ? [latentSize] : [28, 28, 32];
+        return { layer, shape, values: values(shape.reduce((a, b) => a * b, 1)) };
+      }),
     });
   };
 

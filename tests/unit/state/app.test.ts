@@ -24,6 +24,7 @@ function recordingClient() {
         `start ${runId} ${config.latentSize}${paused ? " paused" : ""}` +
           (calibration ? ` on ${calibration.chosen}` : ""),
       ),
+    watch: () => {},
     measure: ({ preset, batchSize }) => calls.push(`measure ${preset} ${batchSize}`),
     pause: () => calls.push("pause"),
     resume: () => calls.push("resume"),

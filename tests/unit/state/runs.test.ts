@@ -52,6 +52,7 @@ function openPage(
     load: ignore,
     reference: ignore,
     describe: ignore,
+    watch: ignore,
     measure: ignore,
     start: (runId, config, _paused, checkpoint = null) =>
       starts.push({ runId, config, checkpoint }),

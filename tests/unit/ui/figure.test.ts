@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PRESETS } from "../../../src/core/config";
 import {
   type Box,
-  latentCells,
+  cellPath,
+  latentGrid,
   latentHeight,
   layoutFigure,
-  mapTiles,
+  mapGrid,
 } from "../../../src/ui/model/geometry";
 import { drawingOf, type NetDrawing } from "../../../src/ui/model/stages";
 import {
@@ -113,7 +114,7 @@ describe.each(PRESETS)("the figure of %s", (preset) => {
     const boxes = [...layout.encoder, ...layout.decoder];
     expect(boxes.length).toBeGreaterThan(4);
     for (const box of boxes) {
-      expect(mapTiles(box).match(/M/g)).toHaveLength(box.stage.maps);
+      expect(cellPath(box, mapGrid(box), box.stage.maps).match(/M/g)).toHaveLength(box.stage.maps);
     }
   });
 });
@@ -153,7 +154,7 @@ describe("the latent column", () => {
   it("has as many cells as there are numbers", () => {
     const { latent } = layoutFigure(1056, 128, null);
     for (const size of [1, 2, 100, 128, 512]) {
-      expect(latentCells(latent, size).match(/M/g)).toHaveLength(size);
+      expect(cellPath(latent, latentGrid(latent, size), size).match(/M/g)).toHaveLength(size);
     }
   });
 

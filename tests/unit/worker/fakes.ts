@@ -1,7 +1,9 @@
+import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import type { Checkpoint } from "../../../src/core/checkpoint";
 import { DEFAULT_CONFIG, type RunConfig } from "../../../src/core/config";
 import type { Calibration } from "../../../src/core/devices";
 import { fitPca } from "../../../src/core/pca";
+import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
 import type { Command, WorkerEvent } from "../../../src/protocol/messages";
 import type { PcaData } from "../../../src/worker/pca-figures";
 import type { SessionPlatform } from "../../../src/worker/platform";
@@ -56,6 +58,7 @@ export function startSession(change: Partial<SessionPlatform> = {}) {
       trainers.push(trainer);
       return trainer;
     },
+    createPredictor: (model) => createWasmPredictor(model, nodeWasmPlatform, { batchSize: 1 }),
     createPca(data) {
       counts.pcaMade += 1;
       pcaData.push(data);

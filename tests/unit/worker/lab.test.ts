@@ -78,6 +78,7 @@ function startLab(change: Partial<LabPlatform> = {}) {
         outputSize: predictor.outputSize,
         predict: (inputs) => predictor.predict(inputs),
         setKept: (kept) => predictor.setKept(kept),
+        setWeights: (...given) => predictor.setWeights(...given),
         memoryBytes: () => predictor.memoryBytes(),
         dispose() {
           counts.open -= 1;

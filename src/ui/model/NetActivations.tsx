@@ -1,0 +1,100 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import type { LayerActivation } from "../../protocol/messages";
+import { type Activations, layerOf } from "../../state/activations";
+import { cellAt, type FigureLayout, latentGrid, mapGrid } from "./geometry";
+import classes from "./NetFigure.module.css";
+import { LATENT } from "./stages";
+import { strengthPixels } from "./strengths";
+
+interface Props {
+  readonly layout: FigureLayout;
+  readonly activations: Activations;
+}
+
+/** Maps and numbers as strong as they are for the garment shown, over the net's plain figure. */
+export function NetActivations({ layout, activations }: Props) {
+  const { encoder, latent, decoder } = layout;
+  const parts = [
+    ...encoder.map((box) => ({ name: box.stage.output, box, cells: mapGrid(box) })),
+    { name: LATENT, box: latent, cells: null },
+    ...decoder.map((box) => ({ name: box.stage.output, box, cells: mapGrid(box) })),
+  ];
+  return (
+    <div aria-hidden="true" data-testid="activations">
+      {parts.map(({ name, box, cells }, place) => {
+        const layer = layerOf(activations, name);
+        return (
+          layer && (
+            <LayerCanvas
+              // One that comes anew, so that it lights up.
+              key={`${name} ${activations.step} ${activations.index}`}
+              part={{ box, cells: cells ?? latentGrid(box, layer.values.length) }}
+              layer={layer}
+              place={place}
+            />
+          )
+        );
+      })}
+    </div>
+  );
+}
+
+interface LayerProps {
+  readonly part: Part;
+  readonly layer: LayerActivation;
+  /** Of the layers, from 0 at the left: they light up one after another. */
+  readonly place: number;
+}
+
+interface Part {
+  readonly box: FigureLayout["latent"];
+  readonly cells: ReturnType<typeof latentGrid>;
+}
+
+/** Milliseconds by which each layer lights up after the one before it. */
+const STAGGER = 70;
+
+function LayerCanvas({ part, layer, place }: LayerProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const scheme = useComputedColorScheme("light");
+  const { x, y, width, height } = part.box;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes the colour
+  useEffect(() => {
+    if (canvas.current) draw(canvas.current, part, layer);
+  }, [part.box, part.cells.pitchX, layer, scheme]);
+
+  return (
+    <canvas
+      ref={canvas}
+      className={classes.activation}
+      data-layer={layer.layer}
+      style={{ left: x, top: y, width, height, animationDelay: `${place * STAGGER}ms` }}
+    />
+  );
+}
+
+/** In the colour of the text: each cell a map, or one number. */
+function draw(canvas: HTMLCanvasElement, { box, cells }: Part, layer: LayerActivation): void {
+  const ratio = Math.max(1, window.devicePixelRatio);
+  canvas.width = Math.ceil(box.width * ratio);
+  canvas.height = Math.ceil(box.height * ratio);
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const { shape, values } = layer;
+  const [height, width, maps] = shape.length === 3 ? (shape as Triple) : [1, 1, values.length];
+  const strip = new OffscreenCanvas(width, height * maps);
+  const pixels = strengthPixels(values, getComputedStyle(canvas).color);
+  strip.getContext("2d")?.putImageData(new ImageData(pixels, width, height * maps), 0, 0);
+  context.scale(ratio, ratio);
+  // Single numbers are flat, and a border of the next one must not shine in.
+  context.imageSmoothingEnabled = width > 1;
+  for (let map = 0; map < maps; map++) {
+    const [left, top] = cellAt(cells, map);
+    const to = [left, top, cells.width, cells.height] as const;
+    context.drawImage(strip, 0, map * height, width, height, ...to);
+  }
+}
+
+type Triple = readonly [number, number, number];

@@ -1,0 +1,25 @@
+import { useEffect, useSyncExternalStore } from "react";
+import { type Activations, activationsAt } from "../../state/activations";
+import { useApp, useAppState } from "../common/hooks";
+import { useFrames } from "../reconstructions/useFrames";
+import { LATENT, type NetDrawing } from "./stages";
+
+/** Has the net watched while it is drawn; what its layers make of the image at the moment shown. */
+export function useActivations(net: NetDrawing | null, index: number): Activations | null {
+  const app = useApp();
+  const { activations } = app;
+  const layers = net
+    ? [...net.encoder.stages, ...net.decoder.stages].map(({ output }) => output).join()
+    : null;
+  useEffect(() => {
+    if (layers === null) return;
+    const names = layers === "" ? [LATENT] : [...layers.split(","), LATENT];
+    app.watch({ index, layers: names });
+    return () => app.watch(null);
+  }, [app, layers, index]);
+
+  const runId = useAppState(({ run }) => run?.id);
+  const step = useFrames((frames) => frames.shown()?.step);
+  const newest = useSyncExternalStore(activations.subscribe, activations.get);
+  return activationsAt(newest, { runId, step, index });
+}

@@ -1,0 +1,130 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
+import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
+import { buildModel } from "../../../src/models";
+import type { WorkerEvent } from "../../../src/protocol/messages";
+import { Activations } from "../../../src/worker/activations";
+import { boxes } from "../training/fixtures";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+type Shown = Extract<WorkerEvent, { type: "activations" }>;
+
+const { images } = boxes(8);
+const previewIndices = Uint32Array.of(3, 5);
+const LAYERS = ["encoder_conv", "latent"];
+
+function start(fails = false) {
+  const shown: Shown[] = [];
+  const made = { predictors: 0, disposed: 0 };
+  const activations = new Activations(
+    async (model) => {
+      if (fails) throw new RangeError("memory is full");
+      const predictor = await createWasmPredictor(model, nodeWasmPlatform, { batchSize: 1 });
+      made.predictors += 1;
+      return Object.assign(predictor, {
+        dispose: () => {
+          made.disposed += 1;
+        },
+      });
+    },
+    (event) => shown.push(event as Shown),
+  );
+  const follow = (runId: string, seed = 1) => {
+    const model = buildModel({ preset: "baseline", latentSize: 8, seed });
+    activations.follow({ runId, model, images, previewIndices });
+    return model;
+  };
+  const until = (count: number) => expect.poll(() => shown.length).toBe(count);
+  return { activations, shown, made, follow, until };
+}
+
+const code = ({ layers }: Shown) => layers.find(({ layer }) => layer === "latent")!.values;
+
+describe("the activations", () => {
+  it("come with every update, of the image and layers that were chosen", async () => {
+    const { activations, shown, follow, until } = start();
+    const model = follow("a");
+    activations.update(0);
+    activations.choose({ index: 1, layers: LAYERS });
+    await until(1);
+    expect(shown[0]).toMatchObject({ runId: "a", step: 0, index: 1 });
+    expect(shown[0]!.layers.map(({ layer, shape }) => [layer, ...shape])).toEqual([
+      ["encoder_conv", 28, 28, 32],
+      ["latent", 8],
+    ]);
+    // As tfjs computes them, map by map.
+    const maps = tf.tidy(() => {
+      const image = tf.tensor(Array.from(images.subarray(5 * 784, 6 * 784)), [1, 28, 28, 1]);
+      const part = tf.model({
+        inputs: model.inputs,
+        outputs: model.getLayer("encoder_conv").output,
+      });
+      const output = part.predict(image.div(255)) as tf.Tensor;
+      return output.squeeze([0]).transpose([2, 0, 1]).dataSync<"float32">();
+    });
+    const most = maps.reduce((a, b) => Math.max(a, b), 0);
+    const { values } = shown[0]!.layers[0]!;
+    const off = maps.map((value, i) => Math.abs((255 * value) / most - values[i]!));
+    expect(Math.max(...off)).toBeLessThan(1.01);
+
+    model.setWeights(model.getWeights().map((weight) => tf.mul(weight, -1)));
+    activations.update(7);
+    await until(2);
+    expect(shown[1]).toMatchObject({ step: 7, index: 1 });
+    expect(shown[1]!.layers[0]!.values).not.toEqual(values);
+    await activations.release();
+  });
+
+  it("can be looked at after the run: those of its end", async () => {
+    const { activations, shown, follow, until, made } = start();
+    activations.choose({ index: 0, layers: LAYERS });
+    const model = follow("a");
+    activations.update(5);
+    await activations.release();
+    model.dispose();
+    activations.choose({ index: 1, layers: LAYERS });
+    await until(2);
+    expect(shown.map(({ step, index }) => [step, index])).toEqual([
+      [5, 0],
+      [5, 1],
+    ]);
+    expect(code(shown[1]!)).not.toEqual(code(shown[0]!));
+    // Other layers would need the net.
+    activations.choose({ index: 1, layers: ["latent"] });
+    const other = follow("b", 2);
+    activations.update(0);
+    await until(3);
+    expect(shown[2]!.layers.map(({ layer }) => layer)).toEqual(["latent"]);
+    expect(made).toEqual({ predictors: 2, disposed: 1 });
+    await activations.release();
+    other.dispose();
+  });
+
+  it("are not computed where nobody looks, nor for an image that is not there", async () => {
+    const { activations, shown, follow, made } = start();
+    follow("a");
+    activations.update(1);
+    await activations.release();
+    expect(made.predictors).toBe(0);
+    activations.choose({ index: 9, layers: LAYERS });
+    await activations.release();
+    expect(shown).toEqual([]);
+  });
+
+  it("are left out where they cannot be had, and the run goes on", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { activations, shown, follow } = start(true);
+    activations.choose({ index: 0, layers: LAYERS });
+    follow("a");
+    activations.update(1);
+    activations.update(2);
+    await activations.release();
+    expect(shown).toEqual([]);
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+  });
+});
