@@ -14,7 +14,7 @@ export function createFileWorker(): FileWorkerLike {
 
 /** Starts the training worker, in a thread of its own. */
 export function createTrainingWorker(): WorkerLike {
-  return new Worker(new URL("../worker/training.worker.ts", import.meta.url), {
+  return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
     name: "training",
   });
@@ -22,7 +22,7 @@ export function createTrainingWorker(): WorkerLike {
 
 /** Starts the lab's worker, in a thread of its own. */
 export function createLabWorker(): LabWorkerLike {
-  return new Worker(new URL("../worker/lab.worker.ts", import.meta.url), {
+  return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
     name: "lab",
   });
@@ -30,7 +30,7 @@ export function createLabWorker(): LabWorkerLike {
 
 /** Starts a worker that exports one net. */
 export function createExportWorker(): ExportWorkerLike {
-  return new Worker(new URL("../worker/export.worker.ts", import.meta.url), {
+  return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
     name: "export",
   });

@@ -6,30 +6,26 @@ import { createRunFiles, type RunFiles } from "../client/files";
 import { createFileWorker } from "../client/worker";
 import type { RunConfig } from "../core/config";
 import { type Calibration, fastest } from "../core/devices";
-import type { NetChoice } from "../core/summary";
 import type { ActivationChoice } from "../protocol/messages";
 import { createRunLocks, type RunLocks } from "../storage/locks";
 import { createMemoryStore } from "../storage/memory";
 import type { OpenedStore } from "../storage/open";
-import { newRunId, type RunRecord, statusNow } from "../storage/record";
-import type { RunStore } from "../storage/store";
-import { StorageError, toStorageError } from "../storage/trouble";
+import { newRunId } from "../storage/record";
 import { type ActivationStore, createActivationStore } from "./activations";
 import type { CalibrationStore } from "./calibrations";
 import { calibrationFor, canMeasure } from "./devices";
-import { exportRun, fetchRunFile, importRun } from "./files";
+import { createEventQueue } from "./events";
 import { createFrameStore, type FrameStore } from "./frames";
 import { createImageStore, type ImageStore } from "./images";
 import { createRunKeeper } from "./keeper";
+import { createLoading } from "./loading";
 import type { AskToKeep } from "./persistence";
 import { EMPTY_QUEUE, nextRun, type QueuedRun } from "./queue";
-import { type AppEvent, reduce } from "./reducer";
+import { createReopening, type Reopening } from "./reopening";
 import { createRuns, type Runs } from "./runs";
-import { sameData } from "./settings";
-import { type AppState, type ChartView, INITIAL_STATE, isActive, netKey, type Run } from "./state";
-import { runOf, storeContinuation } from "./stored";
+import { type AppState, type ChartView, INITIAL_STATE, isActive } from "./state";
 
-export interface App {
+export interface App extends Reopening {
   readonly store: StoreApi<AppState>;
   readonly images: ImageStore;
   readonly frames: FrameStore;
@@ -66,29 +62,10 @@ export interface App {
   setCursor(step: number | null): void;
   changeCharts(change: Partial<ChartView>): void;
   forgetEarlier(): void;
-  /** Shows a stored run in place of the current one; not while a run is under way. */
-  openRun(id: string): Promise<void>;
-  /** Goes on with a stored run from its newest checkpoint. */
-  resumeRun(id: string): Promise<void>;
-  /** Trains a copy of a stored run for so many epochs more; it keeps its own result. */
-  continueRun(id: string, moreEpochs: number): Promise<void>;
-  /** A stored run as a file, with its name; null, and said why, where that fails. */
-  exportRun(id: string): Promise<{ name: string; blob: Blob } | null>;
-  /** Takes in a run from a file; whether it did. */
-  importRun(file: Blob, name: string): Promise<boolean>;
-  /** Takes in a run from an address, and shows it where nothing trains. */
-  importLink(address: string): Promise<void>;
   dismissLinkProblems(): void;
   dismissFailure(): void;
   dispose(): void;
 }
-
-/** Milliseconds between two updates of the page while losses stream in: at most 10 a second. */
-const FLUSH_EVERY = 100;
-/** Milliseconds after which a net is asked for again. */
-const ASK_AGAIN_AFTER = 2000;
-/** Milliseconds that settings rest before images are fetched for them. */
-const LOAD_AFTER = 200;
 
 /** Unlike any other, of another visit or tab too; `randomUUID` is there only where TLS is. */
 const queuedId = (): string =>
@@ -139,37 +116,8 @@ export function createApp(
   const frames = createFrameStore();
   const images = createImageStore(frames);
   const activations = createActivationStore();
-  let queue: AppEvent[] = [];
-  let flushTimer: ReturnType<typeof setTimeout> | null = null;
-  let loadTimer: ReturnType<typeof setTimeout> | null = null;
-  let lastFlush = 0;
-  let loaded: RunConfig | null = null;
-
-  const flush = (): void => {
-    if (flushTimer !== null) clearTimeout(flushTimer);
-    flushTimer = null;
-    lastFlush = Date.now();
-    const events = queue;
-    queue = [];
-    if (events.length > 0) store.setState(events.reduce(reduce, store.getState()), true);
-  };
-
-  const dispatch = (event: AppEvent): void => {
-    queue.push(event);
-    flush();
-  };
-
-  /** Losses wait for their turn; all else, rarer and more important, takes them along at once. */
-  const receive = (event: AppEvent): void => {
-    if (event.type !== "steps" && event.type !== "dataProgress") {
-      dispatch(event);
-      return;
-    }
-    queue.push(event);
-    const wait = lastFlush + FLUSH_EVERY - Date.now();
-    if (wait <= 0) flush();
-    else flushTimer ??= setTimeout(flush, wait);
-  };
+  const { dispatch, receive, flush, ...events } = createEventQueue(store);
+  const loading = createLoading(store, client, dispatch);
 
   /** The first run that is worth keeping: the browser is asked for a place that lasts. */
   const lasting = async (): Promise<void> => {
@@ -177,34 +125,6 @@ export function createApp(
       if (await askToKeep(await runs.store)) runs.refresh();
     } catch (error) {
       runs.report(error);
-    }
-  };
-
-  const request = (config: RunConfig = store.getState().settings): RunConfig => {
-    loaded = config;
-    return loaded;
-  };
-
-  /** Asks what a net consists of, where that is not known yet. */
-  const describe = (net: NetChoice): void => {
-    if (!store.getState().nets[netKey(net)]) client.describe(net);
-  };
-
-  const load = (): void => {
-    const { classes, split, seed, latentSize } = request();
-    dispatch({ type: "loadRequested" });
-    client.load({ classes, split, seed });
-    client.reference(latentSize);
-  };
-
-  /** Fetches what the form now stands for, unless a run has the worker's attention. */
-  const fetchChosen = (): void => {
-    loadTimer = null;
-    const { settings, run } = store.getState();
-    if (isActive(run)) return;
-    if (!loaded || !sameData(loaded, settings)) load();
-    else if (loaded.latentSize !== settings.latentSize) {
-      client.reference(request().latentSize);
     }
   };
 
@@ -217,12 +137,12 @@ export function createApp(
   const begin = (paused: boolean, queued?: QueuedRun): void => {
     const runId = newId();
     keeper.letGo();
-    const config = request(queued?.config);
+    const config = loading.request(queued?.config);
     frames.replace([]);
     dispatch({ type: "runRequested", runId, config, ...(queued ? { queued } : {}) });
     client.start(runId, config, paused, null, known(config));
     // A worker that crashed may have owed the answer.
-    describe(config);
+    loading.describe(config);
   };
 
   /** Begins the queue's next run, unless another is under way. */
@@ -257,9 +177,7 @@ export function createApp(
     }
     // Other images have come: what the last run made of its own does not belong beside them.
     const { run } = store.getState();
-    if (event.type === "dataset" && run && loaded && !sameData(run.config, loaded)) {
-      frames.replace([]);
-    }
+    if (event.type === "dataset" && run && !loading.isFor(run.config)) frames.replace([]);
     if (event.type === "calibration") keep(event.calibration);
     if (event.type === "checkpoint") flush();
     else receive(event);
@@ -269,70 +187,22 @@ export function createApp(
   });
   store.subscribe(({ cursor }) => frames.show(cursor));
   dispatch({ type: "calibrationsKept", calibrations: calibrations.load() });
-  load();
-  describe(store.getState().settings);
+  loading.load();
+  loading.describe(store.getState().settings);
 
-  /** Shows a stored run with its newest pictures. */
-  const show = async (record: RunRecord, phase: Run["phase"]): Promise<void> => {
-    const stored = await (await runs.store).frames(record.id);
-    frames.replace(
-      stored.map(({ count, pixels, ...frame }) => ({ ...frame, pictures: { count, pixels } })),
-    );
-    dispatch({ type: "runShown", run: runOf(record, phase) });
-    describe(record.config);
-  };
-
-  /** What went wrong is said; the page stays as it was. */
-  const attempt = async (work: (store: RunStore) => Promise<void>): Promise<void> => {
-    try {
-      await work(await runs.store);
-    } catch (error) {
-      runs.say(toStorageError(error));
-    }
-  };
-
-  const open = async (stored: RunStore, id: string): Promise<void> => {
-    if (isActive(store.getState().run)) return;
-    const record = await stored.get(id);
-    if (!record) throw nothingLeft();
-    const status = statusNow(record, await locks.held());
-    if (status === "running" || status === "paused") throw elsewhere();
-    await show(record, status);
-    fetchChosen();
-  };
-
-  /** What the worker counts in that net. */
-  const weightsOf = (net: NetChoice): Promise<number> =>
-    new Promise((resolve) => {
-      const known = (): number | undefined => store.getState().nets[netKey(net)]?.parameters;
-      const look = (): void => {
-        const weights = known();
-        if (weights === undefined) return;
-        clearInterval(timer);
-        stopLooking();
-        resolve(weights);
-      };
-      const stopLooking = store.subscribe(look);
-      // A newer question of the form may have taken this one's place.
-      const timer = setInterval(() => describe(net), ASK_AGAIN_AFTER);
-      describe(net);
-      look();
-    });
-
-  const takeIn = (stored: RunStore, file: Blob, name: string): Promise<string> =>
-    importRun({ files, store: stored, newId, weightsOf }, file, name);
-
-  const goOnWith = async (stored: RunStore, id: string): Promise<void> => {
-    if (!(await keeper.take(id))) throw elsewhere();
-    const record = await stored.get(id);
-    const checkpoint = await stored.checkpoint(id);
-    if (!record || !checkpoint) {
-      keeper.letGo();
-      throw nothingLeft();
-    }
-    await show({ ...record, result: null }, "preparing");
-    client.start(id, request(), false, checkpoint, known(record.config));
-  };
+  const reopening = createReopening({
+    store,
+    client,
+    runs,
+    locks,
+    keeper,
+    frames,
+    files,
+    loading,
+    dispatch,
+    newId,
+    known,
+  });
 
   return {
     store,
@@ -340,18 +210,18 @@ export function createApp(
     frames,
     activations,
     runs,
+    ...reopening,
     change(change) {
       dispatch({ type: "settingsChanged", change });
-      describe(store.getState().settings);
-      if (loadTimer !== null) clearTimeout(loadTimer);
-      loadTimer = setTimeout(fetchChosen, LOAD_AFTER);
+      loading.describe(store.getState().settings);
+      loading.fetchSoon();
     },
     watch: client.watch,
     train: () => begin(false),
     pause: () => ask("pause"),
     resume() {
       const { run } = store.getState();
-      if (run?.phase === "interrupted") void attempt((stored) => goOnWith(stored, run.id));
+      if (run?.phase === "interrupted") void reopening.resumeRun(run.id);
       else ask("resume");
     },
     step() {
@@ -359,44 +229,12 @@ export function createApp(
       client.step();
     },
     stop: () => ask("stop"),
-    openRun: (id) => attempt((stored) => open(stored, id)),
-    resumeRun: (id) => attempt((stored) => goOnWith(stored, id)),
-    async exportRun(id) {
-      let file: { name: string; blob: Blob } | null = null;
-      await attempt(async (stored) => {
-        file = await exportRun(files, stored, id);
-      });
-      return file;
-    },
-    async importRun(file, name) {
-      let taken = false;
-      await attempt(async (stored) => {
-        await takeIn(stored, file, name);
-        taken = true;
-      });
-      return taken;
-    },
-    importLink: (address) =>
-      attempt(async (stored) => {
-        const file = await fetchRunFile(address, window.location.href);
-        const id = await takeIn(stored, file, "The run of this link");
-        await open(stored, id);
-      }),
-    continueRun: (id, moreEpochs) =>
-      attempt(async (stored) => {
-        const copy = await storeContinuation(stored, id, newId(), moreEpochs);
-        if (!copy) throw nothingLeft();
-        await goOnWith(stored, copy.id);
-      }),
     reset() {
       keeper.letGo();
       frames.replace([]);
       dispatch({ type: "runDropped" });
       if (store.getState().queue.waiting.length > 0) dispatch({ type: "queueHeld", held: true });
-      const { classes, split, seed, latentSize } = request();
-      dispatch({ type: "loadRequested" });
-      client.reset({ classes, split, seed });
-      client.reference(latentSize);
+      loading.reset();
     },
     enqueue,
     moveQueued: (id, to) => dispatch({ type: "queueMoved", id, to }),
@@ -425,24 +263,10 @@ export function createApp(
     dismissFailure: () => dispatch({ type: "failureDismissed" }),
     dispose() {
       unsubscribe();
-      if (flushTimer !== null) clearTimeout(flushTimer);
-      if (loadTimer !== null) clearTimeout(loadTimer);
+      events.dispose();
+      loading.dispose();
       client.dispose();
       runs.dispose();
     },
   };
 }
-
-const elsewhere = (): StorageError =>
-  new StorageError(
-    "refused",
-    "This run is being trained in another tab.",
-    "Go on with it there, or stop it there first.",
-  );
-
-const nothingLeft = (): StorageError =>
-  new StorageError(
-    "failed",
-    "This run is no longer stored, or has nothing to go on from.",
-    "Train it anew with its settings.",
-  );

@@ -1,6 +1,12 @@
 /** Serves the built app and opens it in a real Chromium. */
 
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Worker,
+} from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 import { CHROMIUM_FLAGS, findBrowser, NO_BROWSER } from "../../scripts/lib/browser.mjs";
 import { freePort, ROOT } from "../../scripts/lib/project.mjs";
@@ -87,6 +93,14 @@ export const ready = (page: Page) =>
 
 /** The button with exactly this name. */
 export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+/** The worker that trains; all that need tfjs are of one file, and told apart by their names. */
+export async function trainingWorker(page: Page): Promise<Worker> {
+  for (const worker of page.workers()) {
+    if ((await worker.evaluate(() => self.name)) === "training") return worker;
+  }
+  throw new Error("The page has no training worker.");
+}
 
 /** The number shown in an element, NaN where there is none yet ("–"). */
 export async function shownNumber(page: Page, testId: string): Promise<number> {

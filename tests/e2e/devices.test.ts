@@ -1,9 +1,18 @@
 /** Training outlives a GPU that is lost in the middle of a run. */
 
-import { type Browser, chromium, type Page, type Worker } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findBrowser, SOFTWARE_WEBGPU_FLAGS } from "../../scripts/lib/browser.mjs";
-import { button, openPage, ready, type Served, serveApp, setNumber, shownNumber } from "./app";
+import {
+  button,
+  openPage,
+  ready,
+  type Served,
+  serveApp,
+  setNumber,
+  shownNumber,
+  trainingWorker,
+} from "./app";
 
 let browser: Browser;
 let app: Served;
@@ -25,16 +34,11 @@ afterAll(async () => {
 
 const step = () => shownNumber(page, "step");
 
-function trainingWorker(): Worker {
-  const found = page.workers().find((worker) => worker.url().includes("training.worker"));
-  if (!found) throw new Error("The page has no training worker.");
-  return found;
-}
-
 describe("a GPU that is lost in the middle of a run", () => {
   it("is replaced by WASM, which goes on where it was, and the page says so", async () => {
     // Keeps every GPUDevice that the worker opens, so that one can be destroyed from outside.
-    await trainingWorker().evaluate(() => {
+    const worker = await trainingWorker(page);
+    await worker.evaluate(() => {
       const opened: GPUDevice[] = [];
       Object.assign(globalThis, { opened });
       const request = GPUAdapter.prototype.requestDevice;
@@ -50,7 +54,7 @@ describe("a GPU that is lost in the middle of a run", () => {
     // WebGPU in software: it compiles for a while, but is lost like any other.
     await expect.poll(step).toBeGreaterThan(3);
     expect(await page.getByTestId("device-in-use").innerText()).toMatch(/^WebGPU/);
-    await trainingWorker().evaluate(() => {
+    await worker.evaluate(() => {
       for (const device of (globalThis as unknown as { opened: GPUDevice[] }).opened) {
         device.destroy();
       }

@@ -1,6 +1,6 @@
 /** What can go wrong on somebody's machine, and what the page then says. */
 
-import type { Browser, Page, Worker } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   button,
@@ -11,6 +11,7 @@ import {
   serveApp,
   setNumber,
   shownNumber,
+  trainingWorker,
 } from "./app";
 
 let browser: Browser;
@@ -32,12 +33,6 @@ async function open(...options: Parameters<typeof serveApp>): Promise<void> {
 async function close(): Promise<void> {
   await page?.context().close();
   await app?.close();
-}
-
-function trainingWorker(page: Page): Worker {
-  const found = page.workers().find((worker) => worker.url().includes("training.worker"));
-  if (!found) throw new Error("The page has no training worker.");
-  return found;
 }
 
 /** The text of everything on the page that announces trouble. */
@@ -75,7 +70,8 @@ describe("trouble in the middle of a run", () => {
   it("a crash of the worker becomes a message, and Train starts afresh", async () => {
     await button(page, "Train").click();
     await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(3);
-    await trainingWorker(page).evaluate(() => {
+    const worker = await trainingWorker(page);
+    await worker.evaluate(() => {
       setTimeout(() => {
         throw new Error("crashed for a test");
       });
@@ -89,7 +85,8 @@ describe("trouble in the middle of a run", () => {
   it("a loss that is no number becomes a message that says to lower the learning rate", async () => {
     // No setting makes this engine's loss NaN: at the highest rate, 1, it reaches 6 · 10⁷ and comes
     // back. So Adam's step size is spoilt from outside, which spoils the weights.
-    await trainingWorker(page).evaluate(() => {
+    const worker = await trainingWorker(page);
+    await worker.evaluate(() => {
       Math.sqrt = () => Number.NaN;
     });
     await expect.poll(alerts).toMatch(/not a number at step/);

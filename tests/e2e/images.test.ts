@@ -118,6 +118,29 @@ describe("a drawing of one's own", () => {
     expect(await page.getByTestId("error-place").innerText()).toContain("11,200 training images");
   });
 
+  it("can be a photograph, each step shown", async () => {
+    const photograph = await page.evaluate(() => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [300, 400];
+      const context = canvas.getContext("2d")!;
+      context.fillStyle = "white";
+      context.fillRect(0, 0, 300, 400);
+      context.fillStyle = "rgb(40 40 90)";
+      for (const x of [100, 160]) context.fillRect(x, 60, 45, 280);
+      return canvas.toDataURL("image/jpeg").split(",")[1]!;
+    });
+    const before = await page.getByTestId("error-place").innerText();
+    await page.getByLabel("choose a file").setInputFiles({
+      name: "trousers.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from(photograph, "base64"),
+    });
+    await expect
+      .poll(() => page.getByTestId("steps").innerText())
+      .toMatch(/light ground, so inverted/);
+    await expect.poll(() => page.getByTestId("error-place").innerText()).not.toBe(before);
+  });
+
   it.each([
     [390, "light"],
     [1440, "dark"],

@@ -27,7 +27,7 @@ describe("the page as served", () => {
         performance
           .getEntriesByType("resource")
           .map((entry) => entry.name)
-          .find((name) => name.includes("training.worker")),
+          .find((name) => name.includes("tfjs.worker")),
       );
     // The worker is asked for after the page has loaded, and listed once it has arrived.
     await expect.poll(findWorker).toBeDefined();

@@ -7,6 +7,7 @@ import { OneImage } from "../images/OneImage";
 import classes from "./DrawPanel.module.css";
 import { BLANK, type Drawing, isBlank, replace, undo } from "./drawing";
 import { ErrorPlace } from "./ErrorPlace";
+import { Examples } from "./Examples";
 import { Pad } from "./Pad";
 import { Steps } from "./Steps";
 import { type ToolSettings, Tools } from "./Tools";
@@ -74,6 +75,7 @@ export function DrawPanel({ truth, drawing, onDraw }: Props) {
               : "Rebuilding your garment…"}
           </p>
         )}
+        {blank && <Examples onTake={(pixels) => onDraw((now) => replace(now, pixels))} />}
       </div>
     </section>
   );

@@ -18,7 +18,7 @@ import classes from "./NetFigure.module.css";
 import { NetPictures } from "./NetPictures";
 import { NetThreads } from "./NetThreads";
 import { drawingOf, LATENT, type NetDrawing } from "./stages";
-import { countZeros } from "./strengths";
+import { countZeros, opacityOf } from "./strengths";
 import { useActivations } from "./useActivations";
 import { useNet } from "./useNet";
 
@@ -147,8 +147,15 @@ function Strength({ width }: { width: number }) {
       <text x="0" y="10" className={classes.strengthLabel}>
         0
       </text>
-      {[0.06, 0.25, 0.44, 0.63, 0.82, 1].map((opacity, i) => (
-        <rect key={opacity} x={12 + 9 * i} width="9" height="11" fillOpacity={opacity} />
+      {[0.05, 0.24, 0.43, 0.62, 0.81, 1].map((strength, i) => (
+        <rect
+          key={strength}
+          className={classes.strength}
+          x={12 + 9 * i}
+          width="9"
+          height="11"
+          fillOpacity={opacityOf(strength)}
+        />
       ))}
       <text x="72" y="10" className={classes.strengthLabel}>
         layer’s largest

@@ -67,6 +67,7 @@ interface Sizes {
 }
 
 function sizesFor(width: number): Sizes {
+  if (width >= 1640) return { scale: 7, tile: 38, latentWidth: 42 };
   if (width >= 1240) return { scale: 5, tile: 27, latentWidth: 30 };
   if (width >= 940) return { scale: 4, tile: 22, latentWidth: 28 };
   if (width >= WITH_STAGES) return { scale: 3, tile: 16, latentWidth: 22 };

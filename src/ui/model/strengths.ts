@@ -1,7 +1,10 @@
 /** How strong numbers are, as canvas pixels. */
 
+/** The square root lifts small numbers, which are most of them, above the threshold of seeing. */
+export const opacityOf = (strength: number): number => Math.sqrt(strength);
+
 /**
- * RGBA of bytes: one colour, as opaque as the byte is large.
+ * RGBA of bytes: one colour, more opaque where the byte is larger.
  *
  * @param colour as computed styles have it, "rgb(11, 122, 117)"
  */
@@ -12,7 +15,7 @@ export function strengthPixels(bytes: Uint8Array, colour: string): Uint8ClampedA
     rgba[i * 4] = red;
     rgba[i * 4 + 1] = green;
     rgba[i * 4 + 2] = blue;
-    rgba[i * 4 + 3] = bytes[i]!;
+    rgba[i * 4 + 3] = Math.round(255 * opacityOf(bytes[i]! / 255));
   }
   return rgba;
 }

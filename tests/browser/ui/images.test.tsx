@@ -172,6 +172,14 @@ describe("a garment of one's own", () => {
     await expect.poll(() => page.getByTestId("error-place").elements().length).toBe(0);
   });
 
+  it("can be one that is drawn by code to begin with", async () => {
+    await page.getByTestId("examples").getByRole("button", { name: "Bag" }).click();
+    await expect.element(page.getByTestId("error-place")).toHaveTextContent(/training images/);
+    expect(page.getByTestId("examples").elements()).toEqual([]);
+    await button("Clear").click();
+    await expect.element(page.getByTestId("examples")).toBeVisible();
+  });
+
   it("is drawn with a pointer, mirrored, and taken back", async () => {
     const pad = page.getByTestId("pad").element() as HTMLCanvasElement;
     pad.setPointerCapture = () => {};

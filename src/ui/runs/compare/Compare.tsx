@@ -104,7 +104,7 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
 function Settings({ records }: { records: readonly RunRecord[] }) {
   const rows = settingsThatDiffer(records);
   return (
-    <section className={classes.part} aria-label="Settings">
+    <section className={classes.part} aria-label="Settings" data-half="">
       <h3>Settings that differ</h3>
       {rows.length === 0 ? (
         <p className={classes.note}>None: the same net with the same settings.</p>

@@ -10,7 +10,7 @@ export function TestTable({ records }: { records: readonly RunRecord[] }) {
   const [reference] = records;
   if (!reference) return null;
   return (
-    <section className={classes.part} aria-label="Test results">
+    <section className={classes.part} aria-label="Test results" data-half="">
       <h3>On the test images</h3>
       <table className={`${classes.table} ${classes.results}`}>
         <thead>

@@ -1,0 +1,143 @@
+/** Stored runs back on the page: opened, gone on with, continued, and in and out of files. */
+
+import type { StoreApi } from "zustand/vanilla";
+import type { TrainingClient } from "../client/client";
+import type { RunFiles } from "../client/files";
+import type { RunConfig } from "../core/config";
+import type { Calibration } from "../core/devices";
+import type { RunLocks } from "../storage/locks";
+import { type RunRecord, statusNow } from "../storage/record";
+import type { RunStore } from "../storage/store";
+import { StorageError, toStorageError } from "../storage/trouble";
+import { exportRun, fetchRunFile, importRun } from "./files";
+import type { FrameStore } from "./frames";
+import type { RunKeeper } from "./keeper";
+import type { Loading } from "./loading";
+import type { AppEvent } from "./reducer";
+import type { Runs } from "./runs";
+import { type AppState, isActive, type Run } from "./state";
+import { runOf, storeContinuation } from "./stored";
+
+export interface Reopening {
+  /** Shows a stored run in place of the current one; not while a run is under way. */
+  openRun(id: string): Promise<void>;
+  /** Goes on with a stored run from its newest checkpoint. */
+  resumeRun(id: string): Promise<void>;
+  /** Trains a copy of a stored run for so many epochs more; it keeps its own result. */
+  continueRun(id: string, moreEpochs: number): Promise<void>;
+  /** A stored run as a file, with its name; null, and said why, where that fails. */
+  exportRun(id: string): Promise<{ name: string; blob: Blob } | null>;
+  /** Takes in a run from a file; whether it did. */
+  importRun(file: Blob, name: string): Promise<boolean>;
+  /** Takes in a run from an address, and shows it where nothing trains. */
+  importLink(address: string): Promise<void>;
+}
+
+interface Parts {
+  readonly store: StoreApi<AppState>;
+  readonly client: TrainingClient;
+  readonly runs: Runs;
+  readonly locks: RunLocks;
+  readonly keeper: RunKeeper;
+  readonly frames: FrameStore;
+  readonly files: RunFiles;
+  readonly loading: Loading;
+  readonly dispatch: (event: AppEvent) => void;
+  readonly newId: () => string;
+  /** What is known of the devices' speed with that net. */
+  readonly known: (config: RunConfig) => Calibration | null;
+}
+
+export function createReopening(parts: Parts): Reopening {
+  const { store, client, runs, locks, keeper, frames, files, loading, newId } = parts;
+
+  /** Shows a stored run with its newest pictures. */
+  const show = async (record: RunRecord, phase: Run["phase"]): Promise<void> => {
+    const stored = await (await runs.store).frames(record.id);
+    frames.replace(
+      stored.map(({ count, pixels, ...frame }) => ({ ...frame, pictures: { count, pixels } })),
+    );
+    parts.dispatch({ type: "runShown", run: runOf(record, phase) });
+    loading.describe(record.config);
+  };
+
+  /** What went wrong is said; the page stays as it was. */
+  const attempt = async (work: (store: RunStore) => Promise<void>): Promise<void> => {
+    try {
+      await work(await runs.store);
+    } catch (error) {
+      runs.say(toStorageError(error));
+    }
+  };
+
+  const open = async (stored: RunStore, id: string): Promise<void> => {
+    if (isActive(store.getState().run)) return;
+    const record = await stored.get(id);
+    if (!record) throw nothingLeft();
+    const status = statusNow(record, await locks.held());
+    if (status === "running" || status === "paused") throw elsewhere();
+    await show(record, status);
+    loading.fetchChosen();
+  };
+
+  const takeIn = (stored: RunStore, file: Blob, name: string): Promise<string> =>
+    importRun({ files, store: stored, newId, weightsOf: loading.weightsOf }, file, name);
+
+  const goOnWith = async (stored: RunStore, id: string): Promise<void> => {
+    if (!(await keeper.take(id))) throw elsewhere();
+    const record = await stored.get(id);
+    const checkpoint = await stored.checkpoint(id);
+    if (!record || !checkpoint) {
+      keeper.letGo();
+      throw nothingLeft();
+    }
+    await show({ ...record, result: null }, "preparing");
+    client.start(id, loading.request(), false, checkpoint, parts.known(record.config));
+  };
+
+  return {
+    openRun: (id) => attempt((stored) => open(stored, id)),
+    resumeRun: (id) => attempt((stored) => goOnWith(stored, id)),
+    continueRun: (id, moreEpochs) =>
+      attempt(async (stored) => {
+        const copy = await storeContinuation(stored, id, newId(), moreEpochs);
+        if (!copy) throw nothingLeft();
+        await goOnWith(stored, copy.id);
+      }),
+    async exportRun(id) {
+      let file: { name: string; blob: Blob } | null = null;
+      await attempt(async (stored) => {
+        file = await exportRun(files, stored, id);
+      });
+      return file;
+    },
+    async importRun(file, name) {
+      let taken = false;
+      await attempt(async (stored) => {
+        await takeIn(stored, file, name);
+        taken = true;
+      });
+      return taken;
+    },
+    importLink: (address) =>
+      attempt(async (stored) => {
+        const file = await fetchRunFile(address, window.location.href);
+        const id = await takeIn(stored, file, "The run of this link");
+        await open(stored, id);
+      }),
+  };
+}
+
+const elsewhere = (): StorageError =>
+  new StorageError(
+    "refused",
+    "This run is being trained in another tab.",
+    "Go on with it there, or stop it there first.",
+  );
+
+const nothingLeft = (): StorageError =>
+  new StorageError(
+    "failed",
+    "This run is no longer stored, or has nothing to go on from.",
+    "Train it anew with its settings.",
+  );
