@@ -109,6 +109,7 @@ describe("a run that another tab trains", () => {
       await expect.poll(() => listed(other)).toEqual([expect.stringMatching(/ finished$/)]);
       await openView(page, "runs");
       await expect.poll(() => listed(page)).toEqual(await listed(other));
+      expect(await page.getByTestId("storage").innerText()).toMatch(/stored in .*, room for \d/);
       await openView(page, "train");
       await other.close();
       expect(errors).toEqual([]);
