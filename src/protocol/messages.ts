@@ -181,6 +181,7 @@ export type WorkerEvent =
       /** The last step that these weights have seen. */
       readonly step: number;
       readonly index: number;
+      /** None where the net's layers cannot be computed one by one. */
       readonly layers: readonly LayerActivation[];
     }
   /** PCA of the same latent size, fitted on the same training split. */

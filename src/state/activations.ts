@@ -31,14 +31,20 @@ export function createActivationStore(): ActivationStore {
   };
 }
 
-/** Those of that moment of that run and of that image; null where others are at hand. */
-export function activationsAt(
+/**
+ * Those of that image, run and step; null where others are at hand, or none can be had.
+ *
+ * @param step null for the newest: pictures and activations come one after the other
+ */
+export function activationsOf(
   activations: Activations | null,
-  at: { readonly runId: string | undefined; readonly step: number | undefined; index: number },
+  index: number,
+  runId: string | undefined,
+  step: number | null,
 ): Activations | null {
-  if (!activations) return null;
-  const { runId, step, index } = activations;
-  return runId === at.runId && step === at.step && index === at.index ? activations : null;
+  if (!activations || activations.layers.length === 0) return null;
+  const isThen = step === null || step === activations.step;
+  return activations.runId === runId && activations.index === index && isThen ? activations : null;
 }
 
 /** What one layer makes of the image; null where that layer is not among them. */

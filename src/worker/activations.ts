@@ -95,6 +95,7 @@ export class Activations {
       } catch (error) {
         // Its layers cannot be compiled, or memory is full: the page shows the net without them.
         console.warn("The net's activations cannot be shown.", error);
+        this.#postNone();
         this.#run = null;
       }
     }
@@ -125,6 +126,13 @@ export class Activations {
       index: choice.index,
       layers: layersOf(values, tapped.layers),
     });
+  }
+
+  #postNone(): void {
+    if (!this.#run || !this.#choice) return;
+    const { runId } = this.#run;
+    const { index } = this.#choice;
+    this.#post({ type: "activations", runId, step: this.#step ?? 0, index, layers: [] });
   }
 
   /** The layers of that choice; null where they are others than those of a net that is gone. */

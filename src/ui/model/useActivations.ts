@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from "react";
-import { type Activations, activationsAt } from "../../state/activations";
+import { type Activations, activationsOf } from "../../state/activations";
 import { useApp, useAppState } from "../common/hooks";
 import { useFrames } from "../reconstructions/useFrames";
 import { LATENT, type NetDrawing } from "./stages";
@@ -19,7 +19,8 @@ export function useActivations(net: NetDrawing | null, index: number): Activatio
   }, [app, layers, index]);
 
   const runId = useAppState(({ run }) => run?.id);
+  const cursor = useAppState((state) => state.cursor);
   const step = useFrames((frames) => frames.shown()?.step);
   const newest = useSyncExternalStore(activations.subscribe, activations.get);
-  return activationsAt(newest, { runId, step, index });
+  return activationsOf(newest, index, runId, cursor === null ? null : (step ?? 0));
 }

@@ -123,7 +123,9 @@ describe("the activations", () => {
     activations.update(1);
     activations.update(2);
     await activations.release();
-    expect(shown).toEqual([]);
+    expect(shown).toEqual([
+      { type: "activations", runId: "a", step: expect.any(Number), index: 0, layers: [] },
+    ]);
     expect(warn).toHaveBeenCalledOnce();
     warn.mockRestore();
   });
