@@ -13,12 +13,8 @@ import { AppContext, LabContext } from "../../../src/ui/common/hooks";
 import { Page } from "../../../src/ui/layout/Page";
 import "../../../src/ui/styles";
 import { cssVariables, theme } from "../../../src/ui/theme";
-import {
-  baselineQuality,
-  createScriptedWorker,
-  type Script,
-  type ScriptedWorker,
-} from "./scriptedWorker";
+import { baselineQuality } from "./script";
+import { createScriptedWorker, type Script, type ScriptedWorker } from "./scriptedWorker";
 
 const LABELS = [0, 1, 0, 1];
 export const STEPS_PER_EPOCH = 20;

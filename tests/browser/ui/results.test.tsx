@@ -6,7 +6,7 @@ import { learningRateAt } from "../../../src/core/schedule";
 import { learningRate } from "../../../src/ui/common/format";
 import { lossName } from "../../../src/ui/recipe/words";
 import { button, type Opened, open, STEPS_PER_EPOCH, text } from "./harness";
-import { PCA_FIGURES } from "./scriptedWorker";
+import { PCA_FIGURES } from "./script";
 
 let opened: Opened | null = null;
 
