@@ -4,6 +4,7 @@ import { createSpace, type Space } from "../../state/space/space";
 import { whole } from "../common/format";
 import { useApp, useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
+import labClasses from "../lab/LabView.module.css";
 import { NetChooser } from "../lab/NetChooser";
 import { loadNet, runOfHash } from "../lab/sources";
 import { KnobsSection } from "./knobs/KnobsSection";
@@ -35,8 +36,8 @@ export default function SpaceView() {
   if (!space) return null;
   return (
     <SpaceContext.Provider value={space}>
-      <div className={classes.space} data-testid="space">
-        <header className={classes.headline}>
+      <div className={labClasses.lab} data-testid="space">
+        <header className={labClasses.headline}>
           <h2>Where do the garments live?</h2>
           <Synthetic />
           <div className={classes.net}>
@@ -97,7 +98,7 @@ function Failure() {
   const failure = useSpaceState((state) => state.failure);
   if (!failure) return null;
   return (
-    <p className={classes.failure} role="alert">
+    <p className={labClasses.failure} role="alert">
       <strong>{failure.message}</strong> {failure.remedy}
     </p>
   );
