@@ -97,6 +97,8 @@ export const button = (page: Page, name: string) => page.getByRole("button", { n
 /** The worker that trains; all that need tfjs are of one file, and told apart by their names. */
 export async function trainingWorker(page: Page): Promise<Worker> {
   for (const worker of page.workers()) {
+    // Others may be too busy to say their names: helper threads sleep until there is work.
+    if (!worker.url().includes("tfjs.worker")) continue;
     if ((await worker.evaluate(() => self.name)) === "training") return worker;
   }
   throw new Error("The page has no training worker.");
