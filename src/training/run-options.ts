@@ -27,6 +27,8 @@ export interface RunOptions {
    * first epoch, after every epoch and on pause. May be empty.
    */
   readonly previewIndices: Uint32Array;
+  /** Whether the model shall have the weights that each of those reconstructions is made by. */
+  readonly isLookedInto?: () => boolean;
   readonly control: RunControl;
   readonly emit: (event: RunEvent) => void;
   /** Seconds spent before that belong to the run, such as fitting the PCA that it starts from. */

@@ -317,8 +317,7 @@ class Run {
 
   /** Shows the pictures of now, once; or those of weights that were put back. */
   async #preview(kept?: Kept): Promise<void> {
-    // Who sees the pictures may look into the net that made them.
-    if (!kept && this.#options.previewIndices.length > 0) await this.#pull();
+    if (!kept && this.#options.isLookedInto?.()) await this.#pull();
     await this.#previews.show(kept ?? { epoch: this.#epoch, step: this.#step });
   }
 

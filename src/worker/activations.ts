@@ -53,6 +53,11 @@ export class Activations {
     this.#post = post;
   }
 
+  /** Somebody looks. */
+  get areWanted(): boolean {
+    return this.#choice !== null;
+  }
+
   /** Which image and layers are shown from now on; null for none. */
   choose(choice: ActivationChoice | null): void {
     this.#choice = choice;

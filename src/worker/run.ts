@@ -112,6 +112,7 @@ export async function executeRun(
         split,
         trainer,
         previewIndices,
+        isLookedInto: () => activations.areWanted,
         control,
         preparation,
         checkpoint,
@@ -122,7 +123,7 @@ export async function executeRun(
             return;
           }
           forward(event, runId, steps, post);
-          if (event.type === "preview") activations.update(event.step);
+          if (event.type === "preview" && activations.areWanted) activations.update(event.step);
         },
         pca: async () => (await reference.figures(config.latentSize)).test,
         now: platform.now,

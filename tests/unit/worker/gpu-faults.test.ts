@@ -9,11 +9,14 @@ import type { DeviceChange } from "../../../src/core/devices";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { RunControl } from "../../../src/training/control";
 import { createTrainer } from "../../../src/training/trainer";
+import { Activations } from "../../../src/worker/activations";
 import { Reference } from "../../../src/worker/reference";
 import { executeRun } from "../../../src/worker/run";
 import { DATASET, SPLIT, tinyModel } from "../training/fixtures";
 import { option } from "../training/options";
 import { pcaFigures } from "./fakes";
+
+const nobodyLooks = () => Promise.reject(new Error("Nobody looks into this net."));
 
 // A GPU in software needs half a second for each kernel, and more on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -59,6 +62,7 @@ async function run(device: "webgpu" | "wasm", spoil: (gpu: GPUDevice) => void = 
         previewIndices: SPLIT.validation,
       },
       devices,
+      activations: new Activations(nobodyLooks, () => {}),
     },
     (event) => {
       events.push(event);
