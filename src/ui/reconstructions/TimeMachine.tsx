@@ -20,7 +20,6 @@ export const TimeMachine = memo(function TimeMachine() {
   const film = useFilm();
   const frames = useFrames((store) => store.all());
   const shown = useFrames((store) => store.shown());
-  const newest = useFrames((store) => store.newest());
   const live = useAppState((state) => state.cursor === null);
   const stepsPerEpoch = useStepsPerEpoch();
   const empty = frames.length === 0;
@@ -32,7 +31,13 @@ export const TimeMachine = memo(function TimeMachine() {
   const seek = (at: number) => {
     film.stop();
     const frame = frames[at];
-    if (frame) app.setCursor(frame === newest ? null : frame.step);
+    if (!frame) return;
+    // What is rendered lags behind the run, so its right end may be an older moment than the newest.
+    // The newest is not at that end where best weights were put back.
+    const newest = app.frames.newest()?.step ?? 0;
+    const isEnd = at === frames.length - 1;
+    const follows = frame.step === newest || (isEnd && frame.step < newest);
+    app.setCursor(follows ? null : frame.step);
   };
 
   return (

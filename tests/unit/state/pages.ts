@@ -12,8 +12,8 @@ import type { RunLocks } from "../../../src/storage/locks";
 import { createMemoryStore } from "../../../src/storage/memory";
 import type { RunStore } from "../../../src/storage/store";
 
-export const STEPS_PER_EPOCH = 4;
-export const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
+const STEPS_PER_EPOCH = 4;
+const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
 
 interface Start {
   readonly runId: string;
