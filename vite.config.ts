@@ -15,7 +15,19 @@ export default defineConfig({
   appType: "mpa",
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // A file of its own, which browsers keep when our code changes; WebGPU's is fetched late.
+          groups: [
+            { name: "tfjs", test: /node_modules[\\/]@tensorflow[\\/](?!tfjs-backend-webgpu)/ },
+          ],
+        },
+      },
+    },
+  },
   optimizeDeps: {
     // It finds its WebAssembly beside its own files, which a bundle would take it from.
     exclude: ["@jsquash/jpeg"],

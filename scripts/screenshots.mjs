@@ -1,11 +1,11 @@
 /**
  * `node scripts/screenshots.mjs [FOLDER [STATE …]]`: pictures of the real page at work.
  *
- * Trains the loom through the page and writes docs/screenshot-light.png (mid-training, for the
+ * Trains the baseline through the page and writes docs/screenshot-light.png (mid-training, for the
  * README). Into FOLDER go all views, or the states named, in light and dark at 1440 and 390 pixels
- * (at 2560 too, where that differs): before any run, each net with its layers, mid-training,
- * finished, the images, the lab, the space of codes, kept runs, their comparison, the data, a lesson
- * and the devices.
+ * (at 2560 too, where that differs): before any run, each net with its layers, the baseline and the
+ * loom mid-training, the loom finished, the images, the lab, the space of codes, kept runs, their
+ * comparison, the data, a lesson and the devices.
  */
 
 import { mkdirSync } from "node:fs";
@@ -22,7 +22,7 @@ const SIZES = [
   { name: "2560", width: 2560, height: 1440 },
 ];
 /** States that are laid out anew on a very wide screen. */
-const WIDE = ["empty", "training", "finished"];
+const WIDE = ["empty", "baseline", "training", "finished"];
 /** Titles of the nets, by what their pictures are called. */
 const NETS = {
   linear: "Baseline, linear code",
@@ -155,17 +155,24 @@ try {
     await shoot("compare");
   }
 
+  const trainTo = async (/** @type {number} */ epoch) => {
+    await button("Train").click();
+    await page
+      .getByTestId("epoch")
+      .filter({ hasText: new RegExp(`^\\D*${epoch}\\b`) })
+      .waitFor();
+    // Pictures and charts follow a moment later.
+    await page.waitForTimeout(1500);
+  };
   await open("");
-  await choose(NETS.loom);
-  await button("Train").click();
-  await page
-    .getByTestId("epoch")
-    .filter({ hasText: /^\D*4\b/ })
-    .waitFor();
-  await page.waitForTimeout(1500);
+  await trainTo(4);
   await page.screenshot({ path: join(docs, "screenshot-light.png") });
-  await shoot("training");
+  await shoot("baseline");
   if (folder) {
+    await open("");
+    await choose(NETS.loom);
+    await trainTo(4);
+    await shoot("training");
     await button("Stop").click();
     await finished();
     await shoot("finished");

@@ -1,6 +1,6 @@
 /** What a visitor downloads before anything shows, as built. */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
@@ -46,4 +46,14 @@ describe("the page's own JavaScript", () => {
   it("has the charts' library in none of them", () => {
     expect(sizes.filter(({ name }) => name.startsWith("charts"))).toEqual([]);
   });
+});
+
+it("tfjs is built once, whatever threads need it", () => {
+  const assets = join(DIST, "assets");
+  const holding = readdirSync(assets)
+    .filter((name) => name.endsWith(".js"))
+    .filter((name) =>
+      readFileSync(join(assets, name), "utf8").includes("running TensorFlow.js in"),
+    );
+  expect(holding).toHaveLength(1);
 });

@@ -3,7 +3,17 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
+import {
+  button,
+  launchBrowser,
+  openPage,
+  ready,
+  type Served,
+  serveApp,
+  setNumber,
+  shownNumber,
+} from "./app";
+import { seriousViolations } from "./axe";
 
 const LIMIT = 240_000;
 /** Trousers alone through eight numbers: an epoch of a few seconds on one core. */
@@ -87,7 +97,8 @@ describe("the queue", () => {
     "outlives a reload, and trains one run after another",
     async () => {
       await button(page, "Add to queue").click();
-      await page.getByRole("spinbutton", { name: "Seed" }).fill("9");
+      await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
+      await setNumber(page, "Latent size (number)", 4);
       await button(page, "Add to queue").click();
       const queue = page.getByTestId("queue");
       expect(await queue.innerText()).toMatch(/1 in the queue/);
@@ -102,4 +113,30 @@ describe("the queue", () => {
     },
     2 * LIMIT,
   );
+});
+
+describe("runs side by side", () => {
+  it("differ in a setting, and on the same test images by more than chance", async () => {
+    await page.evaluate(() => (location.hash = "runs"));
+    const rows = page.getByTestId("run");
+    const done = rows.and(page.locator('[data-status="finished"]'));
+    const of = (size: number) => done.filter({ hasText: `${size} numbers` }).first();
+    for (const size of [4, 8]) {
+      await of(size).getByRole("checkbox").check();
+    }
+    await button(page, "Compare").click();
+    const comparison = page.getByTestId("comparison");
+    await expect.poll(() => comparison.innerText()).toMatch(/latent size\s+(4\s+8|8\s+4)/);
+    const difference = page.getByTestId("difference");
+    await expect.poll(() => difference.innerText()).toMatch(/better|worse/);
+    const [mean, low, high] = [...(await difference.innerText()).matchAll(/[+−]?0\.\d+/g)].map(
+      ([figure]) => Number(figure.replace("−", "-")),
+    );
+    expect(Math.sign(low!)).toBe(Math.sign(high!));
+    expect(mean).toBeGreaterThan(low!);
+    expect(mean).toBeLessThan(high!);
+    const pictures = page.getByTestId("side-by-side").locator("canvas");
+    await expect.poll(() => pictures.count()).toBe(30);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
 });

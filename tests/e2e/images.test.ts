@@ -52,12 +52,18 @@ describe("the time machine", () => {
     await page.keyboard.press("Home");
     await expect.poll(frame).toBe("before the first step");
     await expect.poll(pictures).not.toEqual(late);
+    const count = late.length;
+    await button(page, "Hold A").click();
     for (const step of [1, 2, 4, 8, 16, 32, 64]) {
       await page.keyboard.press("ArrowRight");
       await expect.poll(frame).toBe(`after step ${step} of epoch 1`);
     }
     await page.keyboard.press("ArrowRight");
     await expect.poll(frame).toBe("after epoch 1, step 88");
+    // The untrained net's stand beside the last ones.
+    await expect.poll(async () => (await pictures()).length).toBeGreaterThan(count);
+    expect(await page.getByTestId("reconstructions").innerText()).toMatch(/A\s*untrained/);
+    await button(page, "A, untrained: let go").click();
     await expect.poll(pictures).toEqual(late);
   });
 });
@@ -83,6 +89,10 @@ describe("every image's truth", () => {
     expect(few).toBeGreaterThan(0);
     await button(page, "Show all again").click();
     await expect.poll(chosen).toMatch(/^1,400 images/);
+    const garment = page.getByRole("combobox", { name: "Garment" });
+    await garment.selectOption("Trouser");
+    await expect.poll(chosen).toMatch(/^700 of 1,400 images/);
+    await garment.selectOption("All garments");
   });
 
   it("opens the viewer on the worst image, beside PCA's figures", async () => {
@@ -93,6 +103,17 @@ describe("every image's truth", () => {
     await expect.poll(place).toMatch(/^1 of 1,400, test image/);
     const figures = await page.getByTestId("figures").innerText();
     expect(figures).toMatch(/SSIM write-up\s+0\.\d{3}\s+0\.\d{3}/);
+    for (const picture of ["reconstruction", "signed error", "SSIM map"]) {
+      expect(await page.getByRole("img", { name: `PCA: ${picture}` }).count()).toBe(1);
+    }
+    const over = page.getByTestId("over");
+    await page.getByText("Blend", { exact: true }).click();
+    await expect.poll(() => over.evaluate(({ style }) => style.opacity)).toBe("0.5");
+    await page.getByText("Flicker", { exact: true }).click();
+    const seen = new Set<string>();
+    await expect
+      .poll(async () => seen.add(await over.evaluate(({ style }) => style.opacity)).size)
+      .toBeGreaterThan(1);
     expect(await seriousViolations(page)).toEqual([]);
     await page.keyboard.press("ArrowRight");
     await expect.poll(place).toMatch(/^2 of 1,400/);
@@ -116,6 +137,29 @@ describe("a drawing of one's own", () => {
       .poll(() => page.getByTestId("error-place").innerText(), { timeout: LIMIT })
       .toMatch(/^Strange/);
     expect(await page.getByTestId("error-place").innerText()).toContain("11,200 training images");
+  });
+
+  it("can be a photograph, each step shown", async () => {
+    const photograph = await page.evaluate(() => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [300, 400];
+      const context = canvas.getContext("2d")!;
+      context.fillStyle = "white";
+      context.fillRect(0, 0, 300, 400);
+      context.fillStyle = "rgb(40 40 90)";
+      for (const x of [100, 160]) context.fillRect(x, 60, 45, 280);
+      return canvas.toDataURL("image/jpeg").split(",")[1]!;
+    });
+    const before = await page.getByTestId("error-place").innerText();
+    await page.getByLabel("choose a file").setInputFiles({
+      name: "trousers.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from(photograph, "base64"),
+    });
+    await expect
+      .poll(() => page.getByTestId("steps").innerText())
+      .toMatch(/light ground, so inverted/);
+    await expect.poll(() => page.getByTestId("error-place").innerText()).not.toBe(before);
   });
 
   it.each([

@@ -34,6 +34,13 @@ const gridPictures = () =>
     .locator("canvas")
     .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
 
+/** What the layers make of the garment: every canvas over the net's figure. */
+const activations = () =>
+  page
+    .getByTestId("activations")
+    .locator("canvas")
+    .evaluateAll((canvases) => canvases.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+
 const gridScores = () => page.getByTestId("ssim-writeup").allInnerTexts();
 
 const lossCurves = () =>
@@ -67,6 +74,9 @@ describe("training the baseline on Fashion-MNIST", () => {
         pictures: await gridPictures(),
         scores: await gridScores(),
       };
+      // Five stages and the code.
+      await expect.poll(async () => new Set(await activations()).size).toBe(6);
+      const lit = await activations();
       expect(first.curves.length).toBeGreaterThan(0);
 
       // The start has settled: from here on the main thread must stay free.
@@ -82,6 +92,8 @@ describe("training the baseline on Fashion-MNIST", () => {
       expect(await lossCurves()).not.toEqual(first.curves);
       expect(await gridPictures()).not.toEqual(first.pictures);
       expect(await gridScores()).not.toEqual(first.scores);
+      await expect.poll(async () => (await activations()).length).toBe(6);
+      expect(await activations()).not.toEqual(lit);
 
       const figures = tasks.map(({ wall, processor }) => `${ms(wall)} (${ms(processor)} of work)`);
       console.info(
