@@ -48,12 +48,14 @@ describe("the time machine", () => {
   it("has the untrained net, steps 1, 2, 4 … of the first epoch, and its end", async () => {
     expect(await frame()).toMatch(/^after epoch 1, step 88$/);
     const late = await pictures();
-    await page.getByRole("slider", { name: "Moment of the run" }).focus();
+    const scrubber = page.getByRole("slider", { name: "Moment of the run" });
+    await scrubber.focus();
     await page.keyboard.press("Home");
     await expect.poll(frame).toBe("before the first step");
     await expect.poll(pictures).not.toEqual(late);
     const count = late.length;
     await button(page, "Hold A").click();
+    await scrubber.focus();
     for (const step of [1, 2, 4, 8, 16, 32, 64]) {
       await page.keyboard.press("ArrowRight");
       await expect.poll(frame).toBe(`after step ${step} of epoch 1`);
