@@ -2,10 +2,10 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import type { LayerActivation } from "../../protocol/messages";
 import { type Activations, layerOf } from "../../state/activations";
-import { cellAt, type FigureLayout, latentGrid, mapGrid } from "./geometry";
+import { type FigureLayout, latentGrid, mapGrid } from "./geometry";
 import classes from "./NetFigure.module.css";
 import { LATENT } from "./stages";
-import { strengthPixels } from "./strengths";
+import { cellStrengths, strengthPixels } from "./strengths";
 
 interface Props {
   readonly layout: FigureLayout;
@@ -98,23 +98,11 @@ const prefersStill = () => window.matchMedia("(prefers-reduced-motion: reduce)")
 /** In the colour of the text: each cell a map, or one number. */
 function draw(canvas: HTMLCanvasElement, { box, cells }: Part, layer: LayerActivation): void {
   const ratio = Math.max(1, window.devicePixelRatio);
-  canvas.width = Math.ceil(box.width * ratio);
-  canvas.height = Math.ceil(box.height * ratio);
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const { shape, values } = layer;
-  const [height, width, maps] = shape.length === 3 ? (shape as Triple) : [1, 1, values.length];
-  const strip = new OffscreenCanvas(width, height * maps);
-  const pixels = strengthPixels(values, getComputedStyle(canvas).color);
-  strip.getContext("2d")?.putImageData(new ImageData(pixels, width, height * maps), 0, 0);
-  context.scale(ratio, ratio);
-  // Single numbers are flat, and a border of the next one must not shine in.
-  context.imageSmoothingEnabled = width > 1;
-  for (let map = 0; map < maps; map++) {
-    const [left, top] = cellAt(cells, map);
-    const to = [left, top, cells.width, cells.height] as const;
-    context.drawImage(strip, 0, map * height, width, height, ...to);
-  }
+  const width = Math.ceil(box.width * ratio);
+  const height = Math.ceil(box.height * ratio);
+  canvas.width = width;
+  canvas.height = height;
+  const strengths = cellStrengths(layer, cells, { width, height, ratio });
+  const pixels = strengthPixels(strengths, getComputedStyle(canvas).color);
+  canvas.getContext("2d")?.putImageData(new ImageData(pixels, width, height), 0, 0);
 }
-
-type Triple = readonly [number, number, number];
