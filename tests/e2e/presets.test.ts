@@ -64,7 +64,7 @@ describe("the first lesson, one click from the baseline", () => {
     "trains the baseline with a linear code, and PCA is still ahead",
     async () => {
       await choose("baseline-linear");
-      await button(page, "T-shirt/top").click();
+      await page.getByText("T-shirt/top", { exact: true }).first().click();
       await trainEpochs(1);
       const { net, pca } = await ssims();
       // The published baseline reaches 0.684 on validation images after its first epoch.
@@ -82,7 +82,7 @@ describe("the loom", () => {
     "starts as PCA, trains on SSIM, and the page says plainly how it compares",
     async () => {
       await choose("loom");
-      await button(page, "T-shirt/top").click();
+      await page.getByText("T-shirt/top", { exact: true }).first().click();
       await trainEpochs(1);
       const { net, pca } = await ssims();
       expect(net).toBeGreaterThan(pca);
