@@ -33,7 +33,7 @@ export async function buildPage() {
   const start = Date.now();
   const { code, output } = await runTool("vite/bin/vite.js", ["build", "--logLevel", "warn"], {
     capture: true,
-    // Vitest sets "test", and React would be its slow development build: 77 ms for one update.
+    // Under Vitest it is "test", for which Vite would build React's slow development version.
     env: { NODE_ENV: "production" },
   });
   if (output.trim()) say(output.trim());

@@ -11,6 +11,7 @@ export const showsPictures = (step: number): boolean => Number.isInteger(Math.lo
 export const stepsToPictures = (step: number): number =>
   step === 0 ? 1 : 2 ** (Math.floor(Math.log2(step)) + 1) - step;
 
+/** Of one run: each step's pictures are shown once. */
 export class Previews {
   readonly #options: Pick<RunOptions, "dataset" | "previewIndices" | "trainer" | "emit">;
   /** Step whose pictures were shown last. */

@@ -8,7 +8,12 @@ const IN_SOFTWARE =
   "No GPU was within reach: this driver computes on the CPU, so there are counts, bytes and the " +
   "kernels' shapes here, and no times. No speed is claimed.";
 
-/** @returns the files' path without their ends, .json and .md */
+/**
+ * Puts a profile into its day's and device's file, in place of one of the same net and batch.
+ *
+ * @returns the files' path without their ends, .json and .md
+ * @throws what writing throws, SyntaxError where the file there is no JSON
+ */
 export function saveProfile(report: Profile, folder: string): string {
   const device = report.device
     .replace(/[^\w]+/g, "-")

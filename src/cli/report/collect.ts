@@ -70,7 +70,7 @@ export async function collect<
   const isMissing = (plan: Plan): boolean => {
     const run = runs.get(work.slotOf(plan.config));
     if (!run || !work.covers(run, plan)) return true;
-    return !isDeepStrictEqual(work.configOf(run), plan.config);
+    return !isSameRun(work.configOf(run), plan.config);
   };
   const keep = async (): Promise<{ report: Report; paths: string[] }> => {
     const finished = !planned.some(isMissing);
@@ -99,6 +99,11 @@ export async function collect<
   const { report, paths } = await keep();
   host.stderr.write(`Written: ${paths.join(", ")}\n`);
   return report;
+}
+
+/** Threads change the time that a run takes, and not one bit of its result. */
+function isSameRun(a: RunConfig, b: RunConfig): boolean {
+  return isDeepStrictEqual({ ...a, threads: null }, { ...b, threads: null });
 }
 
 /** Runs that stay in the report must be of the recipes as they are now. @throws CommandError */

@@ -50,7 +50,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   if (i < arrayLength(&values)) { results[i] = values[i]; }
 }`;
 
-/** @throws DeviceLostError; null on a GPU without timestamps */
+/**
+ * Times both kernels by the GPU's own clock.
+ *
+ * @returns null on a GPU without timestamps
+ * @throws DeviceLostError
+ */
 export async function measureGpuPeak(
   device: GPUDevice,
   faults: Faults,

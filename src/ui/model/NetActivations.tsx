@@ -55,7 +55,7 @@ interface Part {
 const STAGGER = 70;
 const LIGHT_UP = { duration: 420, easing: "ease-out" };
 
-/** Drawn in a task of its own when its turn comes: all at once took 67 ms on two busy cores. */
+/** Drawn in a task of its own when its turn comes, so that no task draws them all. */
 function LayerCanvas({ part, layer, place }: LayerProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme("light");

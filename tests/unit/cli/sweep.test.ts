@@ -166,6 +166,17 @@ describe("sweep", () => {
     expect(await readdir(folder)).toContain("sweep-baseline-3-epochs-2026-01-31.md");
   });
 
+  it("takes a run for the same on any number of threads", async () => {
+    const folder = await temporaryFolder();
+    const argv = ["--preset", "baseline", "--latents", "4"];
+    await sweep([...argv, "--threads", "1"], reportHost(folder, { images }).host);
+    const again = reportHost(folder, { images });
+    await sweep(argv, again.host);
+    expect(again.trained).toEqual([]);
+    await sweep(["--preset", "baseline", "--latents", "4,6"], again.host);
+    expect(again.trained).toEqual([configFor("baseline", { latentSize: 6 })]);
+  });
+
   it("really trains: two sizes of the baseline for an epoch, on drawn garments", async () => {
     const { host, out } = reportHost(await temporaryFolder(), { images, run: runTask });
     const argv = ["--preset", "baseline", "--latents", "2,6", "--epochs", "1", "--threads", "1"];

@@ -37,10 +37,12 @@ export function canScore({ height, width, channels }: SampleShape): boolean {
   return channels === 1 && height >= side && width >= side;
 }
 
+/** Words of scratch for each image. */
 export function scoreScratchWords(shape: SampleShape): number {
   return ssimWords(shape, PROTOCOLS);
 }
 
+/** One workgroup an image; at most `capacity` images a slot. */
 export function scoreKernel(spec: ScoreSpec): Kernel {
   const { shape, output, target, scores, capacity, scratch } = spec;
   const size = sizeOf(shape);
