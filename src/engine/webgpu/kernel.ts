@@ -56,6 +56,19 @@ export function line(groups: number): Grid {
 /** Place of a workgroup in a `line`. */
 export const GROUP = "(group.y * groups.x + group.x)";
 
+/**
+ * Adds up the workgroup's `sums`, a number or vector for each of its invocations (a power of two), in
+ * a fixed order: the whole is sums[0]. Begins behind a barrier.
+ */
+export function tree(invocations: number): string {
+  return [
+    `for (var half = ${invocations / 2}u; half > 0u; half /= 2u) {`,
+    "if (local < half) { sums[local] += sums[local + half]; }",
+    "workgroupBarrier();",
+    "}",
+  ].join("\n");
+}
+
 /** The whole program. `batch` is the step's part of the schedule. */
 export function source({ bindings, invocations, functions, body }: Kernel): string {
   const declared = bindings.map(({ name, element, writes }, place) => {

@@ -2,7 +2,7 @@
 
 import type { AdamOptions } from "../../device";
 import type { Penalty } from "../../plan";
-import { float, GROUP, type Kernel, line, reads, writes } from "../kernel";
+import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
 
 const INVOCATIONS = 256;
@@ -14,13 +14,7 @@ function groupsFor(numbers: number, most: number): number {
   return Math.max(1, Math.min(most, Math.ceil(numbers / INVOCATIONS)));
 }
 
-/** Adds up `sums`, one number an invocation, in a fixed order: the whole is sums[0]. */
-const TREE = [
-  `for (var half = ${INVOCATIONS / 2}u; half > 0u; half /= 2u) {`,
-  "if (local < half) { sums[local] += sums[local + half]; }",
-  "workgroupBarrier();",
-  "}",
-].join("\n");
+const TREE = tree(INVOCATIONS);
 const SUMS = `var<workgroup> sums: array<f32, ${INVOCATIONS}>;`;
 
 /** Σ g² over all gradients, as the sums of so many workgroups. */

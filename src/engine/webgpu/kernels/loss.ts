@@ -8,7 +8,7 @@
 
 import { type LossTerm, SSIM_OF_TERM } from "../../../core/loss";
 import { type SampleShape, sizeOf } from "../../plan";
-import { float, GROUP, type Kernel, line, reads, writes } from "../kernel";
+import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction } from "../sink";
 import type { Store } from "../stores";
 import { ssimTerm, ssimWords } from "./ssim";
@@ -147,10 +147,7 @@ export function lossKernel(spec: LossSpec): Kernel {
       ...(trains && hasScratch ? finish : []),
       "sums[local] = loss;",
       "workgroupBarrier();",
-      `for (var half = ${INVOCATIONS / 2}u; half > 0u; half /= 2u) {`,
-      "if (local < half) { sums[local] += sums[local + half]; }",
-      "workgroupBarrier();",
-      "}",
+      tree(INVOCATIONS),
       `if (local == 0u) { losses[batch.slot * ${capacity}u + image] = sums[0]; }`,
     ].join("\n"),
     grid: (images) => line(images),

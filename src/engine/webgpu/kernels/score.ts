@@ -7,7 +7,7 @@
 
 import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../core/ssim-protocols";
 import { type SampleShape, sizeOf } from "../../plan";
-import { float, GROUP, type Kernel, line, reads, writes } from "../kernel";
+import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
 import { ssimTerm, ssimWords } from "./ssim";
 
@@ -87,10 +87,7 @@ export function scoreKernel(spec: ScoreSpec): Kernel {
       ]),
       "sums[local] = score;",
       "workgroupBarrier();",
-      `for (var half = ${INVOCATIONS / 2}u; half > 0u; half /= 2u) {`,
-      "if (local < half) { sums[local] += sums[local + half]; }",
-      "workgroupBarrier();",
-      "}",
+      tree(INVOCATIONS),
       "if (local == 0u) {",
       `let to = (batch.slot * ${capacity}u + image) * ${SCORE_WORDS}u;`,
       "for (var i = 0u; i < 4u; i++) { scores[to + i] = sums[0][i]; }",
