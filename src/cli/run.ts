@@ -11,6 +11,7 @@ import type { RunResult } from "../core/results";
 import { splitDataset } from "../core/split";
 import type { Trainer } from "../engine/device";
 import { DeviceError } from "../engine/errors";
+import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
 import type { RunControl } from "../training/control";
 import { type ChoiceHost, createChosenTrainer } from "../training/device-choice";
 import { pcaQuality } from "../training/pca";
@@ -19,6 +20,7 @@ import { buildStartedModel } from "../training/start";
 import { createTrainer, type DeviceHost } from "../training/trainer";
 import { nodeDevices } from "./devices";
 import { progressText } from "./train-report";
+import { nodeWasmPlatform } from "./wasm-platform";
 
 /** Images of the classes; a note for people where they are not Fashion-MNIST's. */
 export type ReadDataset = (
@@ -60,7 +62,7 @@ export function runImages(readDataset: ReadDataset): (choice: DataChoice) => Pro
       async fit() {
         const begun = performance.now();
         fitted ??= {
-          pca: fitPca(dataset.images, split.train),
+          pca: fitPca(dataset.images, split.train, await createWasmAlgebra(nodeWasmPlatform)),
           seconds: (performance.now() - begun) / 1000,
         };
         return fitted;

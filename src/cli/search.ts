@@ -6,6 +6,7 @@ import type { Dataset, Split } from "../core/dataset";
 import { fitPca, type Pca } from "../core/pca";
 import { configFor, RECIPES } from "../core/recipes";
 import { splitDataset } from "../core/split";
+import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
 import type { NetOptions } from "../models/graph";
 import { buildLoom, type LoomOptions } from "../models/loom";
 import { buildNested } from "../models/nested";
@@ -22,6 +23,7 @@ import { nodeDevices } from "./devices";
 import { UsageError } from "./errors";
 import { CANDIDATES, type Candidate, SEARCHED } from "./search/candidates";
 import { cells, figuresOf, type Measure, measuresOf } from "./search/measures";
+import { nodeWasmPlatform } from "./wasm-platform";
 
 const SYNTAX = {
   name: "search",
@@ -84,7 +86,8 @@ export async function search(argv: readonly string[]): Promise<void> {
   if (note) process.stderr.write(`${note}\n`);
   const whole = splitDataset(dataset, DEFAULT_CONFIG.split, seed);
   const split = { ...whole, test: whole.validation };
-  const pca = fitPca(dataset.images, split.train);
+  const algebra = await createWasmAlgebra(nodeWasmPlatform);
+  const pca = fitPca(dataset.images, split.train, algebra);
   const setting = { build: BUILDERS[preset], dataset, split, pca, devices: await nodeDevices() };
 
   const show = (line: string) => process.stdout.write(`${line}\n`);

@@ -1,4 +1,7 @@
-/** Eigenvalues and eigenvectors of a real symmetric matrix. */
+/**
+ * Eigenvalues and eigenvectors of a real symmetric matrix. engine/wasm/assembly/eigen.ts takes the
+ * same steps in the same order: a change here is one there.
+ */
 
 import { addScaled, dot } from "./vectors";
 
@@ -34,16 +37,27 @@ export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEig
   for (let i = 0; i < size; i++) rotated[i * size + i] = 1;
   diagonalise(diagonal, offDiagonal, rotated, size);
 
-  const order = Array.from(diagonal.keys()).sort((a, b) => diagonal[b]! - diagonal[a]!);
+  for (let row = 0; row < size; row++) reflect(rotated, row * size, reflections, heights, size);
+  return byFallingValue(diagonal, rotated, size);
+}
+
+/** Copies of values and of the rows that are their vectors, the largest value first. */
+export function byFallingValue(
+  given: Float64Array,
+  rows: Float64Array,
+  size: number,
+): SymmetricEigen {
+  const order = Array.from(given.keys()).sort((a, b) => given[b]! - given[a]!);
   const values = new Float64Array(size);
   const vectors = new Float64Array(size * size);
   order.forEach((from, to) => {
-    values[to] = diagonal[from]!;
-    vectors.set(rotated.subarray(from * size, (from + 1) * size), to * size);
-    reflect(vectors, to * size, reflections, heights, size);
+    values[to] = given[from]!;
+    vectors.set(rows.subarray(from * size, (from + 1) * size), to * size);
   });
   return { values, vectors };
 }
+
+export const NO_CONVERGENCE = "The eigenvalues did not converge: is there a NaN in the matrix?";
 
 /**
  * Makes A tridiagonal by reflections I − u uᵀ / h, from the last row up.
@@ -131,7 +145,7 @@ function diagonalise(
       if (high === low) break;
       // Two or three iterations are usual; EISPACK gives up after 30.
       if (iteration === 60) {
-        throw new Error("The eigenvalues did not converge: is there a NaN in the matrix?");
+        throw new Error(NO_CONVERGENCE);
       }
       // Wilkinson's shift, from the 2 × 2 block at `low`.
       let g = (d[low + 1]! - d[low]!) / (2 * e[low]!);

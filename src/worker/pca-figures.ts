@@ -1,7 +1,7 @@
 /** What the PCA worker computes, and what is said to it and back. */
 
 import type { Split } from "../core/dataset";
-import { fitPca, type Pca } from "../core/pca";
+import { fitPca, type Pca, type PcaAlgebra } from "../core/pca";
 import { pcaQuality } from "../training/pca";
 import { toStrip } from "./preview";
 import type { PcaFigures } from "./reference";
@@ -33,9 +33,9 @@ export interface FittedPca {
 }
 
 /** Fits PCA to the training split. */
-export function fitPcaFigures(data: PcaData): FittedPca {
+export function fitPcaFigures(data: PcaData, algebra?: PcaAlgebra): FittedPca {
   const { images, split } = data;
-  const pca = fitPca(images, split.train);
+  const pca = fitPca(images, split.train, algebra);
   const figures = (latentSize: number): PcaFigures => {
     const quality = (indices: Uint32Array) => pcaQuality(pca, latentSize, images, indices);
     const preview = quality(data.previewIndices);

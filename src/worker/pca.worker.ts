@@ -1,5 +1,6 @@
-/** The thread that PCA is fitted in: a fit takes seconds, and training shall not wait for it. */
+/** The thread that PCA is fitted in: a fit takes a second, and training shall not wait for it. */
 
+import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
 import {
   type FittedPca,
   fitPcaFigures,
@@ -7,26 +8,36 @@ import {
   type PcaCommand,
   type PcaData,
 } from "./pca-figures";
+import { browserWasmPlatform } from "./wasm-platform";
 
 let data: PcaData | null = null;
-let fitted: FittedPca | null = null;
+let fitted: Promise<FittedPca> | null = null;
 
 self.onmessage = ({ data: command }: MessageEvent<PcaCommand>) => {
-  if (command.type === "fit") {
-    data = command.data;
-    return;
-  }
+  if (command.type === "fit") data = command.data;
+  else void serve(command);
+};
+
+async function serve(command: Exclude<PcaCommand, { type: "fit" }>): Promise<void> {
   const latentSize = command.type === "pca" ? null : command.latentSize;
   try {
-    if (!data) throw new Error("PCA was asked for before its images came.");
-    fitted ??= fitPcaFigures(data);
-    if (latentSize === null) answer({ type: "pca", pca: fitted.pca });
-    else answer({ type: "figures", figures: fitted.figures(latentSize) });
+    fitted ??= fit();
+    const { pca, figures } = await fitted;
+    if (latentSize === null) answer({ type: "pca", pca });
+    else answer({ type: "figures", figures: figures(latentSize) });
   } catch (error) {
+    fitted = null;
     const message = error instanceof Error ? error.message : String(error);
     answer({ type: "error", latentSize, message });
   }
-};
+}
+
+async function fit(): Promise<FittedPca> {
+  if (!data) throw new Error("PCA was asked for before its images came.");
+  // Without SIMD, or where the kernels cannot be loaded, plain TypeScript comes to the same.
+  const algebra = await createWasmAlgebra(browserWasmPlatform).catch(() => undefined);
+  return fitPcaFigures(data, algebra);
+}
 
 function answer(message: PcaAnswer): void {
   self.postMessage(message);

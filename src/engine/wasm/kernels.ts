@@ -7,6 +7,17 @@ import type { KernelVariant, ThreadStart, WasmPlatform } from "./platform";
 export interface Kernels {
   runOnAll(program: number, control: number, block: number): void;
   serve(control: number, thread: number, block: number): void;
+  addProducts(pixels: number, size: number, count: number, products: number): void;
+  tridiagonalise(
+    matrix: number,
+    size: number,
+    diagonal: number,
+    offDiagonal: number,
+    heights: number,
+    room: number,
+  ): void;
+  diagonalise(diagonal: number, offDiagonal: number, rows: number, size: number): number;
+  reflect(rows: number, reflections: number, heights: number, size: number): void;
 }
 
 /** The better of the two builds that this host runs. Throws where it has no SIMD at all. */

@@ -1,1 +1,3 @@
+export { diagonalise, reflect, tridiagonalise } from "./eigen";
+export { addProducts } from "./products";
 export { runOnAll, serve } from "./program";

@@ -1,0 +1,80 @@
+/** Sums of products of pixels over images, for covariances: whole numbers, so exact. */
+
+/**
+ * Adds Σ x[i] x[j] over `count` images to the double at row i, column j ≤ i of `products`.
+ *
+ * @param pixels size rows of `count` 16-bit numbers from 0 to 255: a pixel's values in all images
+ * @param size a multiple of 4
+ * @param count a multiple of 8, at most 33,024, so that a sum fits 32 bits
+ */
+export function addProducts(pixels: usize, size: i32, count: i32, products: usize): void {
+  const stride = <usize>count << 1;
+  for (let i = 0; i < size; i += 4) {
+    const rows = pixels + <usize>i * stride;
+    for (let j = 0; j < i + 4; j += 2) {
+      addTile(rows, pixels + <usize>j * stride, stride, products, size, i, j);
+    }
+  }
+}
+
+/** Four rows by two columns: what is loaded of six pixels serves eight sums. */
+function addTile(
+  rows: usize,
+  columns: usize,
+  stride: usize,
+  products: usize,
+  size: i32,
+  i: i32,
+  j: i32,
+): void {
+  let a0 = i32x4.splat(0);
+  let a1 = i32x4.splat(0);
+  let b0 = i32x4.splat(0);
+  let b1 = i32x4.splat(0);
+  let c0 = i32x4.splat(0);
+  let c1 = i32x4.splat(0);
+  let d0 = i32x4.splat(0);
+  let d1 = i32x4.splat(0);
+  for (let k: usize = 0; k < stride; k += 16) {
+    const x0 = v128.load(columns + k);
+    const x1 = v128.load(columns + stride + k);
+    let row = rows + k;
+    let y = v128.load(row);
+    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x0, y));
+    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x1, y));
+    row += stride;
+    y = v128.load(row);
+    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(x0, y));
+    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(x1, y));
+    row += stride;
+    y = v128.load(row);
+    c0 = i32x4.add(c0, i32x4.dot_i16x8_s(x0, y));
+    c1 = i32x4.add(c1, i32x4.dot_i16x8_s(x1, y));
+    row += stride;
+    y = v128.load(row);
+    d0 = i32x4.add(d0, i32x4.dot_i16x8_s(x0, y));
+    d1 = i32x4.add(d1, i32x4.dot_i16x8_s(x1, y));
+  }
+  const line = <usize>size << 3;
+  let target = products + <usize>i * line + (<usize>j << 3);
+  addPair(target, a0, a1, j, i);
+  target += line;
+  addPair(target, b0, b1, j, i + 1);
+  target += line;
+  addPair(target, c0, c1, j, i + 2);
+  target += line;
+  addPair(target, d0, d1, j, i + 3);
+}
+
+/** Adds the lanes' sums at columns j and j + 1, as far as they are in the lower triangle. */
+function addPair(target: usize, first: v128, second: v128, j: i32, i: i32): void {
+  if (j <= i) store<f64>(target, load<f64>(target) + <f64>sumOf(first));
+  if (j + 1 <= i) store<f64>(target, load<f64>(target, 8) + <f64>sumOf(second), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOf(x: v128): i32 {
+  const pairs = i32x4.add(x, v128.shuffle<i64>(x, x, 1, 0));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}

@@ -1,0 +1,61 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
+import { symmetricEigen } from "../../../src/core/eigen";
+import { fitPca } from "../../../src/core/pca";
+import { sumProducts } from "../../../src/core/pixel-sums";
+import { createRng } from "../../../src/core/rng";
+import { createWasmAlgebra } from "../../../src/engine/wasm/linear-algebra";
+
+const range = (count: number) => Uint32Array.from({ length: count }, (_, i) => i);
+
+/** Images half black, whose pixels hang together. */
+function images(count: number): Uint8Array {
+  const rng = createRng(3, "images");
+  return Uint8Array.from({ length: count * 784 }, (_, i) =>
+    i % 28 < 14 ? 0 : (rng.int(64) + Math.floor(i / 784) * 7 + (i % 28) * 9) % 256,
+  );
+}
+
+/** Entries of the lower triangles that differ. */
+const differences = (a: Float64Array, b: Float64Array) =>
+  a.reduce((n, value, i) => (i % 784 <= i / 784 && value !== b[i] ? n + 1 : n), 0);
+
+describe.each(["relaxed", "simd"] as const)("linear algebra by %s kernels", async (variant) => {
+  const algebra = await createWasmAlgebra(nodeWasmPlatform, variant);
+
+  it("has core's eigenvalues and eigenvectors, to the bit", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 33 }), fc.nat(), fc.boolean(), (size, seed, sparse) => {
+        const rng = createRng(seed, "matrix");
+        const matrix = Float64Array.from({ length: size * size }, () =>
+          sparse && rng.float() < 0.8 ? 0 : 10 ** (6 * rng.float()) * (rng.float() - 0.5),
+        );
+        expect(algebra.eigen(matrix, size)).toEqual(symmetricEigen(matrix, size));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("says that a NaN does not converge", () => {
+    expect(() => algebra.eigen(new Float64Array(9).fill(Number.NaN), 3)).toThrow(/NaN/);
+  });
+
+  it("sums any number of images as core does", () => {
+    const all = images(1030);
+    for (const indices of [range(1), range(512), range(1030), Uint32Array.of(700, 3, 3, 9)]) {
+      const [ours, cores] = [algebra.sumProducts(all, indices), sumProducts(all, indices)];
+      expect(ours.sums).toEqual(cores.sums);
+      expect(differences(ours.products, cores.products)).toBe(0);
+    }
+    const white = new Uint8Array(784 * 1024).fill(255);
+    const { products } = algebra.sumProducts(white, range(1024));
+    expect(products[0]).toBe(1024 * 255 * 255);
+  });
+});
+
+it("a fit is the same to the bit with kernels and without", async () => {
+  const all = images(300);
+  const kernels = await createWasmAlgebra(nodeWasmPlatform);
+  expect(fitPca(all, range(300), kernels)).toEqual(fitPca(all, range(300)));
+});
