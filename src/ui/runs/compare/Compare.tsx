@@ -1,6 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
 import { lazy, Suspense, useRef, useState } from "react";
-import { RECIPES } from "../../../core/recipes";
 import type { RunRecord } from "../../../storage/record";
 import { useSize } from "../../common/hooks";
 import { SaveFigure } from "../../figure/SaveFigure";
@@ -121,12 +120,6 @@ function Settings({ records }: { records: readonly RunRecord[] }) {
             </tr>
           </thead>
           <tbody>
-            <tr>
-              <th scope="row">net</th>
-              {records.map(({ id, config }) => (
-                <td key={id}>{RECIPES[config.preset].title}</td>
-              ))}
-            </tr>
             {rows.map(({ name, values }) => (
               <tr key={name}>
                 <th scope="row">{name}</th>

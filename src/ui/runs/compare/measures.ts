@@ -1,5 +1,6 @@
 /** What runs are compared by: pure functions over records. */
 
+import { RECIPES } from "../../../core/recipes";
 import type { EpochFigures } from "../../../core/results";
 import { sameData, sameLoss } from "../../../state/settings";
 import type { RunRecord } from "../../../storage/record";
@@ -44,9 +45,12 @@ export interface Difference {
   readonly values: readonly string[];
 }
 
-/** Settings in which the runs differ, with the value of each; the net's name comes first. */
-export function settingsThatDiffer(records: readonly RunRecord[]): Difference[] {
-  const columns = records.map(({ config }) => described(config));
+/** Settings in which the runs differ, with the value of each; the net comes first. */
+export function settingsThatDiffer(records: readonly Pick<RunRecord, "config">[]): Difference[] {
+  const columns = records.map(({ config }) => [
+    ["net", RECIPES[config.preset].title] as const,
+    ...described(config),
+  ]);
   const rows = columns[0]!.map(([name], i) => ({
     name,
     values: columns.map((column) => column[i]![1]),
