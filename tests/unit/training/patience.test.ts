@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DeviceError } from "../../../src/engine/errors";
+import { answerWithin } from "../../../src/training/patience";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const HOUR = 3_600_000;
+
+describe("waiting for a device", () => {
+  it("gives up one that does not answer in time", async () => {
+    const answer = answerWithin(new Promise(() => {}), 20);
+    const given = expect(answer).rejects.toThrow(
+      new DeviceError("The device has not answered for 20 seconds."),
+    );
+    await vi.advanceTimersByTimeAsync(20_000);
+    await given;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("does not count the hour that a laptop sleeps", async () => {
+    let say = (_: string): void => {};
+    const answer = answerWithin(
+      new Promise<string>((resolve) => {
+        say = resolve;
+      }),
+      20,
+    );
+    await vi.advanceTimersByTimeAsync(15_000);
+    // Asleep, the clock goes on and timers do not.
+    vi.setSystemTime(Date.now() + HOUR);
+    await vi.advanceTimersByTimeAsync(4_000);
+    say("awake");
+    expect(await answer).toBe("awake");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("hands on what the device itself says is wrong", async () => {
+    await expect(answerWithin(Promise.reject(new Error("lost")), 20)).rejects.toThrow("lost");
+  });
+});
