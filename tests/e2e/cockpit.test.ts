@@ -1,7 +1,7 @@
 /** Links, the queue and saved charts, on the real images. */
 
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   button,
@@ -77,33 +77,102 @@ describe("a link", () => {
 });
 
 describe("a chart", () => {
-  it.each(["PNG", "SVG", "CSV"])("is saved as %s, named by its run", async (format) => {
+  const charts = ["loss-chart", "ssim-chart"].map((name) => () => page.getByTestId(name));
+  const curves = () =>
+    charts[0]!()
+      .locator("path.recharts-line-curve")
+      .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
+  /** The figures along an axis. */
+  const ticks = (chart: () => Locator, axis: "x" | "y") =>
+    chart().locator(`.recharts-${axis}Axis-tick-labels text`).allTextContents();
+  const surface = () => page.getByRole("slider", { name: "Cursor in the chart of Loss" });
+  /** A place over the plot, at shares of its sides. */
+  const at = async (x: number): Promise<[number, number]> => {
+    const box = (await surface().boundingBox())!;
+    return [box.x + x * box.width, box.y + box.height / 2];
+  };
+  const saved = async (format: string) => {
     const download = page.waitForEvent("download");
     await button(page, `Save Loss as ${format}`).click();
     const file = await download;
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+  };
+
+  it.each(["PNG", "SVG"])("is saved as %s, named by its run", async (format) => {
+    const { name, bytes } = await saved(format);
     const ending = format.toLowerCase();
-    expect(file.suggestedFilename()).toBe(`latent-loom-loss-baseline-linear-8-seed7.${ending}`);
-    const bytes = readFileSync(await file.path());
+    expect(name).toBe(`latent-loom-loss-baseline-linear-8-seed7.${ending}`);
     if (format === "PNG") expect(bytes.subarray(1, 4).toString()).toBe("PNG");
-    else if (format === "SVG")
-      expect(bytes.toString()).toMatch(/^<svg[\s\S]+Baseline, linear code/);
-    // 22 steps of 256 images, and a head.
-    else expect(bytes.toString().trimEnd().split("\n")).toHaveLength(23);
+    else expect(bytes.toString()).toMatch(/^<svg[\s\S]+Baseline, linear code/);
+  });
+
+  it("shows the file's figures under a crosshair that all charts share", async () => {
+    const { bytes } = await saved("CSV");
+    // A head, and 22 steps of 256 images.
+    const rows = bytes.toString().trimEnd().split("\n");
+    expect(rows).toHaveLength(23);
+    const smoothed = await curves();
+    await page.getByRole("slider", { name: "Smooth" }).focus();
+    await page.keyboard.press("Home");
+    // Every step as it is: one line in place of a faint and a smooth one.
+    await expect.poll(async () => (await curves()).length).toBe(smoothed.length - 1);
+    await surface().scrollIntoViewIfNeeded();
+    await page.mouse.move(...(await at(0.25)));
+    await page.mouse.move(...(await at(0.5)));
+    for (const chart of charts)
+      await expect.poll(() => chart().innerText()).toMatch(/epoch 0\.50, step 11/);
+    const lines = await page.locator('[class*="crosshair"]').evaluateAll((all) =>
+      all.map((line) => {
+        const { left, width } = line.parentElement!.getBoundingClientRect();
+        return (line.getBoundingClientRect().left - left) / width;
+      }),
+    );
+    expect(lines).toEqual([expect.closeTo(0.5, 2), expect.closeTo(0.5, 2)]);
+    const loss = Number(rows[11]!.split(",")[2]);
+    expect(await shownNumber(page, "training-loss")).toBeCloseTo(loss, 4);
+    await page.mouse.move(0, 0);
+    await expect.poll(() => page.locator('[class*="crosshair"]').count()).toBe(0);
+  });
+
+  it("zooms to what is dragged over, all charts together, and has a logarithmic axis", async () => {
+    const whole = await ticks(charts[0]!, "x");
+    await page.mouse.move(...(await at(0.25)));
+    await page.mouse.down();
+    await page.mouse.move(...(await at(0.4)));
+    await page.mouse.move(...(await at(0.5)));
+    await page.mouse.up();
+    await expect.poll(() => ticks(charts[0]!, "x")).toContain("0.3");
+    const zoomed = await ticks(charts[0]!, "x");
+    expect(zoomed).not.toContain("0.6");
+    for (const chart of charts) expect(await ticks(chart, "x")).toEqual(zoomed);
+    await page.mouse.dblclick(...(await at(0.5)));
+    for (const chart of charts) await expect.poll(() => ticks(chart, "x")).toEqual(whole);
+    const [linear, drawn] = [await ticks(charts[0]!, "y"), await curves()];
+    await button(page, "Log axis").click();
+    await expect.poll(() => ticks(charts[0]!, "y")).not.toEqual(linear);
+    await expect.poll(curves).not.toEqual(drawn);
+    await button(page, "Log axis").click();
+    await expect.poll(curves).toEqual(drawn);
   });
 });
 
 describe("the queue", () => {
   it(
-    "outlives a reload, and trains one run after another",
+    "takes several seeds, outlives a reload, and trains one run after another",
     async () => {
       await button(page, "Add to queue").click();
       await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
       await setNumber(page, "Latent size (number)", 4);
-      await button(page, "Add to queue").click();
+      await button(page, "Add several seeds to queue").click();
+      await page.getByRole("button", { name: "3 seeds 7 to 9" }).click();
       const queue = page.getByTestId("queue");
-      expect(await queue.innerText()).toMatch(/1 in the queue/);
+      expect(await queue.innerText()).toMatch(/3 in the queue/);
       await page.reload();
       await ready(page);
+      await queue.getByText("3 in the queue").click();
+      for (const seed of [9, 8]) {
+        await queue.getByRole("button", { name: new RegExp(`^Remove: .*seed ${seed}$`) }).click();
+      }
       expect(await queue.innerText()).toMatch(/1 in the queue/);
       expect(await shownNumber(page, "step")).toBe(0);
       await button(page, "Start queue").click();

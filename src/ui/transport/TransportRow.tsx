@@ -1,5 +1,4 @@
-import { useApp } from "../common/hooks";
-import { QueueIcon } from "../common/icons";
+import { AddToQueue } from "./AddToQueue";
 import { Controls } from "./Controls";
 import { CopyLink } from "./CopyLink";
 import { Counters } from "./Counters";
@@ -7,7 +6,6 @@ import { NewChanges } from "./NewChanges";
 import { Queue } from "./Queue";
 import { RunProgress } from "./RunProgress";
 import { RunState } from "./RunState";
-import { Tool } from "./Tool";
 import classes from "./TransportRow.module.css";
 
 /** What starts, stops and tells of training, above every view and always in sight. */
@@ -29,18 +27,5 @@ export function TransportRow() {
       </div>
       <RunProgress />
     </section>
-  );
-}
-
-/** The form's settings as they are now, trained when their turn comes: at once where nothing trains. */
-function AddToQueue() {
-  const app = useApp();
-  return (
-    <Tool
-      name="Queue"
-      label="Add to queue"
-      icon={<QueueIcon />}
-      act={() => app.enqueue([app.store.getState().settings])}
-    />
   );
 }

@@ -186,6 +186,35 @@ describe("the queue", () => {
     await expect.poll(() => state().run?.config.latentSize).toBe(32);
   });
 
+  it("takes several seeds at once, by keyboard too, and none twice", async () => {
+    opened = await open({}, { settings: configFor("baseline", { seed: 7 }) });
+    await button("Train").click();
+    const more = button("Add several seeds to queue");
+    (more.element() as HTMLElement).focus();
+    await userEvent.keyboard("{Enter}");
+    await expect.element(more).toHaveAttribute("aria-expanded", "true");
+    const { violations } = await axe.run(page.getByRole("group", { name: "Queue" }).element());
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await userEvent.keyboard("{Escape}");
+    await expect.element(more).toHaveAttribute("aria-expanded", "false");
+    await userEvent.keyboard("{Enter}{Tab}");
+    await expect.element(button("3 seeds 7 to 9")).toHaveFocus();
+    await userEvent.keyboard("{Enter}");
+    await expect.element(more).toHaveFocus();
+    // The first of them is in training.
+    const waiting = () => state().queue.waiting.map(({ config }) => config.seed);
+    await expect.poll(waiting).toEqual([8, 9]);
+    await expect.element(page.getByText("2 runs added to the queue: seeds 8, 9.")).toBeVisible();
+    await more.click();
+    await button("5 seeds 7 to 11").click();
+    expect(waiting()).toEqual([8, 9, 10, 11]);
+    await more.click();
+    await button("3 seeds 7 to 9").click();
+    expect(waiting()).toEqual([8, 9, 10, 11]);
+    await expect.element(page.getByText("All of these train or wait already.")).toBeVisible();
+    expect(button("3 seeds 7 to 9").elements()).toEqual([]);
+  });
+
   it("goes on after a run that failed, with a note of it", async () => {
     opened = await open();
     opened.app.enqueue([16, 32].map((latentSize) => configFor("baseline", { latentSize })));

@@ -1,0 +1,93 @@
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { useClickOutside } from "@mantine/hooks";
+import { type FocusEvent, type KeyboardEvent, useRef, useState } from "react";
+import type { RunConfig } from "../../core/config";
+import { notUnderWay, withSeeds } from "../../state/seeds";
+import { useApp, useAppState } from "../common/hooks";
+import { QueueIcon } from "../common/icons";
+import classes from "./AddToQueue.module.css";
+import { Tool } from "./Tool";
+
+/** Runs that are queued at once: three show how far chance goes, five give a mean. */
+const COUNTS = [3, 5];
+
+/**
+ * The form's settings as they are now, trained when their turn comes: at once where nothing trains.
+ * Beside the button for one run opens a choice of several, each with a seed of its own.
+ */
+export function AddToQueue() {
+  const app = useApp();
+  const settings = useAppState((state) => state.settings);
+  const [open, setOpen] = useState(false);
+  const [said, setSaid] = useState("");
+  const opener = useRef<HTMLButtonElement>(null);
+  const control = useClickOutside<HTMLFieldSetElement>(() => setOpen(false));
+
+  const close = () => {
+    setOpen(false);
+    opener.current?.focus();
+  };
+  const add = (runs: readonly RunConfig[]) => {
+    const added = notUnderWay(runs, app.store.getState());
+    // Even where all of them wait already: a held queue goes on.
+    app.enqueue(added);
+    setSaid(addedWords(added));
+    close();
+  };
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (relatedTarget && !currentTarget.contains(relatedTarget)) setOpen(false);
+  };
+  const onKeyDown = ({ key }: KeyboardEvent) => {
+    if (key === "Escape" && open) close();
+  };
+
+  return (
+    <fieldset
+      ref={control}
+      className={classes.split}
+      aria-label="Queue"
+      onBlur={onBlur}
+      onKeyDown={onKeyDown}
+    >
+      <Tool
+        name="Queue"
+        label="Add to queue"
+        icon={<QueueIcon />}
+        act={() => app.enqueue([settings])}
+      />
+      <UnstyledButton
+        ref={opener}
+        className={classes.more}
+        aria-label="Add several seeds to queue"
+        title="Add several seeds to queue"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      />
+      {open && (
+        <div className={classes.panel}>
+          <p>Queue these settings with</p>
+          {COUNTS.map((count) => {
+            const runs = withSeeds(settings, count);
+            return (
+              <UnstyledButton key={count} className={classes.choice} onClick={() => add(runs)}>
+                {count} seeds{" "}
+                <small data-figures>
+                  {runs[0]!.seed} to {runs.at(-1)!.seed}
+                </small>
+              </UnstyledButton>
+            );
+          })}
+        </div>
+      )}
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
+    </fieldset>
+  );
+}
+
+/** "3 runs added to the queue: seeds 7, 8, 9." */
+function addedWords(added: readonly RunConfig[]): string {
+  const seeds = added.map(({ seed }) => seed).join(", ");
+  if (added.length === 0) return "All of these train or wait already.";
+  if (added.length === 1) return `1 run added to the queue: seed ${seeds}.`;
+  return `${added.length} runs added to the queue: seeds ${seeds}.`;
+}
