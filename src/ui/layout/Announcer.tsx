@@ -35,9 +35,12 @@ export function Announcer() {
   );
 }
 
-/** "12 of 50, training · Latent Loom" */
+/** "12 of 50 · Latent Loom", and whether it goes on: whoever is in another tab sees nothing else. */
 function tabTitle(run: Run | null): string {
   if (!run) return "Latent Loom";
-  const where = run.phase === "finished" ? "Finished" : `${run.epoch} of ${run.config.epochs}`;
-  return `${where}${run.phase === "paused" ? ", paused" : ""} · Latent Loom`;
+  const { phase, epoch, config } = run;
+  if (phase === "finished") return "Finished · Latent Loom";
+  if (phase === "failed") return "Failed · Latent Loom";
+  const rests = phase === "paused" || phase === "interrupted";
+  return `${epoch} of ${config.epochs}${rests ? `, ${phase}` : ""} · Latent Loom`;
 }

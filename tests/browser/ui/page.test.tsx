@@ -143,6 +143,7 @@ describe("trouble", () => {
     const alert = page.getByRole("alert");
     await expect.element(alert).toHaveTextContent("The loss is not a number at step 6.");
     await expect.element(alert).toHaveTextContent("Lower the learning rate.");
+    await expect.poll(() => document.title).toBe("Failed · Latent Loom");
     await button("Train").click();
     await expect.element(button("Pause")).toBeVisible();
     expect(document.querySelector('[role="alert"]')).toBeNull();
