@@ -154,6 +154,44 @@ describe("a tab that dies in mid-training", () => {
   );
 });
 
+describe("the list of runs", () => {
+  const rows = () => page.getByTestId("run");
+
+  it("draws how the validation loss fell, from the top of its little chart to the foot", async () => {
+    const line = rows().first().locator("polyline");
+    expect(await line.getAttribute("points")).toBe("2,2 90,24");
+  });
+
+  it("is put in order, searched and filtered by what people wrote into it", async () => {
+    const byAge = await listed(page);
+    const oldest = rows().last().getByRole("textbox");
+    await oldest.fill("a first one");
+    await oldest.press("Enter");
+    await button(page, "Star a first one").click();
+    await page.getByLabel("starred only").check();
+    await expect.poll(() => listed(page)).toEqual(byAge.slice(1));
+    await page.getByLabel("starred only").uncheck();
+    await page.getByRole("combobox", { name: "Order" }).selectOption("by name");
+    await expect.poll(() => listed(page)).toEqual(byAge.toReversed());
+    await page.getByRole("combobox", { name: "Order" }).selectOption("newest first");
+    await page.getByRole("searchbox").fill("FIRST");
+    await expect.poll(() => listed(page)).toEqual(byAge.slice(1));
+    await page.getByRole("searchbox").fill("");
+    await expect.poll(() => listed(page)).toEqual(byAge);
+  });
+
+  it("gives a deleted run back whole", async () => {
+    const before = await listed(page);
+    const id = before[1]!.split(" ")[0]!;
+    const whole = await stored(page, id);
+    await button(page, "Delete a first one").click();
+    await expect.poll(() => listed(page)).toEqual(before.slice(0, 1));
+    await button(page, "Undo").click();
+    await expect.poll(() => listed(page)).toEqual(before);
+    expect(await stored(page, id)).toEqual(whole);
+  });
+});
+
 describe("a run file", () => {
   let file: Buffer;
   let name: string;
@@ -214,6 +252,8 @@ describe("a run file", () => {
     await other.getByTestId("test-results").waitFor();
     await openView(other, "runs");
     await expect.poll(async () => (await listed(other)).length).toBeGreaterThan(3);
+    const star = button(other, "Star a first one");
+    expect(await star.getAttribute("aria-pressed")).toBe("true");
     await other.goto(`${app.address}${FEW}&run=no-such.loom`);
     await notice(other).waitFor();
     expect(await notice(other).innerText()).toMatch(/not taken in: .* answers with 404/);

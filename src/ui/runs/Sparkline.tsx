@@ -6,7 +6,10 @@ const WIDTH = 92;
 const HEIGHT = 26;
 /** Points are drawn this far from the edge, so that no line is cut. */
 const INSET = 2;
-/** The first epochs fall so steeply that the rest would look flat: values over this share are cut. */
+/**
+ * The first epochs fall so steeply that the rest would look flat: values over this share are cut,
+ * once there are enough of them.
+ */
 const SHOWN = 0.85;
 
 /** Validation loss by epoch, small; the best epoch has a dot. */
@@ -30,7 +33,7 @@ export function Sparkline({ epochs }: { epochs: readonly EpochFigures[] }) {
 function path(values: readonly number[]): { x: number; y: number }[] {
   const sorted = [...values].sort((a, b) => a - b);
   const low = sorted[0]!;
-  const high = sorted[Math.floor((sorted.length - 1) * SHOWN)]!;
+  const high = sorted[Math.ceil((sorted.length - 1) * SHOWN)]!;
   const span = high - low || 1;
   const round = (value: number) => Math.round(value * 10) / 10;
   return values.map((value, i) => ({
