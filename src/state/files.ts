@@ -14,6 +14,10 @@ const refused = (what: string, why: string): StorageError =>
     "Nothing else has changed.",
   );
 
+/** Whether a file is to be taken for a run, by its name. */
+export const isRunFile = ({ name }: { readonly name: string }): boolean =>
+  /\.(loom|zip)$/i.test(name);
+
 /**
  * A run as a file, with the name to save it by.
  *

@@ -8,6 +8,7 @@ import {
   useState,
 } from "react";
 import { type GarmentSteps, PictureError } from "../../core/picture/garment";
+import { isRunFile } from "../../state/files";
 import { fileOf, garmentOf } from "./picture";
 
 export interface PictureInput {
@@ -73,9 +74,12 @@ export function usePicture(take: (pixels: Uint8Array) => void): PictureInput {
       },
       onDragLeave: () => setIsOver(false),
       onDrop(event: DragEvent) {
-        event.preventDefault();
         setIsOver(false);
-        void read(fileOf(event.dataTransfer));
+        const file = fileOf(event.dataTransfer);
+        // The page takes runs in wherever they are dropped.
+        if (file && isRunFile(file)) return;
+        event.preventDefault();
+        void read(file);
       },
     }),
     [read],

@@ -1,8 +1,6 @@
 import { useEffect } from "react";
+import { isRunFile } from "../../state/files";
 import { useApp } from "../common/hooks";
-
-/** What a run file is called. */
-const RUN_FILE = /\.(loom|zip)$/i;
 
 /** Takes in run files that are dropped anywhere on the page; draws nothing. */
 export function FileDrop() {
@@ -17,10 +15,7 @@ export function FileDrop() {
       if (!hasFiles(event)) return;
       // The browser would leave the page, and a run with it, to open the file.
       event.preventDefault();
-      const files = [...(event.dataTransfer?.files ?? [])].filter(({ name }) =>
-        RUN_FILE.test(name),
-      );
-      void takeIn(files);
+      void takeIn([...(event.dataTransfer?.files ?? [])].filter(isRunFile));
     };
     const takeIn = async (files: readonly File[]) => {
       for (const file of files) {

@@ -235,6 +235,18 @@ describe("a garment of one's own", () => {
     await noViolations();
   });
 
+  it("is not a run's file: that goes to the runs, wherever it is dropped", async () => {
+    const data = new DataTransfer();
+    data.items.add(new File(["no run"], "bad.loom"));
+    const given = { bubbles: true, cancelable: true, dataTransfer: data };
+    document
+      .querySelector('section[aria-label="Bring your own garment"]')!
+      .dispatchEvent(new DragEvent("drop", given));
+    const notice = page.getByRole("alert").filter({ hasText: "bad.loom is not taken in" });
+    await expect.element(notice).toBeVisible();
+    await button("Dismiss message").click();
+  });
+
   it("is not a text file", async () => {
     const data = new DataTransfer();
     data.items.add(new File(["no picture"], "notes.txt", { type: "text/plain" }));
