@@ -11,8 +11,8 @@ import { GarmentChips } from "./GarmentChips";
 import { Intensities } from "./Intensities";
 import { SyntheticTag } from "./SourceTag";
 
-/** Training images asked for of each class: two lines of the widest screen. */
-const EXAMPLES = 60;
+/** Training images asked for of each class: two lines of the widest page. */
+const EXAMPLES = 66;
 
 /** The images themselves: how many, what they look like, and how bright their pixels are. */
 export default function DatasetView() {
