@@ -1,8 +1,17 @@
-/** Train, Pause, Resume, Step, Stop and Reset, by mouse and by keyboard. */
+/** Train, Pause, Resume, Step, Stop, Reset and Restart, by mouse and by keyboard. */
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
+import {
+  button,
+  launchBrowser,
+  openPage,
+  ready,
+  type Served,
+  serveApp,
+  setNumber,
+  shownNumber,
+} from "./app";
 
 /** Small steps, so that every control answers between two of them; trousers alone. */
 const LINK = "?v=1&classes=1&batch=16";
@@ -35,6 +44,7 @@ describe("the controls", () => {
     await button(page, "Pause").click();
     await expect.poll(() => button(page, "Resume").isEnabled()).toBe(true);
     const paused = await step();
+    expect(await page.title()).toBe("1 of 50, paused · Latent Loom");
     await page.waitForTimeout(500);
     expect(await step()).toBe(paused);
 
@@ -74,8 +84,52 @@ describe("the controls", () => {
     await button(page, "Reset").click();
     await expect.poll(step).toBe(0);
     await ready(page);
+    expect(await page.title()).toBe("Latent Loom");
     await page.waitForTimeout(500);
     expect(await step()).toBe(0);
+  });
+
+  it("changed settings leave the run alone until Restart, and go back one by one", async () => {
+    await button(page, "Train").click();
+    await expect.poll(step).toBeGreaterThan(5);
+    await setNumber(page, "Epochs", 3);
+    await setNumber(page, "Latent size (number)", 32);
+    const changes = () => page.locator("p", { hasText: /^New changes/ }).allInnerTexts();
+    await expect.poll(changes).toEqual(["New changes latent size 32, epochs 3"]);
+    const changed = await step();
+    await expect.poll(step).toBeGreaterThan(changed + 5);
+    await button(page, "Put Epochs back to 50, as in the recipe").click();
+    await expect.poll(changes).toEqual(["New changes latent size 32"]);
+    await expect.poll(() => new URL(page.url()).search).toBe("?v=1&latent=32&classes=1&batch=16");
+
+    const before = await step();
+    await button(page, "Restart").click();
+    await expect.poll(step).toBeLessThan(before);
+    await expect.poll(step).toBeGreaterThan(5);
+    expect(await changes()).toEqual([]);
+    const earlier = page.getByTestId("loss-chart").locator("[data-earlier]");
+    await expect.poll(() => earlier.locator("text").allTextContents()).toContain("latent size 128");
+    expect(await earlier.locator("path").last().getAttribute("d")).toMatch(/^M.+L/);
+    await button(page, "Forget earlier runs").click();
+    await expect.poll(() => earlier.locator("path").count()).toBe(0);
+    await button(page, "Put Latent size back to 128, as in the recipe").click();
+  });
+
+  it("nothing moves by itself for people who want it still", async () => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await button(page, "Train").click();
+    const seen = await page.evaluate(async () => {
+      const lit = () => document.querySelectorAll('[data-testid="activations"] canvas').length;
+      let moving = 0;
+      // The net's layers light up one after another, for half a second.
+      for (let frames = 0; frames < 60; frames += lit() > 0 ? 1 : 0) {
+        await new Promise(requestAnimationFrame);
+        moving = Math.max(moving, document.getAnimations().length);
+      }
+      return moving;
+    });
+    expect(seen).toBe(0);
+    await page.emulateMedia({ reducedMotion: null });
   });
 
   it("work by keyboard alone", async () => {

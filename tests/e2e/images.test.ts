@@ -1,5 +1,8 @@
 /** Every image's truth on real data: time machine, gallery, viewer, drawing and data view. */
 
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -23,7 +26,9 @@ let errors: string[];
 
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
-  ({ page, errors } = await openPage(browser, app.address));
+  ({ page, errors } = await openPage(browser, app.address, {
+    permissions: ["clipboard-read", "clipboard-write"],
+  }));
   await page.getByTestId("data-source").getByText("training").waitFor();
   await setNumber(page, "Epochs", 1);
   await button(page, "Train").click();
@@ -119,6 +124,18 @@ describe("every image's truth", () => {
     await expect
       .poll(async () => seen.add(await over.evaluate(({ style }) => style.opacity)).size)
       .toBeGreaterThan(1);
+    // For people who want it still, the pictures take turns only when asked.
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    const opacity = () => over.evaluate(({ style }) => style.opacity);
+    const still = await opacity();
+    await page.waitForTimeout(800);
+    expect(await opacity()).toBe(still);
+    await page
+      .getByTestId("viewer")
+      .getByRole("button", { name: /^Show / })
+      .click();
+    await expect.poll(opacity).not.toBe(still);
+    await page.emulateMedia({ reducedMotion: null });
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByTestId("viewer").count()).toBe(0);
   });
@@ -141,27 +158,73 @@ describe("a drawing of one's own", () => {
     expect(await page.getByTestId("error-place").innerText()).toContain("11,200 training images");
   });
 
+  /** Trousers of that colour, as a file's bytes. */
+  const picture = async (ground: string, garment: string, type: string) =>
+    Buffer.from(
+      await page.evaluate(
+        (look) => {
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [300, 400];
+          const context = canvas.getContext("2d")!;
+          context.fillStyle = look.ground;
+          context.fillRect(0, 0, 300, 400);
+          context.fillStyle = look.garment;
+          for (const x of [100, 160]) context.fillRect(x, 60, 45, 280);
+          return canvas.toDataURL(look.type).split(",")[1]!;
+        },
+        { ground, garment, type },
+      ),
+      "base64",
+    );
+  const steps = () => page.getByTestId("steps").innerText();
+  const place = () => page.getByTestId("error-place").innerText();
+
   it("can be a photograph, each step shown", async () => {
-    const photograph = await page.evaluate(() => {
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [300, 400];
-      const context = canvas.getContext("2d")!;
-      context.fillStyle = "white";
-      context.fillRect(0, 0, 300, 400);
-      context.fillStyle = "rgb(40 40 90)";
-      for (const x of [100, 160]) context.fillRect(x, 60, 45, 280);
-      return canvas.toDataURL("image/jpeg").split(",")[1]!;
-    });
-    const before = await page.getByTestId("error-place").innerText();
+    const before = await place();
     await page.getByLabel("choose a file").setInputFiles({
       name: "trousers.jpg",
       mimeType: "image/jpeg",
-      buffer: Buffer.from(photograph, "base64"),
+      buffer: await picture("white", "rgb(40 40 90)", "image/jpeg"),
     });
-    await expect
-      .poll(() => page.getByTestId("steps").innerText())
-      .toMatch(/light ground, so inverted/);
-    await expect.poll(() => page.getByTestId("error-place").innerText()).not.toBe(before);
+    await expect.poll(steps).toMatch(/light ground, so inverted/);
+    await expect.poll(place).not.toBe(before);
+  });
+
+  it("can be pasted", async () => {
+    const before = await place();
+    const png = await picture("black", "rgb(230 220 200)", "image/png");
+    await page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const blob = new Blob([bytes], { type: "image/png" });
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": blob })]);
+    }, png.toString("base64"));
+    await page.keyboard.press("Control+V");
+    await expect.poll(steps).toMatch(/dark ground, so left/);
+    await expect.poll(place).not.toBe(before);
+  });
+
+  it("can be dropped from a folder's window", async () => {
+    const before = await place();
+    const folder = mkdtempSync(join(tmpdir(), "latent-loom-"));
+    const path = join(folder, "trousers.webp");
+    writeFileSync(path, await picture("rgb(240 240 200)", "rgb(120 30 30)", "image/webp"));
+    const panel = page.getByRole("region", { name: "Bring your own garment" });
+    const box = (await panel.boundingBox())!;
+    const session = await page.context().newCDPSession(page);
+    const drag = (type: "dragEnter" | "dragOver" | "drop") =>
+      session.send("Input.dispatchDragEvent", {
+        type,
+        x: box.x + box.width / 2,
+        y: box.y + 20,
+        data: { items: [], files: [path], dragOperationsMask: 1 },
+      });
+    await drag("dragEnter");
+    await drag("dragOver");
+    await expect.poll(() => panel.getAttribute("data-over")).toBe("true");
+    await drag("drop");
+    await expect.poll(steps).toMatch(/light ground, so inverted/);
+    await expect.poll(place).not.toBe(before);
+    rmSync(folder, { recursive: true });
   });
 
   it.each([
@@ -182,5 +245,32 @@ describe("the data view", () => {
     await expect.poll(() => counts.innerText()).toMatch(/T-shirt\/top\s+5,600\s+700\s+700/);
     expect(await seriousViolations(page)).toEqual([]);
     expect(errors).toEqual([]);
+  });
+
+  it.each(["T-shirt/top", "Trouser"])("shows %s as bright as its table says", async (name) => {
+    const row = page.getByTestId("counts").getByRole("row", { name });
+    const [, , , mean, deviation, black] = (await row.getByRole("cell").allInnerTexts()).map(
+      Number.parseFloat,
+    );
+    const drawn = await page.getByRole("img", { name: `Mean of ${name}` }).evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { width, height } = canvas;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
+      return data.filter((_, i) => i % 4 === 0).reduce((sum, grey) => sum + grey / 255, 0) / 784;
+    });
+    expect(drawn).toBeCloseTo(mean!, 2);
+    expect(deviation).toBeGreaterThan(0.2);
+    expect(black).toBeGreaterThan(30);
+    const examples = page.getByRole("img", { name: `training images of ${name}` });
+    expect(await examples.locator("canvas").count()).toBeGreaterThan(10);
+    const histogram = page.getByRole("img", { name: /^Histogram of intensities/ });
+    expect(await histogram.locator("rect").count()).toBeGreaterThan(20);
+  });
+
+  it.each(["data", "images", "runs", "train"])("and %s fit 2560 pixels", async (view) => {
+    await page.setViewportSize({ width: 2560, height: 1440 });
+    await openView(view);
+    await page.locator("main h2").first().waitFor();
+    await expect.poll(() => sidewaysOverflow(page)).toBe(0);
   });
 });

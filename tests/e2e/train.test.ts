@@ -109,10 +109,30 @@ describe("training the baseline on Fashion-MNIST", () => {
   );
 
   it("ends with results over the whole test split when stopped", async () => {
+    expect(await page.title()).toMatch(/^\d+ of 50 · Latent Loom$/);
     await button(page, "Stop").click();
     const results = page.getByTestId("test-results");
     await expect.poll(() => results.innerText()).toMatch(/0\.\d{2,}/);
+    expect(await page.title()).toBe("Finished · Latent Loom");
     expect(errors).toEqual([]);
+  });
+
+  it("rings the epoch with the lowest validation loss", async () => {
+    const chart = page.getByTestId("loss-chart");
+    const words = await chart.getByRole("img").first().getAttribute("aria-label");
+    const best = Number(/best in epoch (\d+)\.$/.exec(words!)![1]);
+    const { ring, points } = await chart.locator("circle.best").evaluate((circle) => ({
+      ring: ["cx", "cy"].map((name) => Number(circle.getAttribute(name))),
+      points: circle
+        .parentElement!.querySelector(".recharts-line-curve")!
+        .getAttribute("d")!
+        .slice(1)
+        .split("L")
+        .map((place) => place.split(" ").map(Number)),
+    }));
+    expect(ring).toEqual(points[best - 1]);
+    // Downwards on the screen.
+    expect(ring[1]).toBe(Math.max(...points.map(([, y]) => y!)));
   });
 
   it.each(["light", "dark"] as const)("is accessible after training, %s", async (colorScheme) => {
@@ -120,8 +140,8 @@ describe("training the baseline on Fashion-MNIST", () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 
-  it("fits 390 pixels after training too", async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
+  it.each([390, 2560])("fits %i pixels after training too", async (width) => {
+    await page.setViewportSize({ width, height: 1440 });
     await expect.poll(() => sidewaysOverflow(page)).toBe(0);
   });
 });
