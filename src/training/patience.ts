@@ -2,8 +2,8 @@
 
 import { DeviceError } from "../engine/errors";
 
-/** Milliseconds between two looks at whether there is an answer. */
-const TICK = 250;
+/** Seconds between two looks at whether there is an answer. */
+const TICK = 0.25;
 
 /**
  * What the promise resolves to, unless that takes longer.
@@ -11,9 +11,14 @@ const TICK = 250;
  * Time is counted in ticks of a timer, not by a clock: a laptop that sleeps for an hour makes no
  * ticks, so that its GPU is not given up when it wakes.
  *
+ * @param onWait hears at each tick how many seconds have been waited
  * @throws DeviceError after so many seconds, and what the promise rejects with
  */
-export async function answerWithin<T>(promise: Promise<T>, seconds: number): Promise<T> {
+export async function answerWithin<T>(
+  promise: Promise<T>,
+  seconds: number,
+  onWait: (seconds: number) => void = () => {},
+): Promise<T> {
   // Whoever has given it up does not want to hear how it ended.
   promise.catch(() => {});
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -21,10 +26,11 @@ export async function answerWithin<T>(promise: Promise<T>, seconds: number): Pro
     let ticks = 0;
     timer = setInterval(() => {
       ticks += 1;
-      if (ticks * TICK >= seconds * 1000) {
+      onWait(ticks * TICK);
+      if (ticks * TICK >= seconds) {
         reject(new DeviceError(`The device has not answered for ${Math.round(seconds)} seconds.`));
       }
-    }, TICK);
+    }, TICK * 1000);
   });
   try {
     return await Promise.race([promise, silence]);

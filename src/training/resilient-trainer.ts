@@ -253,9 +253,7 @@ class ResilientTrainer implements Trainer {
 
   #adopt(device: Trainer): void {
     this.#current = device;
-    this.#watchdog = isGpu(device.info)
-      ? new Watchdog(device.options.batchSize, this.#host.now)
-      : null;
+    this.#watchdog = isGpu(device.info) ? new Watchdog(device.options.batchSize) : null;
     this.#garbage.startAnew();
     if (device.steps) this.steps = (indices, rates) => this.#takeSteps(indices, rates);
     else delete this.steps;

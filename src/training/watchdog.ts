@@ -10,15 +10,12 @@ const LATER_ANSWER = { times: 20, least: 20, most: 600 };
 /** Watches one device, from its start on. */
 export class Watchdog {
   readonly #batchSize: number;
-  readonly #now: () => number;
   #isWarm = false;
-  /** Seconds of the longest answer since it is warm. */
+  /** Seconds that the longest answer since it is warm was waited for, without the machine's sleep. */
   #longest = 0;
 
-  /** @param now milliseconds */
-  constructor(batchSize: number, now: () => number) {
+  constructor(batchSize: number) {
     this.#batchSize = batchSize;
-    this.#now = now;
   }
 
   /** The device has taken a step: its kernels are compiled. */
@@ -28,11 +25,11 @@ export class Watchdog {
 
   /** @throws DeviceError where there is no answer in time, and what the question throws */
   async watch<T>(question: () => Promise<T>): Promise<T> {
-    const limit = this.#limit();
-    const begun = this.#now();
-    const answer = await answerWithin(question(), limit);
-    const seconds = (this.#now() - begun) / 1000;
-    if (this.#isWarm) this.#longest = Math.max(this.#longest, Math.min(seconds, limit));
+    let waited = 0;
+    const answer = await answerWithin(question(), this.#limit(), (seconds) => {
+      waited = seconds;
+    });
+    if (this.#isWarm) this.#longest = Math.max(this.#longest, waited);
     return answer;
   }
 

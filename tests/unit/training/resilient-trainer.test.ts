@@ -331,6 +331,40 @@ describe("a GPU that hangs", () => {
     expect([...(await next)]).toEqual((await undisturbed(3)).losses.slice(2));
     expect(trainer.info.name).toBe("wasm");
   });
+
+  it("is told from one whose laptop sleeps, and is found out as soon after that", async () => {
+    vi.useFakeTimers();
+    let wake = () => {};
+    const { trainer, clock } = await start({
+      prepare: (device) => {
+        if (device.info.name !== "webgpu") return;
+        device.before = (call, steps) => {
+          if (call !== "step" || steps < 3) return;
+          return steps === 3
+            ? new Promise((resolve) => {
+                wake = resolve;
+              })
+            : new Promise(() => {});
+        };
+      },
+    });
+    await train(trainer, 3);
+    const asleep = train(trainer, 1, 4);
+    await vi.advanceTimersByTimeAsync(1000);
+    // Clocks may go on in an hour's sleep; a timer that is overdue fires once.
+    clock.time += 3_600_000;
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(trainer.info.name).toBe("webgpu");
+    wake();
+    await asleep;
+    const hanging = train(trainer, 1, 5);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(trainer.info.name).toBe("webgpu");
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(trainer.info.name).toBe("wasm");
+    expect([...(await asleep), ...(await hanging)]).toEqual((await undisturbed(5)).losses.slice(3));
+  });
 });
 
 describe("a GPU that gives garbage", () => {
