@@ -4,9 +4,9 @@
 const WINDOW = 20;
 /** The first step compiles kernels and warms caches, so one alone says little. */
 const ENOUGH_STEPS = 3;
-/** A step this much slower than the slowest of the last ones did not compute all the time … */
+/** What is this much slower than others of its kind did not compute all the time … */
 const TIMES_SLOWER = 10;
-/** … if it also took so many seconds: short ones wait for a busy machine now and then. */
+/** … if it also took so many seconds: what is short waits for a busy machine now and then. */
 const SLEPT_SECONDS = 5;
 
 export class Pace {
@@ -46,9 +46,14 @@ export class Pace {
     return true;
   }
 
-  addEvaluation(seconds: number): void {
+  /** Counts an evaluation after an epoch, unless the machine must have slept during it: then false. */
+  addEvaluation(seconds: number): boolean {
+    // Not a number before the first, which is counted whatever it takes.
+    const usual = this.#evaluationSeconds / this.#evaluations;
+    if (seconds > SLEPT_SECONDS && seconds > TIMES_SLOWER * usual) return false;
     this.#evaluations += 1;
     this.#evaluationSeconds += seconds;
+    return true;
   }
 
   /** Training images a second over the last steps; 0 before the first. */

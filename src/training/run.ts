@@ -164,7 +164,8 @@ class Run {
       this.#best = { weights: await flatWeights(trainer.model), handedOn: false };
     }
     this.#underway = { images: 0, lossSum: 0, seconds: 0 };
-    this.#pace.addEvaluation((this.#clock.time - validationBegun) / 1000);
+    const taken = this.#clock.time - validationBegun;
+    if (!this.#pace.addEvaluation(taken / 1000)) this.#clock.leaveOut(taken);
     emit({
       type: "epoch",
       epoch: this.#epoch,

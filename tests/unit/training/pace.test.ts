@@ -37,6 +37,17 @@ describe("Pace", () => {
     expect(pace.secondsLeft(1000, 0)).toBeCloseTo(5, 10);
   });
 
+  it("leaves out an evaluation during which the machine slept, once it knows others", () => {
+    const pace = new Pace();
+    for (let step = 0; step < 3; step++) pace.addStep(100, 0.5);
+    expect([pace.addEvaluation(2), pace.addEvaluation(3600), pace.addEvaluation(4)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(pace.secondsLeft(1000, 1)).toBeCloseTo(5 + 3, 10);
+  });
+
   it("counts what is slow but computed: a busy machine, a large batch, the first steps", () => {
     const pace = new Pace();
     expect(pace.addStep(1000, 60)).toBe(true);

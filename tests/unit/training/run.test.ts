@@ -349,13 +349,20 @@ describe("trainRun", () => {
     trainer.onStep = (step) => {
       time += step === 5 ? 7_200_000 : 2000;
     };
+    let evaluations = 0;
+    trainer.evaluate = async () => {
+      evaluations += 1;
+      time += evaluations === 3 ? 7_200_000 : 500;
+      return 0.5;
+    };
     const { events, options } = runOptions(trainer, { epochs: 3 }, { now: () => time });
     const result = await trainRun(options);
     expect(result.imagesPerSecond).toBeCloseTo(26 / 16, 10);
-    expect(result.seconds).toBeCloseTo(8 * 2, 10);
+    // Eight of nine steps, two of three validations, and the test images in two pieces.
+    expect(result.seconds).toBeCloseTo(8 * 2 + 2 * 0.5 + 2 * 0.5, 10);
     const awake = ofType(events, "step").find((event) => event.step === 5)!;
     expect(awake.secondsLeft).toBeLessThan(20);
-    expect(ofType(events, "epoch").map((event) => event.seconds)).toEqual([6, 4, 6]);
+    expect(ofType(events, "epoch").map((event) => event.seconds)).toEqual([6.5, 4.5, 6]);
   });
 });
 
