@@ -5,6 +5,10 @@ const WHOLE = new Intl.NumberFormat("en");
 /** 11200 → "11,200". */
 export const whole = (value: number): string => WHOLE.format(Math.round(value));
 
+/** 1 → "1 number", 128 → "128 numbers": the size of a code. */
+export const numbers = (size: number): string =>
+  size === 1 ? "1 number" : `${whole(size)} numbers`;
+
 /** Losses differ in the fourth digit: 0.24078 → "0.2408". */
 export const loss = (value: number): string => value.toFixed(4);
 
@@ -14,6 +18,10 @@ export const ssim = (value: number): string => value.toFixed(3);
 /** 412.3 → "412", 38.21 → "38.2": three digits where there are three. */
 export const rate = (value: number): string =>
   value >= 100 ? whole(value) : value.toFixed(value >= 10 ? 1 : 2);
+
+/** Distances between codes, small where codes have few numbers: 2.304 → "2.30", 0.000214 → "0.00021". */
+export const distance = (value: number): string =>
+  value >= 0.1 || value === 0 ? value.toFixed(2) : String(Number(value.toPrecision(2)));
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 

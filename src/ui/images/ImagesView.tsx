@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { RECIPES } from "../../core/recipes";
 import { createTruth, type Subject, type Truth } from "../../state/truth";
+import { numbers } from "../common/format";
 import { useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
 import { DrawPanel } from "../draw/DrawPanel";
@@ -48,7 +49,7 @@ export default function ImagesView() {
 /** "Loom, 64 numbers" */
 function titleOf({ config, weights }: Subject): string {
   const { preset, latentSize } = config;
-  return `${weights ? RECIPES[preset].title : "PCA"}, ${latentSize === 1 ? "1 number" : `${latentSize} numbers`}`;
+  return `${weights ? RECIPES[preset].title : "PCA"}, ${numbers(latentSize)}`;
 }
 
 /** One at a time: the net of the one before is closed. */
@@ -86,7 +87,7 @@ function Chooser({ choices, chosen, epoch, newer, subject, choose, renew }: Chos
         </select>
       </label>
       <span>
-        {subject.config.latentSize} numbers
+        {numbers(subject.config.latentSize)}
         {epoch === null ? "" : `, weights of epoch ${epoch}`}
       </span>
       {newer !== null && (

@@ -40,7 +40,8 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
       <SizeAxes
         sizes={marksOf(largest)}
         from={0}
-        to={toPosition(largest)}
+        // An axis has two ends, also that of a net of one number.
+        to={Math.max(1, toPosition(largest))}
         low={low}
         high={1}
         ticks={5}

@@ -25,6 +25,8 @@ export function SizeSlider() {
   useOpening(bench, isShown && !isFixed, FIRST_SIZE);
   const end = toPosition(largest);
   const position = toPosition(kept);
+  // A net of one number has both ends in one place.
+  const share = (at: number) => `${end > 0 ? (at / end) * 100 : 0}%`;
 
   return (
     <section className={classes.row} aria-label="Latent size">
@@ -42,7 +44,7 @@ export function SizeSlider() {
           value={position}
           disabled={isFixed}
           aria-valuetext={`${kept === 1 ? "1 number" : `${kept} numbers`}, ${rate(compression(kept))} times smaller`}
-          style={{ "--filled": `${(position / end) * 100}%` } as CSSProperties}
+          style={{ "--filled": share(position) } as CSSProperties}
           onChange={(event) => bench.setKept(toSize(Number(event.currentTarget.value), largest))}
           onKeyDown={(event) => {
             const size = sizeAfterKey(event.key, kept, largest);
@@ -53,7 +55,7 @@ export function SizeSlider() {
         />
         <div className={classes.marks} aria-hidden="true">
           {marksOf(largest).map((mark) => (
-            <span key={mark} style={{ left: `${(toPosition(mark) / end) * 100}%` }}>
+            <span key={mark} style={{ left: share(toPosition(mark)) }}>
               {mark}
             </span>
           ))}

@@ -5,6 +5,7 @@ import { LabError, type LabNet, type NetConfig } from "../../protocol/lab";
 import { storedWeights } from "../../state/kept-weights";
 import type { RunRecord } from "../../storage/record";
 import type { RunStore } from "../../storage/store";
+import { numbers } from "../common/format";
 
 const CHOOSE = "Choose another net above.";
 
@@ -32,7 +33,7 @@ export function runTitle({ name, config }: Pick<RunRecord, "name" | "config">): 
 
 /** "Loom, 64 numbers" */
 export function netTitle({ preset, latentSize }: Pick<NetConfig, "preset" | "latentSize">): string {
-  return `${RECIPES[preset].title}, ${latentSize === 1 ? "1 number" : `${latentSize} numbers`}`;
+  return `${RECIPES[preset].title}, ${numbers(latentSize)}`;
 }
 
 /** The run that an address names, "#lab?run=ID" or "#space?run=ID"; SHIPPED where it names none. */

@@ -73,7 +73,8 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
         <td className={classes.net}>
           {RECIPES[config.preset].title}
           <small>
-            <b data-figures>{config.latentSize}</b> numbers · seed {config.seed}
+            <b data-figures>{config.latentSize}</b> {config.latentSize === 1 ? "number" : "numbers"}{" "}
+            · seed {config.seed}
             {changes.length > 0 && ` · ${changes.join(" · ")}`}
           </small>
         </td>

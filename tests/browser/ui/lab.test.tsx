@@ -54,6 +54,14 @@ describe("the lab", () => {
     await expect.element(figure("mean-net")).toHaveTextContent("0.004");
   });
 
+  it("has both ends of its slider in one place for a net of one number", async () => {
+    open(createLab({ ...CONFIG, latentSize: 1 }).lab);
+    await expect.element(figure("kept")).toHaveTextContent("1");
+    await expect.element(figure("mean-net")).toHaveTextContent("0.001");
+    expect(slider().element().style.getPropertyValue("--filled")).toBe("0%");
+    await expect.poll(() => figure("here").element().getAttribute("x1")).toMatch(/^\d/);
+  });
+
   it("holds a net that is not nested at its own size, and says so", async () => {
     open(createLab({ ...CONFIG, preset: "loom" }).lab);
     await expect.element(figure("kept")).toHaveTextContent("64");

@@ -78,6 +78,14 @@ describe("the space of codes", () => {
     await expect.poll(() => text("here")).toBe(place);
   });
 
+  it("heaps the garments of a net of one number along it", async () => {
+    open(createLab({ ...CONFIG, preset: "loom", latentSize: 1 }).lab);
+    await expect.element(page.getByTestId("here")).toHaveTextContent(/^at -?\d\.\d\d$/);
+    await expect.element(page.getByTestId("axes-words")).toHaveTextContent(/on a heap/);
+    await expect.element(page.getByText("Its number", { exact: true })).toBeVisible();
+    expect(page.getByText("Principal axes", { exact: true }).elements()).toEqual([]);
+  });
+
   it("says what went wrong and what to do", async () => {
     open(createLab(CONFIG, "encode").lab);
     await expect.element(page.getByRole("alert")).toHaveTextContent("It broke. Mend it.");

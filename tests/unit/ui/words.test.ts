@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { QualityFigures } from "../../../src/core/results";
-import { compact, duration, learningRate, rate } from "../../../src/ui/common/format";
+import {
+  compact,
+  distance,
+  duration,
+  learningRate,
+  numbers,
+  rate,
+} from "../../../src/ui/common/format";
 import { detailOf, reasonBeside } from "../../../src/ui/device/words";
 import { nextStop, toPosition, toSize } from "../../../src/ui/latent/scale";
 import { compare, MEASURES, verdict, whyTheyDisagree } from "../../../src/ui/results/verdict";
@@ -80,6 +87,14 @@ describe("figures", () => {
       "803 k",
       "1.62 M",
     ]);
+    expect([0, 2.304, 0.1, 0.0662, 0.000214].map(distance)).toEqual([
+      "0.00",
+      "2.30",
+      "0.10",
+      "0.066",
+      "0.00021",
+    ]);
+    expect([1, 2, 512].map(numbers)).toEqual(["1 number", "2 numbers", "512 numbers"]);
   });
 });
 

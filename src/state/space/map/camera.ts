@@ -29,6 +29,8 @@ export interface Camera {
 
 /** CSS pixels around the points when all of them are in view. */
 const MARGIN = 28;
+/** How much of the map is in view where all points are in one place. */
+const AROUND_ONE_PLACE = 4;
 /** How far zooming goes, from all points in view. */
 const FURTHEST_OUT = 1 / 4;
 const FURTHEST_IN = 400;
@@ -45,7 +47,7 @@ export function fitted(
     x: (left + right) / 2,
     y: (bottom + top) / 2,
     // One point, or many in one place.
-    scale: Number.isFinite(scale) ? scale : 1,
+    scale: Number.isFinite(scale) ? scale : Math.min(width, height) / AROUND_ONE_PLACE,
   };
 }
 

@@ -27,6 +27,7 @@ export interface Plane {
 export interface Chart {
   readonly axes: AxesName;
   readonly x: Float32Array;
+  /** Of codes of one number, how high a garment lies on a heap of others: nothing of the code. */
   readonly y: Float32Array;
   readonly grid: GridIndex;
   /** Null of UMAP, which has no way back of its own. */
@@ -57,13 +58,37 @@ export function planeChart(
   { count, size, codes }: Codes,
   plane: Plane,
 ): Chart {
-  const [x, y] = [new Float32Array(count), new Float32Array(count)];
-  for (let place = 0; place < count; place++) {
-    const code = codes.subarray(place * size, (place + 1) * size);
-    x[place] = along(code, plane.right, plane.origin);
-    y[place] = plane.up ? along(code, plane.up, plane.origin) : 0;
-  }
+  const alongAll = (direction: Float64Array) =>
+    Float32Array.from({ length: count }, (_, place) =>
+      along(codes.subarray(place * size, (place + 1) * size), direction, plane.origin),
+    );
+  const x = alongAll(plane.right);
+  const y = plane.up ? alongAll(plane.up) : heaped(x);
   return { axes, x, y, grid: new GridIndex(x, y), plane };
+}
+
+/** Heights for points of a single axis: each on top of those before it that are about as far right. */
+function heaped(x: Float32Array): Float32Array {
+  const low = x.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = x.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  // With so many heaps the highest is about half as high as all of them are wide.
+  const width = (high - low) / Math.sqrt(10 * x.length);
+  const heights = new Map<number, number>();
+  return x.map((value) => {
+    if (width === 0) return 0;
+    const heap = Math.floor((value - low) / width);
+    const height = heights.get(heap) ?? 0;
+    heights.set(heap, height + 1);
+    return height * width;
+  });
+}
+
+/** The garment nearest to a place; where codes are a single number, by that number alone. */
+export function nearestGarment({ x: all, grid, plane }: Chart, { x, y }: Point): number | null {
+  if (!plane || plane.up) return grid.nearest(x, y, 1)[0] ?? null;
+  const away = all.map((each) => Math.abs(each - x));
+  const place = away.indexOf(away.reduce((least, each) => Math.min(least, each), Infinity));
+  return place < 0 ? null : place;
 }
 
 /** @param positions of the first images: x and y in turn */

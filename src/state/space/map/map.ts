@@ -13,6 +13,7 @@ import {
   type AxesName,
   type Chart,
   codesAt,
+  nearestGarment,
   ownPlane,
   planeChart,
   principalPlane,
@@ -71,6 +72,8 @@ const UMAP_SEED = 1;
 
 /** Axes that a net has: its own where two numbers stand for a garment, whether all or the first. */
 export function axesOf({ net }: Pick<SpaceState, "net">): AxesName[] {
+  // A single number is its own principal axis.
+  if (net?.config.latentSize === 1) return ["own", "umap"];
   const hasOwn = net !== null && (net.nested || net.config.latentSize <= 2);
   return hasOwn ? ["pca", "own", "umap"] : ["pca", "umap"];
 }
@@ -132,7 +135,7 @@ export function createMap(
   const drawHere = (): void => {
     const { here, chart } = store.getState();
     if (!here || !chart) return;
-    store.setState({ nearest: chart.grid.nearest(here.x, here.y, 1)[0] ?? null });
+    store.setState({ nearest: nearestGarment(chart, here) });
     latest
       .here(() => decode([here]))
       .then((drawn) => {

@@ -87,7 +87,8 @@ function Worth({ knobs }: { knobs: Knobs }) {
           onStop={() => knobs.stop()}
         />
       )}
-      {ablation && (
+      {/* Of numbers that are all dead there is no order. */}
+      {ablation && spread.dead.includes(0) && (
         <p className={controls.note}>
           In the order of what each is worth: how much of the mean SSIM ({ablation.ssim.toFixed(3)},
           Wang’s) of {ablated} test images is lost when the number is set to its mean in all of
@@ -116,13 +117,13 @@ function deadWords(dead: Uint8Array, count: number) {
   const all = dead.length;
   if (found === 0) {
     return all === 1
-      ? "The number is alive."
-      : `All ${all} numbers are alive: each varies from garment to garment.`;
+      ? "The number is alive: it varies from garment to garment."
+      : `${all === 2 ? "Both" : `All ${all}`} numbers are alive: each varies from garment to garment.`;
   }
   return (
     <>
       <b>
-        {found} of {all} numbers {found === 1 ? "is" : "are"} dead:
+        {all === 1 ? "The number" : `${found} of ${all} numbers`} {found === 1 ? "is" : "are"} dead:
       </b>{" "}
       the same in the codes of all {whole(count)} test images. A ReLU at the end of an encoder does
       that: what comes out negative for every garment is 0 for every garment. Dead numbers have no

@@ -12,15 +12,28 @@ export function AxesWords() {
   const { latentSize } = net.config;
   const total = principal.variances.reduce((sum, variance) => sum + variance, 0);
   const shown = (principal.variances[0] ?? 0) + (principal.variances[1] ?? 0);
-  const share = total > 0 ? `${whole((100 * shown) / total)}%` : "none";
+  const share = `${whole((100 * shown) / total)}%`;
+  const others = latentSize - 2;
+  if (total === 0) {
+    return (
+      <p className={classes.words} data-testid="axes-words">
+        This net gives every garment the same code, so all of them stand in one place and come back
+        as one picture. Train it again with another seed, or choose another net.
+      </p>
+    );
+  }
   return (
     <p className={classes.words} data-testid="axes-words">
       {axes === "pca" &&
         (latentSize <= 2
           ? "The principal axes of so few numbers hold all of them: the map is the space itself, turned."
-          : `The two directions in which the ${latentSize} numbers vary most, of principal component analysis. They hold ${share} of the codes’ variance: garments that lie together here may be far apart in the other ${latentSize - 2} directions.`)}
+          : `The two directions in which the ${latentSize} numbers vary most, of principal component analysis. They hold ${share} of the codes’ variance: garments that lie together here may be far apart in the other ${others === 1 ? "direction" : `${others} directions`}.`)}
       {axes === "own" &&
-        (latentSize <= 2
+        latentSize === 1 &&
+        "This number is the whole code. Each garment stands where its number says, on a heap where many have nearly the same; up and down means nothing to the decoder."}
+      {axes === "own" &&
+        latentSize > 1 &&
+        (latentSize === 2
           ? "These numbers are the whole code: nothing of the space is hidden, and every place is a code of its own."
           : "The first two numbers of the code as they are. This net is trained to decode garments from any number of first numbers, from these two alone too: a picture of what two numbers can hold.")}
       {axes === "umap" &&

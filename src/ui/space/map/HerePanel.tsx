@@ -2,6 +2,7 @@ import { VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { useMemo } from "react";
 import { CLASS_NAMES, IMAGE_SIDE } from "../../../core/config";
+import type { Point } from "../../../state/space/map/camera";
 import type { Rest } from "../../../state/space/map/chart";
 import { restsOf } from "../../../state/space/map/map";
 import controls from "../../images/ImagesView.module.css";
@@ -17,6 +18,7 @@ export function HerePanel() {
   const drawn = useMapState((state) => state.drawn);
   const here = useMapState((state) => state.here);
   const nearest = useMapState((state) => state.nearest);
+  const hasOneAxis = useMapState(({ chart }) => chart?.plane?.up === null);
   const narrow = useMediaQuery("(max-width: 900px)") ?? false;
   const scale = narrow ? 5 : 10;
   const rgba = useMemo(() => drawn && greyPixels(drawn), [drawn]);
@@ -39,7 +41,7 @@ export function HerePanel() {
       </div>
       <div className={classes.details}>
         <p className={classes.place} data-testid="here">
-          {here ? `at ${here.x.toFixed(2)} to the right, ${here.y.toFixed(2)} upwards` : " "}
+          {here ? wordsOf(here, hasOneAxis) : " "}
         </p>
         <RestChoice />
         {nearest !== null && (
@@ -52,6 +54,12 @@ export function HerePanel() {
       </div>
     </aside>
   );
+}
+
+function wordsOf({ x, y }: Point, hasOneAxis: boolean): string {
+  // Rounding may leave a minus before nothing.
+  const [right, up] = [x, y].map((value) => value.toFixed(2).replace(/^-0\.00$/, "0.00"));
+  return hasOneAxis ? `at ${right}` : `at ${right} to the right, ${up} upwards`;
 }
 
 /** For those who do not see it: where a keyboard has come to rest. */
@@ -77,6 +85,9 @@ const RESTS: Readonly<Record<Rest, string>> = {
   none: "left out: it decodes from two",
 };
 
+const otherWords = (count: number, noun: string): string =>
+  count === 1 ? `The other ${noun} is` : `The other ${count} ${noun}s are`;
+
 /** A map has two axes, a code more numbers: what those are is a choice, and said. */
 function RestChoice() {
   const map = useMap();
@@ -88,7 +99,7 @@ function RestChoice() {
   const others = net.config.latentSize - 2;
   return (
     <label className={classes.rest}>
-      The other {others} {axes === "pca" ? "directions" : "numbers"} are
+      {otherWords(others, axes === "pca" ? "direction" : "number")}
       <select
         className={controls.select}
         value={rest}

@@ -1,18 +1,21 @@
 import { useMemo } from "react";
 import { histogram, quantile } from "../../../core/histogram";
 import type { Samples } from "../../../protocol/lab";
+import { distance } from "../../common/format";
 import classes from "./DistanceChart.module.css";
 import { KINDS } from "./kinds";
 
 const BINS = 48;
-/** What is marked on the axis, of what lies on it. */
-const TICKS = [0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000];
+/** Smaller distances are rounding, and 0 has no logarithm. */
+const LEAST = 1e-6;
+/** Decades from which on each is marked once. */
+const MANY_DECADES = 2.5;
 
 /** How far codes of each kind are from the nearest training code, on one logarithmic scale. */
 export function DistanceChart({ samples }: { samples: Samples }) {
   const { rows, low, high } = useMemo(() => spreads(samples), [samples]);
-  const at = (distance: number) => (100 * (Math.log10(distance) - low)) / (high - low);
-  const summary = rows.map(({ title, median }) => `${title} ${median.toFixed(2)}`).join(", ");
+  const at = (value: number) => (100 * (Math.log10(value) - low)) / (high - low);
+  const summary = rows.map(({ title, median }) => `${title} ${distance(median)}`).join(", ");
   return (
     <figure
       className={classes.chart}
@@ -30,14 +33,14 @@ export function DistanceChart({ samples }: { samples: Samples }) {
                 ).join("")}
               />
             </svg>
-            <i style={{ left: `${at(median)}%` }} />
+            <i style={{ left: `${at(Math.max(median, LEAST))}%` }} />
           </div>
-          <b data-figures>{median.toFixed(2)}</b>
+          <b data-figures>{distance(median)}</b>
         </div>
       ))}
       <div className={classes.axis} aria-hidden="true">
         <div>
-          {TICKS.filter((tick) => at(tick) >= 0 && at(tick) <= 100).map((tick) => (
+          {ticksOf(low, high).map((tick) => (
             <span key={tick} style={{ left: `${at(tick)}%` }}>
               {tick}
             </span>
@@ -48,24 +51,29 @@ export function DistanceChart({ samples }: { samples: Samples }) {
   );
 }
 
+/** What is marked between two powers of ten: 1, 2 and 5 of each decade, of many decades 1 alone. */
+function ticksOf(low: number, high: number): number[] {
+  const steps = high - low > MANY_DECADES ? [1] : [1, 2, 5];
+  const decades = Array.from(
+    { length: Math.floor(high) - Math.floor(low) + 1 },
+    (_, i) => Math.floor(low) + i,
+  );
+  return decades
+    .flatMap((decade) => steps.map((step) => Number(`${step}e${decade}`)))
+    .filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high);
+}
+
 /** Histograms of the distances' logarithms, between ends that all of them share. */
 function spreads(samples: Samples) {
   const logs = KINDS.map((kind) =>
-    Float64Array.from(kind.of(samples).distances, (distance) =>
-      Math.log10(Math.max(distance, 1e-6)),
-    ),
+    Float64Array.from(kind.of(samples).distances, (value) => Math.log10(Math.max(value, LEAST))),
   );
   const all = logs.flatMap((values) => [Math.min(...values), Math.max(...values)]);
   const [low, high] = [Math.min(...all) - 0.05, Math.max(...all) + 0.05];
-  const rows = KINDS.map(({ name, title }, i) => {
+  const rows = KINDS.map(({ name, title, of }, i) => {
     const { counts } = histogram(logs[i]!, low, high, BINS);
-    return {
-      name,
-      title,
-      counts,
-      most: Math.max(...counts),
-      median: 10 ** quantile(logs[i]!, 0.5),
-    };
+    const median = quantile(of(samples).distances, 0.5);
+    return { name, title, counts, most: Math.max(...counts), median };
   });
   return { rows, low, high };
 }

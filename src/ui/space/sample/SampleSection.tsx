@@ -3,12 +3,12 @@ import { quantile } from "../../../core/histogram";
 import type { Cloud, Samples } from "../../../protocol/lab";
 import { imageAt } from "../../../state/images";
 import { createSampler, type Sampler } from "../../../state/space/sample";
-import { whole } from "../../common/format";
+import { distance, whole } from "../../common/format";
 import { ResetIcon } from "../../common/icons";
 import controls from "../../lab/Controls.module.css";
 import { Grey } from "../Grey";
 import { Part, Section, Waiting } from "../Section";
-import { useOnceCoded } from "../space";
+import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
 import { DistanceChart } from "./DistanceChart";
 import { KINDS, type Kind } from "./kinds";
@@ -76,23 +76,17 @@ function Kinds({ samples }: { samples: Samples }) {
         </Part>
         <div className={classes.words}>
           <h4>Why this is no generator</h4>
-          <p className={controls.note} data-testid="sample-verdict">
-            A garment that the fit never saw has a training garment within{" "}
-            <b data-figures>{real.toFixed(2)}</b> of its code, a sample of the Gaussian within{" "}
-            <b data-figures>{fitted.toFixed(2)}</b> (medians): samples land{" "}
-            <b data-figures>{(fitted / real).toFixed(1)} times</b> as far from anything real.{" "}
-            {fitted > real
-              ? "The codes of garments fill a thin, bent part of the space, and a Gaussian fills the space around it, where the decoder was never taught what to draw."
-              : "This net’s codes fill their space as evenly as a Gaussian does."}
-          </p>
-          <p className={controls.note}>
-            The encoder sees it too. Shown what the decoder drew, it gives back a code that is{" "}
-            <b data-figures>{quantile(samples.heldOut.drifts, 0.5).toFixed(2)}</b> from where a real
-            garment’s was, and{" "}
-            <b data-figures>{quantile(samples.clouds.fitted.drifts, 0.5).toFixed(2)}</b> from where
-            a sample’s was. A variational autoencoder is trained so that codes fill N(0, 1), and its
-            samples are garments; nothing in this net’s loss asks for that.
-          </p>
+          <Verdict real={real} fitted={fitted} />
+          {real > 0 && (
+            <p className={controls.note}>
+              The encoder sees it too. Shown what the decoder drew, it gives back a code that is{" "}
+              <b data-figures>{distance(quantile(samples.heldOut.drifts, 0.5))}</b> from where a
+              real garment’s was, and{" "}
+              <b data-figures>{distance(quantile(samples.clouds.fitted.drifts, 0.5))}</b> from where
+              a sample’s was. A variational autoencoder is trained so that codes fill N(0, 1), and
+              its samples are garments; nothing in this net’s loss asks for that.
+            </p>
+          )}
         </div>
       </div>
       <p className={controls.note}>
@@ -102,6 +96,36 @@ function Kinds({ samples }: { samples: Samples }) {
       </p>
     </>
   );
+}
+
+/** @param real and fitted: medians of the distances to the nearest training code */
+function Verdict({ real, fitted }: { real: number; fitted: number }) {
+  const size = useSpaceState((state) => state.net?.config.latentSize ?? 0);
+  if (real === 0) {
+    return (
+      <p className={controls.note} data-testid="sample-verdict">
+        At least half of the garments that the fit never saw have the very code of a training
+        garment: this net’s codes hardly tell garments apart, and leave no distance to compare with.
+      </p>
+    );
+  }
+  return (
+    <p className={controls.note} data-testid="sample-verdict">
+      A garment that the fit never saw has a training garment within{" "}
+      <b data-figures>{distance(real)}</b> of its code, a sample of the Gaussian within{" "}
+      <b data-figures>{distance(fitted)}</b> (medians): samples land{" "}
+      <b data-figures>{(fitted / real).toFixed(1)} times</b> as far from anything real.{" "}
+      {whyWords(fitted / real, size)}
+    </p>
+  );
+}
+
+function whyWords(times: number, size: number): string {
+  if (times <= 1) return "This net’s codes fill their space as evenly as a Gaussian does.";
+  if (size <= 2) {
+    return "With so few numbers there is not much room beside real codes: a sample lands in a gap between them, or beyond the outermost.";
+  }
+  return "The codes of garments fill a thin, bent part of the space, and a Gaussian fills the space around it, where the decoder was never taught what to draw.";
 }
 
 function KindOf({ kind, cloud }: { kind: Kind; cloud: Cloud }) {

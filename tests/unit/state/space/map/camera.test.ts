@@ -22,7 +22,7 @@ describe("a map's camera", () => {
     expect(fitted({ left: 2, right: 2, bottom: 3, top: 3 }, SIZE)).toEqual({
       x: 2,
       y: 3,
-      scale: 1,
+      scale: 125,
     });
   });
 

@@ -4,6 +4,7 @@ import { createRng } from "../../../../../src/core/rng";
 import {
   codesAt,
   MIXED,
+  nearestGarment,
   ownPlane,
   planeChart,
   principalPlane,
@@ -70,11 +71,25 @@ describe("a map on the net's own first two numbers", () => {
     close(rests("mean"), [0.25, 1.5, ...axes.mean.subarray(2)]);
   });
 
-  it("is a line where codes have one number", () => {
-    const single = { count: 4, size: 1, codes: Float32Array.of(1, 2, 3, 5) };
+  it("is heaps along a line where codes have one number", () => {
+    const single = { count: 5, size: 1, codes: Float32Array.of(1, 2, 2.05, 5, 2.1) };
     const line = planeChart("own", single, ownPlane(1));
-    expect([...line.y]).toEqual([0, 0, 0, 0]);
+    expect([...line.x]).toEqual([...single.codes]);
+    const [first, second, third, fourth, fifth] = line.y;
+    expect([first, second, fourth]).toEqual([0, 0, 0]);
+    expect(third).toBeGreaterThan(0);
+    expect(fifth).toBeCloseTo(2 * third!, 5);
+    // How high a place is means nothing, neither to the decoder nor to what is nearest.
     close(codesAt(line, single, Float64Array.of(2.75), "mean", [{ x: 4.5, y: 9 }]), [4.5]);
+    expect(nearestGarment(line, { x: 2.06, y: 9 })).toBe(2);
+    expect(nearestGarment(line, { x: 99, y: 0 })).toBe(3);
+  });
+
+  it("is one place where all codes are the same", () => {
+    const dead = { count: 3, size: 1, codes: new Float32Array(3) };
+    const place = planeChart("own", dead, ownPlane(1));
+    expect([...place.x, ...place.y]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(nearestGarment(place, { x: 1, y: 1 })).toBe(0);
   });
 });
 

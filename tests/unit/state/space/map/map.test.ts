@@ -157,6 +157,8 @@ describe("a net's maps", () => {
     expect(axesOf(net("loom", 64))).toEqual(["pca", "umap"]);
     expect(axesOf(net("loom", 2))).toEqual(["pca", "own", "umap"]);
     expect(axesOf(net("nested", 64))).toEqual(["pca", "own", "umap"]);
+    // A single number is its own principal axis.
+    expect(axesOf(net("nested", 1))).toEqual(["own", "umap"]);
   });
 
   it("begin with those where they are all that there is", async () => {
