@@ -19,6 +19,18 @@ export function adapterName({ vendor, architecture, device, description }: Adapt
   return description || [device, vendor, architecture].filter(Boolean).join(" ");
 }
 
+/** The name of what draws for a WebGL context. */
+export function rendererOf(gl: WebGLRenderingContext | WebGL2RenderingContext): string {
+  // Firefox names the card under RENDERER, the others only with this extension.
+  const debug = gl.getExtension("WEBGL_debug_renderer_info");
+  return String(gl.getParameter(debug ? debug.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}
+
+/** "WebGPU (nvidia ampere)" */
+export function labelled(device: string, card: string): string {
+  return card ? `${device} (${card})` : device;
+}
+
 /** Whether WebGPU's adapter computes on the CPU. */
 export function isSoftwareAdapter(info: AdapterFacts): boolean {
   const { vendor, architecture, device, description } = info;

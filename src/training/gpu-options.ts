@@ -1,7 +1,7 @@
 /** What WebGPU offers on a machine, as devices to choose from. */
 
 import type { DeviceOption } from "../core/devices";
-import { adapterName, isSoftwareAdapter } from "../engine/renderers";
+import { adapterName, isSoftwareAdapter, labelled } from "../engine/renderers";
 
 /**
  * This engine's device and tfjs's, on the same adapter.
@@ -39,9 +39,4 @@ async function adapterInfo(gpu: Pick<GPU, "requestAdapter"> | undefined) {
 /** Why Automatic leaves a GPU alone that is none. */
 export function inSoftware(renderer: string): string {
   return `It computes in software here${renderer ? ` (${renderer})` : ""}: for a test, not for speed.`;
-}
-
-/** "WebGPU (nvidia ampere)" */
-export function labelled(name: string, card: string): string {
-  return card ? `${name} (${card})` : name;
 }

@@ -1,8 +1,8 @@
 /** Which devices this browser could train on, and in words why not the others. */
 
 import type { DeviceOption } from "../core/devices";
-import { isSoftwareRenderer } from "../engine/renderers";
-import { inSoftware, labelled, webgpuOptions } from "../training/gpu-options";
+import { isSoftwareRenderer, labelled } from "../engine/renderers";
+import { inSoftware, webgpuOptions } from "../training/gpu-options";
 
 /** What the probe looks at: the worker's global scope, or a stand-in. */
 export interface DeviceScope {

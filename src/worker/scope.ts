@@ -1,6 +1,7 @@
 /** The browser's side of the device probe. */
 
 import { relaxedSimd, simd } from "wasm-feature-detect";
+import { rendererOf } from "../engine/renderers";
 import type { DeviceScope, WebglInfo } from "./devices";
 
 export function browserScope(): DeviceScope {
@@ -17,11 +18,8 @@ function createWebgl(): WebglInfo | null {
   if (typeof OffscreenCanvas === "undefined") return null;
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
   if (!gl) return null;
-  // Firefox names the card under RENDERER, the others only with this extension.
-  const debug = gl.getExtension("WEBGL_debug_renderer_info");
-  const renderer: unknown = gl.getParameter(debug ? debug.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
   const info = {
-    renderer: String(renderer),
+    renderer: rendererOf(gl),
     floatTextures: gl.getExtension("EXT_color_buffer_float") !== null,
   };
   gl.getExtension("WEBGL_lose_context")?.loseContext();

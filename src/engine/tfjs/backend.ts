@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { DeviceError, DeviceLostError } from "../errors";
+import { adapterName, rendererOf } from "../renderers";
 import { mendNearestGradient } from "./nearest-gradient";
 
 export type TfjsBackend = "cpu" | "webgl" | "webgpu";
@@ -76,6 +77,18 @@ async function watchDevice(): Promise<void> {
   const backend: unknown = tf.backend();
   if (!(backend instanceof WebGPUBackend)) return;
   void backend.device.lost.then(() => lost.add(backend));
+}
+
+/** The name of the card, or program, that tfjs's current backend computes on; empty if not told. */
+export function backendCard(): string {
+  const backend = tf.backend();
+  if (backend instanceof tf.MathBackendWebGL) return rendererOf(backend.gpgpu.gl);
+  return hasDevice(backend) ? adapterName(backend.device.adapterInfo) : "";
+}
+
+/** Known by its device: its class comes with 400 kB that other backends do not need. */
+function hasDevice(backend: object): backend is { readonly device: GPUDevice } {
+  return "device" in backend;
 }
 
 /**

@@ -6,8 +6,15 @@ import { checkFlips, checkKept } from "../checks";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { allLayers } from "../layer-list";
+import { labelled } from "../renderers";
 import { KerasAdam } from "./adam";
-import { activateBackend, checkNotLost, returnToBackend, type TfjsBackend } from "./backend";
+import {
+  activateBackend,
+  backendCard,
+  checkNotLost,
+  returnToBackend,
+  type TfjsBackend,
+} from "./backend";
 import { gatherBatch } from "./batch";
 import { copyModel, copyWithoutSigmoid } from "./logits";
 import { weightedLoss } from "./losses";
@@ -61,7 +68,8 @@ class TfjsTrainer implements Trainer {
     backend: TfjsBackend,
     copy: tf.LayersModel,
   ) {
-    this.info = { name: `tfjs-${backend}`, label: LABELS[backend], threads: 1 };
+    const label = labelled(LABELS[backend], backendCard());
+    this.info = { name: `tfjs-${backend}`, label, threads: 1 };
     this.model = model;
     this.options = options;
     this.#backend = backend;

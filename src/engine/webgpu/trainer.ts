@@ -13,7 +13,7 @@ import type {
 } from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { type Plan, sizeOf } from "../plan";
-import { adapterName, isSoftwareAdapter } from "../renderers";
+import { adapterName, isSoftwareAdapter, labelled } from "../renderers";
 import { batchesOf, callsOf } from "./calls";
 import { Faults } from "./faults";
 import { canScore } from "./kernels/score";
@@ -80,8 +80,8 @@ class GpuTrainer implements WebgpuTrainer {
     this.#faults = new Faults(device);
     this.#kept = nestedDropout(plan)?.kept ?? null;
     if (canScore(plan.output)) this.score = (indices) => this.#score(indices);
-    const name = adapterName(device.adapterInfo);
-    this.info = { name: "webgpu", label: name ? `WebGPU (${name})` : "WebGPU", threads: 1 };
+    const label = labelled("WebGPU", adapterName(device.adapterInfo));
+    this.info = { name: "webgpu", label, threads: 1 };
   }
 
   async setSamples(samples: Samples): Promise<void> {

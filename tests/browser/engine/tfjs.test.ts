@@ -61,6 +61,7 @@ describe("the tfjs device on WebGL", () => {
     await tf.setBackend("cpu");
     const model = tinyAutoencoder();
     const trainer = await createTfjsTrainer(model, BCE, "webgl");
+    expect(trainer.info.label).toMatch(/^tfjs WebGL \(.+\)$/);
     await trainer.setSamples(SAMPLES);
     await trainer.step(range(0, 8));
     const backend = tf.backend();

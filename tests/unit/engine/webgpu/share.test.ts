@@ -101,6 +101,8 @@ test("tfjs trains on a device that it is given, in Node too", async () => {
     });
     const trainer = await createTfjsTrainer(model, OPTIONS, backend, nodeWebgpuPlatform);
     started.push(trainer);
+    // A GPU goes by its name, so that nobody takes one in software for a real one.
+    expect(trainer.info.label).toMatch(backend === "cpu" ? /^tfjs CPU/ : /^tfjs WebGPU \(.+\)$/);
     await trainer.setSamples(SAMPLES);
     const losses = [];
     for (let i = 0; i < 3; i++) losses.push(await trainer.step(ALL.subarray(i, i + 4), 0.05));
