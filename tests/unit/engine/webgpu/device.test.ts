@@ -98,6 +98,28 @@ describe("a training step of the baseline", () => {
   });
 });
 
+test("no more than three submissions wait at the GPU", async () => {
+  const { trainer, device } = await tiny();
+  const { queue } = device;
+  const submit = queue.submit.bind(queue);
+  let [waiting, most, submissions] = [0, 0, 0];
+  Object.assign(queue, {
+    submit(buffers: readonly GPUCommandBuffer[]) {
+      submissions += 1;
+      most = Math.max(most, ++waiting);
+      submit(buffers);
+    },
+    // As long as a slow GPU takes, so that the next ones are recorded before it is done.
+    async onSubmittedWorkDone() {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      waiting -= 1;
+    },
+  });
+  const indices = Uint32Array.from({ length: 48 * 4 }, (_, i) => i % 8);
+  await trainer.steps(indices, Array<number>(48).fill(1e-3));
+  expect([submissions, most]).toEqual([6, 3]);
+});
+
 describe("a GPU that is lost", () => {
   test("ends steps, evaluations and reading with an error of its own", async () => {
     const { trainer, device } = await tiny();
