@@ -57,7 +57,7 @@ describe("the lab", () => {
     await expect.poll(() => shownNumber(page, "kept")).toBe(1);
     await expect.poll(() => mean("net")).toBeLessThan(0.7);
     const [few, pixels] = [await mean("net"), await brightness(1)];
-    expect(await page.getByTestId("details-jpeg").innerText()).toBe("needs more bytes");
+    await expect.poll(() => page.getByTestId("details-jpeg").innerText()).toBe("needs more bytes");
     await page.keyboard.press("End");
     await expect.poll(() => shownNumber(page, "kept")).toBe(256);
     await expect.poll(() => mean("net")).toBeGreaterThan(0.9);
