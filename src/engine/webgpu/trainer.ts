@@ -3,29 +3,17 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { checkFlips, checkKept } from "../checks";
 import { compile } from "../compile";
-import type {
-  DeviceInfo,
-  OptimizerState,
-  Samples,
-  Scores,
-  Trainer,
-  TrainerOptions,
-} from "../device";
+import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { type Plan, sizeOf } from "../plan";
 import { adapterName, isSoftwareAdapter, labelled } from "../renderers";
-import { batchesOf, callsOf } from "./calls";
 import { Faults } from "./faults";
 import { canScore } from "./kernels/score";
 import { pullMoments, pullWeights, pushMoments, pushWeights, shareWeights } from "./learnt";
-import { type BatchSettings, Machine, type PassKind } from "./machine";
+import { Machine } from "./machine";
+import { Passes } from "./passes";
 import { type GpuPeak, measureGpuPeak } from "./peak";
 import { type KernelTime, profileSteps } from "./profile";
-import { CallResults, joinScores } from "./results";
-import { SLOTS } from "./schedule";
-
-/** Outputs that are read at a time, in numbers: 16 MB. */
-const MOST_OUTPUTS = 2 ** 22;
 
 function nestedDropout({ operations }: Plan) {
   return operations.find((operation) => operation.kind === "nestedDropout");
@@ -79,7 +67,7 @@ class GpuTrainer implements WebgpuTrainer {
     this.#device = device;
     this.#faults = new Faults(device);
     this.#kept = nestedDropout(plan)?.kept ?? null;
-    if (canScore(plan.output)) this.score = (indices) => this.#score(indices);
+    if (canScore(plan.output)) this.score = async (indices) => this.#passes.score(indices);
     const label = labelled("WebGPU", adapterName(device.adapterInfo));
     this.info = { name: "webgpu", label, threads: 1 };
   }
@@ -134,16 +122,12 @@ class GpuTrainer implements WebgpuTrainer {
         `${indices.length} samples are ${steps} steps, but there are ${learningRates.length} rates`,
       );
     }
-    const losses = new Float32Array(steps);
-    for (let from = 0; from < steps; from += SLOTS) {
-      const part = indices.subarray(from * batchSize, (from + SLOTS) * batchSize);
-      losses.set(await this.#train(part, learningRates.slice(from, from + SLOTS)), from);
-    }
-    return losses;
+    return this.#train(indices, learningRates);
   }
 
   async profile(indices: Uint32Array, steps: number): Promise<KernelTime[]> {
     const machine = this.#ready();
+    const passes = this.#passes;
     const all = new Uint32Array(indices.length * steps);
     for (let step = 0; step < steps; step++) all.set(indices, step * indices.length);
     const { learningRate } = this.options.adam;
@@ -154,7 +138,7 @@ class GpuTrainer implements WebgpuTrainer {
       kept: this.#kept,
     }));
     this.#step += steps;
-    return profileSteps(this.#device, this.#faults, machine, this.#checked(all), batches);
+    return profileSteps(this.#device, this.#faults, machine, passes.checked(all), batches);
   }
 
   measurePeak(): Promise<GpuPeak | null> {
@@ -164,44 +148,11 @@ class GpuTrainer implements WebgpuTrainer {
 
   async evaluate(indices: Uint32Array): Promise<number> {
     if (indices.length === 0) throw new RangeError("There is no sample to evaluate.");
-    let sum = 0;
-    let penalty = 0;
-    for (const part of this.#calls(indices)) {
-      const batches = this.#batches(part);
-      const { losses } = await this.#run("inference", part, batches);
-      for (const [slot, { images }] of batches.entries()) sum += losses[slot]!.data * images;
-      penalty = losses[0]!.penalty;
-    }
-    return sum / indices.length + penalty;
-  }
-
-  async #score(indices: Uint32Array): Promise<Scores> {
-    const parts: Scores[] = [];
-    for (const part of this.#calls(indices)) {
-      parts.push((await this.#run("scoring", part, this.#batches(part))).scores);
-    }
-    return joinScores(parts);
+    return this.#passes.evaluate(indices);
   }
 
   async predict(indices: Uint32Array): Promise<Float32Array> {
-    const size = sizeOf(this.#plan.output);
-    const outputs = new Float32Array(indices.length * size);
-    let at = 0;
-    for (const part of this.#calls(indices, Math.floor(MOST_OUTPUTS / size))) {
-      const machine = this.#ready();
-      const batches = this.#batches(part);
-      machine.prepare(part, batches);
-      machine.reader.reserve("outputs", part.length * size);
-      await machine.run("inference", batches, (encoder, slot) => {
-        const words = batches[slot]!.images * size;
-        const stretch = { store: machine.lowered.outputs, from: 0, words };
-        const to = slot * this.options.batchSize * size;
-        machine.reader.record(encoder, "outputs", [stretch], to);
-      });
-      outputs.set(await machine.reader.take("outputs", part.length * size), at);
-      at += part.length * size;
-    }
-    return outputs;
+    return this.#passes.predict(indices);
   }
 
   setKept(kept: number | null): void {
@@ -254,45 +205,18 @@ class GpuTrainer implements WebgpuTrainer {
     return this.#machine;
   }
 
-  /** Up to 256 steps in one call: their losses. */
-  async #train(indices: Uint32Array, rates: readonly number[]): Promise<number[]> {
-    const part = this.#checked(indices);
-    const batches = this.#batches(part).map((batch, slot) => ({
-      ...batch,
-      step: this.#step + 1 + slot,
-      learningRate: rates[slot]!,
-    }));
-    this.#step += batches.length;
-    const { losses } = await this.#run("training", part, batches);
-    return losses.map(({ data, penalty }) => data + penalty);
+  get #passes(): Passes {
+    const { batchSize } = this.options;
+    const settings = { batchSize, count: this.#count, kept: this.#kept };
+    return new Passes(this.#ready(), this.#plan, settings);
   }
 
-  async #run(
-    kind: PassKind,
-    indices: Uint32Array<ArrayBuffer>,
-    batches: readonly BatchSettings[],
-  ): Promise<CallResults> {
-    const machine = this.#ready();
-    machine.prepare(indices, batches);
-    const values = await machine.run(kind, batches);
-    return new CallResults(values, batches, this.#plan, this.options.batchSize);
-  }
-
-  #batches({ length }: Uint32Array): BatchSettings[] {
-    return batchesOf(length, this.options.batchSize, this.#kept);
-  }
-
-  *#calls(indices: Uint32Array, most?: number) {
-    for (const part of callsOf(indices, this.options.batchSize, most)) yield this.#checked(part);
-  }
-
-  /** A copy that can be uploaded. @throws RangeError for samples that are not there */
-  #checked(indices: Uint32Array): Uint32Array<ArrayBuffer> {
-    this.#ready();
-    for (const index of indices) {
-      if (index >= this.#count) throw new RangeError(`sample ${index} of ${this.#count}`);
-    }
-    return new Uint32Array(indices);
+  async #train(indices: Uint32Array, rates: readonly number[]): Promise<Float32Array> {
+    const passes = this.#passes;
+    const images = passes.checked(indices);
+    const done = this.#step;
+    this.#step += rates.length;
+    return passes.train(images, rates, done);
   }
 }
 
