@@ -1,7 +1,6 @@
 /** A trainer that outlives its device: when that fails, training goes on on the next one. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { DeviceLoss, DeviceOption } from "../core/devices";
 import type {
   DeviceInfo,
   OptimizerState,
@@ -10,13 +9,10 @@ import type {
   Trainer,
   TrainerOptions,
 } from "../engine/device";
-import { DeviceError } from "../engine/errors";
-import { activateBackend } from "../engine/tfjs/backend";
-import { RunCancelledError } from "./errors";
 import { GarbageDetector } from "./garbage";
 import { type NotedStep, RecoveryPoint, readState } from "./recovery-point";
 import { score } from "./score";
-import { Watchdog } from "./watchdog";
+import { Succession, type SuccessionHost } from "./succession";
 import { flatWeights, setFlatWeights } from "./weights";
 
 /** Milliseconds between two checkpoints within an epoch. */
@@ -24,16 +20,8 @@ const CHECKPOINT_EVERY = 10_000;
 /** At the ends of epochs there is one each, but no more than one in so many milliseconds. */
 const CHECKPOINT_LEAST = 1000;
 
-export interface ResilienceOptions {
+export interface ResilienceOptions extends SuccessionHost {
   readonly model: LayersModel;
-  /** In the order in which they are tried; at least one. */
-  readonly devices: readonly Pick<DeviceOption, "name" | "label">[];
-  /** Starts a trainer of the model, with its weights of that moment. */
-  readonly start: (device: DeviceOption["name"]) => Promise<Trainer>;
-  /** Before steps are repeated. */
-  readonly onLost: (loss: DeviceLoss) => void;
-  /** Once the next device is where the lost one was. */
-  readonly onMoved: (loss: DeviceLoss, to: DeviceInfo) => void;
   /** Milliseconds. */
   readonly now: () => number;
   /** Awaited after each repeated step; it may throw a RunCancelledError. */
@@ -65,51 +53,46 @@ class ResilientTrainer implements Trainer {
   score?: NonNullable<Trainer["score"]>;
   readonly model: LayersModel;
   readonly #host: ResilienceOptions;
-  readonly #waiting: Pick<DeviceOption, "name" | "label">[];
-  #current: Trainer | null = null;
+  readonly #devices: Succession;
   #samples: Samples | null = null;
   #kept: number | null | undefined;
   readonly #recovery: RecoveryPoint;
   readonly #garbage = new GarbageDetector();
-  /** Of the current device, where that is a GPU: the others compute in this very thread. */
-  #watchdog: Watchdog | null = null;
   #stepsTaken = 0;
 
   constructor(host: ResilienceOptions, weights: Float32Array) {
     this.model = host.model;
     this.#host = host;
-    this.#waiting = [...host.devices];
     this.#recovery = new RecoveryPoint(weights, host.now);
+    this.#devices = new Succession(host, {
+      progress: () => ({ step: this.#stepsTaken, repeats: this.#recovery.steps.length }),
+      restore: () => this.#recovery.restore(this.model),
+      adopt: (device) => this.#adopt(device),
+      catchUp: (device) => this.#catchUp(device),
+    });
   }
 
   /** Starts the first device. */
-  async begin(): Promise<void> {
-    const first = this.#waiting.shift();
-    if (!first) throw new DeviceError("No device is available on this machine.");
-    try {
-      this.#adopt(await this.#host.start(first.name));
-    } catch (error) {
-      const loss = await this.#moveOn(error, first.label);
-      this.#host.onMoved(loss, this.info);
-    }
+  begin(): Promise<void> {
+    return this.#devices.begin();
   }
 
   get info(): DeviceInfo {
-    return this.#device.info;
+    return this.#devices.current.info;
   }
 
   get options(): TrainerOptions {
-    return this.#device.options;
+    return this.#devices.current.options;
   }
 
   async setSamples(samples: Samples): Promise<void> {
-    await this.#ask((device) => device.setSamples(samples));
+    await this.#devices.ask((device) => device.setSamples(samples));
     this.#samples = samples;
   }
 
   async step(indices: Uint32Array, learningRate?: number): Promise<number> {
     await this.#prove();
-    const loss = await this.#ask(async (device) => {
+    const loss = await this.#devices.ask(async (device) => {
       const answer = await device.step(indices, learningRate);
       await this.#judge(device, [answer]);
       return answer;
@@ -120,7 +103,7 @@ class ResilientTrainer implements Trainer {
 
   async evaluate(indices: Uint32Array): Promise<number> {
     await this.#keepCheckpoint(CHECKPOINT_LEAST);
-    return this.#ask((device) => device.evaluate(indices));
+    return this.#devices.ask((device) => device.evaluate(indices));
   }
 
   async #score(indices: Uint32Array): Promise<Scores> {
@@ -128,35 +111,37 @@ class ResilientTrainer implements Trainer {
     const images = this.#samples?.inputs;
     if (!(images instanceof Uint8Array)) throw new RangeError("Only images in bytes are scored.");
     // The next device may leave the scoring to us.
-    return this.#ask((device) => score(device, images, indices));
+    return this.#devices.ask((device) => score(device, images, indices));
   }
 
   predict(indices: Uint32Array): Promise<Float32Array> {
-    return this.#ask((device) => device.predict(indices));
+    return this.#devices.ask((device) => device.predict(indices));
   }
 
   setKept(kept: number | null): void {
-    this.#device.setKept(kept);
+    this.#devices.current.setKept(kept);
     this.#kept = kept;
   }
 
   pullWeights(): Promise<void> {
-    return this.#ask((device) => device.pullWeights());
+    return this.#devices.ask((device) => device.pullWeights());
   }
 
   async pushWeights(): Promise<void> {
     const weights = await flatWeights(this.model);
     const { steps, state } = this.#recovery;
     const optimizer =
-      steps.length > 0 ? await this.#ask((device) => device.optimizerState()) : state.optimizer;
+      steps.length > 0
+        ? await this.#devices.ask((device) => device.optimizerState())
+        : state.optimizer;
     this.#recovery.set({ weights, optimizer });
     // A move in between would have left others in the model.
     setFlatWeights(this.model, weights);
-    await this.#ask((device) => device.pushWeights());
+    await this.#devices.ask((device) => device.pushWeights());
   }
 
   optimizerState(): Promise<OptimizerState> {
-    return this.#ask((device) => device.optimizerState());
+    return this.#devices.ask((device) => device.optimizerState());
   }
 
   async setOptimizerState(state: OptimizerState): Promise<void> {
@@ -167,93 +152,21 @@ class ResilientTrainer implements Trainer {
     if (state.m.length !== size || state.v.length !== size) {
       throw new RangeError(`optimizer state of ${size} numbers expected, not ${state.m.length}`);
     }
-    await this.#ask((device) => device.setOptimizerState(state));
+    await this.#devices.ask((device) => device.setOptimizerState(state));
     if (this.#recovery.steps.length > 0) await this.#keepCheckpoint(0);
     else this.#recovery.set({ ...this.#recovery.state, optimizer: state });
     this.#stepsTaken = state.step;
   }
 
   memoryBytes(): number {
-    return this.#device.memoryBytes();
+    return this.#devices.current.memoryBytes();
   }
 
   dispose(): void {
-    this.#current?.dispose();
-    this.#current = null;
-  }
-
-  get #device(): Trainer {
-    if (!this.#current) throw new DeviceError("The trainer has no device any more.");
-    return this.#current;
-  }
-
-  /** The device's answer, or that of the next one that has any. */
-  async #ask<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
-    let loss: DeviceLoss | null = null;
-    for (;;) {
-      try {
-        const answer = await this.#answer(question);
-        if (loss) this.#host.onMoved(loss, this.info);
-        return answer;
-      } catch (error) {
-        loss = await this.#moveOn(error, this.info.label, loss);
-      }
-    }
-  }
-
-  /** @throws DeviceError where a GPU does not answer */
-  #answer<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
-    const device = this.#device;
-    return this.#watchdog ? this.#watchdog.watch(() => question(device)) : question(device);
-  }
-
-  /**
-   * Brings the next device to where this one was.
-   *
-   * @throws the error, where none is left or none can take its place; RunCancelledError
-   */
-  async #moveOn(
-    error: unknown,
-    from: string,
-    before: DeviceLoss | null = null,
-  ): Promise<DeviceLoss> {
-    if (error instanceof RunCancelledError || this.#waiting.length === 0) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const loss = before ?? {
-      step: this.#stepsTaken,
-      from,
-      reason,
-      repeats: this.#recovery.steps.length,
-    };
-    if (!before) this.#host.onLost(loss);
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#abandon();
-      try {
-        // The model's weights come from plain memory, not from a backend that may be the lost one.
-        await activateBackend("cpu");
-        this.#recovery.restore(this.model);
-        this.#adopt(await this.#host.start(next.name));
-        await this.#catchUp();
-        return loss;
-      } catch (failure) {
-        if (failure instanceof RunCancelledError) throw failure;
-      }
-    }
-    throw error;
-  }
-
-  /** Gives the device up; what a lost one says to that is of no interest. */
-  #abandon(): void {
-    try {
-      this.#current?.dispose();
-    } catch {
-      // It has nothing left to free.
-    }
+    this.#devices.dispose();
   }
 
   #adopt(device: Trainer): void {
-    this.#current = device;
-    this.#watchdog = isGpu(device.info) ? new Watchdog(device.options.batchSize) : null;
     this.#garbage.startAnew();
     if (device.steps) this.steps = (indices, rates) => this.#takeSteps(indices, rates);
     else delete this.steps;
@@ -262,11 +175,11 @@ class ResilientTrainer implements Trainer {
   }
 
   /** From the checkpoint to the newest step, on a device that has just started. */
-  async #catchUp(): Promise<void> {
+  async #catchUp(device: Trainer): Promise<void> {
     if (!this.#samples) return;
-    const ask = (call: () => Promise<unknown>) => this.#answer(call);
-    await this.#recovery.catchUp(this.#device, this.#samples, this.#kept, ask, async () => {
-      this.#watchdog?.stepTaken();
+    const ask = (call: () => Promise<unknown>) => this.#devices.answer(call);
+    await this.#recovery.catchUp(device, this.#samples, this.#kept, ask, async () => {
+      this.#devices.stepTaken();
       await this.#host.pause();
     });
   }
@@ -278,7 +191,7 @@ class ResilientTrainer implements Trainer {
       indices: indices.slice(i * batchSize, (i + 1) * batchSize),
       learningRate,
     }));
-    const losses = await this.#ask(async (device) => {
+    const losses = await this.#devices.ask(async (device) => {
       const answers = device.steps
         ? await device.steps(indices, rates)
         : await oneByOne(device, batches, this.#host.pause);
@@ -291,18 +204,18 @@ class ResilientTrainer implements Trainer {
 
   async #note(steps: readonly NotedStep[]): Promise<void> {
     this.#stepsTaken += steps.length;
-    this.#watchdog?.stepTaken();
+    this.#devices.stepTaken();
     // Where no device could go on from it, nobody wants a checkpoint.
-    if (this.#waiting.length === 0) return;
+    if (!this.#devices.hasNext) return;
     this.#recovery.note(steps);
     await this.#keepCheckpoint(CHECKPOINT_EVERY);
   }
 
   /** Takes a checkpoint, unless there is one of this step or of the last so many milliseconds. */
   async #keepCheckpoint(notWithin: number): Promise<void> {
-    if (this.#waiting.length === 0 || this.#garbage.isSuspicious) return;
+    if (!this.#devices.hasNext || this.#garbage.isSuspicious) return;
     if (!this.#recovery.isOlderThan(notWithin)) return;
-    const state = await this.#ask((device) => readState(device, this.model));
+    const state = await this.#devices.ask((device) => readState(device, this.model));
     // Spoilt by the newest step: its loss, still finite, is that of the weights before.
     if (!state.weights.every(Number.isFinite)) return;
     this.#recovery.set(state);
@@ -310,24 +223,20 @@ class ResilientTrainer implements Trainer {
 
   /** Before a GPU's first step: the loss by which it will be known. */
   async #prove(): Promise<void> {
-    if (this.#garbage.proof || !this.#watchdog || this.#waiting.length === 0) return;
+    if (this.#garbage.proof || !this.#devices.isGpu || !this.#devices.hasNext) return;
     if (!this.#samples || this.#recovery.steps.length > 0) return;
     const { weights } = this.#recovery.state;
     const count = Math.min(this.#samples.count, this.options.batchSize);
     const samples = Uint32Array.from({ length: count }, (_, i) => i);
-    const loss = await this.#ask((device) => device.evaluate(samples));
+    const loss = await this.#devices.ask((device) => device.evaluate(samples));
     this.#garbage.proof = { weights, kept: this.#kept, samples, loss };
   }
 
   /** @throws DeviceError where the losses are a GPU's garbage */
   async #judge(device: Trainer, losses: ArrayLike<number>): Promise<void> {
-    if (!this.#watchdog || this.#waiting.length === 0) return;
+    if (!this.#devices.isGpu || !this.#devices.hasNext) return;
     await this.#garbage.judge(device, this.model, this.#kept, losses);
   }
-}
-
-function isGpu({ name }: DeviceInfo): boolean {
-  return name !== "wasm" && name !== "tfjs-cpu";
 }
 
 async function oneByOne(

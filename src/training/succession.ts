@@ -1,0 +1,159 @@
+/** Devices that take each other's place: the next one goes on where the last one failed. */
+
+import type { DeviceLoss, DeviceOption } from "../core/devices";
+import type { DeviceInfo, Trainer } from "../engine/device";
+import { DeviceError } from "../engine/errors";
+import { activateBackend } from "../engine/tfjs/backend";
+import { RunCancelledError } from "./errors";
+import { Watchdog } from "./watchdog";
+
+export interface SuccessionHost {
+  /** In the order in which they are tried; at least one. */
+  readonly devices: readonly Pick<DeviceOption, "name" | "label">[];
+  /** Starts a trainer of the model, with its weights of that moment. */
+  readonly start: (device: DeviceOption["name"]) => Promise<Trainer>;
+  /** Before steps are repeated. */
+  readonly onLost: (loss: DeviceLoss) => void;
+  /** Once the next device is where the lost one was. */
+  readonly onMoved: (loss: DeviceLoss, to: DeviceInfo) => void;
+}
+
+/** What a device leaves to the next one. */
+export interface Inheritance {
+  /** How far training has come, and how many of its steps are repeated. */
+  progress(): Pick<DeviceLoss, "step" | "repeats">;
+  /** Gives the model the weights that the next device starts with. */
+  restore(): void;
+  /** Hears of each device that has started. */
+  adopt(device: Trainer): void;
+  /** Brings a device that has just started to the newest step. It may throw a RunCancelledError. */
+  catchUp(device: Trainer): Promise<void>;
+}
+
+export class Succession {
+  readonly #host: SuccessionHost;
+  readonly #inheritance: Inheritance;
+  readonly #waiting: Pick<DeviceOption, "name" | "label">[];
+  #current: Trainer | null = null;
+  /** Of the current device, where that is a GPU: the others compute in this very thread. */
+  #watchdog: Watchdog | null = null;
+
+  constructor(host: SuccessionHost, inheritance: Inheritance) {
+    this.#host = host;
+    this.#inheritance = inheritance;
+    this.#waiting = [...host.devices];
+  }
+
+  /** Starts the first device. @throws what it throws, where no other can take its place */
+  async begin(): Promise<void> {
+    const first = this.#waiting.shift();
+    if (!first) throw new DeviceError("No device is available on this machine.");
+    try {
+      this.#adopt(await this.#host.start(first.name));
+    } catch (error) {
+      const loss = await this.#moveOn(error, first.label);
+      this.#host.onMoved(loss, this.current.info);
+    }
+  }
+
+  /** The device that trains. @throws DeviceError where there is none any more */
+  get current(): Trainer {
+    if (!this.#current) throw new DeviceError("The trainer has no device any more.");
+    return this.#current;
+  }
+
+  /** Whether another device could go on. */
+  get hasNext(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Whether the current device is a GPU. */
+  get isGpu(): boolean {
+    return this.#watchdog !== null;
+  }
+
+  /** The current device has taken a step. */
+  stepTaken(): void {
+    this.#watchdog?.stepTaken();
+  }
+
+  /**
+   * The device's answer, or that of the next one that has any.
+   *
+   * @throws what the device throws, where none is left or none can take its place;
+   *   RunCancelledError
+   */
+  async ask<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
+    let loss: DeviceLoss | null = null;
+    for (;;) {
+      try {
+        const answer = await this.answer(question);
+        if (loss) this.#host.onMoved(loss, this.current.info);
+        return answer;
+      } catch (error) {
+        loss = await this.#moveOn(error, this.current.info.label, loss);
+      }
+    }
+  }
+
+  /** The device's own answer. @throws what it throws, DeviceError where a GPU does not answer */
+  answer<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
+    const device = this.current;
+    return this.#watchdog ? this.#watchdog.watch(() => question(device)) : question(device);
+  }
+
+  dispose(): void {
+    this.#current?.dispose();
+    this.#current = null;
+  }
+
+  /**
+   * Brings the next device to where this one was.
+   *
+   * @throws the error, where none is left or none can take its place; RunCancelledError
+   */
+  async #moveOn(
+    error: unknown,
+    from: string,
+    before: DeviceLoss | null = null,
+  ): Promise<DeviceLoss> {
+    if (error instanceof RunCancelledError || !this.hasNext) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const { step, repeats } = this.#inheritance.progress();
+    const loss = before ?? { step, from, reason, repeats };
+    if (!before) this.#host.onLost(loss);
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#abandon();
+      try {
+        // The model's weights come from plain memory, not from a backend that may be the lost one.
+        await activateBackend("cpu");
+        this.#inheritance.restore();
+        this.#adopt(await this.#host.start(next.name));
+        await this.#inheritance.catchUp(this.current);
+        return loss;
+      } catch (failure) {
+        if (failure instanceof RunCancelledError) throw failure;
+      }
+    }
+    throw error;
+  }
+
+  /** Gives the device up; what a lost one says to that is of no interest. */
+  #abandon(): void {
+    try {
+      this.#current?.dispose();
+    } catch {
+      // It has nothing left to free.
+    }
+  }
+
+  #adopt(device: Trainer): void {
+    this.#current = device;
+    this.#watchdog = isGpu(device.info) ? new Watchdog(device.options.batchSize) : null;
+    this.#inheritance.adopt(device);
+  }
+}
+
+function isGpu({ name }: DeviceInfo): boolean {
+  return name !== "wasm" && name !== "tfjs-cpu";
+}
