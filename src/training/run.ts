@@ -3,17 +3,16 @@
 import type { RunProgress } from "../core/checkpoint";
 import { bceFloor } from "../core/metrics";
 import type { RunResult } from "../core/results";
-import { createRng, shuffle } from "../core/rng";
-import { learningRateAt } from "../core/schedule";
+import { Batches } from "./batches";
 import { EarlyStopping } from "./early-stopping";
-import { CheckpointError, NonFiniteLossError } from "./errors";
+import { NonFiniteLossError } from "./errors";
 import { evaluate } from "./evaluate";
 import { Pace } from "./pace";
 import { Previews, showsPictures, stepsToPictures } from "./previews";
 import { RunClock } from "./run-clock";
 import type { RunOptions } from "./run-options";
+import { RunWeights } from "./run-weights";
 import { Stride } from "./stride";
-import { flatWeights, setFlatWeights } from "./weights";
 
 /**
  * Trains, validates after each epoch, and evaluates on the test split at the end.
@@ -35,6 +34,8 @@ type Kept = NonNullable<RunProgress["kept"]>;
 
 class Run {
   readonly #options: RunOptions;
+  readonly #batches: Batches;
+  readonly #weights: RunWeights;
   readonly #pace: Pace;
   readonly #clock: RunClock;
   readonly #previews: Previews;
@@ -46,16 +47,13 @@ class Run {
   #underway = { images: 0, lossSum: 0, seconds: 0 };
   #pauseShown = false;
   #kept: Kept | null = null;
-  /** Weights of the best epoch, where they may be wanted later; `handedOn` with a checkpoint. */
-  #best: { readonly weights: Float32Array; handedOn: boolean } | null = null;
-  /** Step whose weights the model has; null for none. */
-  #pulled: number | null = null;
-  #checkpointed = { step: -1, at: Number.NEGATIVE_INFINITY };
   readonly #stopping: EarlyStopping;
 
   constructor(options: RunOptions) {
     const progress = options.checkpoint?.progress;
     this.#options = options;
+    this.#batches = new Batches(options);
+    this.#weights = new RunWeights(options);
     this.#stopping = new EarlyStopping(options.config, progress?.best);
     this.#clock = new RunClock(options.now, progress?.seconds ?? options.preparation ?? 0);
     this.#previews = new Previews(options);
@@ -89,7 +87,7 @@ class Run {
     const underway = this.#underway;
     const begun = this.#clock.time - underway.seconds * 1000;
     const epoch = underway.images === 0 ? this.#epoch + 1 : this.#epoch;
-    const order = this.#order(epoch);
+    const order = this.#batches.order(epoch);
     while (underway.images < order.length && (await this.#mayGoOn())) {
       this.#epoch = epoch;
       const stepsBegun = this.#clock.time;
@@ -142,15 +140,14 @@ class Run {
 
   /** Trains on those images, a batch a step: the steps' losses. */
   async #takeSteps(images: Uint32Array): Promise<number[]> {
-    const { config, trainer } = this.#options;
-    const steps = Math.ceil(images.length / config.batchSize);
-    const rates = Array.from({ length: steps }, (_, i) => this.#rateOf(this.#step + 1 + i));
+    const { trainer } = this.#options;
+    const rates = this.#batches.rates(images.length, this.#step);
     if (!trainer.steps) return [await trainer.step(images, rates[0])];
     return Array.from(await trainer.steps(images, rates));
   }
 
   async #validate(trainLoss: number, begun: number): Promise<void> {
-    const { config, split, trainer, emit, checkpointEvery } = this.#options;
+    const { config, split, emit, checkpointEvery } = this.#options;
     const validationBegun = this.#clock.time;
     const validation = await this.#evaluate(split.validation);
     const { loss, quality } = validation;
@@ -160,8 +157,7 @@ class Run {
       this.#kept = { epoch: this.#epoch, step: this.#step, trainLoss, validationLoss: loss };
     }
     if (isBest && (config.restoreBest || checkpointEvery !== undefined)) {
-      await this.#pull();
-      this.#best = { weights: await flatWeights(trainer.model), handedOn: false };
+      await this.#weights.keepBest(this.#step);
     }
     this.#underway = { images: 0, lossSum: 0, seconds: 0 };
     const taken = this.#clock.time - validationBegun;
@@ -184,12 +180,10 @@ class Run {
   async #finish(): Promise<Omit<RunResult, "seconds">> {
     const { config, dataset, split, trainer } = this.#options;
     const kept = this.#kept ?? (await this.#untrained());
-    if (this.#best && kept.epoch !== this.#epoch) {
-      setFlatWeights(trainer.model, this.#best.weights);
-      await trainer.pushWeights();
+    if (kept.epoch !== this.#epoch && (await this.#weights.restoreBest())) {
       await this.#preview(kept);
     } else {
-      await this.#pull();
+      await this.#weights.pull(this.#step);
     }
     const test = await this.#evaluate(split.test);
     this.#options.emit({ type: "tested", ...test.images });
@@ -226,7 +220,7 @@ class Run {
     return {
       epoch: 0,
       step: 0,
-      trainLoss: await trainer.evaluate(this.#order(1).subarray(0, config.batchSize)),
+      trainLoss: await trainer.evaluate(this.#batches.order(1).subarray(0, config.batchSize)),
       validationLoss: (await this.#evaluate(split.validation)).loss,
     };
   }
@@ -256,69 +250,37 @@ class Run {
   }
 
   async #goOnFromCheckpoint(): Promise<void> {
-    const { checkpoint, trainer } = this.#options;
+    const { checkpoint } = this.#options;
     if (!checkpoint) return;
-    const { progress, weights, best, m, v } = checkpoint;
-    const { step, images, lossSum, epochSeconds } = progress;
-    if (progress.best && !best) throw new CheckpointError("its best weights are missing");
-    setFlatWeights(trainer.model, weights);
-    await trainer.pushWeights();
-    try {
-      await trainer.setOptimizerState({ step, m, v });
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new CheckpointError("the optimiser's state is of another size");
-    }
-    this.#epoch = progress.epoch;
+    await this.#weights.goOnFrom(checkpoint);
+    const { epoch, step, images, lossSum, epochSeconds, kept } = checkpoint.progress;
+    this.#epoch = epoch;
     this.#step = step;
     this.#underway = { images, lossSum, seconds: epochSeconds };
-    this.#kept = progress.kept;
-    this.#best = best && { weights: best, handedOn: true };
-    this.#checkpointed = { step, at: this.#options.now() };
+    this.#kept = kept;
   }
 
-  /**
-   * Hands on the run as it stands, unless nobody wants that, it has not moved since the last time,
-   * or that was less than so many milliseconds ago.
-   */
-  async #checkpoint(notWithin = 0): Promise<void> {
-    const { trainer, emit, checkpointEvery, now } = this.#options;
-    if (checkpointEvery === undefined || this.#checkpointed.step === this.#step) return;
-    if (now() - this.#checkpointed.at < notWithin) return;
-    await this.#pull();
-    const weights = await flatWeights(trainer.model);
-    const { m, v } = await trainer.optimizerState();
-    const best = this.#best && !this.#best.handedOn ? this.#best.weights.slice() : null;
-    if (this.#best) this.#best.handedOn = true;
-    this.#checkpointed = { step: this.#step, at: now() };
-    const { images, lossSum, seconds: epochSeconds } = this.#underway;
-    const { images: trainedImages, seconds: trainedSeconds } = this.#pace.total;
-    const progress: RunProgress = {
-      device: trainer.info.name,
-      epoch: this.#epoch,
-      step: this.#step,
-      images,
-      lossSum,
-      epochSeconds,
-      seconds: this.#clock.seconds,
-      trainedImages,
-      trainedSeconds,
-      best: this.#stopping.best,
-      kept: this.#kept,
-    };
-    emit({ type: "checkpoint", checkpoint: { progress, weights, best, m, v } });
-  }
-
-  /** Copies the device's weights to the model, unless it has them. */
-  async #pull(): Promise<void> {
-    if (this.#pulled === this.#step) return;
-    await this.#options.trainer.pullWeights();
-    this.#pulled = this.#step;
+  /** Hands on the run as it stands, at the earliest so many milliseconds after the last time. */
+  #checkpoint(notWithin = 0): Promise<void> {
+    return this.#weights.checkpoint(this.#step, notWithin, () => {
+      const { images, lossSum, seconds: epochSeconds } = this.#underway;
+      const { images: trainedImages, seconds: trainedSeconds } = this.#pace.total;
+      return {
+        device: this.#options.trainer.info.name,
+        epoch: this.#epoch,
+        step: this.#step,
+        ...{ images, lossSum, epochSeconds },
+        seconds: this.#clock.seconds,
+        ...{ trainedImages, trainedSeconds },
+        best: this.#stopping.best,
+        kept: this.#kept,
+      };
+    });
   }
 
   /** Shows the pictures of now, once; or those of weights that were put back. */
   async #preview(kept?: Kept): Promise<void> {
-    if (!kept && this.#options.isLookedInto?.()) await this.#pull();
+    if (!kept && this.#options.isLookedInto?.()) await this.#weights.pull(this.#step);
     await this.#previews.show(kept ?? { epoch: this.#epoch, step: this.#step });
   }
 
@@ -329,20 +291,6 @@ class Run {
       control.throwIfCancelled();
     };
     return evaluate(trainer, dataset.images, indices, pause, { stride: this.#scoring, now });
-  }
-
-  /** The epoch's order of the training images: a fresh shuffle, the same on every device. */
-  #order(epoch: number): Uint32Array {
-    const order = this.#options.split.train.slice();
-    shuffle(order, createRng(this.#options.config.seed, `order/${epoch}`));
-    return order;
-  }
-
-  /** The learning rate of a step, counted from 1 over all epochs. */
-  #rateOf(step: number): number {
-    const { config, split } = this.#options;
-    const stepsPerEpoch = Math.ceil(split.train.length / config.batchSize);
-    return learningRateAt(config, step, stepsPerEpoch * config.epochs);
   }
 
   #checkLoss(loss: number): void {

@@ -1,0 +1,79 @@
+/** A run's weights outside its device: the newest, the best, and checkpoints of both. */
+
+import type { Checkpoint, RunProgress } from "../core/checkpoint";
+import { CheckpointError } from "./errors";
+import type { RunOptions } from "./run-options";
+import { flatWeights, setFlatWeights } from "./weights";
+
+type WeightsHost = Pick<RunOptions, "trainer" | "emit" | "checkpointEvery" | "now">;
+
+export class RunWeights {
+  readonly #host: WeightsHost;
+  /** Weights of the best epoch, where they may be wanted later; `handedOn` with a checkpoint. */
+  #best: { readonly weights: Float32Array; handedOn: boolean } | null = null;
+  /** Step whose weights the model has; null for none. */
+  #pulled: number | null = null;
+  #checkpointed = { step: -1, at: Number.NEGATIVE_INFINITY };
+
+  constructor(host: WeightsHost) {
+    this.#host = host;
+  }
+
+  /** Copies the device's weights, which are that step's, to the model, unless it has them. */
+  async pull(step: number): Promise<void> {
+    if (this.#pulled === step) return;
+    await this.#host.trainer.pullWeights();
+    this.#pulled = step;
+  }
+
+  /** Those of that step are the best so far. */
+  async keepBest(step: number): Promise<void> {
+    await this.pull(step);
+    this.#best = { weights: await flatWeights(this.#host.trainer.model), handedOn: false };
+  }
+
+  /** Puts the best weights back into model and device; false where none are kept. */
+  async restoreBest(): Promise<boolean> {
+    if (!this.#best) return false;
+    const { trainer } = this.#host;
+    setFlatWeights(trainer.model, this.#best.weights);
+    await trainer.pushWeights();
+    return true;
+  }
+
+  /** Brings model and device to where the run was. @throws CheckpointError where it does not fit */
+  async goOnFrom({ progress, weights, best, m, v }: Checkpoint): Promise<void> {
+    const { trainer, now } = this.#host;
+    const { step } = progress;
+    if (progress.best && !best) throw new CheckpointError("its best weights are missing");
+    setFlatWeights(trainer.model, weights);
+    await trainer.pushWeights();
+    try {
+      await trainer.setOptimizerState({ step, m, v });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new CheckpointError("the optimiser's state is of another size");
+    }
+    this.#best = best && { weights: best, handedOn: true };
+    this.#checkpointed = { step, at: now() };
+  }
+
+  /**
+   * Hands on the run as it stands, unless nobody wants that, it has not moved since the last time,
+   * or that was less than so many milliseconds ago.
+   *
+   * @param progress asked for only where it is handed on
+   */
+  async checkpoint(step: number, notWithin: number, progress: () => RunProgress): Promise<void> {
+    const { trainer, emit, checkpointEvery, now } = this.#host;
+    if (checkpointEvery === undefined || this.#checkpointed.step === step) return;
+    if (now() - this.#checkpointed.at < notWithin) return;
+    await this.pull(step);
+    const weights = await flatWeights(trainer.model);
+    const { m, v } = await trainer.optimizerState();
+    const best = this.#best && !this.#best.handedOn ? this.#best.weights.slice() : null;
+    if (this.#best) this.#best.handedOn = true;
+    this.#checkpointed = { step, at: now() };
+    emit({ type: "checkpoint", checkpoint: { progress: progress(), weights, best, m, v } });
+  }
+}
