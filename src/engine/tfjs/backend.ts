@@ -1,6 +1,7 @@
 /** Starting tfjs backends, and noticing when the GPU behind one is gone. */
 
 import * as tf from "@tensorflow/tfjs";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceError, DeviceLostError } from "../errors";
 import { adapterName, rendererOf } from "../renderers";
 import { mendNearestGradient } from "./nearest-gradient";
@@ -83,11 +84,11 @@ async function watchDevice(): Promise<void> {
 export function backendCard(): string {
   const backend = tf.backend();
   if (backend instanceof tf.MathBackendWebGL) return rendererOf(backend.gpgpu.gl);
-  return hasDevice(backend) ? adapterName(backend.device.adapterInfo) : "";
+  return isWebgpuBackend(backend) ? adapterName(backend.device.adapterInfo) : "";
 }
 
-/** Known by its device: its class comes with 400 kB that other backends do not need. */
-function hasDevice(backend: object): backend is { readonly device: GPUDevice } {
+/** By its device: its class comes with 400 kB that other backends do not need. */
+export function isWebgpuBackend(backend: object): backend is WebGPUBackend {
   return "device" in backend;
 }
 

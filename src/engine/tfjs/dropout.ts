@@ -1,7 +1,8 @@
 /** Dropout on the tfjs device, with the masks that every device draws. */
 
 import * as tf from "@tensorflow/tfjs";
-import { dropoutMask, type StochasticLayer } from "../../core/philox";
+import type { StochasticLayer } from "../../core/philox";
+import { maskTensor } from "./dropout-mask";
 
 interface SharedDropoutConfig {
   /** 0 to below 1. */
@@ -47,8 +48,11 @@ export class SharedDropout extends tf.layers.Layer implements StochasticLayer {
     if (!training || this.#rate === 0) return x;
     const [images, ...shape] = x.shape;
     const size = shape.reduce((product, axis) => product * axis, 1);
-    const mask = dropoutMask(this.#seed, this.#step, this.#number, images!, size, this.#rate);
-    return x.mul(tf.tensor(mask, x.shape));
+    const mask = maskTensor({
+      ...{ seed: this.#seed, step: this.#step, layer: this.#number, rate: this.#rate },
+      ...{ images: images!, size },
+    });
+    return x.mul(mask.reshape(x.shape));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

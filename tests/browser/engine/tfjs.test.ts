@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { DeviceLostError } from "../../../src/engine/errors";
-import type { TfjsBackend } from "../../../src/engine/tfjs/backend";
+import { activateBackend, type TfjsBackend } from "../../../src/engine/tfjs/backend";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
+import { drawn, MASKS } from "../../unit/engine/tfjs/masks";
 import { BCE, barImages, range, tinyAutoencoder, weightsOf } from "../../unit/engine/tfjs/nets";
 
 const SAMPLES = { count: 20, inputs: barImages(20, 6) };
@@ -55,6 +56,17 @@ describe("the tfjs device on WebGL", () => {
     const after = tf.memory();
     expect(after.numTensors).toBe(before.numTensors);
     expect(after.numDataBuffers).toBe(before.numDataBuffers);
+  });
+
+  it("draws dropout's masks on its GPU, the same as every device's", async () => {
+    await activateBackend("webgl");
+    const before = tf.memory().numTensors;
+    for (const mask of MASKS) {
+      const { found, right } = await drawn(mask);
+      expect(found).toEqual(right);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    await tf.setBackend("cpu");
   });
 
   it("throws once the context is lost, and starts afresh with another", async () => {

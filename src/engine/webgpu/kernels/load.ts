@@ -1,10 +1,10 @@
 /** Brings a batch's samples from the resident data, some of them mirrored. */
 
 import { STREAM_FLIPS } from "../../../core/philox";
+import { philoxWgsl } from "../../philox-wgsl";
 import { type SampleShape, sizeOf } from "../../plan";
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
 import type { Store } from "../stores";
-import { PHILOX } from "./philox";
 
 const INVOCATIONS = 256;
 
@@ -36,7 +36,7 @@ export function loadKernel({ name, samples, isBytes, order, to, shape, flips }: 
       writes("out", to),
     ],
     invocations: INVOCATIONS,
-    functions: mirror ? PHILOX : "",
+    functions: mirror ? philoxWgsl("batch") : "",
     body: [
       `let i = ${GROUP} * ${INVOCATIONS}u + local;`,
       `if (i >= batch.images * ${size}u) { return; }`,

@@ -1,11 +1,11 @@
 /** Dropout and truncation: what is random is drawn where it is needed, and again on the way back. */
 
 import { dropoutThreshold, STREAM_DROPOUT, STREAM_TRUNCATION } from "../../../core/philox";
+import { philoxWgsl } from "../../philox-wgsl";
 import { float, type Kernel, reads } from "../kernel";
 import { elementOf } from "../sink";
 import type { Store } from "../stores";
 import { mapKernel, type Target, widthOf } from "./map";
-import { PHILOX } from "./philox";
 
 export interface DropoutSpec {
   readonly name: string;
@@ -34,7 +34,7 @@ export function dropoutKernel(
     bindings: [reads("from_values", from, type)],
     width,
     size,
-    functions: PHILOX,
+    functions: philoxWgsl("batch"),
     value: `value = select(${type}(0.0), ${scaled}, ${words} >= ${threshold});`,
     target,
   });
@@ -82,7 +82,7 @@ export function truncationKernel(
     ],
     width: 1,
     size,
-    functions: thresholds ? PHILOX : "",
+    functions: thresholds ? philoxWgsl("batch") : "",
     value: [
       ...(thresholds ? drawn : ["let kept_numbers = batch.kept;"]),
       "value = select(0.0, from_values[i], e < kept_numbers);",

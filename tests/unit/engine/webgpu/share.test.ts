@@ -12,7 +12,7 @@ import { apart } from "../pair";
 // A GPU in software needs half a second for each kernel, and more on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const { batchNormalization, dense } = tf.layers;
+const { batchNormalization, dense, dropout } = tf.layers;
 const OPTIONS = { ...TRAINER_DEFAULTS, loss: { meanSquaredError: 1 }, batchSize: 4 };
 const SAMPLES = {
   count: 8,
@@ -97,6 +97,7 @@ test("tfjs trains on a device that it is given, in Node too", async () => {
           inputShape: [5],
           kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }),
         }),
+        dropout({ rate: 0.3 }),
       ],
     });
     const trainer = await createTfjsTrainer(model, OPTIONS, backend, nodeWebgpuPlatform);
