@@ -34,7 +34,8 @@ export function maskTensor(mask: Mask): tf.Tensor {
         ]),
       );
   }
-  if (backend instanceof tf.MathBackendWebGL) {
+  // The first WebGL has no unsigned numbers.
+  if (backend instanceof tf.MathBackendWebGL && tf.env().getNumber("WEBGL_VERSION") === 2) {
     const { words, kept } = settings(mask);
     const uniforms = [...words.map((word) => [word | 0]), [kept]];
     return tf

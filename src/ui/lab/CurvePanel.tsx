@@ -1,5 +1,5 @@
-import { lazy, memo } from "react";
-import { PUBLISHED } from "../../core/published";
+import { lazy, memo, useMemo } from "react";
+import { PUBLISHED, type Published } from "../../core/published";
 import * as format from "../common/format";
 import { Key } from "../training/ChartPanel";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
@@ -14,7 +14,7 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
   const testImages = useBenchState((state) => state.testImages);
   const netCurve = useBenchState((state) => state.netCurve);
   const points = netCurve.map(({ kept, mean }) => `${format.ssim(mean[protocol])} at ${kept}`);
-  const showsPublished = useShowsPublished(protocol);
+  const published = usePublished(protocol);
   return (
     <div className={classes.panel}>
       <SizePanel
@@ -27,7 +27,7 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
             <Key colour="var(--net)" name="this net" />
             <Key colour="var(--pca)" dashed name="PCA" />
             <Key colour="var(--jpeg)" dashed name="JPEG" />
-            {showsPublished && <Key colour="var(--published)" name="published nets" />}
+            {published.length > 0 && <Key colour="var(--published)" name="published nets" />}
           </>
         }
         aside={
@@ -37,24 +37,27 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
         }
       >
         {(width, height) => (
-          <SizeChart
-            protocol={protocol}
-            published={showsPublished ? Object.values(PUBLISHED) : []}
-            width={width}
-            height={height}
-          />
+          <SizeChart protocol={protocol} published={published} width={width} height={height} />
         )}
       </SizePanel>
     </div>
   );
 });
 
-/** The write-up's points belong beside its own protocol, on its own garments. */
-function useShowsPublished(protocol: Protocol): boolean {
-  return useBenchState(
+const ALL_PUBLISHED: readonly Published[] = Object.values(PUBLISHED);
+const NONE: readonly Published[] = [];
+
+/** The write-up's points belong beside its own protocol, on its own garments, where the axis has them. */
+function usePublished(protocol: Protocol): readonly Published[] {
+  const largest = useBenchState(({ net }) => net?.config.latentSize ?? 0);
+  const isTheirs = useBenchState(
     ({ net, source }) =>
       protocol === "ssimWriteup" &&
       source === "fashion-mnist" &&
       net?.config.classes.join() === "0,1",
+  );
+  return useMemo(
+    () => (isTheirs ? ALL_PUBLISHED.filter(({ latentSize }) => latentSize <= largest) : NONE),
+    [isTheirs, largest],
   );
 }

@@ -4,6 +4,7 @@ import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
 import type { BenchState } from "../../state/lab/types";
 import * as format from "../common/format";
 import { useSize } from "../common/hooks";
+import { Scroller } from "../common/Scroller";
 import { SaveFigure } from "../figure/SaveFigure";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { useBench, useBenchState } from "./bench";
@@ -27,6 +28,8 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
   const scale = Math.min(4, Math.max(2, Math.floor(room / IMAGE_SIDE)));
   const side = IMAGE_SIDE * scale;
   const name = label === undefined ? "" : `${CLASS_NAMES[label]} ${selected + 1}`;
+  // Of a net of one number there is nothing to set side by side.
+  if (stops.length === 1) return null;
   return (
     <section ref={frame} className={classes.film} aria-label="One garment at every size">
       <header className={classes.header}>
@@ -37,7 +40,7 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
           caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}`}
         />
       </header>
-      <div className={columns.scroll}>
+      <Scroller className={columns.scroll}>
         <div className={columns.names} aria-hidden="true">
           <p className={`${classes.name} ${classes.stop}`}>numbers</p>
           {nested && (
@@ -59,7 +62,7 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
             protocol={protocol}
           />
         ))}
-      </div>
+      </Scroller>
     </section>
   );
 });

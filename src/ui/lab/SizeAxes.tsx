@@ -59,15 +59,19 @@ interface PublishedProps {
   readonly published: readonly Published[];
   /** Sizes beyond are left out. */
   readonly largest: number;
-  /** With their figures. */
-  readonly labelled?: boolean;
+  /** With their figures; pixels of an octave, where figures side by side may be too wide for it. */
+  readonly labelled?: { readonly octave: number };
 }
 
+/** Pixels that a figure takes with some air, and by how many two that stand too close part. */
+const LABEL = { width: 44, apart: 10 };
+
 /** The write-up's nets, each at its size. */
-export function PublishedDots({ published, largest, labelled = false }: PublishedProps) {
+export function PublishedDots({ published, largest, labelled }: PublishedProps) {
+  const isTight = labelled !== undefined && labelled.octave < LABEL.width;
   return published
     .filter(({ latentSize }) => latentSize <= largest)
-    .map(({ latentSize, ssimWriteup }) => (
+    .map(({ latentSize, ssimWriteup }, place) => (
       <ReferenceDot
         key={latentSize}
         x={toPosition(latentSize)}
@@ -81,6 +85,7 @@ export function PublishedDots({ published, largest, labelled = false }: Publishe
               label: {
                 value: ssim(ssimWriteup),
                 position: "bottom",
+                dx: isTight ? (place - 0.5) * LABEL.apart : 0,
                 fontSize: 12,
                 fill: "var(--published)",
               },

@@ -2,7 +2,7 @@ import { memo, useEffect, useMemo, useRef } from "react";
 import { Line, LineChart, usePlotArea, useXAxisScale } from "recharts";
 import type { Published } from "../../core/published";
 import type { Curve } from "../../state/lab/types";
-import { BLANK, MARGIN } from "../training/chartStyle";
+import { BLANK, MARGIN, Y_AXIS_WIDTH } from "../training/chartStyle";
 import type { Protocol } from "../training/curves";
 import { useBench, useBenchState } from "./bench";
 import { CURVE, PublishedDots, SizeAxes } from "./SizeAxes";
@@ -10,6 +10,8 @@ import { marksOf, toPosition } from "./scale";
 
 /** The last published point's figure is centred on the right end. */
 const WITH_LABELS = { ...MARGIN, right: 24 };
+/** Octaves beyond either end, so that the last points are whole. */
+const BEYOND = 0.1;
 
 interface Props {
   readonly protocol: Protocol;
@@ -35,13 +37,15 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
   );
   const lowest = Math.min(0.6, ...[...net, ...pca, ...jpeg].map(({ y }) => y));
   const low = Math.max(0, Math.floor(lowest * 10) / 10);
+  // An axis has two ends, also that of a net of one number.
+  const last = Math.max(1, toPosition(largest));
+  const octave = (width - Y_AXIS_WIDTH - WITH_LABELS.right) / (last + 2 * BEYOND);
   return (
     <LineChart width={width} height={height} data={BLANK} margin={WITH_LABELS}>
       <SizeAxes
         sizes={marksOf(largest)}
-        from={0}
-        // An axis has two ends, also that of a net of one number.
-        to={Math.max(1, toPosition(largest))}
+        from={-BEYOND}
+        to={last + BEYOND}
         low={low}
         high={1}
         ticks={5}
@@ -56,7 +60,7 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
         strokeWidth={2.5}
         dot={{ r: 3, fill: "var(--net)", strokeWidth: 0 }}
       />
-      <PublishedDots published={published} largest={largest} labelled />
+      <PublishedDots published={published} largest={largest} labelled={{ octave }} />
       <Here />
     </LineChart>
   );

@@ -62,6 +62,19 @@ describe("the lab", () => {
     await expect.poll(() => figure("here").element().getAttribute("x1")).toMatch(/^\d/);
   });
 
+  it("has its published figures apart and its film within the keyboard's reach on a phone", async () => {
+    await page.viewport(390, 844);
+    open(createLab({ ...CONFIG, preset: "loom", latentSize: 512 }).lab);
+    const labels = () => page.getByText(/^0\.9(13|28)$/).elements();
+    await expect.poll(() => labels().length, { timeout: 20_000 }).toBe(2);
+    const [first, second] = labels().map((label) => label.getBoundingClientRect());
+    expect(second!.left - first!.right).toBeGreaterThan(4);
+    // None of its sizes can be chosen, so the room itself takes the arrow keys.
+    const film = page.getByRole("region", { name: "One garment at every size" }).element();
+    await expect.poll(() => film.querySelector("[tabindex='0']")).not.toBeNull();
+    await page.viewport(1440, 900);
+  });
+
   it("holds a net that is not nested at its own size, and says so", async () => {
     open(createLab({ ...CONFIG, preset: "loom" }).lab);
     await expect.element(figure("kept")).toHaveTextContent("64");

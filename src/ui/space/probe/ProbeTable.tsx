@@ -1,6 +1,7 @@
 import type { ProbePoint } from "../../../protocol/lab";
 import type { Probes } from "../../../state/space/probe";
 import { ssim } from "../../common/format";
+import { Scroller } from "../../common/Scroller";
 import classes from "../../lab/Figures.module.css";
 
 /** The curves' numbers, for those who want to read them. */
@@ -13,7 +14,7 @@ export function ProbeTable({ probes }: { probes: Probes }) {
     return point ? ssim(point[by]) : "";
   };
   return (
-    <div className={classes.scroll}>
+    <Scroller className={classes.scroll}>
       <table className={classes.table} data-testid="probe-table">
         <thead>
           <tr>
@@ -57,6 +58,6 @@ export function ProbeTable({ probes }: { probes: Probes }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroller>
   );
 }
