@@ -21,7 +21,7 @@ self.onmessage = ({ data: command }: MessageEvent<PcaCommand>) => {
 async function serve(command: Exclude<PcaCommand, { type: "fit" }>): Promise<void> {
   const latentSize = command.type === "pca" ? null : command.latentSize;
   try {
-    fitted ??= fit();
+    fitted ??= fitToData();
     const { pca, figures } = await fitted;
     if (latentSize === null) answer({ type: "pca", pca });
     else answer({ type: "figures", figures: figures(latentSize) });
@@ -32,7 +32,7 @@ async function serve(command: Exclude<PcaCommand, { type: "fit" }>): Promise<voi
   }
 }
 
-async function fit(): Promise<FittedPca> {
+async function fitToData(): Promise<FittedPca> {
   if (!data) throw new Error("PCA was asked for before its images came.");
   // Without SIMD, or where the kernels cannot be loaded, plain TypeScript comes to the same.
   const algebra = await createWasmAlgebra(browserWasmPlatform).catch(() => undefined);
