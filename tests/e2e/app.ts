@@ -99,7 +99,9 @@ export async function trainingWorker(page: Page): Promise<Worker> {
   for (const worker of page.workers()) {
     // Others may be too busy to say their names: helper threads sleep until there is work.
     if (!worker.url().includes("tfjs.worker")) continue;
-    if ((await worker.evaluate(() => self.name)) === "training") return worker;
+    // One that has just been ended may still be listed.
+    const name = await worker.evaluate(() => self.name).catch(() => "");
+    if (name === "training") return worker;
   }
   throw new Error("The page has no training worker.");
 }
