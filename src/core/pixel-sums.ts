@@ -11,7 +11,7 @@ export interface PixelSums {
 }
 
 /**
- * Sums the images at `indices` and their outer products, four images at a time.
+ * Sums the images at `indices`, 784 bytes each, and their outer products, four images at a time.
  *
  * Only pixels that one of the four lights up count: half of a garment's are black, and images
  * sorted by index are class by class, so that four neighbours share their outline.

@@ -21,12 +21,15 @@ self.onmessage = ({ data: command }: MessageEvent<PcaCommand>) => {
 async function serve(command: Exclude<PcaCommand, { type: "fit" }>): Promise<void> {
   const latentSize = command.type === "pca" ? null : command.latentSize;
   try {
-    fitted ??= fitToData();
+    fitted ??= fitToData().catch((error) => {
+      // The next question tries again.
+      fitted = null;
+      throw error;
+    });
     const { pca, figures } = await fitted;
     if (latentSize === null) answer({ type: "pca", pca });
     else answer({ type: "figures", figures: figures(latentSize) });
   } catch (error) {
-    fitted = null;
     const message = error instanceof Error ? error.message : String(error);
     answer({ type: "error", latentSize, message });
   }
