@@ -6,7 +6,7 @@
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { buildPage } from "./build.mjs";
 import { buildWasm } from "./build-wasm.mjs";
 import { ensureBrowser, NO_BROWSER } from "./lib/browser.mjs";
@@ -15,7 +15,17 @@ import { ensureDependencies } from "./lib/install.mjs";
 import { duration, fail, runTool, say } from "./lib/project.mjs";
 import { ensureNumpy } from "./lib/python.mjs";
 
-/** @typedef {{ name: string, passed: number, failed: number, milliseconds: number }} Outcome */
+/**
+ * @typedef {object} Outcome
+ * @property {string} name
+ * @property {number} passed
+ * @property {number} failed
+ * @property {number} milliseconds
+ * @property {string[]} [failures] What failed and how, said once more at the end.
+ */
+
+/** Enough for a counterexample or a difference of a few lines. */
+const LINES_OF_A_FAILURE = 20;
 
 /** TypeScript 7, in Go: a quarter of the time; dependency-cruiser reads files by version 6. */
 const TSC = "typescript-native/bin/tsc";
@@ -82,6 +92,8 @@ if (wants("browser") || wants("e2e")) {
 } else if (wants("build")) report(await timed("page build", buildPage));
 
 say("");
+// Hundreds of lines lie between a failure and the end, and a log may be kept in part.
+for (const failure of outcomes.flatMap(({ failures = [] }) => failures)) say(`${failure}\n`);
 for (const outcome of outcomes) say(line(outcome));
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
 const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
@@ -129,17 +141,41 @@ async function suite(/** @type {string} */ name, /** @type {string[]} */ project
   ]);
   let passed = 0;
   let failed = 0;
+  /** @type {string[]} */
+  let failures = [];
   try {
     const counts = JSON.parse(readFileSync(file, "utf8"));
     passed = counts.numPassedTests;
     failed = counts.numFailedTests;
+    failures = counts.testResults.flatMap(failuresOf);
   } catch (error) {
     say(`${name}: vitest wrote no report (${error instanceof Error ? error.message : error}).`);
   }
   rmSync(folder, { recursive: true, force: true });
   // A file that does not load, or an error outside any test, has no failed test of its own.
-  if (code !== 0 && failed === 0) failed = 1;
-  return { name, passed, failed, milliseconds: Date.now() - start };
+  failed = Math.max(failed, failures.length, code === 0 ? 0 : 1);
+  return { name, passed, failed, milliseconds: Date.now() - start, failures };
+}
+
+/**
+ * The failures of one file of vitest's report in the form of Jest's.
+ *
+ * @param {{ name: string, message: string, assertionResults: {
+ *   status: string, fullName: string, failureMessages: string[] }[] }} file
+ */
+function failuresOf({ name, message, assertionResults }) {
+  const path = relative(process.cwd(), name);
+  const failed = assertionResults.filter(({ status }) => status === "failed");
+  const told = failed.map(({ fullName, failureMessages }) => [
+    fullName,
+    failureMessages.join("\n"),
+  ]);
+  // A file that does not load has a message of its own and no tests.
+  if (told.length === 0 && message) told.push(["", message]);
+  return told.map(([test, why]) => {
+    const lines = `${why}`.split("\n").slice(0, LINES_OF_A_FAILURE);
+    return [`✗ ${path}${test ? ` > ${test}` : ""}`, ...lines].join("\n    ");
+  });
 }
 
 function report(/** @type {Outcome} */ outcome, detail = "") {
