@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   score: async () => (await import("./score")).score,
   export: async () => (await import("./export")).exportModel,
   bench: async () => (await import("./bench")).bench,
+  agree: async () => (await import("./agree")).agree,
   profile: async () => (await import("./profile")).profile,
 };
 
