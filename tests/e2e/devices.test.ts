@@ -52,6 +52,9 @@ describe("a GPU that is lost in the middle of a run", () => {
     await page.getByRole("radio", { name: "WebGPU", exact: true }).check();
     await button(page, "Train").click();
     // WebGPU in software: it compiles for a while, but is lost like any other.
+    await expect
+      .poll(() => page.getByTestId("devices").innerText(), { interval: 50 })
+      .toMatch(/Compiling kernels, \d+ of \d\d/);
     await expect.poll(step).toBeGreaterThan(3);
     expect(await page.getByTestId("device-in-use").innerText()).toMatch(/^WebGPU/);
     await worker.evaluate(() => {

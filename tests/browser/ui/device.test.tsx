@@ -97,6 +97,22 @@ describe("the device panel", () => {
     await expect.element(panel()).toHaveTextContent("41,200");
   });
 
+  it("shows how many kernels a GPU has compiled, until it trains", async () => {
+    await button("Train").click();
+    const tell = (done: number) =>
+      worker.emit({ type: "compiling", device: "webgpu", done, all: 24 });
+    tell(6);
+    await expect.element(radio("WebGPU")).toHaveAccessibleDescription(/Compiling kernels, 6 of 24/);
+    await expect.element(page.getByText("Compiling kernels, 6 of 24…")).toBeVisible();
+    const bar = document.querySelector<HTMLElement>("[data-compiling] [data-bar]")!;
+    await expect
+      .poll(() => bar.offsetWidth / bar.parentElement!.offsetWidth)
+      .toBeCloseTo(6 / 24, 1);
+    tell(24);
+    await expect.element(panel()).not.toHaveTextContent("Compiling");
+    expect(document.querySelector("[data-compiling]")).toBeNull();
+  });
+
   it("is measured by hand, one device after the other", async () => {
     await button("Measure").click();
     expect(worker.commands.at(-1)).toMatchObject({ type: "measure", config: { batchSize: 128 } });
