@@ -68,7 +68,7 @@ export async function agree(argv: readonly string[]): Promise<void> {
   };
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
   if (options.save) {
-    const place = { folder: RESULTS, name: `agree-${preset}` };
+    const place = { folder: RESULTS, name: `agree-${preset}-batch-${config.batchSize}` };
     const json = `${JSON.stringify(report, null, 2)}\n`;
     say(
       `Kept in ${(await writeReport(place, report.date, { json, md: markdown(report) })).join(" and ")}`,

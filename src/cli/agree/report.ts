@@ -47,9 +47,19 @@ export interface Agreement {
 
 const relative = (a: number, b: number) => (a === b ? 0 : Math.abs(a - b) / Math.abs(b));
 
-/** Each device beside each that was trained before it. */
+/**
+ * Each device beside those that were trained before it; one that came to the same bits as another
+ * stands beside that one alone, since all else would be said twice.
+ */
 export function pairsOf(trained: readonly Trained[]): Pair[] {
-  return trained.flatMap((a, i) => trained.slice(0, i).map((b) => compare(a, b)));
+  const different: Trained[] = [];
+  return trained.flatMap((a) => {
+    const pairs = different.map((b) => compare(a, b));
+    const same = pairs.find(({ sameBits }) => sameBits);
+    if (same) return [same];
+    different.push(a);
+    return pairs;
+  });
 }
 
 function compare(a: Trained, b: Trained): Pair {
