@@ -11,10 +11,27 @@ const SIGMOID = (type: Element) =>
     "}",
   ].join("\n");
 
-/** `fn activate(x)`; nothing for a linear one. */
+/**
+ * `fn keep_nan(x, y)`: y, but where x is no number x itself, as on every other device.
+ *
+ * A GPU's max and clamp make a NaN a number, and a net that is broken would have a loss. As bits it
+ * is found even by compilers that hold NaNs for impossible.
+ */
+const KEEP_NAN = (type: Element) => {
+  const words = type === "f32" ? "u32" : "vec4<u32>";
+  return [
+    `fn keep_nan(x: ${type}, y: ${type}) -> ${type} {`,
+    `  let size = bitcast<${words}>(x) & ${words}(0x7fffffffu);`,
+    `  return select(y, x, size > ${words}(0x7f800000u));`,
+    "}",
+  ].join("\n");
+};
+
+/** `fn activate(x)`; of a linear one, x itself. */
 export function activate(activation: Activation, type: Element): string {
   const zero = `${type}(0.0)`;
   const define = (value: string) => `fn activate(x: ${type}) -> ${type} { return ${value}; }`;
+  const defineKept = (value: string) => `${KEEP_NAN(type)}\n${define(`keep_nan(x, ${value})`)}`;
   if (typeof activation === "object") {
     return define(`select(x * ${float(activation.leakyRelu)}, x, x > ${zero})`);
   }
@@ -22,15 +39,15 @@ export function activate(activation: Activation, type: Element): string {
     case "linear":
       return define("x");
     case "relu":
-      return define(`max(x, ${zero})`);
+      return defineKept(`max(x, ${zero})`);
     case "sigmoid":
       return `${SIGMOID(type)}\n${define("sigmoid(x)")}`;
     case "elu":
-      return define(`select(exp(min(x, ${zero})) - 1.0, x, x > ${zero})`);
+      return defineKept(`select(exp(min(x, ${zero})) - 1.0, x, x > ${zero})`);
     case "swish":
       return `${SIGMOID(type)}\n${define("x * sigmoid(x)")}`;
     case "clamp":
-      return define(`clamp(x, ${zero}, ${type}(1.0))`);
+      return defineKept(`clamp(x, ${zero}, ${type}(1.0))`);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   writeModelStatistics,
   writeModelWeights,
 } from "../../../../src/engine/weights";
+import { Clamp } from "../../../../src/models/layers/clamp";
 import { NestedDropout } from "../../../../src/models/layers/nested-dropout";
 import { chain, type Net, relativeError } from "../nets";
 import { apart, batchOf, train, weightsOf } from "../pair";
@@ -198,4 +199,17 @@ test("takes other samples, of bytes or floats, and keeps what it has learnt", as
   expect(apart(await train(ours, 3), await train(theirs, 3))).toBeLessThan(1e-4);
   const weights = await readModelWeights(ours.model);
   expect(weights.every((array) => array.every(Number.isFinite))).toBe(true);
+});
+
+// A GPU's max and clamp make a NaN a number: the run of a net that is broken would go on.
+test.each([
+  ["ReLU", () => chain([4], dense({ units: 4, activation: "relu" }))],
+  ["ELU", () => chain([4], dense({ units: 4, activation: "elu" }))],
+  ["a clamp", () => chain([4], dense({ units: 4 }), new Clamp())],
+])("weights that are no numbers leave no loss behind %s", async (_, net) => {
+  const trainer = await pairs.gpu(net);
+  const [kernel, ...others] = await readModelWeights(trainer.model);
+  writeModelWeights(trainer.model, [kernel!.fill(Number.NaN), ...others]);
+  await trainer.pushWeights();
+  expect(await trainer.evaluate(Uint32Array.of(0, 1, 2))).toBeNaN();
 });
