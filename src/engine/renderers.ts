@@ -14,6 +14,23 @@ export type AdapterFacts = Pick<
   "vendor" | "architecture" | "device" | "description" | "isFallbackAdapter"
 >;
 
+/**
+ * The same in every version of WebGPU: Chrome before 127 has no `info`, and before 136, as Safari,
+ * it is the adapter itself that says whether it is a fallback.
+ */
+export function factsOf(
+  adapter: Pick<GPUAdapter, "info"> & { readonly isFallbackAdapter?: boolean },
+): AdapterFacts {
+  const info: Partial<AdapterFacts> | undefined = adapter.info;
+  return {
+    vendor: info?.vendor ?? "",
+    architecture: info?.architecture ?? "",
+    device: info?.device ?? "",
+    description: info?.description ?? "",
+    isFallbackAdapter: info?.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false,
+  };
+}
+
 /** An adapter's name for people, empty where the browser keeps it to itself. */
 export function adapterName({ vendor, architecture, device, description }: AdapterFacts): string {
   return description || [device, vendor, architecture].filter(Boolean).join(" ");

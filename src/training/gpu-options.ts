@@ -1,7 +1,11 @@
 /** What WebGPU offers on a machine, as devices to choose from. */
 
 import type { DeviceOption } from "../core/devices";
-import { adapterName, isSoftwareAdapter, labelled } from "../engine/renderers";
+import { adapterName, factsOf, isSoftwareAdapter, labelled } from "../engine/renderers";
+import { answerWithin } from "./patience";
+
+/** Seconds for the browser to say whether there is a GPU: the page waits for it with all else. */
+const PATIENCE = 10;
 
 /**
  * This engine's device and tfjs's, on the same adapter.
@@ -12,7 +16,7 @@ export async function webgpuOptions(
   gpu: Pick<GPU, "requestAdapter"> | undefined,
   absent: string,
 ): Promise<DeviceOption[]> {
-  const info = await adapterInfo(gpu);
+  const info = await adapterFacts(gpu);
   const card = info ? adapterName(info) : "";
   const isSoftware = info !== null && isSoftwareAdapter(info);
   const missing = gpu ? "WebGPU finds no graphics card that it may use." : absent;
@@ -27,10 +31,12 @@ export async function webgpuOptions(
   ];
 }
 
-async function adapterInfo(gpu: Pick<GPU, "requestAdapter"> | undefined) {
+async function adapterFacts(gpu: Pick<GPU, "requestAdapter"> | undefined) {
+  if (!gpu) return null;
   try {
-    const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
-    return adapter?.info ?? null;
+    const asked = gpu.requestAdapter({ powerPreference: "high-performance" });
+    const adapter = await answerWithin(asked, PATIENCE);
+    return adapter && factsOf(adapter);
   } catch {
     return null;
   }

@@ -12,6 +12,7 @@ import { createTfjsTrainer } from "../engine/tfjs/trainer";
 import type { WasmPlatform } from "../engine/wasm/platform";
 import { createWasmTrainer } from "../engine/wasm/trainer";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
+import { answerWithin } from "./patience";
 
 /** What the machine offers. */
 export interface DeviceHost {
@@ -22,6 +23,8 @@ export interface DeviceHost {
   readonly cores: number;
 }
 
+/** Seconds for the browser to open a GPU: one that hangs never says so. */
+const OPENING = 20;
 /** More threads than this wait for each other more than they compute: a batch has 128 images. */
 const MOST_AUTOMATIC_THREADS = 16;
 
@@ -93,13 +96,15 @@ async function start(
   const options: TrainerOptions = { loss, adam, batchSize, seed, flips };
   switch (device) {
     // Weights that the engine's own devices copy out belong in plain memory, not on tfjs's last GPU.
-    case "webgpu":
-      if (!host.webgpu) throw new DeviceError("There is no WebGPU here.");
+    case "webgpu": {
+      const { webgpu } = host;
+      if (!webgpu) throw new DeviceError("There is no WebGPU here.");
       await activateBackend("cpu");
       return createWebgpuTrainer(model, options, {
-        openDevice: host.webgpu.openDevice,
+        openDevice: () => answerWithin(webgpu.openDevice(), OPENING),
         onCompiled: (done, all) => onCompiled({ device, done, all }),
       });
+    }
     case "wasm":
       await activateBackend("cpu");
       return createWasmTrainer(model, options, host.wasm, threadsFor(config, host.cores));

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   type AdapterFacts,
   adapterName,
+  factsOf,
   isSoftwareAdapter,
   isSoftwareRenderer,
 } from "../../../src/engine/renderers";
@@ -36,6 +37,16 @@ describe("an adapter", () => {
     expect(adapterName(ampere)).toBe("nvidia ampere");
     expect(adapterName({ ...ampere, description: "RTX 3060" })).toBe("RTX 3060");
     expect(adapterName(UNKNOWN)).toBe("");
+  });
+
+  it("tells less in older browsers, but whether it is a fallback in all", () => {
+    const none = {} as GPUAdapter;
+    expect(factsOf(none)).toEqual(UNKNOWN);
+    expect(factsOf({ ...none, isFallbackAdapter: true }).isFallbackAdapter).toBe(true);
+    const info = { vendor: "apple", architecture: "metal-3" } as GPUAdapterInfo;
+    const apple = { ...UNKNOWN, ...info };
+    expect(factsOf({ info, isFallbackAdapter: false })).toEqual(apple);
+    expect(factsOf({ info, isFallbackAdapter: true }).isFallbackAdapter).toBe(true);
   });
 
   it("is software by any of its words, or as the browser's fallback", () => {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DEFAULT_CONFIG, type RunConfig } from "../../../src/core/config";
 import { DeviceError } from "../../../src/engine/errors";
 import type { WasmPlatform } from "../../../src/engine/wasm/platform";
@@ -92,6 +92,21 @@ describe("createTrainer", () => {
     const model = exotic();
     const attempt = createTrainer(model, { ...config, device: "wasm" }, host);
     await expect(attempt).rejects.toThrow(/layer_normalization.*LayerNormalization/);
+    model.dispose();
+  });
+
+  it("goes on with the next device where the browser never opens the GPU", async () => {
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 784, inputShape: [784] })] });
+    const devices = [option("webgpu"), option("tfjs-cpu")];
+    const webgpu = { openDevice: () => new Promise<never>(() => {}) };
+    vi.useFakeTimers();
+    const settings = { ...config, loss: { meanSquaredError: 1 } };
+    const start = createTrainer(model, settings, { ...host, devices, webgpu });
+    await vi.advanceTimersByTimeAsync(20_000);
+    vi.useRealTimers();
+    const trainer = await start;
+    expect(trainer.info.name).toBe("tfjs-cpu");
+    trainer.dispose();
     model.dispose();
   });
 

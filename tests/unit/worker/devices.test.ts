@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type DeviceScope, probeDevices } from "../../../src/worker/devices";
 
 const NVIDIA = "ANGLE (NVIDIA, NVIDIA GeForce RTX 3060 Direct3D11 vs_5_0 ps_5_0, D3D11)";
@@ -93,6 +93,24 @@ describe("probeDevices", () => {
     expect(await probed("tfjs-webgpu", { gpu: gpu(null) })).toMatchObject(missing);
     const throwing = { requestAdapter: () => Promise.reject(new Error("lost")) };
     expect(await probed("tfjs-webgpu", { gpu: throwing })).toMatchObject(missing);
+  });
+
+  it("does not wait for WebGPU that never answers: the page has other devices", async () => {
+    vi.useFakeTimers();
+    const silent = { requestAdapter: () => new Promise<never>(() => {}) };
+    const devices = probeDevices(scope({ gpu: silent }));
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    const available = (await devices).filter((device) => device.available);
+    expect(available.map(({ name }) => name)).toEqual(["wasm", "tfjs-cpu"]);
+  });
+
+  it("takes a graphics card whose browser tells nothing of it, but no fallback", async () => {
+    const tells = (adapter: object) => ({ requestAdapter: async () => adapter as GPUAdapter });
+    const card = await probed("webgpu", { gpu: tells({ isFallbackAdapter: false }) });
+    expect(card).toMatchObject({ label: "WebGPU", available: true, automatic: true });
+    const fallback = await probed("webgpu", { gpu: tells({ isFallbackAdapter: true }) });
+    expect(fallback).toMatchObject({ available: true, automatic: false });
   });
 
   it("refuses cards that cannot draw floats", async () => {
