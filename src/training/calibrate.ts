@@ -21,7 +21,10 @@ import { Stride } from "./stride";
 const WARM_UP = 0.1;
 /** Seconds of timing. */
 const TIMED = 0.25;
-/** Seconds for all of one device: tfjs on WebGL compiles some hundred shaders first. */
+/**
+ * Seconds for all of one device, from the last kernel on that it tells to be compiled: some drivers
+ * take a second for each. tfjs on WebGL compiles some hundred shaders and tells of none.
+ */
 const PATIENCE = 20;
 
 export interface CalibrationTask {
@@ -34,6 +37,8 @@ export interface CalibrationTask {
   /** Times stock tfjs also where this engine's own WebGPU device trains the net. */
   readonly all: boolean;
   readonly start: (model: LayersModel, config: RunConfig) => Promise<Trainer>;
+  /** Kernels that have been compiled so far. */
+  readonly compiled?: () => number;
   /** Hears of each trial as it is done. */
   readonly onTrial: (calibration: Calibration) => void;
   /** Milliseconds. */
@@ -86,10 +91,12 @@ async function tryDevice(
   }
   const start = (model: LayersModel, config: RunConfig) =>
     task.start(model, { ...config, device: name });
+  const answer = <T>(promise: Promise<T>) =>
+    answerWithin(promise, PATIENCE, undefined, task.compiled);
   try {
-    const reason = await answerWithin(selfTest(start), PATIENCE);
+    const reason = await answer(selfTest(start));
     if (reason !== "") return untimed(reason);
-    return await answerWithin(time(task, name), PATIENCE);
+    return await answer(time(task, name));
   } catch (error) {
     if (error instanceof RunCancelledError) throw error;
     if (error instanceof UnsupportedLayerError) return untimed(`It cannot: ${error.message}`);

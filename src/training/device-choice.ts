@@ -62,6 +62,11 @@ export async function measureDevices(
   { onCalibration, onCompiled }: MeasureListener,
 ): Promise<Calibration> {
   const { config, model, dataset, devices } = task;
+  let compiled = 0;
+  const heard = (compilation: Compilation) => {
+    compiled += 1;
+    onCompiled(compilation);
+  };
   const calibration = await calibrate({
     key: calibrationKey(config, machine(host, devices)),
     model,
@@ -69,7 +74,8 @@ export async function measureDevices(
     dataset,
     devices,
     all,
-    start: (net, settings) => host.createTrainer(net, settings, devices, onCompiled),
+    start: (net, settings) => host.createTrainer(net, settings, devices, heard),
+    compiled: () => compiled,
     onTrial: onCalibration,
     now: host.now,
     pause: pauseOf(host, task),

@@ -12,20 +12,24 @@ const TICK = 0.25;
  * ticks, so that its GPU is not given up when it wakes.
  *
  * @param onWait hears at each tick how many seconds have been waited
+ * @param signs of life that were given so far: each begins the waiting anew
  * @throws DeviceError after so many seconds, and what the promise rejects with
  */
 export async function answerWithin<T>(
   promise: Promise<T>,
   seconds: number,
   onWait: (seconds: number) => void = () => {},
+  signs: () => number = () => 0,
 ): Promise<T> {
   // Whoever has given it up does not want to hear how it ended.
   promise.catch(() => {});
   let timer: ReturnType<typeof setInterval> | undefined;
   const silence = new Promise<never>((_, reject) => {
-    let ticks = 0;
+    let [ticks, heard] = [0, signs()];
     timer = setInterval(() => {
-      ticks += 1;
+      const now = signs();
+      ticks = now === heard ? ticks + 1 : 0;
+      heard = now;
       onWait(ticks * TICK);
       if (ticks * TICK >= seconds) {
         reject(new DeviceError(`The device has not answered for ${Math.round(seconds)} seconds.`));

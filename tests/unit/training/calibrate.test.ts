@@ -203,6 +203,28 @@ describe("calibrate", () => {
     expect(calibration.trials[1]!.reason).toMatch(/has not answered for 20 seconds/);
   });
 
+  it("waits for a driver that takes long for its kernels, as long as it goes on", async () => {
+    vi.useFakeTimers();
+    let kernels = 0;
+    const fails = async () => {
+      for (const end = kernels + 3; kernels < end; kernels++) {
+        await new Promise((resolve) => setTimeout(resolve, 15_000));
+      }
+      return new Promise<never>(() => {});
+    };
+    const measured = measure(
+      { wasm: { step: 0.05 }, webgpu: { step: 0, fails } },
+      { compiled: () => kernels },
+    );
+    await vi.advanceTimersByTimeAsync(3 * 15_000);
+    expect(kernels).toBe(3);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(25_000);
+    vi.useRealTimers();
+    const { calibration } = await measured;
+    expect(calibration.trials[1]!.reason).toMatch(/has not answered for 20 seconds/);
+  });
+
   it("ends when the run is cancelled", async () => {
     const pause = () => Promise.reject(new RunCancelledError());
     const attempt = measure({ wasm: { step: 0.05 }, webgpu: { step: 0.05 } }, { pause });

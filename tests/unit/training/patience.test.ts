@@ -35,6 +35,16 @@ describe("waiting for a device", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("begins anew with each sign of life", async () => {
+    let signs = 0;
+    const answer = answerWithin(new Promise(() => {}), 20, undefined, () => signs);
+    const given = expect(answer).rejects.toThrow(DeviceError);
+    for (signs = 1; signs < 4; signs++) await vi.advanceTimersByTimeAsync(15_000);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(21_000);
+    await given;
+  });
+
   it("hands on what the device itself says is wrong", async () => {
     await expect(answerWithin(Promise.reject(new Error("lost")), 20)).rejects.toThrow("lost");
   });
