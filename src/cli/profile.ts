@@ -3,6 +3,7 @@
 import { DEFAULT_CONFIG, IMAGE_PIXELS, LIMITS, PRESETS } from "../core/config";
 import { configFor } from "../core/recipes";
 import { ADAM_DEFAULTS } from "../engine/device";
+import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
 import { countCalls } from "../engine/webgpu/counting";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
@@ -48,7 +49,7 @@ export async function profile(argv: readonly string[]): Promise<void> {
   const { batchSize, loss, seed, flips, learningRate, beta2, weightDecay, clipNorm } = config;
   await nodeDevices();
   const device = await nodeWebgpuPlatform.openDevice();
-  const isSoftware = isSoftwareAdapter(device.adapterInfo);
+  const isSoftware = isSoftwareAdapter(adapterOf(device));
   const steps = isSoftware ? SLOW_STEPS : STEPS;
   const trainer = await createWebgpuTrainer(
     buildModel(config),

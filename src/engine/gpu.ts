@@ -1,6 +1,7 @@
 /** How this engine's WebGPU device, and tfjs's, get at a GPU: the browser's, or Dawn's in Node. */
 
 import { DeviceError } from "./errors";
+import { type AdapterFacts, factsOf } from "./renderers";
 
 export interface WebgpuPlatform {
   /**
@@ -23,6 +24,14 @@ const LIMITS = [
   "maxComputeInvocationsPerWorkgroup",
 ] as const;
 
+/** The adapters of devices: Safari's first 26 and Chrome before 132 have no `device.adapterInfo`. */
+const ADAPTERS = new WeakMap<GPUDevice, AdapterFacts>();
+
+/** What is known of a device's adapter, however it was opened. */
+export function adapterOf(device: GPUDevice): AdapterFacts {
+  return ADAPTERS.get(device) ?? factsOf({ info: device.adapterInfo });
+}
+
 /**
  * Opens the faster of the machine's GPUs, with buffers as large as it allows.
  *
@@ -35,11 +44,13 @@ export async function openGpu(gpu: Pick<GPU, "requestAdapter"> | undefined): Pro
   if (!adapter) throw new DeviceError("WebGPU finds no graphics card that it may use.");
   const { limits } = adapter;
   try {
-    return await adapter.requestDevice({
+    const device = await adapter.requestDevice({
       label: "Latent Loom",
       requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, limits[name]])),
       requiredFeatures: adapter.features.has("timestamp-query") ? ["timestamp-query"] : [],
     });
+    ADAPTERS.set(device, factsOf(adapter));
+    return device;
   } catch (error) {
     throw new DeviceError(`The graphics card gives no device (${messageOf(error)}).`);
   }

@@ -3,6 +3,7 @@
 import type { TrainingRequest } from "../../../bench/browser/messages";
 import type { PresetName } from "../../core/config";
 import type { DoublingCost } from "../../engine/flops";
+import { adapterOf } from "../../engine/gpu";
 import { adapterName, isSoftwareAdapter } from "../../engine/renderers";
 import { nodeWebgpuPlatform } from "../dawn";
 import { nodeWasmPlatform } from "../wasm-platform";
@@ -70,13 +71,13 @@ const onGpu = (contender: "webgpu" | "jax-webgpu") => async (setting: Setting) =
 /** This engine on the GPU that Node reaches through Dawn. */
 async function onDawn(setting: Setting): Promise<Measured> {
   const device = await nodeWebgpuPlatform.openDevice();
-  const isSoftware = isSoftwareAdapter(device.adapterInfo);
+  const isSoftware = isSoftwareAdapter(adapterOf(device));
   if (isSoftware && !setting.trial) {
     device.destroy();
     throw new Error(NO_GPU);
   }
   const figures = await runGpuEngine({ openDevice: async () => device }, setting);
-  return { ...figures, ...named(isSoftware ? null : adapterName(device.adapterInfo)) };
+  return { ...figures, ...named(isSoftware ? null : adapterName(adapterOf(device))) };
 }
 
 const TFJS = {

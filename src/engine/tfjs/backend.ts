@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceError, DeviceLostError } from "../errors";
+import { adapterOf } from "../gpu";
 import { adapterName, rendererOf } from "../renderers";
 import { mendNearestGradient } from "./nearest-gradient";
 
@@ -84,7 +85,7 @@ async function watchDevice(): Promise<void> {
 export function backendCard(): string {
   const backend = tf.backend();
   if (backend instanceof tf.MathBackendWebGL) return rendererOf(backend.gpgpu.gl);
-  return isWebgpuBackend(backend) ? adapterName(backend.device.adapterInfo) : "";
+  return isWebgpuBackend(backend) ? adapterName(adapterOf(backend.device)) : "";
 }
 
 /** By its device: its class comes with 400 kB that other backends do not need. */

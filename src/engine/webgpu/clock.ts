@@ -30,14 +30,14 @@ export class Clock {
     encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, size);
   }
 
-  /** That each pass has taken. */
+  /** That each pass has taken; 0 where the clock did not move on, or went back, as some GPUs' do. */
   async milliseconds(): Promise<number[]> {
     await this.#staging.mapAsync(GPU_MAP_READ);
     const nanoseconds = new BigUint64Array(this.#staging.getMappedRange().slice(0));
     this.#staging.unmap();
     return Array.from({ length: nanoseconds.length / 2 }, (_, place) => {
       const taken = nanoseconds[2 * place + 1]! - nanoseconds[2 * place]!;
-      return Number(taken) / 1e6;
+      return Math.max(0, Number(taken) / 1e6);
     });
   }
 

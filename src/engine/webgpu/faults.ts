@@ -5,23 +5,17 @@ import { messageOf } from "../gpu";
 
 export class Faults {
   readonly #device: GPUDevice;
-  /** Never resolves; rejects with the first fault. */
-  readonly #fault: Promise<never>;
+  /** Those who wait for work, to be told of a fault: what each waits for is kept no longer than that. */
+  readonly #waiting = new Set<(error: DeviceLostError) => void>();
   #error: DeviceLostError | null = null;
-
   readonly #onError: (event: GPUUncapturedErrorEvent) => void;
 
   constructor(device: GPUDevice) {
     this.#device = device;
-    let fail: (why: string) => void = () => {};
-    this.#fault = new Promise((_, reject) => {
-      fail = (why) => {
-        this.#error ??= new DeviceLostError(why);
-        reject(this.#error);
-      };
-    });
-    // It counts only for those who wait for work.
-    this.#fault.catch(() => {});
+    const fail = (why: string) => {
+      this.#error ??= new DeviceLostError(why);
+      for (const tell of this.#waiting) tell(this.#error);
+    };
     void device.lost.then(({ message }) => {
       fail(`The GPU is lost${message ? ` (${message})` : ""}.`);
     });
@@ -40,14 +34,22 @@ export class Faults {
    * @throws DeviceLostError once the GPU is lost or has reported an error, and DeviceErrors of the work
    */
   async during<T>(work: Promise<T>): Promise<T> {
+    let tell: (error: DeviceLostError) => void = () => {};
+    const fault = new Promise<never>((_, reject) => {
+      tell = reject;
+    });
+    this.#waiting.add(tell);
+    if (this.#error) tell(this.#error);
     try {
-      const value = await Promise.race([work, this.#fault]);
+      const value = await Promise.race([work, fault]);
       this.check();
       return value;
     } catch (error) {
       this.check();
       if (error instanceof DeviceError) throw error;
       throw new DeviceLostError(`The GPU failed: ${messageOf(error)}`);
+    } finally {
+      this.#waiting.delete(tell);
     }
   }
 

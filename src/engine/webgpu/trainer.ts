@@ -4,7 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import { checkFlips, checkKept } from "../checks";
 import { compile } from "../compile";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
-import type { WebgpuPlatform } from "../gpu";
+import { adapterOf, type WebgpuPlatform } from "../gpu";
 import { type Plan, sizeOf } from "../plan";
 import { adapterName, isSoftwareAdapter, labelled } from "../renderers";
 import { Faults } from "./faults";
@@ -68,7 +68,7 @@ class GpuTrainer implements WebgpuTrainer {
     this.#faults = new Faults(device);
     this.#kept = nestedDropout(plan)?.kept ?? null;
     if (canScore(plan.output)) this.score = async (indices) => this.#passes.score(indices);
-    const label = labelled("WebGPU", adapterName(device.adapterInfo));
+    const label = labelled("WebGPU", adapterName(adapterOf(device)));
     this.info = { name: "webgpu", label, threads: 1 };
   }
 
@@ -142,7 +142,7 @@ class GpuTrainer implements WebgpuTrainer {
   }
 
   measurePeak(): Promise<GpuPeak | null> {
-    const isSoftware = isSoftwareAdapter(this.#device.adapterInfo);
+    const isSoftware = isSoftwareAdapter(adapterOf(this.#device));
     return measureGpuPeak(this.#device, this.#faults, isSoftware);
   }
 

@@ -1,6 +1,8 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { nodeWebgpuPlatform } from "../../../../src/cli/dawn";
+import { dawn, nodeWebgpuPlatform } from "../../../../src/cli/dawn";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
 import { configFor } from "../../../../src/core/recipes";
 import { TRAINER_DEFAULTS, type Trainer } from "../../../../src/engine/device";
@@ -8,7 +10,9 @@ import { DeviceError, DeviceLostError } from "../../../../src/engine/errors";
 import { openGpu } from "../../../../src/engine/gpu";
 import { UnsupportedLayerError } from "../../../../src/engine/plan";
 import { createWasmTrainer } from "../../../../src/engine/wasm/trainer";
+import { Clock } from "../../../../src/engine/webgpu/clock";
 import { countCalls } from "../../../../src/engine/webgpu/counting";
+import { Faults } from "../../../../src/engine/webgpu/faults";
 import { createWebgpuTrainer, type WebgpuTrainer } from "../../../../src/engine/webgpu/trainer";
 import { buildModel } from "../../../../src/models";
 import { chain } from "../nets";
@@ -149,6 +153,65 @@ test("there may be no GPU, or none that works", async () => {
   await expect(openGpu(undefined)).rejects.toThrow(DeviceError);
   const none = { requestAdapter: async () => null };
   await expect(openGpu(none)).rejects.toThrow("no graphics card");
+});
+
+test("a GPU whose browser tells of adapters alone is called by its name", async () => {
+  const gpu = (await dawn())!;
+  const silent = async () => {
+    const device = await openGpu(gpu);
+    // Safari 26.0 has no such attribute.
+    Object.defineProperty(device, "adapterInfo", { value: undefined });
+    return device;
+  };
+  const net = () => chain([4], dense({ units: 4 }));
+  const known = await createWebgpuTrainer(net(), TRAINER_DEFAULTS, nodeWebgpuPlatform);
+  const untold = await createWebgpuTrainer(net(), TRAINER_DEFAULTS, { openDevice: silent });
+  started.push(known, untold);
+  expect(known.info.label).toMatch(/^WebGPU \(.+\)$/);
+  expect(untold.info.label).toBe(known.info.label);
+});
+
+describe("what a GPU was waited for", () => {
+  const none = new EventTarget() as GPUDevice;
+  const device = Object.assign(none, { lost: new Promise<GPUDeviceLostInfo>(() => {}) });
+
+  test("is not kept as long as the GPU", async () => {
+    const faults = new Faults(device);
+    const wait = async () => new WeakRef(await faults.during(Promise.resolve({ large: true })));
+    const kept = await wait();
+    await new Promise((resolve) => setImmediate(resolve));
+    setFlagsFromString("--expose-gc");
+    runInNewContext("gc")();
+    expect(kept.deref()).toBeUndefined();
+  });
+
+  test("ends with the first fault, at once for those who come later", async () => {
+    const faults = new Faults(device);
+    const pending = faults.during(new Promise(() => {}));
+    const error = new Error("too large") as GPUError;
+    device.dispatchEvent(Object.assign(new Event("uncapturederror"), { error }));
+    await expect(pending).rejects.toThrow("too large");
+    await expect(faults.during(new Promise(() => {}))).rejects.toThrow(DeviceLostError);
+  });
+});
+
+test("a clock that stands still or goes back has seen no time, and measures no peak", async () => {
+  const { trainer, device } = await tiny();
+  if (!device.features.has("timestamp-query")) return;
+  const createBuffer = device.createBuffer.bind(device);
+  Object.assign(device, {
+    createBuffer(descriptor: GPUBufferDescriptor) {
+      const buffer = createBuffer(descriptor);
+      // Only those through which something is read are looked at.
+      const getMappedRange = () =>
+        new BigUint64Array(descriptor.size / 8).fill(7n).fill(9n, 0, 1).buffer;
+      return Object.assign(buffer, { getMappedRange });
+    },
+  });
+  // What would be timed takes the software driver half a minute.
+  Object.assign(device.queue, { submit: () => {} });
+  expect(await new Clock(device, 2).milliseconds()).toEqual([0, 0]);
+  expect(await trainer.measurePeak()).toBeNull();
 });
 
 test("refuses a net that it cannot compile, by the layer's name, before it asks for a GPU", async () => {
