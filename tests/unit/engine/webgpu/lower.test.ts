@@ -49,8 +49,8 @@ describe.each(PRESETS)("the kernels of %s", (preset) => {
   test.each([LIMITS.batchSize.min, 128, LIMITS.batchSize.max])(
     "ask no GPU for more than every one has, at batch %d",
     (batch) => {
-      const { training, inference } = lower(preset, batch);
-      for (const kernel of [...training, ...inference]) {
+      const { training, inference, scoring } = lower(preset, batch);
+      for (const kernel of [...training, ...inference, ...scoring]) {
         const { name, bindings, invocations } = kernel;
         expect(bindings.length, name).toBeLessThanOrEqual(EVERY_GPU.storageBuffers);
         expect(invocations, name).toBeLessThanOrEqual(EVERY_GPU.invocations);
