@@ -42,7 +42,7 @@ export class Stores {
     if (tooLarge) {
       const { store, size } = tooLarge;
       throw noRoom(
-        `a buffer of ${megabytes(size)} ("${store.label}"), and allows ${megabytes(most)}`,
+        `a buffer of ${megabytes(size)} ("${store.label}"), of which it allows ${megabytes(most)}`,
       );
     }
     this.#device.pushErrorScope("out-of-memory");

@@ -4,6 +4,7 @@ import { LIMITS, PRESETS, type PresetName } from "../../../../src/core/config";
 import { configFor } from "../../../../src/core/recipes";
 import { compile } from "../../../../src/engine/compile";
 import { ADAM_DEFAULTS } from "../../../../src/engine/device";
+import { DeviceError } from "../../../../src/engine/errors";
 import type { Plan } from "../../../../src/engine/plan";
 import type { Kernel } from "../../../../src/engine/webgpu/kernel";
 import { lowerPlan } from "../../../../src/engine/webgpu/lower/plan";
@@ -72,6 +73,18 @@ describe.each(PRESETS)("the kernels of %s", (preset) => {
         }
       }
     },
+  );
+});
+
+test("a buffer that is larger than the GPU allows is refused, with its size and what helps", async () => {
+  const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
+  const stores = new Stores({ limits } as GPUDevice);
+  stores.declare("tensor 1", 2 ** 25 + 1);
+  await expect(stores.make()).rejects.toThrow(
+    new DeviceError(
+      "The GPU's memory is too small: training would take a buffer of 129 MB " +
+        '("tensor 1"), of which it allows 128 MB. A smaller batch takes less.',
+    ),
   );
 });
 
