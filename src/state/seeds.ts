@@ -13,12 +13,15 @@ export function withSeeds(settings: RunConfig, count: number): readonly RunConfi
   return Array.from({ length: count }, (_, i) => ({ ...settings, seed: first + i }));
 }
 
-/** Those that neither train nor wait: trained twice, they would be the same run. */
-export function notUnderWay(
-  configs: readonly RunConfig[],
-  { run, queue }: Pick<AppState, "run" | "queue">,
-): readonly RunConfig[] {
-  const there = queue.waiting.map(({ config }) => config);
-  if (run && isActive(run)) there.push(run.config);
-  return configs.filter((config) => !there.some((other) => sameConfig(config, other)));
+type UnderWay = Pick<AppState, "run" | "queue">;
+
+/** Whether a run of these very settings trains or waits: trained again, it would be the same. */
+export function isUnderWay(config: RunConfig, { run, queue }: UnderWay): boolean {
+  if (isActive(run) && sameConfig(run.config, config)) return true;
+  return queue.waiting.some((waiting) => sameConfig(waiting.config, config));
+}
+
+/** Those that neither train nor wait. */
+export function notUnderWay(configs: readonly RunConfig[], state: UnderWay): readonly RunConfig[] {
+  return configs.filter((config) => !isUnderWay(config, state));
 }

@@ -2,7 +2,7 @@ import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useClickOutside } from "@mantine/hooks";
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from "react";
 import type { RunConfig } from "../../core/config";
-import { notUnderWay, withSeeds } from "../../state/seeds";
+import { isUnderWay, notUnderWay, withSeeds } from "../../state/seeds";
 import { useApp, useAppState } from "../common/hooks";
 import { QueueIcon } from "../common/icons";
 import classes from "./AddToQueue.module.css";
@@ -13,11 +13,13 @@ const COUNTS = [3, 5];
 
 /**
  * The form's settings as they are now, trained when their turn comes: at once where nothing trains.
- * Beside the button for one run opens a choice of several, each with a seed of its own.
+ * Beside the button for one run opens a choice of several, each with a seed of its own; so it does
+ * where these very settings train or wait, since the same seed would only give the same run.
  */
 export function AddToQueue() {
   const app = useApp();
   const settings = useAppState((state) => state.settings);
+  const again = useAppState((state) => isUnderWay(state.settings, state));
   const [open, setOpen] = useState(false);
   const [said, setSaid] = useState("");
   const opener = useRef<HTMLButtonElement>(null);
@@ -32,7 +34,10 @@ export function AddToQueue() {
     // Even where all of them wait already: a held queue goes on.
     app.enqueue(added);
     setSaid(addedWords(added));
-    close();
+  };
+  const addOne = () => {
+    add([settings]);
+    setOpen(again);
   };
   const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
     if (relatedTarget && !currentTarget.contains(relatedTarget)) setOpen(false);
@@ -49,12 +54,7 @@ export function AddToQueue() {
       onBlur={onBlur}
       onKeyDown={onKeyDown}
     >
-      <Tool
-        name="Queue"
-        label="Add to queue"
-        icon={<QueueIcon />}
-        act={() => app.enqueue([settings])}
-      />
+      <Tool name="Queue" label="Add to queue" icon={<QueueIcon />} act={addOne} />
       <UnstyledButton
         ref={opener}
         className={classes.more}
@@ -65,11 +65,21 @@ export function AddToQueue() {
       />
       {open && (
         <div className={classes.panel}>
-          <p>Queue these settings with</p>
+          <p>
+            {again && "Already in training or in the queue, and the same seed gives the same run. "}
+            Queue these settings with
+          </p>
           {COUNTS.map((count) => {
             const runs = withSeeds(settings, count);
             return (
-              <UnstyledButton key={count} className={classes.choice} onClick={() => add(runs)}>
+              <UnstyledButton
+                key={count}
+                className={classes.choice}
+                onClick={() => {
+                  add(runs);
+                  close();
+                }}
+              >
                 {count} seeds{" "}
                 <small data-figures>
                   {runs[0]!.seed} to {runs.at(-1)!.seed}
@@ -87,7 +97,7 @@ export function AddToQueue() {
 /** "3 runs added to the queue: seeds 7, 8, 9." */
 function addedWords(added: readonly RunConfig[]): string {
   const seeds = added.map(({ seed }) => seed).join(", ");
-  if (added.length === 0) return "All of these train or wait already.";
+  if (added.length === 0) return "Already in training or in the queue.";
   if (added.length === 1) return `1 run added to the queue: seed ${seeds}.`;
   return `${added.length} runs added to the queue: seeds ${seeds}.`;
 }

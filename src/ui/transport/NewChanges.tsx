@@ -1,14 +1,13 @@
 import { UnstyledButton } from "@mantine/core";
-import { sameConfig } from "../../state/settings";
+import { isUnderWay } from "../../state/seeds";
 import { type AppState, isActive } from "../../state/state";
 import { useApp, useAppState } from "../common/hooks";
 import { changesInWords } from "../recipe/changes";
 import classes from "./NewChanges.module.css";
 
 /** The form is no longer what trains, and its settings do not wait in the queue either. */
-function hasNewChanges({ run, settings, edited, queue }: AppState): boolean {
-  if (!isActive(run) || !edited || sameConfig(run.config, settings)) return false;
-  return !queue.waiting.some(({ config }) => sameConfig(config, settings));
+function hasNewChanges(state: AppState): boolean {
+  return isActive(state.run) && state.edited && !isUnderWay(state.settings, state);
 }
 
 /** During a run the form may differ from what is being trained: how, and what can be done. */

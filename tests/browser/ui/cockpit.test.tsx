@@ -211,8 +211,23 @@ describe("the queue", () => {
     await more.click();
     await button("3 seeds 7 to 9").click();
     expect(waiting()).toEqual([8, 9, 10, 11]);
-    await expect.element(page.getByText("All of these train or wait already.")).toBeVisible();
+    await expect.element(page.getByText("Already in training or in the queue.")).toBeVisible();
     expect(button("3 seeds 7 to 9").elements()).toEqual([]);
+  });
+
+  it("takes the very same run once, and offers other seeds instead", async () => {
+    opened = await open({}, { settings: configFor("baseline", { seed: 7 }) });
+    await button("Train").click();
+    await button("Add to queue").click();
+    await expect.element(page.getByText(/the same seed gives the same run/)).toBeVisible();
+    expect(state().queue.waiting).toEqual([]);
+    await button("3 seeds 7 to 9").click();
+    opened.app.change({ seed: 12 });
+    await button("Add to queue").click();
+    expect(button("3 seeds 12 to 14").elements()).toEqual([]);
+    await button("Add to queue").click();
+    await expect.element(button("3 seeds 12 to 14")).toBeVisible();
+    expect(state().queue.waiting.map(({ config }) => config.seed)).toEqual([8, 9, 12]);
   });
 
   it("goes on after a run that failed, with a note of it", async () => {
