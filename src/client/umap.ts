@@ -39,17 +39,17 @@ export function layOutByUmap(
       act();
     };
     const stop = () => end(() => reject(signal.reason));
-    const fail = (message: string) =>
-      end(() => reject(new LabError(message, "Choose fewer points, or another map.")));
+    const fail = (message: string, remedy: string | null) =>
+      end(() => reject(new LabError(message, remedy ?? "Choose fewer points, or another map.")));
     signal.addEventListener("abort", stop);
     worker.onmessage = ({ data }) => {
       if (data.type === "progress") onProgress(data);
       else if (data.type === "done") end(() => resolve(data.positions));
-      else fail(data.message);
+      else fail(data.message, data.remedy);
     };
     worker.onerror = (error) => {
       error.preventDefault();
-      fail(`UMAP's worker crashed: ${error.message || "no reason given"}.`);
+      fail(`UMAP's worker crashed: ${error.message || "no reason given"}.`, null);
     };
     worker.postMessage(request);
   });

@@ -24,4 +24,9 @@ export type UmapEvent =
     }
   /** count × 2. */
   | { readonly type: "done"; readonly positions: Float32Array }
-  | { readonly type: "error"; readonly message: string };
+  | {
+      readonly type: "error";
+      readonly message: string;
+      /** What to do; null where nothing is known of the cause. */
+      readonly remedy: string | null;
+    };

@@ -6,6 +6,7 @@
 import { UMAP } from "umap-js";
 import { nearestNeighbours } from "../core/neighbours";
 import { createRng } from "../core/rng";
+import { LabError } from "../protocol/lab";
 import type { UmapEvent, UmapRequest } from "../protocol/umap";
 
 /** UMAP's own defaults; a point counts among its own neighbours. */
@@ -16,11 +17,15 @@ const START_REACH = 10;
 /** Milliseconds between two reports. */
 const REPORT_EVERY = 100;
 
+const FEW = "Choose more points, or another map.";
+const DEAD =
+  "Choose another net, or train this one again with another seed, more numbers or a linear code.";
+
 /**
  * Lays the codes out in two dimensions; returns count × 2 positions.
  *
  * @param now milliseconds
- * @throws RangeError where there are fewer than three codes, or all are the same
+ * @throws LabError where there are fewer than three codes, or all are the same
  */
 export function layOut(
   { codes, size, start, seed }: UmapRequest,
@@ -28,9 +33,12 @@ export function layOut(
   now: () => number,
 ): Float32Array {
   const count = codes.length / size;
-  if (count < 3) throw new RangeError("UMAP needs at least three codes.");
+  if (count < 3) throw new LabError("UMAP needs at least three codes.", FEW);
   if (codes.every((value, i) => value === codes[i % size])) {
-    throw new RangeError("UMAP needs codes that differ: this net gives all images the same one.");
+    throw new LabError(
+      "UMAP needs codes that differ: this net gives all images the same one.",
+      DEAD,
+    );
   }
   let reportedAt = Number.NEGATIVE_INFINITY;
   const isDue = (): boolean => {

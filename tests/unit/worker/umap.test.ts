@@ -74,13 +74,15 @@ describe("UMAP", () => {
     expect(mean(1)).toBeLessThan(-2);
   });
 
-  it("refuses codes of which there is nothing to see", () => {
+  it("refuses codes of which there is nothing to see, and says what helps", () => {
     const request = clouds(12);
-    expect(() =>
-      layOut({ ...request, codes: request.codes.map(() => 1) }, silent, () => 0),
-    ).toThrow("all images the same one");
-    expect(() =>
-      layOut({ ...request, codes: request.codes.subarray(0, 16) }, silent, () => 0),
-    ).toThrow("three codes");
+    const refused = (codes: Float32Array) => () => layOut({ ...request, codes }, silent, () => 0);
+    expect(refused(request.codes.map(() => 1))).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining("all images the same one"),
+        remedy: expect.stringMatching(/^Choose another net/),
+      }),
+    );
+    expect(refused(request.codes.subarray(0, 16))).toThrow("three codes");
   });
 });
