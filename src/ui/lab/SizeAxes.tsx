@@ -57,8 +57,6 @@ export function SizeAxes({ sizes, from, to, low, high, ticks, decimals }: AxesPr
 
 interface PublishedProps {
   readonly published: readonly Published[];
-  /** Sizes beyond are left out. */
-  readonly largest: number;
   /** With their figures; pixels of an octave, where figures side by side may be too wide for it. */
   readonly labelled?: { readonly octave: number };
 }
@@ -67,30 +65,28 @@ interface PublishedProps {
 const LABEL = { width: 44, apart: 10 };
 
 /** The write-up's nets, each at its size. */
-export function PublishedDots({ published, largest, labelled }: PublishedProps) {
+export function PublishedDots({ published, labelled }: PublishedProps) {
   const isTight = labelled !== undefined && labelled.octave < LABEL.width;
-  return published
-    .filter(({ latentSize }) => latentSize <= largest)
-    .map(({ latentSize, ssimWriteup }, place) => (
-      <ReferenceDot
-        key={latentSize}
-        x={toPosition(latentSize)}
-        y={ssimWriteup}
-        r={4.5}
-        fill="var(--paper)"
-        stroke="var(--published)"
-        strokeWidth={2}
-        {...(labelled
-          ? {
-              label: {
-                value: ssim(ssimWriteup),
-                position: "bottom",
-                dx: isTight ? (place - 0.5) * LABEL.apart : 0,
-                fontSize: 12,
-                fill: "var(--published)",
-              },
-            }
-          : {})}
-      />
-    ));
+  return published.map(({ latentSize, ssimWriteup }, place) => (
+    <ReferenceDot
+      key={latentSize}
+      x={toPosition(latentSize)}
+      y={ssimWriteup}
+      r={4.5}
+      fill="var(--paper)"
+      stroke="var(--published)"
+      strokeWidth={2}
+      {...(labelled
+        ? {
+            label: {
+              value: ssim(ssimWriteup),
+              position: "bottom",
+              dx: isTight ? (place - 0.5) * LABEL.apart : 0,
+              fontSize: 12,
+              fill: "var(--published)",
+            },
+          }
+        : {})}
+    />
+  ));
 }

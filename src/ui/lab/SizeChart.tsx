@@ -60,7 +60,7 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
         strokeWidth={2.5}
         dot={{ r: 3, fill: "var(--net)", strokeWidth: 0 }}
       />
-      <PublishedDots published={published} largest={largest} labelled={{ octave }} />
+      <PublishedDots published={published} labelled={{ octave }} />
       <Here />
     </LineChart>
   );

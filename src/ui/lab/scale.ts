@@ -40,6 +40,12 @@ function next(size: number, direction: 1 | -1, largest: number): number {
     : (stops.findLast((stop) => stop < size) ?? 1);
 }
 
+/** Where an axis of those sizes, ascending, begins and ends: an octave at least. */
+export function endsOf(sizes: readonly number[]): readonly [number, number] {
+  const first = toPosition(sizes[0] ?? 1);
+  return [first, Math.max(toPosition(sizes.at(-1) ?? 256), first + 1)];
+}
+
 /** Octaves to mark, the largest size last. */
 export function marksOf(largest: number): number[] {
   const octaves = Array.from({ length: Math.floor(toPosition(largest)) + 1 }, (_, i) => 2 ** i);

@@ -99,4 +99,27 @@ describe("the lab", () => {
     await page.getByRole("button", { name: "Stop after this net" }).click();
     await expect.element(page.getByRole("button", { name: "Go on with 6 nets" })).toBeVisible();
   });
+
+  it.each([
+    [["256"], "Train 7 nets", 1],
+    [["256", "128"], "Train 6 nets", 0],
+  ])(
+    "names published nets where its axis has them, in a sweep without %j",
+    async (sizes, begin, dots) => {
+      open(createLab().lab);
+      for (const size of sizes) {
+        // The box itself lies hidden under its chip.
+        const box = page.getByRole("checkbox", { name: size, exact: true });
+        await expect.element(box).toBeInTheDocument();
+        (box.element() as HTMLElement).click();
+      }
+      await page.getByRole("button", { name: begin }).click();
+      const chart = figure("sweep-ssim");
+      await expect.element(chart).toHaveTextContent("nets of their own");
+      await expect.poll(() => chart.element().querySelector(".recharts-surface")).not.toBeNull();
+      const drawn = chart.element().querySelectorAll(".recharts-reference-dot");
+      expect(drawn).toHaveLength(dots);
+      expect(chart.getByText("published").elements()).toHaveLength(dots);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import type { SweepRow } from "../../../state/lab/sweep";
 import { BLANK, MARGIN } from "../../training/chartStyle";
 import { niceTicks } from "../../training/curves";
 import { CURVE, PublishedDots, SizeAxes } from "../SizeAxes";
-import { toPosition } from "../scale";
+import { endsOf, toPosition } from "../scale";
 import { hashOfRun, SHIPPED } from "../sources";
 
 interface Props {
@@ -14,6 +14,7 @@ interface Props {
   /** All planned sizes: the axis has room for them from the start. */
   readonly sizes: readonly number[];
   readonly figure: "ssimWriteup" | "validationLoss";
+  /** Within the sizes. */
   readonly published: readonly Published[];
   readonly width: number;
   readonly height: number;
@@ -41,8 +42,7 @@ export default memo(function SweepChart(props: Props) {
   const pca = isSsim ? rows.map((row) => placeOf(row.latent, row.pca.ssimWriteup)) : [];
   const ends = [...net, ...pca].flatMap(({ y, deviation }) => [y - deviation, y + deviation]);
   const [low, high] = isSsim ? ssimEnds(ends) : lossEnds(ends);
-  const first = toPosition(sizes[0] ?? 1);
-  const last = Math.max(toPosition(sizes.at(-1) ?? 256), first + 1);
+  const [first, last] = endsOf(sizes);
   const colour = isSsim ? "var(--net)" : "var(--validation)";
   return (
     <LineChart width={width} height={height} data={BLANK} margin={MARGIN}>
@@ -71,7 +71,7 @@ export default memo(function SweepChart(props: Props) {
       >
         <ErrorBar dataKey="deviation" direction="y" width={5} stroke={colour} strokeWidth={1.5} />
       </Line>
-      <PublishedDots published={published} largest={2 ** last} />
+      <PublishedDots published={published} />
     </LineChart>
   );
 });

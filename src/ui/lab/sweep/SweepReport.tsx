@@ -10,6 +10,7 @@ import { Key } from "../../training/ChartPanel";
 import controls from "../Controls.module.css";
 import figures from "../Figures.module.css";
 import { SizePanel } from "../SizePanel";
+import { endsOf, toPosition } from "../scale";
 import { hashOfRun } from "../sources";
 import classes from "./SweepSection.module.css";
 import { useSweepLog } from "./sweeps";
@@ -85,12 +86,17 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
   );
 }
 
-/** The write-up's points, where the sweep has its images. */
+/** The write-up's points that the axis has, where the sweep has its images. */
 function usePublished({ plan, runs }: Sweep) {
   const source = useAppState((state) => state.data?.source);
   const data = runs[0]?.result.data ?? source;
   const theirs = { preset: "baseline", latentSize: 128, classes: plan.classes } as const;
-  return publishedResult(theirs, data) ? Object.values(PUBLISHED) : [];
+  if (!publishedResult(theirs, data)) return [];
+  const [first, last] = endsOf(plan.sizes);
+  return Object.values(PUBLISHED).filter(({ latentSize }) => {
+    const position = toPosition(latentSize);
+    return position >= first && position <= last;
+  });
 }
 
 function Controls({ sweep }: { sweep: Sweep }) {
