@@ -28,9 +28,13 @@ afterAll(async () => {
   await browser?.close();
   await app?.close();
 });
-/** As if the page had just been opened: Reset drops whatever the last test left. */
+/**
+ * As if the page had just been opened: Reset drops the last test's run, and the page is loaded anew
+ * where a test that failed left other settings.
+ */
 beforeEach(async () => {
   if (await button(page, "Reset").isEnabled()) await button(page, "Reset").click();
+  if (new URL(page.url()).search !== LINK) await page.goto(app.address + LINK);
   await expect.poll(step).toBe(0);
   await ready(page);
 });
