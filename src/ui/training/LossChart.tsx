@@ -22,6 +22,7 @@ import {
 } from "./curves";
 import { DeviceMarks } from "./DeviceMarks";
 import { type EarlierCurve, EarlierCurves } from "./EarlierCurves";
+import { EarlierNames } from "./EarlierNames";
 import { earlierCurves } from "./earlier";
 import { LiveCurve } from "./LiveCurve";
 import { RateStrip, STRIP_HEIGHT } from "./RateStrip";
@@ -223,6 +224,13 @@ const Frame = memo(function Frame(props: FrameProps) {
           />
         </>
       )}
+      <EarlierNames
+        curves={faded}
+        points={(run) => [smoothed(run), validation(run)]}
+        levels={[floor]}
+        low={low}
+        visible={props.visible}
+      />
     </LineChart>
   );
 });

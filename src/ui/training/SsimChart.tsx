@@ -17,6 +17,7 @@ import {
   ssimRange,
 } from "./curves";
 import { type EarlierCurve, EarlierCurves } from "./EarlierCurves";
+import { EarlierNames } from "./EarlierNames";
 import { earlierCurves } from "./earlier";
 import { LiveCurve } from "./LiveCurve";
 import { ReferenceMarks } from "./ReferenceMarks";
@@ -160,6 +161,13 @@ const Frame = memo(function Frame(props: FrameProps) {
           visible={visible}
         />
       )}
+      <EarlierNames
+        curves={faded}
+        points={(run) => [points(run)]}
+        levels={[pca, published]}
+        low={low}
+        visible={visible}
+      />
     </LineChart>
   );
 });
