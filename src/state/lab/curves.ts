@@ -33,28 +33,37 @@ export async function curvesOf({ lab, net, signal, atRest, jpeg, show }: CurveTa
     netPoints.set(kept, { kept, mean });
     pcaPoints.set(kept, { kept, mean: pca });
   }
+  const stops = coarseFirst(stopsUpTo(config.latentSize));
+  const netStops = stops.filter(
+    (kept) => !netPoints.has(kept) && (nested || kept === config.latentSize),
+  );
+  const pcaStops = stops.filter((kept) => !pcaPoints.has(kept));
+  const total = netStops.length + pcaStops.length + stops.length;
+  let done = 0;
   const showAll = () =>
     show({
       netCurve: ascending(netPoints),
       pcaCurve: ascending(pcaPoints),
       jpegCurve: ascending(jpegPoints),
+      measured: done / total,
     });
   showAll();
-  const stops = coarseFirst(stopsUpTo(config.latentSize));
 
   const measure = async () => {
     for (const kept of stops) {
       await atRest();
-      if (!netPoints.has(kept) && (nested || kept === config.latentSize)) {
+      if (netStops.includes(kept)) {
         const ask = { net: net.net, images: part, kept: nested ? kept : null };
         const { mean } = await lab.ask("reconstruct", ask, { signal });
         netPoints.set(kept, { kept, mean });
+        done += 1;
         showAll();
       }
-      if (!pcaPoints.has(kept)) {
+      if (pcaStops.includes(kept)) {
         const ask = { data: config, images: part, kept };
         const { mean } = await lab.ask("pcaReconstruct", ask, { signal });
         pcaPoints.set(kept, { kept, mean });
+        done += 1;
         showAll();
       }
     }
@@ -64,6 +73,7 @@ export async function curvesOf({ lab, net, signal, atRest, jpeg, show }: CurveTa
       await atRest();
       const answer = await jpeg(kept);
       if (answer) jpegPoints.set(kept, { kept, mean: answer.test });
+      done += 1;
       showAll();
     }
   };

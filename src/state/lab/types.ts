@@ -26,6 +26,8 @@ export interface Curves {
   readonly netCurve: Curve;
   readonly pcaCurve: Curve;
   readonly jpegCurve: Curve;
+  /** Share of what the curves need that is measured: 0 to 1. */
+  readonly measured: number;
 }
 
 export interface BenchState extends Curves {
@@ -69,4 +71,5 @@ export const EMPTY_BENCH: BenchState = {
   netCurve: [],
   pcaCurve: [],
   jpegCurve: [],
+  measured: 0,
 };

@@ -28,6 +28,7 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
             <Key colour="var(--pca)" dashed name="PCA" />
             <Key colour="var(--jpeg)" dashed name="JPEG" />
             {published.length > 0 && <Key colour="var(--published)" name="published nets" />}
+            <Progress />
           </>
         }
         aside={
@@ -43,6 +44,14 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
     </div>
   );
 });
+
+/** How far the curves are: each point is the mean over thousands of images. */
+function Progress() {
+  const percent = useBenchState(({ net, failure, measured }) =>
+    net && !failure && measured < 1 ? Math.floor(100 * measured) : null,
+  );
+  return percent === null ? null : <span data-figures>measuring, {percent}%</span>;
+}
 
 const ALL_PUBLISHED: readonly Published[] = Object.values(PUBLISHED);
 const NONE: readonly Published[] = [];
