@@ -2,6 +2,7 @@ import type { CSSProperties } from "react";
 import { compression, IMAGE_BYTES } from "../../state/lab/sizes";
 import { rate } from "../common/format";
 import { PauseIcon, PlayIcon } from "../common/icons";
+import slider from "../common/Slider.module.css";
 import { useBench, useBenchState } from "./bench";
 import controls from "./Controls.module.css";
 import classes from "./SizeSlider.module.css";
@@ -36,6 +37,7 @@ export function SizeSlider() {
       </p>
       <div className={classes.slider}>
         <input
+          className={slider.slider}
           type="range"
           aria-label="Latent size"
           min={0}

@@ -2,6 +2,7 @@ import type { CSSProperties, KeyboardEvent } from "react";
 import { LIMITS } from "../../core/config";
 import { useApp, useAppState } from "../common/hooks";
 import { NumberField } from "../common/NumberField";
+import slider from "../common/Slider.module.css";
 import { PutBack } from "../recipe/PutBack";
 import classes from "./LatentControl.module.css";
 import { nextStop, SCALE_END, toPosition, toSize } from "./scale";
@@ -50,6 +51,7 @@ export function LatentControl() {
       <div className={classes.slider}>
         <input
           id="latent-size"
+          className={slider.slider}
           type="range"
           min={0}
           max={SCALE_END}

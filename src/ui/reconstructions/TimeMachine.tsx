@@ -4,6 +4,7 @@ import { type Frame, frameName, type Hold } from "../../state/frames";
 import { whole } from "../common/format";
 import { useApp, useAppState } from "../common/hooks";
 import { LoopIcon, PauseIcon, PlayIcon } from "../common/icons";
+import slider from "../common/Slider.module.css";
 import { SPEEDS, type Speed } from "./film";
 import classes from "./TimeMachine.module.css";
 import { useFilm } from "./useFilm";
@@ -52,6 +53,7 @@ export const TimeMachine = memo(function TimeMachine() {
       </UnstyledButton>
       <div className={classes.track}>
         <input
+          className={slider.slider}
           type="range"
           aria-label="Moment of the run"
           aria-valuetext={words}

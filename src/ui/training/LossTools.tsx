@@ -1,6 +1,7 @@
 import { useId } from "react";
 import { MOST_SMOOTHING } from "../../state/state";
 import { useApp, useAppState } from "../common/hooks";
+import slider from "../common/Slider.module.css";
 import classes from "./ChartTools.module.css";
 
 /** Units of the slider, log₂ of the steps that count: 1 / (1 − smoothing), from 1 to 100. */
@@ -21,6 +22,7 @@ export function LossTools() {
         <label htmlFor={id}>Smooth</label>
         <input
           id={id}
+          className={slider.slider}
           type="range"
           min={0}
           max={SLIDER_END}

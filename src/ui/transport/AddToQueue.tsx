@@ -6,6 +6,7 @@ import { isUnderWay, notUnderWay, withSeeds } from "../../state/seeds";
 import { useApp, useAppState } from "../common/hooks";
 import { QueueIcon } from "../common/icons";
 import classes from "./AddToQueue.module.css";
+import popup from "./Popup.module.css";
 import { Tool } from "./Tool";
 
 /** Runs that are queued at once: three show how far chance goes, five give a mean. */
@@ -64,7 +65,7 @@ export function AddToQueue() {
         onClick={() => setOpen(!open)}
       />
       {open && (
-        <div className={classes.panel}>
+        <div className={`${popup.popup} ${classes.panel}`}>
           <p>
             {again && "Already in training or in the queue, and the same seed gives the same run. "}
             Queue these settings with

@@ -5,6 +5,7 @@ import type { QueuedRun } from "../../state/queue";
 import { useApp, useAppState } from "../common/hooks";
 import { CloseIcon, DownIcon, ResetIcon, UpIcon } from "../common/icons";
 import { runInWords } from "../recipe/changes";
+import popup from "./Popup.module.css";
 import classes from "./Queue.module.css";
 
 /** Runs that wait, in a list that opens under the row; nothing where none does. */
@@ -35,7 +36,7 @@ export function Queue() {
         </UnstyledButton>
       )}
       {open && (
-        <section className={classes.panel} aria-label="Queue">
+        <section className={`${popup.popup} ${classes.panel}`} aria-label="Queue">
           <header>
             <h2>{held ? "Waiting for Start queue" : "Trained one after another"}</h2>
             {waiting.length > 0 && (

@@ -5,6 +5,7 @@ import { NUMBER_BINS, type NumberSpread } from "../../../core/number-spread";
 import { imageAt } from "../../../state/images";
 import { type Knobs, STEPS, stepValue } from "../../../state/space/knobs";
 import { ResetIcon } from "../../common/icons";
+import slider from "../../common/Slider.module.css";
 import { Grey } from "../Grey";
 import classes from "./Knob.module.css";
 
@@ -44,6 +45,7 @@ export const Knob = memo(function Knob({ knobs, number, spread }: Props) {
         <Bars spread={spread} number={number} />
         <i className={classes.own} style={{ "--at": share(own, low, high) } as CSSProperties} />
         <input
+          className={slider.slider}
           type="range"
           aria-label={name}
           min={low}
