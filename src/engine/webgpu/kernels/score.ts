@@ -10,7 +10,6 @@ import { type SampleShape, sizeOf } from "../../plan";
 import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
 import { ssimTerm, ssimWords } from "./ssim";
-import { range } from "./tile";
 
 const INVOCATIONS = 256;
 const PROTOCOLS = [SSIM_GAUSSIAN, SSIM_WRITEUP];
@@ -91,7 +90,7 @@ export function scoreKernel(spec: ScoreSpec): Kernel {
       tree(INVOCATIONS),
       "if (local == 0u) {",
       `let to = (batch.slot * ${capacity}u + image) * ${SCORE_WORDS}u;`,
-      ...range(4).map((i) => `scores[to + ${i}u] = sums[0][${i}];`),
+      "for (var i = 0u; i < 4u; i++) { scores[to + i] = sums[0][i]; }",
       "}",
     ].join("\n"),
     grid: (images) => line(images),

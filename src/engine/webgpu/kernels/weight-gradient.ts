@@ -68,11 +68,10 @@ function loadRows(gather: Gather): string {
     "var value = vec4<f32>();",
     "if (p >= p_end) { return value; }",
     ...place,
-    // Written out: an old compiler of Windows has no vector whose component is chosen by a variable.
-    ...range(4).flatMap((i) => [
-      `let row${i} = m + ${i}u;`,
-      `if (row${i} < rows) { value[${i}] = load_from(y0, x0, pixel0, ${tapOf(gather, `row${i}`)}, ${channelOf(gather, `row${i}`)}); }`,
-    ]),
+    "for (var i = 0u; i < 4u; i++) {",
+    "let row = m + i;",
+    `if (row < rows) { value[i] = load_from(y0, x0, pixel0, ${tapOf(gather, "row")}, ${channelOf(gather, "row")}); }`,
+    "}",
     "return value;",
     "}",
   ].join("\n");
@@ -99,9 +98,7 @@ function loadColumns(gather: Gather): string {
       ? [`if (n >= ${channels}u) { return vec4<f32>(); }`, "return to_values[at / 4u];"]
       : [
           "var value = vec4<f32>();",
-          ...range(4).map(
-            (i) => `if (n + ${i}u < ${channels}u) { value[${i}] = to_values[at + ${i}u]; }`,
-          ),
+          `for (var i = 0u; i < 4u; i++) { if (n + i < ${channels}u) { value[i] = to_values[at + i]; } }`,
           "return value;",
         ];
   return [
