@@ -37,8 +37,8 @@ export interface MapState {
   readonly umapPoints: number;
   /** How far UMAP is; null where it is not under way. */
   readonly umap: { readonly step: UmapStep; readonly share: number } | null;
-  /** UMAP was stopped before its end. */
-  readonly umapStopped: boolean;
+  /** Why UMAP did not come to its end: by hand, or the message says why; null where it did or may. */
+  readonly umapEnd: "stopped" | "failed" | null;
   /** The place that is looked at. */
   readonly here: Point | null;
   /** The garment that is nearest to it. */
@@ -95,7 +95,7 @@ export function createMap(
     chart: null,
     umapPoints: UMAP_POINTS,
     umap: null,
-    umapStopped: false,
+    umapEnd: null,
     here: null,
     nearest: null,
     drawn: null,
@@ -184,7 +184,7 @@ export function createMap(
     if (!codes || !begun) return;
     const count = pointsOf(store.getState().umapPoints);
     const known = layouts.get(count);
-    store.setState({ umapStopped: false });
+    store.setState({ umapEnd: null });
     if (known) {
       show(known);
       return;
@@ -217,7 +217,7 @@ export function createMap(
       .catch((error) => {
         if (control.signal.aborted) return;
         working = null;
-        store.setState({ umap: null, umapStopped: true });
+        store.setState({ umap: null, umapEnd: "failed" });
         space.report(error);
       });
   };
@@ -225,7 +225,7 @@ export function createMap(
   const setAxes = (axes: AxesName): void => {
     stop();
     const rest = restsOf(space.store.getState(), axes)[0] ?? "mean";
-    store.setState({ axes, rest, umapStopped: false });
+    store.setState({ axes, rest, umapEnd: null });
     if (axes === "umap") {
       // The layout begins with the principal axes: until it moves, those are shown.
       if (store.getState().chart === null) show(chartOf("pca"));
@@ -261,7 +261,7 @@ export function createMap(
     stopUmap() {
       if (!working) return;
       stop();
-      store.setState({ umapStopped: true });
+      store.setState({ umapEnd: "stopped" });
     },
     goTo(here) {
       store.setState({ here });

@@ -11,6 +11,12 @@ const STEPS: Readonly<Record<UmapStep, string>> = {
   layout: "laying the graph out",
 };
 
+/** The same codes would fail in the same way: what helps instead stands in the message. */
+const ENDS = {
+  stopped: "UMAP was stopped on its way.",
+  failed: "UMAP has no map of these codes.",
+} as const;
+
 /** Numbers of points to choose from; all of them is added. */
 const COUNTS = [500, 1000, 2000, 5000];
 
@@ -19,7 +25,7 @@ export function UmapBar() {
   const map = useMap();
   const axes = useMapState((state) => state.axes);
   const progress = useMapState((state) => state.umap);
-  const stopped = useMapState((state) => state.umapStopped);
+  const end = useMapState((state) => state.umapEnd);
   const points = useMapState((state) => state.umapPoints);
   const count = useSpaceState((state) => state.codes?.count ?? 0);
   if (axes !== "umap") return null;
@@ -44,8 +50,8 @@ export function UmapBar() {
       <span role="status" className={classes.words}>
         {progress
           ? `UMAP is ${STEPS[progress.step]}…`
-          : stopped
-            ? "UMAP was stopped on its way."
+          : end
+            ? ENDS[end]
             : `UMAP has laid out ${whole(Math.min(points, count))} garments; every time the same way.`}
       </span>
       {progress && (
@@ -65,7 +71,7 @@ export function UmapBar() {
           </button>
         </>
       )}
-      {stopped && (
+      {end === "stopped" && (
         <button type="button" className={controls.small} onClick={map.startUmap}>
           Start it again
         </button>

@@ -108,7 +108,7 @@ describe("a map", () => {
     map.setAxes("umap");
     map.stopUmap();
     expect(layouts[0]!.options.signal.aborted).toBe(true);
-    expect(state()).toMatchObject({ umap: null, umapStopped: true });
+    expect(state()).toMatchObject({ umap: null, umapEnd: "stopped" });
     map.startUmap();
     map.setUmapPoints(12);
     expect(layouts[1]!.options.signal.aborted).toBe(true);
@@ -117,7 +117,7 @@ describe("a map", () => {
     expect(layouts[2]!.options.signal.aborted).toBe(true);
     map.setAxes("umap");
     layouts[3]!.fail(new Error("It broke."));
-    await settle(() => state().umapStopped);
+    await settle(() => state().umapEnd === "failed");
     expect(space.store.getState().failure?.message).toBe("It broke.");
   });
 
