@@ -2,12 +2,12 @@
 
 import { DEFAULT_CONFIG, IMAGE_PIXELS, LIMITS, PRESETS } from "../core/config";
 import { configFor } from "../core/recipes";
-import { ADAM_DEFAULTS } from "../engine/device";
 import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
 import { countCalls } from "../engine/webgpu/counting";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
 import { buildModel } from "../models";
+import { trainerOptions } from "../training/trainer";
 import { choice, flag, integer, parseArguments } from "./args";
 import { readDataset } from "./data";
 import { nodeWebgpuPlatform } from "./dawn";
@@ -46,19 +46,15 @@ export async function profile(argv: readonly string[]): Promise<void> {
   const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
   if (note) process.stderr.write(`${note}\n`);
   const config = configFor(options.preset, options.batch ? { batchSize: options.batch } : {});
-  const { batchSize, loss, seed, flips, learningRate, beta2, weightDecay, clipNorm } = config;
+  const { batchSize, learningRate } = config;
   await nodeDevices();
   const device = await nodeWebgpuPlatform.openDevice();
   const isSoftware = isSoftwareAdapter(adapterOf(device));
   const steps = isSoftware ? SLOW_STEPS : STEPS;
-  const trainer = await createWebgpuTrainer(
-    buildModel(config),
-    {
-      ...{ loss, batchSize, seed, flips },
-      adam: { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm },
-    },
-    { openDevice: async () => device, onCompiled: tellProgress },
-  );
+  const trainer = await createWebgpuTrainer(buildModel(config), trainerOptions(config), {
+    openDevice: async () => device,
+    onCompiled: tellProgress,
+  });
   try {
     const count = Math.min(dataset.count, steps * batchSize);
     await trainer.setSamples({ count, inputs: dataset.images.subarray(0, count * IMAGE_PIXELS) });

@@ -48,6 +48,13 @@ export type TrainerConfig = Pick<
   | "flips"
 >;
 
+/** The part of a run's settings that every device trains by, with Keras' Adam for the rest. */
+export function trainerOptions(config: Omit<TrainerConfig, "device" | "threads">): TrainerOptions {
+  const { learningRate, beta2, weightDecay, clipNorm, loss, batchSize, seed, flips } = config;
+  const adam = { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm };
+  return { loss, adam, batchSize, seed, flips };
+}
+
 /**
  * A trainer for the configured device, with the run's loss and Adam.
  *
@@ -91,9 +98,7 @@ async function start(
   host: DeviceHost,
   onCompiled: (compilation: Compilation) => void,
 ): Promise<Trainer> {
-  const { learningRate, beta2, weightDecay, clipNorm, loss, batchSize, seed, flips } = config;
-  const adam = { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm };
-  const options: TrainerOptions = { loss, adam, batchSize, seed, flips };
+  const options = trainerOptions(config);
   switch (device) {
     // Weights that the engine's own devices copy out belong in plain memory, not on tfjs's last GPU.
     case "webgpu": {

@@ -3,12 +3,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { IMAGE_PIXELS, type PresetName } from "../../core/config";
 import { configFor } from "../../core/recipes";
-import { ADAM_DEFAULTS } from "../../engine/device";
 import type { WebgpuPlatform } from "../../engine/gpu";
 import type { WasmPlatform } from "../../engine/wasm/platform";
 import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
 import { buildModel } from "../../models";
-import { createTrainer } from "../../training/trainer";
+import { createTrainer, trainerOptions } from "../../training/trainer";
 import { fastestRound, STEADY, TRIAL } from "./timing";
 
 export interface EngineRequest {
@@ -72,18 +71,15 @@ export async function runGpuEngine(
   { preset, batch, images, trial }: EngineRequest,
 ) {
   await tf.setBackend("cpu");
-  const { loss, seed, flips, ...config } = configFor(preset);
-  const { learningRate, beta2, weightDecay, clipNorm } = config;
-  const adam = { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm };
-  const model = buildModel({ ...config, seed });
-  const options = { loss, adam, batchSize: batch, seed, flips };
-  const trainer = await createWebgpuTrainer(model, options, platform);
+  const config = configFor(preset, { batchSize: batch });
+  const model = buildModel(config);
+  const trainer = await createWebgpuTrainer(model, trainerOptions(config), platform);
   try {
     const count = images.length / IMAGE_PIXELS;
     await trainer.setSamples({ count, inputs: images });
     const steps = trial ? STEPS_OF_A_TRIAL : STEPS_A_CALL;
     const indices = Uint32Array.from({ length: steps * batch }, (_, i) => i % count);
-    const rates = Array.from({ length: steps }, () => learningRate);
+    const rates = Array.from({ length: steps }, () => config.learningRate);
     const call = async () => {
       const losses = await trainer.steps(indices, rates);
       if (!losses.every(Number.isFinite)) throw new Error("The loss is not a finite number.");
