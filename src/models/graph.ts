@@ -11,16 +11,19 @@ export interface NetOptions {
 }
 
 /**
- * Name and kernel of a layer: Glorot uniform, Keras's default, drawn in JavaScript from the seed.
+ * Names for a net's layers with a kernel, and the kernels: Glorot uniform, Keras's default, drawn in
+ * JavaScript from the seed.
  *
- * Each name has a stream of its own: another latent size leaves the other layers' weights as they
- * were.
+ * Call it once a net, and what it returns once for each such layer, those that start at zero
+ * included: the n-th has stream n of the seed, whatever its name, so that the same layers under
+ * other names start alike. Another latent size leaves the other layers' weights as they were.
  */
 export function seeded(seed: number) {
+  let place = 0;
   return (name: string) => ({
     name,
     kernelInitializer: tf.initializers.glorotUniform({
-      seed: createRng(seed, `init/${name}`).uint32(),
+      seed: createRng(seed, `init/${place++}`).uint32(),
     }),
   });
 }

@@ -7,6 +7,8 @@ import { Clamp } from "./layers/clamp";
 import { DepthToSpace } from "./layers/depth-to-space";
 import { NestedDropout } from "./layers/nested-dropout";
 
+type Named = ReturnType<typeof seeded>;
+
 /** What a search may vary; each has a default. */
 export interface LoomOptions extends NetOptions {
   readonly name: string;
@@ -74,14 +76,14 @@ export function loomDefaults(latentSize: number): Omit<LoomOptions, keyof NetOpt
 export function buildLoom(options: NetOptions & Partial<LoomOptions>): tf.LayersModel {
   const settings: LoomOptions = { ...loomDefaults(options.latentSize), ...options };
   const image = tf.input({ shape: [IMAGE_SIDE, IMAGE_SIDE, 1], name: "image" });
-  const outputs = decode(encode(image, settings), settings);
+  const named = seeded(settings.seed);
+  const outputs = decode(encode(image, settings, named), settings, named);
   return tf.model({ name: settings.name, inputs: image, outputs });
 }
 
-function encode(image: tf.SymbolicTensor, settings: LoomOptions): tf.SymbolicTensor {
+function encode(image: tf.SymbolicTensor, settings: LoomOptions, named: Named): tf.SymbolicTensor {
   const { add, conv2d, dense, flatten, rescaling } = tf.layers;
-  const { latentSize, encoderFilters, inputScale, seed } = settings;
-  const named = seeded(seed);
+  const { latentSize, encoderFilters, inputScale } = settings;
   const linear = through(
     image,
     flatten({ name: "pixels" }),
@@ -103,16 +105,15 @@ function encode(image: tf.SymbolicTensor, settings: LoomOptions): tf.SymbolicTen
     ...convolutions,
     flatten({ name: "encoder_flatten" }),
     rescaling({ name: "encoder_scaled", scale: inputScale }),
-    dense({ name: "code_residual", units: latentSize, kernelInitializer: "zeros" }),
+    dense({ ...named("code_residual"), units: latentSize, kernelInitializer: "zeros" }),
   );
   return through([linear, residual], add({ name: "latent" }));
 }
 
-function decode(latent: tf.SymbolicTensor, settings: LoomOptions): tf.SymbolicTensor {
+function decode(latent: tf.SymbolicTensor, settings: LoomOptions, named: Named): tf.SymbolicTensor {
   const { add, concatenate, conv2d, dense, rescaling, reshape } = tf.layers;
-  const { codeMaps, viewFilters, decoderFilters, blocks, inputScale, seed } = settings;
+  const { codeMaps, viewFilters, decoderFilters, blocks, inputScale } = settings;
   const half = IMAGE_SIDE / 2;
-  const named = seeded(seed);
   const conv = {
     filters: decoderFilters,
     kernelSize: 3,
@@ -128,7 +129,7 @@ function decode(latent: tf.SymbolicTensor, settings: LoomOptions): tf.SymbolicTe
     reshape({ name: "skip_image", targetShape: [IMAGE_SIDE, IMAGE_SIDE, 1] }),
   );
   const maps = through(
-    withLength(code, latent, settings),
+    withLength(code, latent, settings, named),
     dense({ ...named("decoder_dense"), units: half * half * codeMaps, activation: "relu" }),
     reshape({ name: "decoder_maps", targetShape: [half, half, codeMaps] }),
   );
@@ -148,7 +149,7 @@ function decode(latent: tf.SymbolicTensor, settings: LoomOptions): tf.SymbolicTe
   const residual = through(
     features,
     conv2d({
-      name: "decoder_residual",
+      ...named("decoder_residual"),
       filters: 4,
       kernelSize: 3,
       padding: "same",
@@ -179,14 +180,15 @@ function withLength(
   code: tf.SymbolicTensor,
   latent: tf.SymbolicTensor,
   settings: LoomOptions,
+  named: Named,
 ): tf.SymbolicTensor {
-  const { lengthUnits, inputScale, seed } = settings;
+  const { lengthUnits, inputScale } = settings;
   if (lengthUnits === 0) return code;
   const { concatenate, dense, rescaling } = tf.layers;
   const ones = through(latent, rescaling({ name: "ones", scale: 0, offset: inputScale }));
   const length = through(
     truncate(ones, "length_truncation", settings),
-    dense({ ...seeded(seed)("length_dense"), units: lengthUnits, activation: "relu" }),
+    dense({ ...named("length_dense"), units: lengthUnits, activation: "relu" }),
   );
   return through([code, length], concatenate({ name: "code_and_length" }));
 }
