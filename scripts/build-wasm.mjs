@@ -1,6 +1,7 @@
 /**
- * Compiles src/engine/wasm/assembly to two WebAssembly files, where its sources have changed:
- * kernels-relaxed.wasm (relaxed SIMD: fused multiply-add) and kernels-simd.wasm (plain SIMD).
+ * Compiles src/engine/wasm/assembly to WebAssembly, where its sources have changed: kernels-relaxed
+ * (relaxed SIMD: fused multiply-add) and kernels-simd (plain SIMD), each for memory that threads
+ * share and, as kernels-…-alone, for one thread's own.
  */
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
@@ -19,14 +20,18 @@ import {
 
 export const ASSEMBLY = "src/engine/wasm/assembly";
 const BUILD = "src/engine/wasm/build";
+const RELAXED = ["--enable", "relaxed-simd"];
+/** Threads share it; 65,536 pages are 4 GiB. */
+const SHARED = ["--sharedMemory", "--maximumMemory", "65536"];
 const VARIANTS = [
-  { name: "kernels-relaxed", flags: ["--enable", "relaxed-simd"] },
-  { name: "kernels-simd", flags: [] },
+  { name: "kernels-relaxed", flags: [...RELAXED, ...SHARED] },
+  { name: "kernels-relaxed-alone", flags: RELAXED },
+  { name: "kernels-simd", flags: SHARED },
+  { name: "kernels-simd-alone", flags: [] },
 ];
-/** Memory comes from outside and is shared between threads; 65,536 pages are 4 GiB. */
+/** Memory comes from outside. */
 const FLAGS = [
-  ...["-O3", "--noAssert", "--runtime", "stub"],
-  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+  ...["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--initialMemory", "1"],
   ...["--enable", "simd", "--enable", "threads"],
 ];
 

@@ -11,8 +11,9 @@ setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 export const nodeWasmPlatform: WasmPlatform = {
   canShareMemory: true,
-  async kernels(variant) {
-    const url = new URL(`../engine/wasm/build/kernels-${variant}.wasm`, import.meta.url);
+  async kernels(variant, shared) {
+    const file = `kernels-${variant}${shared ? "" : "-alone"}.wasm`;
+    const url = new URL(`../engine/wasm/build/${file}`, import.meta.url);
     return new Uint8Array(await readFile(url));
   },
   startThread(start, onError) {

@@ -5,6 +5,11 @@ export class DeviceError extends Error {
   override readonly name: string = "DeviceError";
 }
 
+/** A device needs more memory than this machine gives it. */
+export class OutOfMemoryError extends DeviceError {
+  override readonly name = "OutOfMemoryError";
+}
+
 /** The GPU is gone (reset, unplugged, taken by the browser); what it held is lost. */
 export class DeviceLostError extends DeviceError {
   override readonly name = "DeviceLostError";

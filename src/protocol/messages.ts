@@ -101,8 +101,8 @@ export type WorkerEvent =
   | {
       readonly type: "ready";
       readonly devices: readonly DeviceOption[];
-      /** Cross-origin isolated: threads are possible. */
-      readonly isolated: boolean;
+      /** Why WASM has one thread here, for people; empty where threads are possible. */
+      readonly oneThread: string;
       readonly maxThreads: number;
     }
   /** After each device that was tried; with a chosen one after the last. */

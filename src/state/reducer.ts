@@ -139,7 +139,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return {
         ...state,
         devices: event.devices,
-        isolated: event.isolated,
+        oneThread: event.oneThread,
         maxThreads: event.maxThreads,
       };
     case "dataProgress":

@@ -82,7 +82,8 @@ export interface AppState {
   readonly settings: RunConfig;
   /** Null until the worker has said which it found. */
   readonly devices: readonly DeviceOption[] | null;
-  readonly isolated: boolean;
+  /** Why WASM has one thread here, for people; empty where it may have more. */
+  readonly oneThread: string;
   readonly maxThreads: number;
   /** How fast the devices train nets, by `calibrationKey`. */
   readonly calibrations: Readonly<Record<string, Calibration>>;
@@ -118,7 +119,7 @@ export const MOST_EARLIER = 4;
 export const INITIAL_STATE: AppState = {
   settings: DEFAULT_CONFIG,
   devices: null,
-  isolated: false,
+  oneThread: "",
   maxThreads: 1,
   calibrations: {},
   measuring: false,

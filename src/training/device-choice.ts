@@ -17,6 +17,8 @@ import type { DeviceInfo, Trainer } from "../engine/device";
 import { calibrate } from "./calibrate";
 import type { RunControl } from "./control";
 import { createResilientTrainer } from "./resilient-trainer";
+import type { Candidate } from "./succession";
+import { threadsFor } from "./trainer";
 
 /** What choosing needs of the browser, or of Node. */
 export interface ChoiceHost {
@@ -109,8 +111,8 @@ export async function createChosenTrainer(
   return createResilientTrainer({
     model,
     devices: await chooseDevices(host, task, kept, listener),
-    start: (name) =>
-      host.createTrainer(model, { ...config, device: name }, devices, listener.onCompiled),
+    start: ({ name, threads = config.threads }) =>
+      host.createTrainer(model, { ...config, device: name, threads }, devices, listener.onCompiled),
     onLost: listener.onLost,
     onMoved: (loss, to) => listener.onMoved({ ...loss, to: to.label }, to),
     now: host.now,
@@ -118,24 +120,43 @@ export async function createChosenTrainer(
   });
 }
 
-/** The devices of a run in the order in which they are tried. */
+/**
+ * The devices of a run in the order in which they are tried: WASM again on one thread, where it may
+ * be threads or the memory that they share that this machine refuses, and Automatic ends with the
+ * reference, which begins anywhere.
+ */
 async function chooseDevices(
   host: ChoiceHost,
   task: ChoiceTask,
   kept: Calibration | null,
   listener: MeasureListener,
-): Promise<DeviceOption[]> {
+): Promise<Candidate[]> {
   const { config, devices } = task;
   const key = calibrationKey(config, machine(host, devices));
   const known = kept?.key === key ? kept : null;
   if (config.device === "auto") {
     const calibration = known ?? (await measureDevices(host, task, false, listener));
-    return ordered(devices, deviceOrder(devices, calibration));
+    const order = ordered(devices, deviceOrder(devices, calibration));
+    const reference = ordered(devices, ["tfjs-cpu"]).map(asLastResort);
+    return [...order, ...order.flatMap(alone), ...reference];
   }
   const others = deviceOrder(devices, { trials: known?.trials ?? [], chosen: null });
   const { device } = config;
-  return ordered(devices, [device, ...others.filter((name) => name !== device)]);
+  const chosen = ordered(devices, [device]);
+  const rest = ordered(
+    devices,
+    others.filter((name) => name !== device),
+  );
+  return [...chosen, ...chosen.flatMap(alone), ...rest];
+
+  function alone(candidate: DeviceOption): Candidate[] {
+    const threads = Math.min(threadsFor(config, host.maxThreads), host.maxThreads);
+    if (candidate.name !== "wasm" || threads === 1) return [];
+    return [asLastResort({ ...candidate, threads: 1 })];
+  }
 }
+
+const asLastResort = (candidate: Candidate): Candidate => ({ ...candidate, lastResort: true });
 
 function pauseOf({ yieldToHost }: ChoiceHost, { control }: ChoiceTask): () => Promise<void> {
   return async () => {

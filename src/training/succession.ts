@@ -7,11 +7,22 @@ import { activateBackend } from "../engine/tfjs/backend";
 import { RunCancelledError } from "./errors";
 import { Watchdog } from "./watchdog";
 
+/** A device that may train. */
+export interface Candidate extends Pick<DeviceOption, "name" | "label"> {
+  /** Instead of the run's. */
+  readonly threads?: number;
+  /**
+   * Takes over only where the one before it cannot begin: so much slower that nobody keeps
+   * checkpoints for its sake.
+   */
+  readonly lastResort?: boolean;
+}
+
 export interface SuccessionHost {
   /** In the order in which they are tried; at least one. */
-  readonly devices: readonly Pick<DeviceOption, "name" | "label">[];
+  readonly devices: readonly Candidate[];
   /** Starts a trainer of the model, with its weights of that moment. */
-  readonly start: (device: DeviceOption["name"]) => Promise<Trainer>;
+  readonly start: (device: Candidate) => Promise<Trainer>;
   /** Before steps are repeated. */
   readonly onLost: (loss: DeviceLoss) => void;
   /** Once the next device is where the lost one was. */
@@ -33,8 +44,10 @@ export interface Inheritance {
 export class Succession {
   readonly #host: SuccessionHost;
   readonly #inheritance: Inheritance;
-  readonly #waiting: Pick<DeviceOption, "name" | "label">[];
+  readonly #waiting: Candidate[];
   #current: Trainer | null = null;
+  /** The current device has taken a step that no checkpoint need know of. */
+  #hasBegun = false;
   /** Of the current device, where that is a GPU: the others compute in this very thread. */
   #watchdog: Watchdog | null = null;
 
@@ -49,7 +62,7 @@ export class Succession {
     const first = this.#waiting.shift();
     if (!first) throw new DeviceError("No device is available on this machine.");
     try {
-      this.#adopt(await this.#host.start(first.name));
+      this.#adopt(await this.#host.start(first));
     } catch (error) {
       const loss = await this.#moveOn(error, first.label);
       this.#host.onMoved(loss, this.current.info);
@@ -62,9 +75,9 @@ export class Succession {
     return this.#current;
   }
 
-  /** Whether another device could go on. */
+  /** Whether another device could go on, from a checkpoint if need be. */
   get hasNext(): boolean {
-    return this.#waiting.length > 0;
+    return this.#waiting.some(({ lastResort }) => !lastResort);
   }
 
   /** Whether the current device is a GPU. */
@@ -74,6 +87,7 @@ export class Succession {
 
   /** The current device has taken a step. */
   stepTaken(): void {
+    this.#hasBegun = true;
     this.#watchdog?.stepTaken();
   }
 
@@ -117,7 +131,8 @@ export class Succession {
     from: string,
     before: DeviceLoss | null = null,
   ): Promise<DeviceLoss> {
-    if (error instanceof RunCancelledError || !this.hasNext) throw error;
+    const canMove = this.hasNext || (this.#waiting.length > 0 && !this.#hasBegun);
+    if (error instanceof RunCancelledError || !canMove) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const { step, repeats } = this.#inheritance.progress();
     const loss = before ?? { step, from, reason, repeats };
@@ -128,7 +143,7 @@ export class Succession {
         // The model's weights come from plain memory, not from a backend that may be the lost one.
         await activateBackend("cpu");
         this.#inheritance.restore();
-        this.#adopt(await this.#host.start(next.name));
+        this.#adopt(await this.#host.start(next));
         await this.#inheritance.catchUp(this.current);
         return loss;
       } catch (failure) {
@@ -149,6 +164,7 @@ export class Succession {
 
   #adopt(device: Trainer): void {
     this.#current = device;
+    this.#hasBegun = false;
     this.#watchdog = isGpu(device.info) ? new Watchdog(device.options.batchSize) : null;
     this.#inheritance.adopt(device);
   }

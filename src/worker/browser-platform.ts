@@ -11,15 +11,14 @@ import { probeDevices } from "./devices";
 import { createYield, fetchDataset, startPca } from "./host";
 import type { SessionPlatform } from "./platform";
 import { browserScope } from "./scope";
-import { browserWasmPlatform } from "./wasm-platform";
+import { browserWasmPlatform, oneThread } from "./wasm-platform";
 import { browserWebgpuPlatform } from "./webgpu-platform";
 
 export function browserPlatform(): SessionPlatform {
-  const isolated = browserWasmPlatform.canShareMemory;
   const cores = Math.min(navigator.hardwareConcurrency || 1, LIMITS.threads.max);
   return {
-    isolated,
-    maxThreads: isolated ? cores : 1,
+    oneThread,
+    maxThreads: oneThread === "" ? cores : 1,
     probeDevices: () => probeDevices(browserScope()),
     loadDataset: fetchDataset,
     async buildModel(config, pca) {

@@ -41,7 +41,8 @@ export async function probeDevices(scope: DeviceScope): Promise<DeviceOption[]> 
 }
 
 async function probeWasm(scope: DeviceScope): Promise<DeviceOption> {
-  const available = await scope.hasWasmSimd();
+  // It rejects where there is no WebAssembly at all, as in Safari's lockdown mode.
+  const available = await scope.hasWasmSimd().catch(() => false);
   const kind = !available ? "" : (await scope.hasRelaxedSimd()) ? "relaxed SIMD" : "SIMD";
   return {
     name: "wasm",

@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../core/config-schema";
 import { DataError } from "../data/errors";
-import { DeviceError } from "../engine/errors";
+import { DeviceError, OutOfMemoryError } from "../engine/errors";
 import { UnsupportedLayerError } from "../engine/plan";
 import type { FailureCode } from "../protocol/messages";
 import { CheckpointError, NonFiniteLossError } from "../training/errors";
@@ -31,10 +31,11 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof DataError) {
     return { code: "data", message, remedy: error.remedy };
   }
-  if (error instanceof UnsupportedLayerError || error instanceof DeviceError) {
+  const isMemory = error instanceof OutOfMemoryError || OUT_OF_MEMORY.test(message);
+  if (!isMemory && (error instanceof UnsupportedLayerError || error instanceof DeviceError)) {
     return { code: "device", message, remedy: "Choose another device, or leave it to Automatic." };
   }
-  if (OUT_OF_MEMORY.test(message)) {
+  if (isMemory) {
     return {
       code: "memory",
       message: `There is not enough memory: ${message}`,

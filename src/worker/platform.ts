@@ -12,8 +12,8 @@ import type { PcaData } from "./pca-figures";
 import type { PcaSource } from "./reference";
 
 export interface SessionPlatform {
-  /** Cross-origin isolated: threads can share memory. */
-  readonly isolated: boolean;
+  /** Why WASM has one thread here, for people; empty where threads can share memory. */
+  readonly oneThread: string;
   readonly maxThreads: number;
   probeDevices(): Promise<readonly DeviceOption[]>;
   loadDataset(

@@ -57,8 +57,8 @@ export class Session {
     this.#devices = platform.probeDevices();
     this.#devices.then(
       (devices) => {
-        const { isolated, maxThreads } = platform;
-        post({ type: "ready", devices, isolated, maxThreads });
+        const { oneThread, maxThreads } = platform;
+        post({ type: "ready", devices, oneThread, maxThreads });
       },
       (error) => this.#fail("", error),
     );

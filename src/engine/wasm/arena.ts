@@ -1,6 +1,16 @@
-/** The one memory that all threads share, handed out from the bottom up and never taken back. */
+/** The one memory of all threads, handed out from the bottom up and never taken back. */
+
+import { OutOfMemoryError } from "../errors";
 
 const PAGE = 65536;
+/** Addresses are 32 bits with a sign in places. */
+const MOST_PAGES = 32768;
+/**
+ * Pages that shared memory may grow to, as they are asked for: browsers reserve the addresses at
+ * once, and iPads have refused more than 4,096.
+ */
+const SHARED_PAGES = [MOST_PAGES, 16384, 8192, 4096, 2048, 1024];
+export const LEAST_SHARED_PAGES = SHARED_PAGES.at(-1)!;
 /** Cache lines, so that no two threads write the same one. */
 const LINE = 64;
 /** Kernels read up to two vectors past a row's end (never using what they read). */
@@ -12,18 +22,48 @@ export class Arena {
   readonly memory: WebAssembly.Memory;
   private used = LINE;
 
-  /** Throws a RangeError where the machine will not reserve the addresses. */
-  constructor() {
-    this.memory = reserve();
+  /**
+   * Memory that threads share, or one that a thread has to itself: that reserves nothing, and moves
+   * as it grows, so that arrays over it are good until the next `allocate`.
+   *
+   * @throws OutOfMemoryError where the machine will not reserve the least of addresses
+   */
+  constructor(isShared: boolean) {
+    this.memory = isShared ? reserveShared() : open({ initial: 16 });
   }
 
-  /** Address of that many zeroed bytes, on a cache line. Throws a RangeError when memory is full. */
+  /** Address of that many zeroed bytes, on a cache line. @throws OutOfMemoryError */
   allocate(bytes: number): number {
     const address = this.used;
-    this.used += Math.ceil((bytes + SLACK) / LINE) * LINE;
-    const missing = this.used - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(Math.max(missing, GROWTH) / PAGE));
+    const end = address + Math.ceil((bytes + SLACK) / LINE) * LINE;
+    const missing = end - this.memory.buffer.byteLength;
+    if (missing > 0) this.grow(missing);
+    this.used = end;
     return address;
+  }
+
+  /** Makes sure that so many bytes can still be had. @throws OutOfMemoryError */
+  reserve(bytes: number): void {
+    const missing = this.used + bytes - this.memory.buffer.byteLength;
+    if (missing > 0) this.grow(missing);
+  }
+
+  private grow(missing: number): void {
+    const has = this.memory.buffer.byteLength / PAGE;
+    const pages = Math.ceil(missing / PAGE);
+    for (const more of [Math.max(pages, GROWTH / PAGE), pages]) {
+      if (has + more > MOST_PAGES) continue;
+      try {
+        this.memory.grow(more);
+        return;
+      } catch {
+        // Its limit, or the machine's: what is missing alone may still be had.
+      }
+    }
+    const megabytes = (count: number) => `${Math.ceil((count * PAGE) / 1e6)} MB`;
+    throw new OutOfMemoryError(
+      `WebAssembly's memory is full: it has ${megabytes(has)}, and ${megabytes(pages)} more could not be had.`,
+    );
   }
 
   /** Address of those words, copied into the memory. */
@@ -55,14 +95,24 @@ export class Arena {
   }
 }
 
-/** Shared memory needs a limit; phones may refuse to reserve 2 GiB of addresses, so ask for less. */
-function reserve(): WebAssembly.Memory {
-  for (const maximum of [32768, 16384, 8192]) {
+/** With the highest limit that the machine will reserve addresses for. @throws OutOfMemoryError */
+function reserveShared(): WebAssembly.Memory {
+  let refusal: unknown;
+  for (const maximum of SHARED_PAGES) {
     try {
-      return new WebAssembly.Memory({ initial: 16, maximum, shared: true });
+      return open({ initial: 16, maximum, shared: true });
     } catch (error) {
-      if (maximum === 8192) throw error;
+      refusal = error;
     }
   }
-  throw new RangeError("unreachable");
+  throw refusal;
+}
+
+function open(limits: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory(limits);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OutOfMemoryError(`WebAssembly gets no memory: ${reason}`);
+  }
 }

@@ -29,12 +29,13 @@ export async function chooseVariant(): Promise<KernelVariant> {
   );
 }
 
-/** Compiled kernels of that build. */
+/** Compiled kernels of that build, for memory that is shared or not. */
 export async function compileKernels(
   platform: WasmPlatform,
   variant: KernelVariant,
+  shared: boolean,
 ): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await platform.kernels(variant));
+  return WebAssembly.compile(await platform.kernels(variant, shared));
 }
 
 /** An instance over that memory: every thread has its own. */

@@ -20,10 +20,10 @@ export async function createWasmAlgebra(
   platform: WasmPlatform,
   variant?: KernelVariant,
 ): Promise<PcaAlgebra> {
-  const module = await compileKernels(platform, variant ?? (await chooseVariant()));
+  const module = await compileKernels(platform, variant ?? (await chooseVariant()), false);
   // Each call has a memory of its own, so that nothing is held between them.
   const open = () => {
-    const arena = new Arena();
+    const arena = new Arena(false);
     return { arena, kernels: instantiate(module, arena.memory) };
   };
   return {

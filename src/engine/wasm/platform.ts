@@ -15,11 +15,11 @@ export interface HelperThread {
 }
 
 export interface WasmPlatform {
-  /** Bytes of a file in `engine/wasm/build`, such as "kernels-simd.wasm". */
-  kernels(variant: KernelVariant): Promise<BufferSource>;
+  /** Bytes of a file in `engine/wasm/build`: "kernels-simd.wasm", or "-alone" for unshared memory. */
+  kernels(variant: KernelVariant, shared: boolean): Promise<BufferSource>;
   /** Starts a thread that calls `serveThread`; `onError` hears of its crash. */
   startThread(start: ThreadStart, onError: (error: Error) => void): HelperThread;
-  /** Whether threads can share memory here: in browsers, cross-origin isolation. */
+  /** Whether threads can share memory here: browsers ask for cross-origin isolation, and more. */
   readonly canShareMemory: boolean;
 }
 

@@ -1,5 +1,6 @@
 /** Memory, kernels and threads of one trainer, and the running of programs on them. */
 
+import { DeviceError } from "../errors";
 import { Arena } from "./arena";
 import {
   CONTROL_COMMAND,
@@ -43,7 +44,9 @@ export class Runtime {
 
   /**
    * Kernels ready to run on that many threads (1 where memory cannot be shared). `variant`
-   * overrides detection. Rejects where threads cannot be started or memory cannot be had.
+   * overrides detection.
+   *
+   * @throws OutOfMemoryError, and DeviceError where threads cannot be started
    */
   static async start(
     platform: WasmPlatform,
@@ -52,9 +55,16 @@ export class Runtime {
   ): Promise<Runtime> {
     const threads = platform.canShareMemory ? wanted : 1;
     const chosen = variant ?? (await chooseVariant());
-    const module = await compileKernels(platform, chosen);
-    const runtime = new Runtime(new Arena(), threads, chosen, module);
-    await runtime.startHelpers(platform, module);
+    const shared = threads > 1;
+    const module = await compileKernels(platform, chosen, shared);
+    const runtime = new Runtime(new Arena(shared), threads, chosen, module);
+    try {
+      await runtime.startHelpers(platform, module);
+    } catch (error) {
+      runtime.dispose();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new DeviceError(`Its threads could not be started: ${reason}`);
+    }
     return runtime;
   }
 
@@ -73,7 +83,7 @@ export class Runtime {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (Atomics.load(this.words(), CONTROL_READY) < this.threads - 1) {
       if (this.failure) throw this.failure;
-      if (Date.now() > deadline) throw new Error("Helper threads did not start in 20 seconds.");
+      if (Date.now() > deadline) throw new Error("they did not answer in 20 seconds.");
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }

@@ -21,6 +21,9 @@ const LABELS: Record<KernelVariant, string> = {
   simd: "WASM SIMD",
 };
 
+/** More than the programs of any of the presets take. */
+const PROGRAMS_BYTES = 1 << 20;
+
 interface Resident {
   readonly count: number;
   readonly inputs: SampleSource;
@@ -72,6 +75,8 @@ class WasmTrainer implements Trainer {
     this.programs.clear();
     if (this.lowering) return;
     this.lowering = new Lowering(runtime.arena, plan, options, runtime.threads, isAutoencoder);
+    // Programs are laid out with the first steps: by then nothing can take its place.
+    runtime.arena.reserve(PROGRAMS_BYTES);
     writeKept(runtime.arena, this.lowering.memory.settings, this.kept);
     await this.pushWeights();
   }

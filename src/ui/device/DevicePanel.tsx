@@ -144,7 +144,7 @@ function Taken({ id }: { id: string }) {
 }
 
 function Missing({ missing }: { missing: readonly DeviceOption[] }) {
-  const oneThread = useAppState((state) => state.devices !== null && !state.isolated);
+  const oneThread = useAppState((state) => state.oneThread);
   if (missing.length === 0 && !oneThread) return null;
   return (
     <details className={classes.missing}>
@@ -159,12 +159,7 @@ function Missing({ missing }: { missing: readonly DeviceOption[] }) {
             {titleOf(label)}: {reason}
           </li>
         ))}
-        {oneThread && (
-          <li>
-            One thread: this page is not cross-origin isolated. Serve it with npm start to use them
-            all.
-          </li>
-        )}
+        {oneThread && <li>One thread: {oneThread}.</li>}
       </ul>
     </details>
   );

@@ -262,7 +262,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
     worker.emit({
       type: "ready",
       devices: script.devices ?? DEVICES,
-      isolated: true,
+      oneThread: "",
       maxThreads: 2,
     }),
   );

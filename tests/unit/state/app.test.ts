@@ -242,7 +242,7 @@ describe("the queue", () => {
 
 describe("the devices' speed", () => {
   const devices = [option("wasm"), option("tfjs-webgl")];
-  const ready: WorkerEvent = { type: "ready", devices, isolated: true, maxThreads: 2 };
+  const ready: WorkerEvent = { type: "ready", devices, oneThread: "", maxThreads: 2 };
   const dataset: WorkerEvent = {
     type: "dataset",
     source: "synthetic",

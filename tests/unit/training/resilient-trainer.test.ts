@@ -38,7 +38,7 @@ async function start(setting: Setting = {}) {
   const trainer = await createResilientTrainer({
     model,
     devices: devices.map((name) => ({ name, label: `label of ${name}` })),
-    async start(name) {
+    async start({ name }) {
       if (refuses.includes(name)) throw new Error(`${name} does not compile its kernels.`);
       const device = new FragileTrainer(name, model, takesMany.includes(name));
       started.push(device);

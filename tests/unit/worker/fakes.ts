@@ -36,7 +36,7 @@ export function startSession(change: Partial<SessionPlatform> = {}) {
   const trainers: ScriptedTrainer[] = [];
   const pcaData: PcaData[] = [];
   const platform: SessionPlatform = {
-    isolated: true,
+    oneThread: "",
     maxThreads: 2,
     probeDevices: async () => [option("wasm", { label: "WASM" })],
     async loadDataset(classes, onProgress) {

@@ -16,7 +16,7 @@ describe("at its start", () => {
   it("says which devices there are", async () => {
     const { all, until } = startSession();
     await until(() => all("ready").length === 1);
-    expect(all("ready")[0]).toMatchObject({ isolated: true, maxThreads: 2 });
+    expect(all("ready")[0]).toMatchObject({ oneThread: "", maxThreads: 2 });
     expect(all("ready")[0]!.devices[0]!.name).toBe("wasm");
   });
 });
