@@ -154,8 +154,9 @@ export type WorkerEvent =
     }
   | ({ readonly type: "epoch"; readonly runId: string } & EpochFigures)
   /**
-   * The run as it stands, to be stored: at the end of an epoch (at most about one a second), on
-   * pause and at the end of training. All losses before it have been posted.
+   * The run as it stands, to be stored: a second after its start and every ten within epochs, at
+   * the end of an epoch (at most about one a second), on pause and at the end of training. All
+   * losses before it have been posted.
    */
   | { readonly type: "checkpoint"; readonly runId: string; readonly checkpoint: Checkpoint }
   /**

@@ -105,7 +105,6 @@ export function createApp(
   }: Keeping = {},
 ): App {
   const runs = createRuns(opened, locks);
-  const keeper = createRunKeeper(runs.store, locks, runs.report, () => void lasting());
   const { waiting = [], ...rest } = opening;
   const store = createStore<AppState>(() => ({
     ...INITIAL_STATE,
@@ -114,6 +113,13 @@ export function createApp(
     queue: { ...EMPTY_QUEUE, waiting, held: waiting.length > 0 },
   }));
   const frames = createFrameStore();
+  const keeper = createRunKeeper(runs.store, locks, {
+    report: runs.report,
+    onKept: () => void lasting(),
+    onRestored: runs.restored,
+    known: (id) => runs.state.getState().records?.find((record) => record.id === id) ?? null,
+    frames: (id) => (store.getState().run?.id === id ? frames.all() : []),
+  });
   const images = createImageStore(frames);
   const activations = createActivationStore();
   const { dispatch, receive, flush, ...events } = createEventQueue(store);

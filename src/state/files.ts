@@ -7,7 +7,8 @@ import type { RunFile } from "../storage/file/run-file";
 import type { RunStore } from "../storage/store";
 import { StorageError } from "../storage/trouble";
 
-const refused = (what: string, why: string): StorageError =>
+/** A file that is not taken in; `why` begins with a small letter, or with "It". */
+export const refused = (what: string, why: string): StorageError =>
   new StorageError(
     "failed",
     `${what} is not taken in: ${why.replace(/^It /, "it ").replace(/^Its /, "its ")}`,
@@ -80,45 +81,4 @@ export async function importRun(
   await store.put(record, arrays ?? undefined);
   for (const frame of frames) await store.putFrame(id, frame);
   return id;
-}
-
-/**
- * Fetches a run file, from this page's server or one that allows it.
- *
- * @throws StorageError that says why not
- */
-export async function fetchRunFile(address: string, base: string): Promise<Blob> {
-  const what = "The run of this link";
-  let url: URL;
-  try {
-    url = new URL(address, base);
-  } catch {
-    throw refused(what, "its address is none.");
-  }
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw refused(what, "its address must begin with https:.");
-  }
-  let response: Response;
-  try {
-    response = await fetch(url, { credentials: "omit", mode: "cors" });
-  } catch {
-    throw refused(what, `${url.host} does not answer, or does not allow other pages to read it.`);
-  }
-  if (!response.ok || !response.body) {
-    throw refused(what, `${url.host} answers with ${response.status}.`);
-  }
-  // A server may say any length, or none: what arrives is counted.
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let bytes = 0;
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return new Blob(chunks);
-    bytes += value.length;
-    if (bytes > MOST_FILE_BYTES) {
-      await reader.cancel();
-      throw refused(what, `it has over ${MOST_FILE_BYTES / 1e6} MB, more than any run.`);
-    }
-    chunks.push(value);
-  }
 }

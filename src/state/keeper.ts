@@ -5,6 +5,7 @@ import type { WorkerEvent } from "../protocol/messages";
 import type { RunLocks } from "../storage/locks";
 import { newRecord, type RunRecord, type RunStatus } from "../storage/record";
 import type { RunArrays, RunStore } from "../storage/store";
+import type { Frame } from "./frames";
 import { lossesOf } from "./series";
 import type { AppState, Run } from "./state";
 
@@ -13,6 +14,8 @@ export interface RunKeeper {
   accept(event: WorkerEvent, state: AppState): void;
   /** Takes a stored run, so that this tab may go on with it; false where another tab has it. */
   take(id: string): Promise<boolean>;
+  /** What a run that was taken goes on from, as a copy of its own. */
+  goOn(record: RunRecord, checkpoint: Checkpoint): void;
   /** The run is no longer trained here: dropped or replaced. It can be resumed later. */
   letGo(): void;
 }
@@ -20,38 +23,56 @@ export interface RunKeeper {
 interface Kept {
   readonly id: string;
   release: (() => void) | null;
-  /** Its record where it is not stored yet: at first, or for want of room. */
-  unstored: RunRecord | null;
+  /** All of it but its arrays and pictures, as this tab knows it; null until that is read. */
+  record: RunRecord | null;
+  /** False at first, and for as long as there is no room. */
+  isStored: boolean;
   /** Whether there is something to go on from. */
   hasProgress: boolean;
   /** The newest checkpoint, while it waits for what is being written; with its losses' run. */
   waiting: { readonly run: Run; readonly checkpoint: Checkpoint } | null;
+  /** Those of the newest checkpoint: what is deleted under the page can be stored anew. */
+  arrays: RunArrays | null;
   /** Best weights that are not yet stored: later checkpoints come without them. */
   best: Float32Array | null;
+}
+
+/** What the page has to do with a run's storing. */
+interface KeeperHost {
+  /** Is told what could not be stored. */
+  report(error: unknown): void;
+  /** Is told of every first checkpoint of a run: from then on something would be lost. */
+  onKept(): void;
+  /** Is told that the run had been deleted from outside, and is stored anew. */
+  onRestored(): void;
+  /** What is known of a run beside what was stored here: it may have been given another name. */
+  known(id: string): RunRecord | null;
+  /** All pictures of a run that the page shows; none of others. */
+  frames(id: string): readonly Frame[];
 }
 
 /** Failures that lie in the run itself: it would fail again. */
 const FINAL: ReadonlySet<string> = new Set(["not-finite", "bad-config", "checkpoint"]);
 
+/** Milliseconds after which the end of a run is stored again where that failed. */
+const TRY_AGAIN_AFTER = 10_000;
+
 const keep = (id: string, hasProgress: boolean): Kept => ({
   id,
   release: null,
-  unstored: null,
+  record: null,
+  isStored: hasProgress,
   hasProgress,
   waiting: null,
+  arrays: null,
   best: null,
 });
 
-/**
- * @param opened where runs are kept, once it is known
- * @param report is told what could not be stored
- * @param onKept is told of every first checkpoint of a run: from then on something would be lost
- */
+/** @param opened where runs are kept, once it is known */
 export function createRunKeeper(
   opened: Promise<RunStore>,
   locks: RunLocks,
-  report: (error: unknown) => void,
-  onKept: () => void = () => {},
+  { report, onKept, onRestored, known, frames }: KeeperHost,
 ): RunKeeper {
   let kept: Kept | null = null;
   let queue: Promise<void> = Promise.resolve();
@@ -70,13 +91,14 @@ export function createRunKeeper(
   const begin = (event: Extract<WorkerEvent, { type: "started" }>, state: AppState): void => {
     const { type: _type, runId: id, config, ...start } = event;
     if (kept?.id === id) {
-      enqueue((runs) => runs.update(id, { start, status: "running", failure: null }));
+      const run = kept;
+      enqueue((runs) => store(runs, run, { start, status: "running", failure: null }));
       return;
     }
     letGo();
     const run = keep(id, false);
     const source = state.data?.source ?? null;
-    run.unstored = { ...newRecord(id, config, Date.now()), start, source };
+    run.record = { ...newRecord(id, config, Date.now()), start, source };
     kept = run;
     enqueue(async (runs) => {
       run.release = await locks.take(id);
@@ -84,18 +106,25 @@ export function createRunKeeper(
     });
   };
 
-  /** Changes the stored run, or stores it now where there was no room for it before. */
+  /** Changes the stored run; stores all of it where there was no room for it before, or it is gone. */
   const store = async (
     runs: RunStore,
     run: Kept,
     change: Partial<RunRecord>,
     arrays?: RunArrays,
   ): Promise<void> => {
-    if (run.unstored) {
-      await runs.put({ ...run.unstored, ...change }, arrays);
-      run.unstored = null;
-    } else {
-      await runs.update(run.id, change, arrays);
+    if (run.record) run.record = { ...run.record, ...change };
+    if (run.isStored && (await runs.update(run.id, change, arrays))) return;
+    if (!run.record) return;
+    const { name, starred } = known(run.id) ?? run.record;
+    // Without its arrays there would be nothing to go on from.
+    const progress = run.arrays ? run.record.progress : null;
+    run.record = { ...run.record, name, starred };
+    await runs.put({ ...run.record, progress }, run.arrays ?? undefined);
+    if (run.isStored) onRestored();
+    run.isStored = true;
+    for (const { pictures, ...frame } of frames(run.id)) {
+      await runs.putFrame(run.id, { ...frame, ...pictures });
     }
   };
 
@@ -113,6 +142,7 @@ export function createRunKeeper(
       const { best } = kept;
       kept.waiting = null;
       const { progress, weights, m, v } = checkpoint;
+      kept.arrays = { weights, best: best ?? kept.arrays?.best ?? null, m, v };
       const change = { progress, ...figuresOf(run, progress.step) };
       await store(runs, kept, change, { weights, best, m, v });
       if (kept.best === best) kept.best = null;
@@ -125,24 +155,29 @@ export function createRunKeeper(
     const run = kept;
     if (!run) return;
     kept = null;
-    enqueue(async (runs) => {
-      try {
-        if (run.hasProgress) {
-          await store(runs, run, change);
-        } else {
-          // Nothing to see, and nothing to go on from.
-          await runs.remove(run.id);
-        }
-      } finally {
-        run.release?.();
-      }
-    });
+    enqueue((runs) => storeEnd(runs, run, change));
+  };
+
+  const storeEnd = async (runs: RunStore, run: Kept, change: Partial<RunRecord>): Promise<void> => {
+    const again = (later: RunStore) => storeEnd(later, run, change);
+    try {
+      if (run.hasProgress) await store(runs, run, change);
+      // Nothing to see, and nothing to go on from.
+      else await runs.remove(run.id);
+    } catch (error) {
+      // A result took its time: it is tried again for as long as the page is there.
+      if (change.result) setTimeout(() => enqueue(again), TRY_AGAIN_AFTER);
+      throw error;
+    } finally {
+      run.release?.();
+      run.release = null;
+    }
   };
 
   const letGo = (): void => end({ status: "interrupted" });
 
-  const setStatus = (id: string, status: RunStatus): void =>
-    enqueue((runs) => runs.update(id, { status }));
+  const setStatus = (run: Kept, status: RunStatus): void =>
+    enqueue((runs) => store(runs, run, { status }));
 
   return {
     accept(event, state) {
@@ -152,8 +187,8 @@ export function createRunKeeper(
       const { id } = kept;
       switch (event.type) {
         case "phase":
-          if (event.phase === "paused") setStatus(id, "paused");
-          if (event.phase === "training") setStatus(id, "running");
+          if (event.phase === "paused") setStatus(kept, "paused");
+          if (event.phase === "training") setStatus(kept, "running");
           return;
         case "checkpoint":
           storeCheckpoint(kept, run, event.checkpoint);
@@ -187,6 +222,12 @@ export function createRunKeeper(
       kept = keep(id, true);
       kept.release = release;
       return true;
+    },
+    goOn(record, checkpoint) {
+      if (kept?.id !== record.id) return;
+      const { progress: _progress, ...arrays } = checkpoint;
+      kept.record = record;
+      kept.arrays = arrays;
     },
     letGo,
   };

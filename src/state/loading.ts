@@ -4,6 +4,7 @@ import type { StoreApi } from "zustand/vanilla";
 import type { LoadRequest, TrainingClient } from "../client/client";
 import type { RunConfig } from "../core/config";
 import type { NetChoice } from "../core/summary";
+import { StorageError } from "../storage/trouble";
 import type { AppEvent } from "./reducer";
 import { sameData } from "./settings";
 import { type AppState, isActive, netKey } from "./state";
@@ -23,13 +24,15 @@ export interface Loading {
   fetchSoon(): void;
   /** Asks what a net consists of, where that is not known yet. */
   describe(net: NetChoice): void;
-  /** What the worker counts in that net. */
+  /** What the worker counts in that net. @throws StorageError where it does not answer */
   weightsOf(net: NetChoice): Promise<number>;
   dispose(): void;
 }
 
 /** Milliseconds after which a net is asked for again. */
 const ASK_AGAIN_AFTER = 2000;
+/** Milliseconds after which nobody waits for that any more: a worker takes seconds to start. */
+const ANSWERS_WITHIN = 60_000;
 /** Milliseconds that settings rest before images are fetched for them. */
 const LOAD_AFTER = 200;
 
@@ -82,21 +85,36 @@ export function createLoading(
     },
     describe,
     weightsOf: (net) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const known = (): number | undefined => store.getState().nets[netKey(net)]?.parameters;
         const look = (): void => {
           const weights = known();
           if (weights === undefined) return;
-          clearInterval(again);
-          stopLooking();
+          end();
           resolve(weights);
+        };
+        const end = (): void => {
+          clearInterval(again);
+          clearTimeout(deadline);
+          stopLooking();
         };
         const stopLooking = store.subscribe(look);
         // A newer question of the form may have taken this one's place.
         const again = setInterval(() => describe(net), ASK_AGAIN_AFTER);
+        const deadline = setTimeout(() => {
+          end();
+          reject(silent());
+        }, ANSWERS_WITHIN);
         describe(net);
         look();
       }),
     dispose: stopTimer,
   };
 }
+
+const silent = (): StorageError =>
+  new StorageError(
+    "failed",
+    "The run is not taken in: the training worker does not answer, so nobody can tell whether its weights fit its net.",
+    "Reload the page and try again.",
+  );

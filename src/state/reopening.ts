@@ -9,11 +9,12 @@ import type { RunLocks } from "../storage/locks";
 import { type RunRecord, statusNow } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { StorageError, toStorageError } from "../storage/trouble";
-import { exportRun, fetchRunFile, importRun } from "./files";
+import { exportRun, importRun } from "./files";
 import type { FrameStore } from "./frames";
 import type { RunKeeper } from "./keeper";
 import type { Loading } from "./loading";
 import type { AppEvent } from "./reducer";
+import { fetchRunFile, LINKED_RUN } from "./run-link";
 import type { Runs } from "./runs";
 import { type AppState, isActive, type Run } from "./state";
 import { runOf, storeContinuation } from "./stored";
@@ -29,8 +30,10 @@ export interface Reopening {
   exportRun(id: string): Promise<{ name: string; blob: Blob } | null>;
   /** Takes in a run from a file; whether it did. */
   importRun(file: Blob, name: string): Promise<boolean>;
-  /** Takes in a run from an address, and shows it where nothing trains. */
+  /** Takes in a run from an address, and shows it where nothing trains; one at a time. */
   importLink(address: string): Promise<void>;
+  /** No longer waits for the run of an address. */
+  cancelLink(): void;
 }
 
 interface Parts {
@@ -83,6 +86,27 @@ export function createReopening(parts: Parts): Reopening {
   const takeIn = (stored: RunStore, file: Blob, name: string): Promise<string> =>
     importRun({ files, store: stored, newId, weightsOf: loading.weightsOf }, file, name);
 
+  let link = new AbortController();
+  const takeInLink = async (stored: RunStore, address: string): Promise<void> => {
+    link.abort();
+    link = new AbortController();
+    const { signal } = link;
+    try {
+      const file = await fetchRunFile(address, window.location.href, {
+        signal,
+        onProgress: runs.arriving,
+      });
+      const id = await takeIn(stored, file, LINKED_RUN);
+      if (signal.aborted) await stored.remove(id);
+      else await open(stored, id);
+    } catch (error) {
+      // Whoever took it back knows.
+      if (!signal.aborted) throw error;
+    } finally {
+      if (!signal.aborted) runs.arriving(null);
+    }
+  };
+
   const goOnWith = async (stored: RunStore, id: string): Promise<void> => {
     if (!(await keeper.take(id))) throw elsewhere();
     const record = await stored.get(id);
@@ -91,6 +115,8 @@ export function createReopening(parts: Parts): Reopening {
       keeper.letGo();
       throw nothingLeft();
     }
+    // The worker takes the arrays.
+    keeper.goOn(record, structuredClone(checkpoint));
     await show({ ...record, result: null }, "preparing");
     client.start(id, loading.request(), false, checkpoint, parts.known(record.config));
   };
@@ -119,12 +145,11 @@ export function createReopening(parts: Parts): Reopening {
       });
       return taken;
     },
-    importLink: (address) =>
-      attempt(async (stored) => {
-        const file = await fetchRunFile(address, window.location.href);
-        const id = await takeIn(stored, file, "The run of this link");
-        await open(stored, id);
-      }),
+    importLink: (address) => attempt((stored) => takeInLink(stored, address)),
+    cancelLink() {
+      link.abort();
+      runs.arriving(null);
+    },
   };
 }
 

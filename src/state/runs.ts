@@ -6,6 +6,7 @@ import type { OpenedStore } from "../storage/open";
 import { type RunRecord, type RunStatus, statusNow } from "../storage/record";
 import type { RunStore, StorageUsage } from "../storage/store";
 import { toStorageError } from "../storage/trouble";
+import type { Arrival } from "./run-link";
 
 export interface RunsState {
   /** The newest first; null until they are read. */
@@ -19,6 +20,8 @@ export interface RunsState {
   readonly usage: StorageUsage | null;
   /** The run deleted last, while it can be brought back. */
   readonly deleted: RunRecord | null;
+  /** The run of a link, while it is on its way; null where there is none. */
+  readonly arrival: Arrival | null;
 }
 
 export interface Runs {
@@ -35,9 +38,13 @@ export interface Runs {
   refresh(): void;
   /** Says what could not be stored or read, once for each kind of trouble. */
   report(error: unknown): void;
+  /** All runs were deleted from outside, and the one that trains here is stored anew: says so. */
+  restored(): void;
   /** Says it in any case: somebody has just asked for it. */
   say(trouble: { readonly message: string; readonly remedy: string }): void;
   dismissTrouble(): void;
+  /** How far the run of a link is; null once it is there, or nobody waits for it any more. */
+  arriving(arrival: Arrival | null): void;
   dispose(): void;
 }
 
@@ -56,6 +63,7 @@ export function createRuns(opened: Promise<OpenedStore>, locks: RunLocks): Runs 
     trouble: null,
     usage: null,
     deleted: null,
+    arrival: null,
   }));
   const store = opened.then(({ store }) => store);
   const reported = new Set<string>();
@@ -119,6 +127,23 @@ export function createRuns(opened: Promise<OpenedStore>, locks: RunLocks): Runs 
     });
   };
 
+  /** Reads the list anew. */
+  const read = async (runs: RunStore): Promise<void> => {
+    const records = await runs.list();
+    // After the list: a run is taken before it is stored.
+    await lookAtLocks();
+    const isEmpty = (record: RunRecord) =>
+      record.progress === null && statusOf(state.getState(), record) === "interrupted";
+    state.setState({ records: records.filter((record) => !isEmpty(record)) });
+    for (const id of missed) reread(id);
+    missed.clear();
+    // A tab that ended before its first checkpoint left nothing to go on from.
+    for (const { id } of records.filter(isEmpty)) await runs.remove(id);
+  };
+
+  const say = ({ message, remedy }: { message: string; remedy: string }): void =>
+    state.setState({ trouble: { message, remedy } });
+
   const forget = (): void => {
     state.setState({ deleted: null });
     void attempt((runs) => runs.purge(Date.now() - FORGET_AFTER));
@@ -131,15 +156,7 @@ export function createRuns(opened: Promise<OpenedStore>, locks: RunLocks): Runs 
     if (trouble) report(trouble);
     await attempt(async (runs) => {
       await runs.purge(Date.now() - FORGET_AFTER);
-      const records = await runs.list();
-      // After the list: a run is taken before it is stored.
-      await lookAtLocks();
-      const isEmpty = (record: RunRecord) =>
-        record.progress === null && statusOf(state.getState(), record) === "interrupted";
-      state.setState({ records: records.filter((record) => !isEmpty(record)) });
-      for (const id of missed) reread(id);
-      // A tab that ended within its first epoch left nothing to go on from.
-      for (const { id } of records.filter(isEmpty)) await runs.remove(id);
+      await read(runs);
     });
     later(LOOK_AGAIN_AFTER, refresh);
   });
@@ -171,8 +188,16 @@ export function createRuns(opened: Promise<OpenedStore>, locks: RunLocks): Runs 
     },
     refresh,
     report,
-    say: ({ message, remedy }) => state.setState({ trouble: { message, remedy } }),
+    restored() {
+      say({
+        message: "All that this browser had stored of this page was deleted while it trained.",
+        remedy: "The run on this page is stored anew; other runs are gone.",
+      });
+      void attempt(read);
+    },
+    say,
     dismissTrouble: () => state.setState({ trouble: null }),
+    arriving: (arrival) => state.setState({ arrival }),
     dispose() {
       isOver = true;
       unsubscribe();

@@ -1,11 +1,11 @@
 /** Runs in the browser's database, IndexedDB. */
 
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
+import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import type { Checkpoint } from "../core/checkpoint";
 import { type Changes, createChanges } from "./changes";
 import type { RunRecord } from "./record";
 import type { Frame, RunArrays, RunStore, WeightsKind } from "./store";
-import { toStorageError } from "./trouble";
+import { StorageError, toStorageError } from "./trouble";
 import { persistStorage, storageUsage } from "./usage";
 
 const NAME = "latent-loom";
@@ -29,24 +29,40 @@ const ALL = ["runs", "weights", "optimizers", "frames"] as const;
 const beginning = (...parts: string[]) => IDBKeyRange.bound(parts, [...parts, []]);
 
 /**
+ * Milliseconds that the database may take to open: a slow disk takes one or two seconds, but a tab
+ * that holds an older connection, while a third one waits to change the database, takes for ever.
+ */
+const OPENS_WITHIN = 10_000;
+
+/**
  * Opens the database, and again after the browser has closed it.
  *
- * @throws StorageError where there is none, or it must not be used
+ * @throws StorageError where there is none, it must not be used, or another tab keeps it closed
  */
-export async function openDatabaseStore(name = NAME): Promise<RunStore> {
-  const store = new DatabaseStore(name);
-  await store.list();
-  return store;
+export async function openDatabaseStore(
+  name = NAME,
+  opensWithin = OPENS_WITHIN,
+): Promise<RunStore> {
+  const store = new DatabaseStore(name, opensWithin);
+  try {
+    await store.list();
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
 class DatabaseStore implements RunStore {
   readonly kind = "disk";
   readonly #name: string;
+  readonly #opensWithin: number;
   readonly #changes: Changes;
-  #database: Promise<Database> | null = null;
+  #connection: Connection | null = null;
 
-  constructor(name: string) {
+  constructor(name: string, opensWithin: number) {
     this.#name = name;
+    this.#opensWithin = opensWithin;
     this.#changes = createChanges(`${name}/runs`);
   }
 
@@ -161,38 +177,94 @@ class DatabaseStore implements RunStore {
 
   close(): void {
     this.#changes.close();
-    this.#database?.then((database) => database.close()).catch(() => {});
-    this.#database = null;
+    this.#connection?.database.then((database) => database.close()).catch(() => {});
+    this.#connection = null;
   }
 
   async #use<T>(work: (database: Database) => Promise<T>): Promise<T> {
     try {
-      this.#database ??= this.#open();
-      return await work(await this.#database);
+      const connection = this.#connect();
+      const database = await inTime(connection);
+      try {
+        return await work(database);
+      } catch (error) {
+        if (this.#connection === connection && !isClosed(error)) throw error;
+        // The browser, or whoever deleted the database, has closed it under our hands.
+        this.#forget(connection);
+        database.close();
+        return await work(await inTime(this.#connect()));
+      }
     } catch (error) {
       throw toStorageError(error);
     }
   }
 
-  #open(): Promise<Database> {
-    const forget = (): void => {
-      if (this.#database === opened) this.#database = null;
+  #connect(): Connection {
+    this.#connection ??= this.#open();
+    return this.#connection;
+  }
+
+  #forget(connection: Connection | null): void {
+    if (this.#connection === connection) this.#connection = null;
+  }
+
+  #open(): Connection {
+    const forget = (): void => this.#forget(opened);
+    const open = () =>
+      openDB<Schema>(this.#name, VERSION, {
+        upgrade(database) {
+          for (const name of ALL) database.createObjectStore(name);
+        },
+        // A later version of the page, in another tab, waits for this connection to end.
+        blocking: (_current, _blocked, event) => {
+          forget();
+          (event.target as IDBDatabase).close();
+        },
+        terminated: forget,
+      });
+    const whole = async (): Promise<Database> => {
+      const database = await open();
+      if (ALL.every((name) => database.objectStoreNames.contains(name))) return database;
+      // Somebody else's, made under our name: there is nothing of ours in it.
+      database.close();
+      await deleteDB(this.#name);
+      return open();
     };
-    const opened = openDB<Schema>(this.#name, VERSION, {
-      upgrade(database) {
-        for (const name of ALL) database.createObjectStore(name);
-      },
-      // A later version of the page, in another tab, waits for this connection to end.
-      blocking: (_current, _blocked, event) => {
-        forget();
-        (event.target as IDBDatabase).close();
-      },
-      terminated: forget,
-    });
-    opened.catch(forget);
+    const opened: Connection = { database: whole(), until: Date.now() + this.#opensWithin };
+    opened.database.catch(forget);
     return opened;
   }
 }
+
+interface Connection {
+  readonly database: Promise<Database>;
+  /** When it has taken too long to open. */
+  readonly until: number;
+}
+
+/** The database, once it is open. @throws StorageError where that takes too long: it may yet open */
+async function inTime({ database, until }: Connection): Promise<Database> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(blocked()), Math.max(0, until - Date.now()));
+  });
+  try {
+    return await Promise.race([database, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const blocked = (): StorageError =>
+  new StorageError(
+    "blocked",
+    "Another tab keeps this page’s stored runs closed.",
+    "Close all other tabs of this page, then reload it. Until then runs last as long as this tab: export those that you want to keep first.",
+  );
+
+/** What browsers say of a connection that has ended, or is about to. */
+const isClosed = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === "InvalidStateError";
 
 /** Numbers in a piece: 512 kB, so that none is a task that the page would feel. */
 const PIECE = 131_072;

@@ -13,7 +13,23 @@ const PREFIX = "latent-loom/run/";
 export function createRunLocks(): RunLocks {
   // Missing on plain http, whatever the type says.
   const isThere = typeof navigator !== "undefined" && "locks" in navigator;
-  return isThere ? webLocks(navigator.locks) : ownLocks();
+  return isThere ? orOwn(webLocks(navigator.locks)) : ownLocks();
+}
+
+/** Where the browser has locks and refuses them (frames of no origin), it is as if it had none. */
+function orOwn(locks: RunLocks): RunLocks {
+  let current = locks;
+  const ask = async <T>(question: (locks: RunLocks) => Promise<T>): Promise<T> => {
+    const asked = current;
+    try {
+      return await question(asked);
+    } catch (error) {
+      if (asked !== locks) throw error;
+      if (current === locks) current = ownLocks();
+      return question(current);
+    }
+  };
+  return { take: (id) => ask((each) => each.take(id)), held: () => ask((each) => each.held()) };
 }
 
 function webLocks(locks: LockManager): RunLocks {

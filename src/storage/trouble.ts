@@ -1,6 +1,6 @@
 /** What storage refuses, in words for people. */
 
-export type StorageTrouble = "full" | "refused" | "failed";
+export type StorageTrouble = "full" | "refused" | "blocked" | "newer" | "failed";
 
 /** Something could not be stored or read; training and the page go on without it. */
 export class StorageError extends Error {
@@ -33,6 +33,13 @@ export function toStorageError(error: unknown): StorageError {
       "refused",
       "This browser lets the page store nothing.",
       "Runs last until this tab is closed; export those that you want to keep, or use a window that is not private.",
+    );
+  }
+  if (name === "VersionError") {
+    return new StorageError(
+      "newer",
+      "The runs in this browser were stored by a newer version of this page.",
+      "Reload the page to get that version. Until then runs last as long as this tab, and those stored before are untouched.",
     );
   }
   const reason = error instanceof Error && error.message ? error.message : String(error);

@@ -28,7 +28,7 @@ export type RunEvent =
       readonly ssim: Float32Array;
       readonly ssimWriteup: Float32Array;
     }
-  /** Where the host wants them: at the end of epochs, on pause and at the end of training. */
+  /** Where the host wants them: now and then within epochs, at their ends, on pause and at the end. */
   | { readonly type: "checkpoint"; readonly checkpoint: Checkpoint }
   /** Once, before the result: every image of the test split, in its order. */
   | ({ readonly type: "tested" } & TestImages);

@@ -18,8 +18,8 @@ export interface RunOptions {
   readonly checkpoint?: Checkpoint | null;
   /**
    * Least milliseconds between two checkpoints at the end of epochs or of single steps; at the
-   * beginning of a pause and at the end of training there is one in any case. Left out where nobody
-   * keeps them.
+   * beginning of a pause and at the end of training there is one in any case, and within epochs the
+   * first after a second, then one every ten. Left out where nobody keeps them.
    */
   readonly checkpointEvery?: number;
   /**

@@ -5,6 +5,11 @@ import { CheckpointError } from "./errors";
 import type { RunOptions } from "./run-options";
 import { flatWeights, setFlatWeights } from "./weights";
 
+/** Milliseconds into a run at which it is handed on for the first time: from then on it can be resumed. */
+const FIRST_WITHIN_EPOCH = 1000;
+/** Milliseconds between two checkpoints in the middle of epochs, which take minutes on slow machines. */
+const WITHIN_EPOCH_EVERY = 10_000;
+
 type WeightsHost = Pick<RunOptions, "trainer" | "emit" | "checkpointEvery" | "now">;
 
 export class RunWeights {
@@ -13,10 +18,16 @@ export class RunWeights {
   #best: { readonly weights: Float32Array; handedOn: boolean } | null = null;
   /** Step whose weights the model has; null for none. */
   #pulled: number | null = null;
-  #checkpointed = { step: -1, at: Number.NEGATIVE_INFINITY };
+  /** Step that was handed on last. */
+  #handedOn = -1;
+  /** When it was last handed on at the end of an epoch, or at rest. */
+  #atRest = Number.NEGATIVE_INFINITY;
+  /** From when on it is handed on in the middle of an epoch. */
+  #withinEpoch: number;
 
   constructor(host: WeightsHost) {
     this.#host = host;
+    this.#withinEpoch = host.now() + FIRST_WITHIN_EPOCH;
   }
 
   /** Copies the device's weights, which are that step's, to the model, unless it has them. */
@@ -55,7 +66,9 @@ export class RunWeights {
       throw new CheckpointError("the optimiser's state is of another size");
     }
     this.#best = best && { weights: best, handedOn: true };
-    this.#checkpointed = { step, at: now() };
+    this.#handedOn = step;
+    this.#atRest = now();
+    this.#withinEpoch = now() + WITHIN_EPOCH_EVERY;
   }
 
   /**
@@ -65,15 +78,31 @@ export class RunWeights {
    * @param progress asked for only where it is handed on
    */
   async checkpoint(step: number, notWithin: number, progress: () => RunProgress): Promise<void> {
+    const { now } = this.#host;
+    if (now() - this.#atRest < notWithin) return;
+    if (await this.#handOn(step, progress)) this.#atRest = now();
+  }
+
+  /**
+   * The same in the middle of an epoch: soon after the run has begun, then every ten seconds. It
+   * puts off none at an epoch's end.
+   */
+  async checkpointWithin(step: number, progress: () => RunProgress): Promise<void> {
+    if (this.#host.now() >= this.#withinEpoch) await this.#handOn(step, progress);
+  }
+
+  /** False where nobody wants it, or it was handed on before. */
+  async #handOn(step: number, progress: () => RunProgress): Promise<boolean> {
     const { trainer, emit, checkpointEvery, now } = this.#host;
-    if (checkpointEvery === undefined || this.#checkpointed.step === step) return;
-    if (now() - this.#checkpointed.at < notWithin) return;
+    if (checkpointEvery === undefined || this.#handedOn === step) return false;
     await this.pull(step);
     const weights = await flatWeights(trainer.model);
     const { m, v } = await trainer.optimizerState();
     const best = this.#best && !this.#best.handedOn ? this.#best.weights.slice() : null;
     if (this.#best) this.#best.handedOn = true;
-    this.#checkpointed = { step, at: now() };
+    this.#handedOn = step;
+    this.#withinEpoch = now() + WITHIN_EPOCH_EVERY;
     emit({ type: "checkpoint", checkpoint: { progress: progress(), weights, best, m, v } });
+    return true;
   }
 }

@@ -122,8 +122,9 @@ class Run {
           ),
         });
       }
-      if (epoch === 1 && underway.images < order.length && showsPictures(this.#step)) {
-        await this.#preview();
+      if (underway.images < order.length) {
+        if (epoch === 1 && showsPictures(this.#step)) await this.#preview();
+        await this.#weights.checkpointWithin(this.#step, () => this.#progress());
       }
     }
     // None where it was stopped between the gate of the run and the first step of this epoch.
@@ -262,20 +263,22 @@ class Run {
 
   /** Hands on the run as it stands, at the earliest so many milliseconds after the last time. */
   #checkpoint(notWithin = 0): Promise<void> {
-    return this.#weights.checkpoint(this.#step, notWithin, () => {
-      const { images, lossSum, seconds: epochSeconds } = this.#underway;
-      const { images: trainedImages, seconds: trainedSeconds } = this.#pace.total;
-      return {
-        device: this.#options.trainer.info.name,
-        epoch: this.#epoch,
-        step: this.#step,
-        ...{ images, lossSum, epochSeconds },
-        seconds: this.#clock.seconds,
-        ...{ trainedImages, trainedSeconds },
-        best: this.#stopping.best,
-        kept: this.#kept,
-      };
-    });
+    return this.#weights.checkpoint(this.#step, notWithin, () => this.#progress());
+  }
+
+  #progress(): RunProgress {
+    const { images, lossSum, seconds: epochSeconds } = this.#underway;
+    const { images: trainedImages, seconds: trainedSeconds } = this.#pace.total;
+    return {
+      device: this.#options.trainer.info.name,
+      epoch: this.#epoch,
+      step: this.#step,
+      ...{ images, lossSum, epochSeconds },
+      seconds: this.#clock.seconds,
+      ...{ trainedImages, trainedSeconds },
+      best: this.#stopping.best,
+      kept: this.#kept,
+    };
   }
 
   /** Shows the pictures of now, once; or those of weights that were put back. */

@@ -3,16 +3,47 @@ import { leftBehind } from "../../state/runs";
 import { isActive } from "../../state/state";
 import { useApp, useAppState, useRuns } from "../common/hooks";
 import { PlayIcon } from "../common/icons";
+import { bytes } from "../runs/words";
 import { Notice } from "./Notice";
 import classes from "./RunNotices.module.css";
 
-/** What the page has to say about kept runs: one to go on with, and what could not be stored. */
+/** What the page has to say about runs: one on its way, one to go on with, what could not be stored. */
 export function RunNotices() {
   return (
     <>
+      <ArrivalNotice />
       <ResumeNotice />
       <StorageNotice />
     </>
+  );
+}
+
+/** A run that the page's address points to, on its way from some server. */
+function ArrivalNotice() {
+  const app = useApp();
+  const arrival = useRuns((state) => state.arrival);
+  if (!arrival) return null;
+  const { host, loadedBytes, totalBytes } = arrival;
+  const isReceived = loadedBytes > 0 && loadedBytes === totalBytes;
+  const words = isReceived
+    ? "Reading the run of this link"
+    : `Getting the run of this link from ${host}`;
+  return (
+    <section className={classes.resume} aria-label="A run on its way" data-testid="arrival-notice">
+      <p role="status">{words} …</p>
+      <progress
+        max={totalBytes ?? undefined}
+        value={totalBytes ? loadedBytes : undefined}
+        aria-label={words}
+      />
+      <span data-figures>
+        {loadedBytes > 0 && bytes(loadedBytes)}
+        {totalBytes !== null && ` of ${bytes(totalBytes)}`}
+      </span>
+      <UnstyledButton className={classes.other} onClick={app.cancelLink}>
+        Cancel
+      </UnstyledButton>
+    </section>
   );
 }
 

@@ -42,7 +42,13 @@ export default function RunsView() {
     return () => clearInterval(timer);
   }, [runs]);
 
-  if (!records) return <div className={classes.view} aria-busy="true" />;
+  if (!records) {
+    return (
+      <div className={classes.view} aria-busy="true">
+        <p className={classes.reading}>Reading the runs that this browser keeps …</p>
+      </div>
+    );
+  }
   const shown = ordered(filtered(records, filter), order);
   const compared = records.filter(({ id }) => chosen.includes(id));
   if (comparing && compared.length > 1) {

@@ -1,9 +1,7 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RunFiles } from "../../../src/client/files";
 import { DEFAULT_CONFIG } from "../../../src/core/config";
-import { exportRun, fetchRunFile, importRun } from "../../../src/state/files";
+import { exportRun, importRun } from "../../../src/state/files";
 import { packRun, unpackRun } from "../../../src/storage/file/run-file";
 import { createMemoryStore } from "../../../src/storage/memory";
 import { newRecord } from "../../../src/storage/record";
@@ -88,43 +86,5 @@ describe("a run on its way through a file", () => {
   it("is refused where it is none", async () => {
     const attempt = importRun(host(), new Blob(["hello"]), "photo.zip");
     await expect(attempt).rejects.toThrow("photo.zip is not taken in: it is damaged");
-  });
-});
-
-describe("a run by link", () => {
-  let server: Server;
-  let base: string;
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      if (request.url === "/run.loom") response.end("bytes");
-      else if (request.url === "/endless.loom") {
-        const chunk = Buffer.alloc(4e6);
-        const more = () => {
-          while (!response.destroyed && response.write(chunk));
-        };
-        response.on("drain", more);
-        more();
-      } else {
-        response.statusCode = 404;
-        response.end();
-      }
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page/`;
-  });
-  afterAll(() => server.close());
-
-  it("is fetched, from beside the page too", async () => {
-    expect(await (await fetchRunFile("../run.loom", base)).text()).toBe("bytes");
-  });
-
-  it.each([
-    ["there is none", "../none.loom", /answers with 404/],
-    ["its server is not there", "http://127.0.0.1:9/run.loom", /does not answer/],
-    ["it is no address of the web", "javascript:alert(1)", /begin with https/],
-    ["it is no address", "http://", /address is none/],
-    ["it never ends", "../endless.loom", /over 200 MB/],
-  ])("is refused where %s", async (_why, address, message) => {
-    await expect(fetchRunFile(address, base)).rejects.toThrow(message);
   });
 });

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/core/config";
 import { statusOf } from "../../../src/state/runs";
 import { createMemoryStore } from "../../../src/storage/memory";
+import type { RunStore } from "../../../src/storage/store";
 import { StorageError } from "../../../src/storage/trouble";
 import {
   checkpointAfter,
@@ -11,6 +12,7 @@ import {
   settled,
   sharedLocks,
   standStill,
+  started,
   TEST,
 } from "./pages";
 
@@ -140,6 +142,122 @@ describe("a full disk", () => {
     expect(await store.weights(page.id(), "best")).toEqual(Float32Array.of(1, 1, 1));
     expect((await page.records())[0]).toMatchObject({ progress: { epoch: 3 } });
     expect(page.app.store.getState().run!.epochs).toHaveLength(3);
+  });
+});
+
+describe("a database deleted under the page", () => {
+  /** A store that loses everything without a word, as when somebody clears what the page stored. */
+  function forgetful() {
+    let inner = createMemoryStore();
+    const told = new Set<(id: string) => void>();
+    const store = new Proxy(inner, {
+      get(_first, name: keyof RunStore) {
+        if (name !== "subscribe") return inner[name];
+        return (listener: (id: string) => void) => {
+          told.add(listener);
+          return inner.subscribe(listener);
+        };
+      },
+    });
+    const deleteAll = () => {
+      inner = createMemoryStore();
+      for (const listener of told) inner.subscribe(listener);
+    };
+    return { store, deleteAll };
+  }
+
+  it("gets the run anew with its next checkpoint, whole, and the page says so", async () => {
+    const { store, deleteAll } = forgetful();
+    const page = openPage(store);
+    page.begin();
+    page.epoch(1);
+    await settled();
+    page.app.runs.rename(page.id(), "mine");
+    page.app.runs.star(page.id(), true);
+    await settled();
+    deleteAll();
+    // The best weights came with the first checkpoint, which is gone.
+    playEpoch(page.emit, page.id(), 2, checkpointAfter(2, null));
+    const records = await page.records();
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({
+      id: page.id(),
+      name: "mine",
+      starred: true,
+      start: { threads: 2 },
+      progress: { epoch: 2 },
+    });
+    expect(await page.store.checkpoint(page.id())).toEqual({
+      ...checkpointAfter(2),
+      best: Float32Array.of(1, 1, 1),
+    });
+    expect((await page.store.frames(page.id())).map(({ step }) => step)).toEqual([4, 8]);
+    const { trouble } = page.app.runs.state.getState();
+    expect(trouble).toMatchObject({ message: /deleted/, remedy: /stored anew/ });
+  });
+
+  it("gets the result anew, with the weights that it belongs to", async () => {
+    const { store, deleteAll } = forgetful();
+    const page = openPage(store);
+    page.begin();
+    page.epoch(1);
+    await settled();
+    deleteAll();
+    page.emit({ type: "finished", runId: page.id(), result: result(DEFAULT_CONFIG), test: TEST });
+    const [record] = await page.records();
+    expect(record).toMatchObject({ status: "finished", result: { bestEpoch: 2 }, test: TEST });
+    expect(await page.store.checkpoint(page.id())).toEqual(checkpointAfter(1));
+    expect(await page.locks.held()).toEqual(new Set());
+  });
+
+  it("gets a run anew that was gone on with, before its next checkpoint too", async () => {
+    const { store, deleteAll } = forgetful();
+    const before = openPage(store);
+    before.begin();
+    before.epoch(1);
+    const id = before.id();
+    await settled();
+    const page = openPage(store, sharedLocks());
+    await settled();
+    await page.app.resumeRun(id);
+    deleteAll();
+    started(page.emit, id, DEFAULT_CONFIG);
+    expect(await page.records()).toMatchObject([{ id, status: "running", progress: { epoch: 1 } }]);
+    expect(await page.store.checkpoint(id)).toEqual(checkpointAfter(1));
+    expect((await page.store.frames(id)).map(({ step }) => step)).toEqual([4]);
+  });
+
+  it("is no reason to bring back what was dropped before anything was worth keeping", async () => {
+    const { store, deleteAll } = forgetful();
+    const page = openPage(store);
+    page.begin();
+    await settled();
+    deleteAll();
+    page.app.reset();
+    await settled();
+    expect(await page.store.list()).toEqual([]);
+    expect(page.app.runs.state.getState().trouble).toBeNull();
+  });
+});
+
+describe("a result that cannot be stored", () => {
+  it("is said, and stored once it can be", async () => {
+    const store = createMemoryStore();
+    const page = openPage(store);
+    page.begin();
+    page.epoch(1);
+    await settled();
+    const { update } = store;
+    store.update = async () => {
+      throw new StorageError("full", "No room.", "Delete runs.");
+    };
+    page.emit({ type: "finished", runId: page.id(), result: result(DEFAULT_CONFIG), test: TEST });
+    await settled();
+    expect(page.app.runs.state.getState().trouble).toMatchObject({ message: "No room." });
+    expect((await page.records())[0]).toMatchObject({ status: "running" });
+    store.update = update;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await page.records())[0]).toMatchObject({ status: "finished", test: TEST });
   });
 });
 

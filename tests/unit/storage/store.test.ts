@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/core/config";
 import { openDatabaseStore } from "../../../src/storage/database";
+import { createRunLocks } from "../../../src/storage/locks";
 import { createMemoryStore } from "../../../src/storage/memory";
 import { openRunStore } from "../../../src/storage/open";
 import { newRecord, newRunId } from "../../../src/storage/record";
@@ -218,6 +219,106 @@ describe("the database", () => {
     vi.restoreAllMocks();
     expect(await store.checkpoint("a")).toEqual({ progress: PROGRESS, ...arrays(1) });
     expect(await store.update("a", { progress: later }, arrays(2))).toBe(true);
+  });
+});
+
+/** A connection of another page, which may heed nothing. */
+const connect = (name: string, version: number, upgrade = (_database: IDBDatabase) => {}) =>
+  new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open(name, version);
+    opening.onupgradeneeded = () => upgrade(opening.result);
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+
+describe("a database that others get at", () => {
+  it("deleted between two calls, is made anew by the next", async () => {
+    const name = `runs-${++databases}`;
+    const store = await openDatabaseStore(name);
+    opened.push(store);
+    await store.put(record("a"));
+    await new Promise((resolve, reject) => {
+      const deleting = indexedDB.deleteDatabase(name);
+      deleting.onsuccess = resolve;
+      deleting.onerror = reject;
+    });
+    expect(await store.update("a", { starred: true })).toBe(false);
+    await store.put(record("b"));
+    expect((await store.list()).map(({ id }) => id)).toEqual(["b"]);
+  });
+
+  it("closed under a call's hands, is opened again for it", async () => {
+    const store = await KINDS.database();
+    opened.push(store);
+    await store.put(record("a"));
+    const { transaction } = IDBDatabase.prototype;
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementationOnce(function (
+      this: IDBDatabase,
+      ...given
+    ) {
+      this.close();
+      return transaction.apply(this, given);
+    });
+    expect(await store.update("a", { starred: true })).toBe(true);
+  });
+
+  it("made by somebody else under our name, is replaced by ours", async () => {
+    const name = `runs-${++databases}`;
+    (await connect(name, 1)).close();
+    const store = await openDatabaseStore(name);
+    opened.push(store);
+    await store.put(record("a"));
+    expect(await store.list()).toHaveLength(1);
+  });
+
+  it("kept closed by another tab, says so in time, and is there once that tab is gone", async () => {
+    const name = `runs-${++databases}`;
+    // As of a tab that sleeps: it does not hear that a third one waits to change the database.
+    const asleep = await connect(name, 1, (database) => {
+      for (const store of ["runs", "weights", "optimizers", "frames"]) {
+        database.createObjectStore(store);
+      }
+    });
+    const deleting = indexedDB.deleteDatabase(name);
+    const deleted = new Promise((resolve) => {
+      deleting.onsuccess = resolve;
+    });
+    const failure = await openDatabaseStore(name, 50).catch((error) => error);
+    expect(failure).toBeInstanceOf(StorageError);
+    expect(failure).toMatchObject({ trouble: "blocked", message: /Another tab/ });
+    expect(failure.remedy).toMatch(/Close all other tabs/);
+    asleep.close();
+    await deleted;
+    const store = await openDatabaseStore(name);
+    opened.push(store);
+    expect(await store.list()).toEqual([]);
+  });
+
+  it("of a newer version of the page, is left alone and named", async () => {
+    const name = `runs-${++databases}`;
+    (await connect(name, 2)).close();
+    const failure = await openDatabaseStore(name).catch((error) => error);
+    expect(failure).toMatchObject({ trouble: "newer", message: /newer version of this page/ });
+    expect(failure.remedy).toMatch(/Reload the page/);
+  });
+});
+
+describe("locks", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("that the browser refuses, are the page's own", async () => {
+    const refuse = async () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    vi.stubGlobal("navigator", { locks: { request: refuse, query: refuse } });
+    const locks = createRunLocks();
+    const [held, release] = await Promise.all([locks.held(), locks.take("a")]);
+    expect(held.size).toBeLessThan(2);
+    expect(release).not.toBeNull();
+    expect(await locks.take("a")).toBeNull();
+    expect(await locks.held()).toEqual(new Set(["a"]));
+    release!();
+    expect(await locks.held()).toEqual(new Set());
   });
 });
 

@@ -135,6 +135,31 @@ describe.each(["wasm", "cpu"] as const)("a run that goes on from a checkpoint, o
   }, 60_000);
 });
 
+describe.each(["wasm", "cpu"] as const)("checkpoints within epochs, on %s", (device) => {
+  it("change no bit of the run, and it goes on from each of them to the same bits", async () => {
+    const undisturbed = await trained(1, device);
+    // Every step takes 6 s, and so does an evaluation.
+    let time = 0;
+    const yieldToHost = async () => {
+      time += 6000;
+    };
+    const watched = await trained(1, device, { now: () => time, yieldToHost });
+    expect(computed(watched, 0)).toEqual(computed(undisturbed, 0));
+    const found = checkpointsOf(watched);
+    // Three are an epoch: the first, then those that come ten seconds after the last, and the ends.
+    expect(found.map(({ progress }) => progress.step)).toEqual([1, 3, 5, 6, 8, 9, 11, 12, 14, 15]);
+    let best: Float32Array | null = null;
+    for (const checkpoint of found) {
+      best = checkpoint.best ?? best;
+      if (checkpoint.progress.images === 0) continue;
+      const rest = await trained(7, device, {
+        checkpoint: structuredClone({ ...checkpoint, best }),
+      });
+      expect(computed(rest, 0)).toEqual(computed(undisturbed, checkpoint.progress.step));
+    }
+  }, 60_000);
+});
+
 describe("checkpoints", () => {
   const scripted = (config: Partial<RunConfig>, more: Partial<RunOptions> = {}) => {
     const trainer = new ScriptedTrainer(4);
