@@ -183,6 +183,7 @@ try {
     await page.getByText("Bring your own", { exact: true }).click();
     await shoot("own");
     await view("lab");
+    await page.getByLabel("Looking at").selectOption("Nested net that comes with the page");
     await page.getByTestId("mean-jpeg").getByText(/0\.\d/).waitFor();
     await page.waitForTimeout(3000);
     await shoot("lab");

@@ -8,6 +8,7 @@ import { createLabWorker, createTrainingWorker } from "./client/worker";
 import { keepAddress } from "./state/address";
 import { createApp } from "./state/app";
 import { createCalibrationStore } from "./state/calibrations";
+import { followAddress, keepCurrentNet, readCurrentNet } from "./state/current-net";
 import { readHidden } from "./state/hidden";
 import { createSweepLog } from "./state/lab/sweep-log";
 import { readLink } from "./state/link";
@@ -22,9 +23,15 @@ import { cssVariables, theme } from "./ui/theme";
 const { config, problems } = readLink(window.location.search);
 const { problems: hideProblems } = readHidden(window.location.search);
 const disk = browserStore();
+const session = browserStore("sessionStorage");
 const app = createApp(
   createTrainingClient(createTrainingWorker),
-  { settings: config, linkProblems: [...problems, ...hideProblems], waiting: readQueue(disk) },
+  {
+    settings: config,
+    linkProblems: [...problems, ...hideProblems],
+    waiting: readQueue(disk),
+    currentNet: readCurrentNet(session),
+  },
   {
     opened: openRunStore(),
     calibrations: createCalibrationStore(disk),
@@ -33,6 +40,8 @@ const app = createApp(
 );
 keepAddress(app.store, window);
 keepQueue(app.store, disk);
+keepCurrentNet(app.store, session);
+followAddress(app.lookAt, window);
 const run = new URLSearchParams(window.location.search).get("run");
 if (run) void app.importLink(run);
 const lab = createLabClient(createLabWorker);

@@ -13,6 +13,7 @@ import type { OpenedStore } from "../storage/open";
 import { newRunId } from "../storage/record";
 import { type ActivationStore, createActivationStore } from "./activations";
 import type { CalibrationStore } from "./calibrations";
+import { type CurrentNetKeeper, createCurrentNet } from "./current-net";
 import { calibrationFor, canMeasure } from "./devices";
 import { createEventQueue } from "./events";
 import { createFrameStore, type FrameStore } from "./frames";
@@ -25,7 +26,7 @@ import { createReopening, type Reopening } from "./reopening";
 import { createRuns, type Runs } from "./runs";
 import { type AppState, type ChartView, INITIAL_STATE, isActive } from "./state";
 
-export interface App extends Reopening {
+export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly store: StoreApi<AppState>;
   readonly images: ImageStore;
   readonly frames: FrameStore;
@@ -72,7 +73,7 @@ const queuedId = (): string =>
   `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
 /** What is there before the page's first event: from its address, and from the last visit. */
-export type Opening = Partial<Pick<AppState, "settings" | "linkProblems">> & {
+export type Opening = Partial<Pick<AppState, "settings" | "linkProblems" | "currentNet">> & {
   readonly waiting?: readonly QueuedRun[];
 };
 
@@ -196,6 +197,7 @@ export function createApp(
   loading.load();
   loading.describe(store.getState().settings);
 
+  const currentNet = createCurrentNet(store, runs, dispatch);
   const reopening = createReopening({
     store,
     client,
@@ -217,6 +219,8 @@ export function createApp(
     activations,
     runs,
     ...reopening,
+    lookAt: currentNet.lookAt,
+    look: currentNet.look,
     change(change) {
       dispatch({ type: "settingsChanged", change });
       loading.describe(store.getState().settings);
@@ -271,6 +275,7 @@ export function createApp(
       unsubscribe();
       events.dispose();
       loading.dispose();
+      currentNet.dispose();
       client.dispose();
       runs.dispose();
     },

@@ -2,10 +2,14 @@
 
 import type { RunConfig } from "../core/config";
 import type { RunStore } from "../storage/store";
-import type { App } from "./app";
+import type { Runs } from "./runs";
 
 /** Milliseconds that a run's last checkpoint may take to be stored. */
 const STORED_WITHIN = 15_000;
+
+interface Keeping {
+  readonly runs: Pick<Runs, "store">;
+}
 
 interface KeptRun {
   readonly id: string;
@@ -18,13 +22,13 @@ interface KeptRun {
  *
  * @throws Error where there are none, and StorageError
  */
-export async function keptWeights(app: Pick<App, "runs">, run: KeptRun): Promise<Float32Array> {
+export async function keptWeights(app: Keeping, run: KeptRun): Promise<Float32Array> {
   await ended(await app.runs.store, run.id);
   return weightsOf(app, run);
 }
 
 /** As `keptWeights`, of a run as it is stored now. */
-export async function weightsOf({ runs }: Pick<App, "runs">, run: KeptRun): Promise<Float32Array> {
+export async function weightsOf({ runs }: Keeping, run: KeptRun): Promise<Float32Array> {
   const weights = await storedWeights(await runs.store, run);
   if (!weights) throw new Error("This run's weights are not stored. Train it again.");
   return weights;

@@ -19,9 +19,11 @@ const STORED = v.object({
 });
 
 /** The browser's own, or null where it is off (some private windows throw on the mere name). */
-export function browserStore(): TextStore | null {
+export function browserStore(
+  name: "localStorage" | "sessionStorage" = "localStorage",
+): TextStore | null {
   try {
-    return window.localStorage;
+    return window[name];
   } catch {
     return null;
   }

@@ -35,6 +35,9 @@ export type PageEvent =
   /** A stored run takes the place of the current one, and its settings that of the form's. */
   | { readonly type: "runShown"; readonly run: Run }
   | { readonly type: "runDropped" }
+  | { readonly type: "netChosen"; readonly id: string }
+  /** Views that show the current net have come (1) or gone (−1). */
+  | { readonly type: "looked"; readonly by: 1 | -1 }
   | { readonly type: "earlierForgotten" }
   | { readonly type: "cursorMoved"; readonly step: number | null }
   | { readonly type: "chartsChanged"; readonly change: Partial<ChartView> }
@@ -88,6 +91,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         measuring: false,
         compiling: null,
         run: { id: runId, config, queued, ...NEW_RUN },
+        currentNet: takesOver(state, queued) ? runId : state.currentNet,
         earlier: withEarlier(state),
         queue: queued ? begun(state.queue, queued) : state.queue,
       };
@@ -102,7 +106,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         cursor: null,
         charts: { ...state.charts, zoom: null },
         run,
-        earlier: withEarlier(state),
+        currentNet: run.id,
+        earlier: withEarlier(state).filter(({ id }) => id !== run.id),
       };
     }
     case "runDropped":
@@ -116,6 +121,10 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         cursor: null,
         earlier: withEarlier(state),
       };
+    case "netChosen":
+      return event.id === state.currentNet ? state : { ...state, currentNet: event.id };
+    case "looked":
+      return { ...state, looking: state.looking + event.by };
     case "earlierForgotten":
       return { ...state, earlier: [] };
     case "cursorMoved":
@@ -180,6 +189,14 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return assertNever(event);
   }
 }
+
+/**
+ * Whether a run that begins becomes the current net: one that somebody starts always does. One whose
+ * turn has come in the queue does not take a net away that is being looked at, and a sweep's, which
+ * are many and for their curve, never do.
+ */
+const takesOver = ({ looking }: AppState, queued: QueuedRun | null): boolean =>
+  queued === null || (queued.tag === "" && looking === 0);
 
 /** The runs before the next one; a run without a step has no curve to compare with. */
 function withEarlier({ run, earlier }: AppState): readonly Run[] {

@@ -99,6 +99,10 @@ export interface AppState {
   /** What nets consist of, by `netKey`. */
   readonly nets: Readonly<Record<string, ModelSummary>>;
   readonly run: Run | null;
+  /** Run whose net all views look at, or `SHIPPED`; null until it is known what is kept here. */
+  readonly currentNet: string | null;
+  /** Views on the screen that show the current net. */
+  readonly looking: number;
   /** Runs of this visit that the present one replaced, oldest first, at most MOST_EARLIER. */
   readonly earlier: readonly Run[];
   /** Runs that wait for their turn. */
@@ -129,6 +133,8 @@ export const INITIAL_STATE: AppState = {
   pca: {},
   nets: {},
   run: null,
+  currentNet: null,
+  looking: 0,
   earlier: [],
   queue: EMPTY_QUEUE,
   edited: false,

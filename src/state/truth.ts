@@ -10,20 +10,15 @@ import {
   type ImageFigures,
   type Images,
   LabError,
+  type LabNet,
   type NetConfig,
   type NetId,
   type PartImages,
   type Reconstructions,
 } from "../protocol/lab";
 
-/** Whose truth it is: a net, or PCA alone. */
-export interface Subject {
-  /** Equal keys, equal nets on equal images. */
-  readonly key: string;
-  readonly config: NetConfig;
-  /** A copy of the net's weights each time, since they change hands; null for PCA alone. */
-  readonly weights: (() => Promise<Float32Array>) | null;
-}
+/** Whose truth it is: a net's, got by `load` once, or that of PCA alone, of that size on those images. */
+export type Subject = { readonly load: () => Promise<LabNet> } | { readonly pca: NetConfig };
 
 /** What net and PCA make of the same images. */
 export interface Pair {
@@ -32,6 +27,10 @@ export interface Pair {
 }
 
 export interface TruthState {
+  /** What is looked at; null before the net is open. */
+  readonly config: NetConfig | null;
+  /** The net's weights; null before it is open, and of PCA. */
+  readonly parameters: number | null;
   /** The test split; null until it is loaded. */
   readonly images: PartImages | null;
   readonly net: Reconstructions | null;
@@ -54,7 +53,9 @@ export interface Truth {
   dispose(): void;
 }
 
-const NOTHING: TruthState = {
+export const NO_TRUTH: TruthState = {
+  config: null,
+  parameters: null,
   images: null,
   net: null,
   pca: null,
@@ -64,8 +65,9 @@ const NOTHING: TruthState = {
   failure: null,
 };
 
-export function createTruth(lab: LabClient, { config, weights }: Subject): Truth {
-  const store = createStore<TruthState>(() => NOTHING);
+export function createTruth(lab: LabClient, subject: Subject): Truth {
+  const store = createStore<TruthState>(() => NO_TRUTH);
+  const hasNet = "load" in subject;
   const ended = new AbortController();
   const { signal } = ended;
   const latest = createLatest();
@@ -77,18 +79,30 @@ export function createTruth(lab: LabClient, { config, weights }: Subject): Truth
     store.setState({ failure: { message, remedy } });
   };
 
-  const opened: Promise<NetId | null> = weights
-    ? weights()
-        .then((flat) => lab.ask("open", { net: { config, weights: flat } }, { signal }))
-        .then(({ net }) => net)
-    : Promise.resolve(null);
+  /** The net, or null for PCA alone, and the size and the images that belong to it. */
+  const open = async (): Promise<{ net: NetId | null; config: NetConfig }> => {
+    if ("pca" in subject) {
+      store.setState({ config: subject.pca });
+      return { net: null, config: subject.pca };
+    }
+    const { net, config, parameters } = await lab.ask(
+      "open",
+      { net: await subject.load() },
+      { signal },
+    );
+    store.setState({ config, parameters });
+    return { net, config };
+  };
+  const opened = open();
 
-  const byPca = (images: Images, onProgress?: (share: number) => void) =>
-    lab.ask(
+  const byPca = async (images: Images, onProgress?: (share: number) => void) => {
+    const { config } = await opened;
+    return lab.ask(
       "pcaReconstruct",
       { data: config, images, kept: config.latentSize },
       { signal, ...(onProgress ? { onProgress } : {}) },
     );
+  };
   const byNet = (net: NetId, images: Images, onProgress?: (share: number) => void) =>
     lab.ask(
       "reconstruct",
@@ -97,27 +111,28 @@ export function createTruth(lab: LabClient, { config, weights }: Subject): Truth
     );
   /** By the net, or by PCA where there is none. */
   const byOwn = async (images: Images, onProgress: (share: number) => void) => {
-    const net = await opened;
+    const { net } = await opened;
     return net === null ? byPca(images, onProgress) : byNet(net, images, onProgress);
   };
 
   const show = async (): Promise<void> => {
+    const { config } = await opened;
     const part = { part: "test" } as const;
-    const asked = lab.ask("images", { data: config, images: part }, { signal });
-    store.setState({ images: await asked });
+    store.setState({
+      images: await lab.ask("images", { data: config, images: part }, { signal }),
+    });
     const own = await byOwn(part, (share) => store.setState({ share }));
-    if (weights) store.setState({ net: own, share: 1 });
-    store.setState({ pca: weights ? await byPca(part) : own, share: 1 });
+    if (hasNet) store.setState({ net: own, share: 1 });
+    store.setState({ pca: hasNet ? await byPca(part) : own, share: 1 });
   };
   show().catch(report);
-  opened.catch(report);
 
   return {
     store,
-    hasNet: weights !== null,
+    hasNet,
     rebuild: (pixels) =>
       latest(async () => {
-        const net = await opened;
+        const { net } = await opened;
         const [ownNet, pca] = await Promise.all([
           net === null ? null : byNet(net, { pixels }),
           byPca({ pixels }),
@@ -137,7 +152,7 @@ export function createTruth(lab: LabClient, { config, weights }: Subject): Truth
     dispose() {
       ended.abort();
       opened
-        .then((net) => (net === null ? null : lab.ask("close", { net })))
+        .then(({ net }) => (net === null ? null : lab.ask("close", { net })))
         // A worker that is gone has closed it.
         .catch(() => {});
     },

@@ -149,6 +149,10 @@ describe("the lab", () => {
     await page.evaluate(() => {
       window.location.hash = "lab";
     });
+    // The sweep's net was looked at last.
+    const looking = page.getByRole("combobox", { name: "Looking at" });
+    await looking.selectOption("Nested net that comes with the page");
+    await expect.poll(() => shownNumber(page, "kept")).toBeGreaterThan(0);
     const menu = page.getByTestId("export");
     await menu.getByText("Export this net").click();
     const download = page.waitForEvent("download");

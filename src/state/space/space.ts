@@ -55,7 +55,7 @@ export interface Space {
   dispose(): void;
 }
 
-const NOTHING: SpaceState = {
+export const NOTHING: SpaceState = {
   net: null,
   images: null,
   codes: null,

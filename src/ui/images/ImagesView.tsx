@@ -1,33 +1,54 @@
 import { SegmentedControl } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
-import { RECIPES } from "../../core/recipes";
-import { createTruth, type Subject, type Truth } from "../../state/truth";
+import { createStore } from "zustand/vanilla";
+import type { NetConfig } from "../../protocol/lab";
+import { picturedConfig } from "../../state/state";
+import {
+  createTruth,
+  NO_TRUTH,
+  type Subject,
+  type Truth,
+  type TruthState,
+} from "../../state/truth";
 import { numbers } from "../common/format";
-import { useLab } from "../common/hooks";
+import { useAppState, useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
 import { DrawPanel } from "../draw/DrawPanel";
 import { BLANK, type Drawing } from "../draw/drawing";
+import { NetHeader } from "../net/NetHeader";
+import { NoNet } from "../net/NoNet";
+import { useLookedNet } from "../net/useLookedNet";
 import { SEGMENTS } from "./controls";
 import classes from "./ImagesView.module.css";
-import { PCA_ALONE } from "./subjects";
 import { TruthPanel } from "./TruthPanel";
-import { type ChosenSubject, useSubject } from "./useSubject";
 
 type Part = "every" | "own";
+type By = "net" | "pca";
+
+const NONE = createStore<TruthState>(() => NO_TRUTH);
 
 /** What a net makes of every test image, and of pictures that somebody brings along. */
 export default function ImagesView() {
-  const chosen = useSubject();
-  const truth = useTruth(chosen.subject);
+  const looked = useLookedNet();
+  const [by, setBy] = useState<By>("net");
+  const pca = usePcaAlone();
+  const truth = useTruth(by === "net" ? looked.net : pca);
+  const store = truth?.store ?? NONE;
+  const parameters = useStore(store, (state) => state.parameters);
+  const images = useStore(store, (state) => state.images);
   const [part, setPart] = useState<Part>("every");
   const [drawing, setDrawing] = useState<Drawing>(BLANK);
   return (
     <div className={classes.view} data-testid="images-view">
-      <header className={classes.header}>
-        <h2>{part === "every" ? "The truth about every test image" : "Bring your own garment"}</h2>
-        <Chooser {...chosen} />
-        {truth && <Synthetic truth={truth} />}
+      <NetHeader
+        title={part === "every" ? "The truth about every test image" : "Bring your own garment"}
+        looked={looked}
+        parameters={parameters}
+      >
+        {images?.source === "synthetic" && <SyntheticTag note={images.sourceNote} />}
+      </NetHeader>
+      <div className={classes.choices}>
         <SegmentedControl
           {...SEGMENTS}
           aria-label="Images"
@@ -38,25 +59,43 @@ export default function ImagesView() {
           value={part}
           onChange={(value) => setPart(value as Part)}
         />
-      </header>
+        <SegmentedControl
+          {...SEGMENTS}
+          aria-label="Rebuilt by"
+          data={[
+            { value: "net", label: "Net beside PCA" },
+            { value: "pca", label: "PCA alone" },
+          ]}
+          value={by}
+          onChange={(value) => setBy(value as By)}
+        />
+        {by === "pca" && (
+          <span>{numbers(pca.pca.latentSize)}, on the garments of the settings</span>
+        )}
+      </div>
       {truth && <Trouble truth={truth} />}
-      {truth && part === "every" && <TruthPanel truth={truth} title={titleOf(chosen.subject)} />}
+      {truth && part === "every" && <TruthPanel truth={truth} />}
       {truth && part === "own" && <DrawPanel truth={truth} drawing={drawing} onDraw={setDrawing} />}
+      {by === "net" && !looked.net && <NoNet looked={looked} />}
     </div>
   );
 }
 
-/** "Loom, 64 numbers" */
-function titleOf({ config, weights }: Subject): string {
-  const { preset, latentSize } = config;
-  return `${weights ? RECIPES[preset].title : "PCA"}, ${numbers(latentSize)}`;
+/** PCA with as many numbers as the form says, on the images that it names; the same object for the same. */
+function usePcaAlone(): { readonly pca: NetConfig } {
+  const key = useAppState((state) => {
+    const { preset, latentSize, classes: ids, split, seed } = picturedConfig(state);
+    return JSON.stringify({ preset, latentSize, classes: ids, split, seed });
+  });
+  return useMemo(() => ({ pca: JSON.parse(key) }), [key]);
 }
 
 /** One at a time: the net of the one before is closed. */
-function useTruth(subject: Subject): Truth | null {
+function useTruth(subject: Subject | null): Truth | null {
   const lab = useLab();
   const [truth, setTruth] = useState<Truth | null>(null);
   useEffect(() => {
+    if (!subject) return;
     const made = createTruth(lab, subject);
     setTruth(made);
     return () => {
@@ -65,43 +104,6 @@ function useTruth(subject: Subject): Truth | null {
     };
   }, [lab, subject]);
   return truth;
-}
-
-function Chooser({ choices, chosen, epoch, newer, subject, choose, renew }: ChosenSubject) {
-  return (
-    <div className={classes.subject}>
-      <label>
-        of{" "}
-        <select
-          className={classes.select}
-          aria-label="Net"
-          value={chosen}
-          onChange={(event) => choose(event.currentTarget.value)}
-        >
-          {choices.map(({ id, title }) => (
-            <option key={id} value={id}>
-              {title}
-            </option>
-          ))}
-          <option value={PCA_ALONE}>PCA alone, no net</option>
-        </select>
-      </label>
-      <span>
-        {numbers(subject.config.latentSize)}
-        {epoch === null ? "" : `, weights of epoch ${epoch}`}
-      </span>
-      {newer !== null && (
-        <button type="button" className={classes.small} onClick={renew}>
-          Take those of epoch {newer}
-        </button>
-      )}
-    </div>
-  );
-}
-
-function Synthetic({ truth }: { truth: Truth }) {
-  const images = useStore(truth.store, (state) => state.images);
-  return images?.source === "synthetic" ? <SyntheticTag note={images.sourceNote} /> : null;
 }
 
 function Trouble({ truth }: { truth: Truth }) {

@@ -5,6 +5,7 @@ import type { PartImages, Reconstructions } from "../../protocol/lab";
 import type { Truth } from "../../state/truth";
 import * as format from "../common/format";
 import { SaveFigure } from "../figure/SaveFigure";
+import { netTitle } from "../net/words";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { Gallery } from "./Gallery";
 import classes from "./ImagesView.module.css";
@@ -20,19 +21,18 @@ const Spread = lazy(() => import("./Spread"));
 
 interface Props {
   readonly truth: Truth;
-  /** Whose images they are, in a few words. */
-  readonly title: string;
 }
 
 /** Figures and pictures of the whole test split, once they are there. */
-export function TruthPanel({ truth, title }: Props) {
-  const { images, net, pca, share } = useStore(truth.store);
+export function TruthPanel({ truth }: Props) {
+  const { config, images, net, pca, share } = useStore(truth.store);
   const own = truth.hasNet ? net : pca;
-  if (!images || !own || !pca) return <Waiting truth={truth} share={share} />;
+  if (!config || !images || !own || !pca) return <Waiting truth={truth} share={share} />;
+  const title = truth.hasNet ? netTitle(config) : `PCA, ${format.numbers(config.latentSize)}`;
   return <Everything title={title} images={images} net={net} pca={pca} own={own} />;
 }
 
-function Waiting({ truth, share }: Pick<Props, "truth"> & { share: number }) {
+function Waiting({ truth, share }: Props & { share: number }) {
   const failed = useStore(truth.store, (state) => state.failure !== null);
   if (failed) return null;
   const percent = Math.round(100 * share);
@@ -57,7 +57,9 @@ function Waiting({ truth, share }: Pick<Props, "truth"> & { share: number }) {
   );
 }
 
-interface EverythingProps extends Pick<Props, "title"> {
+interface EverythingProps {
+  /** Whose images they are, in a few words. */
+  readonly title: string;
   readonly images: PartImages;
   readonly net: Reconstructions | null;
   readonly pca: Reconstructions;

@@ -1,55 +1,65 @@
-import { useHash } from "@mantine/hooks";
 import { useEffect, useState } from "react";
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
 import { type Bench, createBench } from "../../state/lab/bench";
-import { useApp, useLab } from "../common/hooks";
+import { type BenchState, EMPTY_BENCH } from "../../state/lab/types";
+import { useLab } from "../common/hooks";
+import { NetHeader } from "../net/NetHeader";
+import { NoNet } from "../net/NoNet";
+import { type OpenableNet, useLookedNet } from "../net/useLookedNet";
 import type { Protocol } from "../training/curves";
 import { BenchContext, useBenchState } from "./bench";
 import { CurvePanel } from "./CurvePanel";
 import { FilmStrip } from "./FilmStrip";
 import { GarmentLanes } from "./GarmentLanes";
 import classes from "./LabView.module.css";
-import { NetChooser } from "./NetChooser";
 import { FIRST_SIZE, SizeSlider } from "./SizeSlider";
-import { loadNet, runOfHash } from "./sources";
 import { SweepSection } from "./sweep/SweepSection";
+
+const NO_BENCH = createStore<BenchState>(() => EMPTY_BENCH);
 
 /** The latent lab: slide the size of the code and see at once what a number less costs. */
 export default function LabView() {
-  const app = useApp();
-  const lab = useLab();
-  const [hash] = useHash({ getInitialValueInEffect: false });
-  const run = runOfHash(hash);
-  const [bench, setBench] = useState<Bench | null>(null);
+  const looked = useLookedNet();
+  const bench = useBenchOf(looked.net);
+  const parameters = useStore(bench?.store ?? NO_BENCH, ({ net }) => net?.parameters ?? null);
   const [protocol, setProtocol] = useState<Protocol>("ssimWriteup");
-
-  useEffect(() => {
-    const made = createBench(lab, () => loadNet(run, app.runs.store), FIRST_SIZE);
-    setBench(made);
-    return () => made.dispose();
-  }, [app, lab, run]);
-
-  if (!bench) return null;
   return (
-    <BenchContext.Provider value={bench}>
-      <div className={classes.lab} data-testid="lab">
-        <header className={classes.headline}>
-          <h2>How many numbers does a garment need?</h2>
-          <BenchNet run={run} />
-        </header>
-        <Failure />
-        <SizeSlider />
-        <GarmentLanes protocol={protocol} onProtocol={setProtocol} />
-        <FilmStrip protocol={protocol} />
-        <CurvePanel protocol={protocol} />
-        <SweepSection />
-      </div>
-    </BenchContext.Provider>
+    <div className={classes.lab} data-testid="lab">
+      <NetHeader
+        title="How many numbers does a garment need?"
+        looked={looked}
+        parameters={parameters}
+      />
+      {bench && (
+        <BenchContext.Provider value={bench}>
+          <Failure />
+          <SizeSlider />
+          <GarmentLanes protocol={protocol} onProtocol={setProtocol} />
+          <FilmStrip protocol={protocol} />
+          <CurvePanel protocol={protocol} />
+        </BenchContext.Provider>
+      )}
+      {!looked.net && <NoNet looked={looked} />}
+      <SweepSection />
+    </div>
   );
 }
 
-function BenchNet({ run }: { run: string }) {
-  const parameters = useBenchState((state) => state.net?.parameters ?? null);
-  return <NetChooser run={run} view="lab" label="Net on the bench" parameters={parameters} />;
+/** One at a time: the net of the one before is closed. */
+function useBenchOf(net: OpenableNet | null): Bench | null {
+  const lab = useLab();
+  const [bench, setBench] = useState<Bench | null>(null);
+  useEffect(() => {
+    if (!net) return;
+    const made = createBench(lab, net.load, FIRST_SIZE);
+    setBench(made);
+    return () => {
+      setBench(null);
+      made.dispose();
+    };
+  }, [lab, net]);
+  return bench;
 }
 
 function Failure() {

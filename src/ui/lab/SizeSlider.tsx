@@ -1,6 +1,8 @@
 import type { CSSProperties } from "react";
+import { SHIPPED } from "../../state/current-net";
 import { compression, IMAGE_BYTES } from "../../state/lab/sizes";
 import { rate } from "../common/format";
+import { useApp, useAppState } from "../common/hooks";
 import { PauseIcon, PlayIcon } from "../common/icons";
 import slider from "../common/Slider.module.css";
 import { useBench, useBenchState } from "./bench";
@@ -65,7 +67,7 @@ export function SizeSlider() {
       </div>
       <p className={classes.facts} data-figures>
         {isFixed ? (
-          <>This net has one size. Choose a nested net to slide.</>
+          <OneSize />
         ) : (
           <>
             <b data-testid="ratio">{rate(compression(kept))}×</b> smaller: {bytes(kept)} of{" "}
@@ -78,5 +80,21 @@ export function SizeSlider() {
         {playing ? "Hold" : "Play"}
       </button>
     </section>
+  );
+}
+
+/** Why the slider stands still, and the net that it moves. */
+function OneSize() {
+  const app = useApp();
+  const isShipped = useAppState(({ currentNet }) => currentNet === SHIPPED);
+  return (
+    <>
+      This net has one size.{" "}
+      {!isShipped && (
+        <button type="button" className={classes.nested} onClick={() => app.lookAt(SHIPPED)}>
+          Slide the net that comes with the page
+        </button>
+      )}
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { shownConfig, shownPca } from "../../state/state";
 import * as format from "../common/format";
 import { useApp, useAppState, useSampled } from "../common/hooks";
 import { SourceTag } from "../dataset/SourceTag";
+import { OtherNet } from "../net/OtherNet";
 import classes from "./Scoreboard.module.css";
 import { compare, MEASURES, type Measure, type Verdict, verdict, whyTheyDisagree } from "./verdict";
 
@@ -80,6 +81,7 @@ export function Scoreboard() {
       {published && <PublishedLine published={published} net={net?.ssimWriteup} />}
       {result && <ResultNote result={result} />}
       {result && <ExportRun />}
+      <OtherNet />
       {!result && !latest && pca && (
         <p className={classes.note}>PCA’s figures are means over the test images.</p>
       )}

@@ -1,12 +1,14 @@
-import { useHash } from "@mantine/hooks";
 import { useEffect, useState } from "react";
-import { createSpace, type Space } from "../../state/space/space";
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { createSpace, NOTHING, type Space, type SpaceState } from "../../state/space/space";
 import { whole } from "../common/format";
-import { useApp, useLab } from "../common/hooks";
+import { useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
 import labClasses from "../lab/LabView.module.css";
-import { NetChooser } from "../lab/NetChooser";
-import { loadNet, runOfHash } from "../lab/sources";
+import { NetHeader } from "../net/NetHeader";
+import { NoNet } from "../net/NoNet";
+import { type OpenableNet, useLookedNet } from "../net/useLookedNet";
 import { KnobsSection } from "./knobs/KnobsSection";
 import { MapSection } from "./map/MapSection";
 import { MorphSection } from "./morph/MorphSection";
@@ -16,52 +18,59 @@ import classes from "./SpaceView.module.css";
 import { SampleSection } from "./sample/SampleSection";
 import { SpaceContext, useSpaceState } from "./space";
 
+const NO_SPACE = createStore<SpaceState>(() => NOTHING);
+
 /** The space of a net's codes: where the garments lie, and what the decoder makes of the rest. */
 export default function SpaceView() {
-  const app = useApp();
-  const lab = useLab();
-  const [hash] = useHash({ getInitialValueInEffect: false });
-  const run = runOfHash(hash);
-  const [space, setSpace] = useState<Space | null>(null);
+  const looked = useLookedNet();
+  const space = useSpaceOf(looked.net);
+  const parameters = useStore(space?.store ?? NO_SPACE, ({ net }) => net?.parameters ?? null);
+  const note = useStore(space?.store ?? NO_SPACE, ({ images }) =>
+    images?.source === "synthetic" ? images.sourceNote : null,
+  );
+  return (
+    <div className={labClasses.lab} data-testid="space">
+      <NetHeader title="Where do the garments live?" looked={looked} parameters={parameters}>
+        {note !== null && <SyntheticTag note={note} />}
+      </NetHeader>
+      {space && (
+        <SpaceContext.Provider value={space}>
+          <Words />
+          <Failure />
+          <MapSection />
+          <Near height={900}>
+            <KnobsSection />
+          </Near>
+          <Near height={700}>
+            <MorphSection />
+          </Near>
+          <Near height={700}>
+            <SampleSection />
+          </Near>
+          <Near height={300}>
+            <ProbeSection />
+          </Near>
+        </SpaceContext.Provider>
+      )}
+      {!looked.net && <NoNet looked={looked} />}
+    </div>
+  );
+}
 
+/** One at a time: the net of the one before is closed. */
+function useSpaceOf(net: OpenableNet | null): Space | null {
+  const lab = useLab();
+  const [space, setSpace] = useState<Space | null>(null);
   useEffect(() => {
-    const made = createSpace(lab, () => loadNet(run, app.runs.store));
+    if (!net) return;
+    const made = createSpace(lab, net.load);
     setSpace(made);
     return () => {
       setSpace(null);
       made.dispose();
     };
-  }, [app, lab, run]);
-
-  if (!space) return null;
-  return (
-    <SpaceContext.Provider value={space}>
-      <div className={labClasses.lab} data-testid="space">
-        <header className={labClasses.headline}>
-          <h2>Where do the garments live?</h2>
-          <Synthetic />
-          <div className={classes.net}>
-            <SpaceNet run={run} />
-          </div>
-        </header>
-        <Words />
-        <Failure />
-        <MapSection />
-        <Near height={900}>
-          <KnobsSection />
-        </Near>
-        <Near height={700}>
-          <MorphSection />
-        </Near>
-        <Near height={700}>
-          <SampleSection />
-        </Near>
-        <Near height={300}>
-          <ProbeSection />
-        </Near>
-      </div>
-    </SpaceContext.Provider>
-  );
+  }, [lab, net]);
+  return space;
 }
 
 function Words() {
@@ -80,18 +89,6 @@ function Words() {
       them.
     </p>
   );
-}
-
-function SpaceNet({ run }: { run: string }) {
-  const parameters = useSpaceState((state) => state.net?.parameters ?? null);
-  return <NetChooser run={run} view="space" label="Net of this space" parameters={parameters} />;
-}
-
-function Synthetic() {
-  const note = useSpaceState(({ images }) =>
-    images?.source === "synthetic" ? images.sourceNote : null,
-  );
-  return note === null ? null : <SyntheticTag note={note} />;
 }
 
 function Failure() {

@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Space, SpaceState } from "../../state/space/space";
-import { netTitle } from "../lab/sources";
+import { netTitle } from "../net/words";
 
 export const SpaceContext = createContext<Space | null>(null);
 

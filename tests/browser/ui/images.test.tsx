@@ -33,7 +33,7 @@ async function noViolations(): Promise<void> {
 }
 
 describe("before the first run", () => {
-  it("PCA's truth is there: every test image, labelled as drawn by code", async () => {
+  it("the truth of the net that comes with the page is there, labelled as drawn by code", async () => {
     opened = await open({}, {}, createFakeLab());
     location.hash = "images";
     // The view is fetched first: seconds, where other tests have the cores too.
@@ -45,6 +45,22 @@ describe("before the first run", () => {
     await expect
       .poll(() => document.querySelectorAll(".recharts-bar-rectangle path").length)
       .toBeGreaterThan(3);
+    await expect.element(page.getByText("bars: this net, line: PCA")).toBeVisible();
+  });
+
+  it("so is that of PCA alone, with as many numbers as the settings say", async () => {
+    const net = chosen();
+    await page.getByText("PCA alone", { exact: true }).click();
+    await expect
+      .element(page.getByTestId("images-view"))
+      .toHaveTextContent("128 numbers, on the garments of the settings");
+    await expect.element(page.getByText("bars: this net, line: PCA")).not.toBeInTheDocument();
+    await expect.element(page.getByTestId("brush")).toBeVisible();
+    expect(chosen()).toMatch(/^40 images, mean SSIM 0\.\d{3}$/);
+    expect(chosen()).not.toBe(net);
+    await page.getByText("Net beside PCA", { exact: true }).click();
+    await expect.element(page.getByText("bars: this net, line: PCA")).toBeVisible();
+    expect(chosen()).toBe(net);
   });
 
   it("nothing is wider than the window, and axe finds nothing", async () => {
@@ -117,7 +133,9 @@ describe("the viewer", () => {
 
   it("shows the figures, the signed error and the SSIM map", async () => {
     const figures = page.getByTestId("figures");
-    await expect.element(figures).toHaveTextContent(/SSIM write-up0\.\d{3}SSIM Wang0\.\d{3}/);
+    await expect
+      .element(figures)
+      .toHaveTextContent(/SSIM write-up0\.\d{3}0\.\d{3}SSIM Wang0\.\d{3}/);
     for (const picture of ["reconstruction", "signed error", "SSIM map"]) {
       await expect.element(page.getByRole("img", { name: `PCA: ${picture}` })).toBeVisible();
     }

@@ -6,7 +6,7 @@ import type { Checkpoint } from "../../../src/core/checkpoint";
 import type { RunConfig } from "../../../src/core/config";
 import type { RunResult } from "../../../src/core/results";
 import type { WorkerEvent } from "../../../src/protocol/messages";
-import { type App, createApp } from "../../../src/state/app";
+import { type App, createApp, type Opening } from "../../../src/state/app";
 import type { AskToKeep } from "../../../src/state/persistence";
 import type { RunLocks } from "../../../src/storage/locks";
 import { createMemoryStore } from "../../../src/storage/memory";
@@ -39,6 +39,7 @@ export function openPage(
   store: RunStore = createMemoryStore(),
   locks = sharedLocks(),
   askToKeep: AskToKeep = async () => false,
+  opening: Opening = {},
 ) {
   const starts: Start[] = [];
   let listener: (event: WorkerEvent) => void = () => {};
@@ -63,7 +64,7 @@ export function openPage(
     dispose: ignore,
   };
   const opened = Promise.resolve({ store, trouble: null });
-  const app = createApp(client, {}, { opened, locks, askToKeep });
+  const app = createApp(client, opening, { opened, locks, askToKeep });
   pages.push(app);
   const run = () => app.store.getState().run!;
   const emit = (event: WorkerEvent) => listener(event);

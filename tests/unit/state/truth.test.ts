@@ -35,23 +35,22 @@ function askedLab() {
   return { lab, questions, kinds, settled };
 }
 
-const subject = (withNet: boolean): Subject => ({
-  key: "a",
-  config: { ...DEFAULT_CONFIG, latentSize: 7 },
-  weights: withNet ? async () => Float32Array.of(1, 2) : null,
-});
+const config = { ...DEFAULT_CONFIG, latentSize: 7 };
+const subject = (withNet: boolean): Subject =>
+  withNet ? { load: async () => ({ config, weights: Float32Array.of(1, 2) }) } : { pca: config };
 const images = { count: 0 };
 const figures = { mse: Float32Array.of(0.5) };
 
 describe("the truth about PCA alone", () => {
   it("asks for the test images, then for what PCA makes of them", async () => {
-    const { lab, questions, kinds } = askedLab();
+    const { lab, questions, kinds, settled } = askedLab();
     const truth = createTruth(lab, subject(false));
+    await settled();
     await questions[0]!.answer(images);
     expect(kinds()).toEqual(["images", "pcaReconstruct"]);
     expect(questions[1]!.ask).toMatchObject({ images: { part: "test" }, kept: 7 });
     await questions[1]!.answer({ figures });
-    expect(truth.store.getState()).toMatchObject({ images, net: null, pca: { figures } });
+    expect(truth.store.getState()).toMatchObject({ config, images, net: null, pca: { figures } });
   });
 });
 
@@ -60,9 +59,11 @@ describe("the truth about a net", () => {
     const { lab, questions, kinds, settled } = askedLab();
     const truth = createTruth(lab, subject(true));
     await settled();
-    expect(kinds().sort()).toEqual(["images", "open"]);
-    await questions.find(({ question }) => question === "open")!.answer({ net: 4 });
-    await questions.find(({ question }) => question === "images")!.answer(images);
+    await questions[0]!.answer({ net: 4, config, parameters: 9 });
+    expect(truth.store.getState()).toMatchObject({ config, parameters: 9 });
+    expect(kinds()).toEqual(["open", "images"]);
+    expect(questions[1]!.ask).toMatchObject({ data: config });
+    await questions[1]!.answer(images);
     expect(questions.at(-1)).toMatchObject({
       question: "reconstruct",
       ask: { net: 4, kept: null },
@@ -80,15 +81,12 @@ describe("the truth about a net", () => {
     const { lab, questions, settled } = askedLab();
     const truth = createTruth(lab, subject(true));
     await settled();
-    await questions
-      .find(({ question }) => question === "open")!
-      .fail(new LabError("It does not fit.", "Choose another."));
-    await questions.find(({ question }) => question === "images")!.answer(images);
+    await questions[0]!.fail(new LabError("It does not fit.", "Choose another."));
     expect(truth.store.getState().failure).toEqual({
       message: "It does not fit.",
       remedy: "Choose another.",
     });
-    expect(questions).toHaveLength(2);
+    expect(questions).toHaveLength(1);
   });
 
   it("rebuilds the newest of many drawings, besides the one under way", async () => {
@@ -122,9 +120,12 @@ describe("the truth about a net", () => {
     expect(truth.store.getState().training).toEqual(figures);
   });
 
-  it("takes its questions back when it is no longer looked at", () => {
-    const { lab, questions } = askedLab();
-    createTruth(lab, subject(false)).dispose();
+  it("takes its questions back when it is no longer looked at", async () => {
+    const { lab, questions, settled } = askedLab();
+    const truth = createTruth(lab, subject(false));
+    await settled();
+    truth.dispose();
+    expect(questions).toHaveLength(1);
     expect(questions.every(({ aborted }) => aborted())).toBe(true);
   });
 });

@@ -2,12 +2,12 @@ import { memo } from "react";
 import { ErrorBar, Line, LineChart } from "recharts";
 import type { Published } from "../../../core/published";
 import type { Spread } from "../../../core/report/spread";
+import { hashOfRun, SHIPPED } from "../../../state/current-net";
 import type { SweepRow } from "../../../state/lab/sweep";
 import { BLANK, MARGIN } from "../../training/chartStyle";
 import { niceTicks } from "../../training/curves";
 import { CURVE, PublishedDots, SizeAxes } from "../SizeAxes";
 import { endsOf, toPosition } from "../scale";
-import { hashOfRun, SHIPPED } from "../sources";
 
 interface Props {
   readonly rows: readonly SweepRow[];

@@ -1,6 +1,7 @@
 import { lazy, useMemo } from "react";
 import { PUBLISHED, publishedResult } from "../../../core/published";
 import { RECIPES } from "../../../core/recipes";
+import { hashOfRun } from "../../../state/current-net";
 import { rowsOf, type Sweep, type SweepRow } from "../../../state/lab/sweep";
 import { sweepCsv, sweepLatex, sweepSvg } from "../../../state/lab/sweep-files";
 import * as format from "../../common/format";
@@ -11,7 +12,6 @@ import controls from "../Controls.module.css";
 import figures from "../Figures.module.css";
 import { SizePanel } from "../SizePanel";
 import { endsOf, toPosition } from "../scale";
-import { hashOfRun } from "../sources";
 import classes from "./SweepSection.module.css";
 import { useSweepLog } from "./sweeps";
 import { progressOf, type SweepProgress } from "./words";

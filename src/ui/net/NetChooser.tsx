@@ -1,0 +1,78 @@
+import { NativeSelect } from "@mantine/core";
+import { lazy, Suspense, useId } from "react";
+import { exportName } from "../../core/export-targets";
+import { SHIPPED } from "../../state/current-net";
+import { weightsOf } from "../../state/kept-weights";
+import { isActive } from "../../state/state";
+import { whole } from "../common/format";
+import { useApp, useAppState, useRuns } from "../common/hooks";
+import form from "../training/Settings.module.css";
+import classes from "./NetChooser.module.css";
+import type { LookedNet } from "./useLookedNet";
+import { runTitle, SHIPPED_TITLE } from "./words";
+
+const ExportMenu = lazy(() => import("../export/ExportMenu"));
+
+interface Props {
+  readonly looked: LookedNet;
+  /** The opened net's; null before it is opened. */
+  readonly parameters: number | null;
+}
+
+/** The current net of all views: the one that comes with the page, or a run kept in this browser. */
+export function NetChooser({ looked, parameters }: Props) {
+  const app = useApp();
+  const field = useId();
+  const records = useRuns((state) => state.records) ?? [];
+  const training = useAppState(({ run }) => (isActive(run) ? run.id : null));
+  const { id, moment, newer, renew } = looked;
+  const chosen = records.find((record) => record.id === id);
+  const options = [
+    { value: SHIPPED, label: SHIPPED_TITLE },
+    ...records
+      .filter((record) => record.progress !== null || record === chosen)
+      .map((record) => ({
+        value: record.id,
+        label: `${runTitle(record)}${record.id === training ? ", in training" : ""}`,
+      })),
+  ];
+  if (id !== null && !options.some(({ value }) => value === id)) {
+    options.push({ value: id, label: "The run in training" });
+  }
+  const weights = [
+    parameters === null ? "" : `${whole(parameters)} weights`,
+    moment === null ? "" : `of ${moment}`,
+  ];
+  return (
+    <div className={classes.net}>
+      <span data-testid="looked-weights">{weights.join(" ").trim()}</span>
+      {newer !== null && (
+        <button type="button" className={classes.renew} onClick={renew}>
+          Take those of {newer}
+        </button>
+      )}
+      <div className={classes.choice}>
+        <label htmlFor={field}>Looking at</label>
+        <NativeSelect
+          id={field}
+          size="xs"
+          classNames={{ input: form.select }}
+          data={options}
+          value={id ?? SHIPPED}
+          disabled={id === null}
+          onChange={({ currentTarget }) => app.lookAt(currentTarget.value)}
+        />
+      </div>
+      {(chosen?.progress || id === SHIPPED) && (
+        <Suspense>
+          <ExportMenu
+            name={chosen ? exportName(chosen.config) : "nested-shipped"}
+            net={async () =>
+              chosen ? { config: chosen.config, weights: await weightsOf(app, chosen) } : "shipped"
+            }
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}

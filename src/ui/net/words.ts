@@ -1,0 +1,18 @@
+/** Nets in a few words. */
+
+import { RECIPES } from "../../core/recipes";
+import type { NetConfig } from "../../protocol/lab";
+import type { RunRecord } from "../../storage/record";
+import { numbers } from "../common/format";
+
+export const SHIPPED_TITLE = "Nested net that comes with the page";
+
+/** "amber-willow-12: Loom, 64 numbers" */
+export function runTitle({ name, config }: Pick<RunRecord, "name" | "config">): string {
+  return `${name}: ${netTitle(config)}`;
+}
+
+/** "Loom, 64 numbers" */
+export function netTitle({ preset, latentSize }: Pick<NetConfig, "preset" | "latentSize">): string {
+  return `${RECIPES[preset].title}, ${numbers(latentSize)}`;
+}
