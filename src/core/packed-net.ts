@@ -8,6 +8,8 @@
  * `model.getWeights()`: a kernel's scales, then its bytes; all floats are little-endian.
  */
 
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import * as v from "valibot";
 import { LIMITS, type RunConfig } from "./config";
 import { ConfigError, parseConfig } from "./config-schema";
@@ -102,6 +104,12 @@ export function unpackNet(content: unknown, bytes: Uint8Array): PackedNet {
   if (bytes.length !== expected) {
     throw new PackedNetError(
       `The stored net's weights are cut off or damaged: ${bytes.length} bytes of ${expected}.`,
+    );
+  }
+  // Not by Web Crypto: a page that comes over plain HTTP from another machine has none.
+  if (bytesToHex(sha256(bytes)) !== manifest.sha256) {
+    throw new PackedNetError(
+      "The stored net's weights are damaged, or belong to another version: their SHA-256 is not the manifest's.",
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

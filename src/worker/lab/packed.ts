@@ -14,12 +14,12 @@ const REMEDY =
 
 /** @throws LabError where the server does not answer, or with what is no such net */
 export async function fetchShippedNet(): Promise<PackedNet> {
-  const manifest = new URL("nets/nested.json", PAGE);
   try {
-    const content: unknown = await (await get(manifest)).json();
-    const { file } = parsePackedManifest(content);
-    const weights = await get(new URL(file, manifest));
-    return unpackNet(content, new Uint8Array(await weights.arrayBuffer()));
+    return await read("default").catch((error: unknown) => {
+      if (!(error instanceof PackedNetError)) throw error;
+      // After a new version was put on the server, the browser may keep one file of the one before.
+      return read("reload");
+    });
   } catch (error) {
     if (error instanceof LabError) throw error;
     if (error instanceof PackedNetError) throw new LabError(error.message, REMEDY);
@@ -28,8 +28,16 @@ export async function fetchShippedNet(): Promise<PackedNet> {
   }
 }
 
-async function get(address: URL): Promise<Response> {
-  const response = await fetch(address);
+async function read(cache: RequestCache): Promise<PackedNet> {
+  const manifest = new URL("nets/nested.json", PAGE);
+  const content: unknown = await (await get(manifest, cache)).json();
+  const { file } = parsePackedManifest(content);
+  const weights = await get(new URL(file, manifest), cache);
+  return unpackNet(content, new Uint8Array(await weights.arrayBuffer()));
+}
+
+async function get(address: URL, cache: RequestCache): Promise<Response> {
+  const response = await fetch(address, { cache });
   if (!response.ok) {
     throw new LabError(
       `The net that comes with the page is missing: the server answers ${response.status} for ${address.pathname}.`,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   PACKED_VERSION,
@@ -25,12 +26,13 @@ const ARRAYS = [
   { name: "conv/bias", shape: [2], values: Float32Array.of(Math.PI, -1e-20) },
 ];
 const BYTES = packWeights(ARRAYS);
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 const MANIFEST = {
   version: PACKED_VERSION,
   file: "nested.bin",
   bytes: BYTES.length,
-  sha256: "0".repeat(64),
+  sha256: sha256(BYTES),
   config: configFor("nested", { seed: 7 }),
   arrays: ARRAYS.map(({ name, shape }) => ({ name, shape })),
   testImages: 1400,
@@ -87,10 +89,23 @@ describe("a packed net", () => {
       BYTES,
       /contradicts itself/,
     ],
-    ["bytes that are no numbers", MANIFEST, BYTES.map(() => 255), /no numbers/],
+    [
+      "bytes that are no numbers",
+      { ...MANIFEST, sha256: sha256(BYTES.map(() => 255)) },
+      BYTES.map(() => 255),
+      /no numbers/,
+    ],
   ])("is refused with %s", (_, manifest, bytes, message) => {
     expect(() => unpackNet(manifest, bytes)).toThrow(PackedNetError);
     expect(() => unpackNet(manifest, bytes)).toThrow(message);
+  });
+
+  it("is refused with any bit of its weights changed", () => {
+    for (let bit = 0; bit < 8 * BYTES.length; bit++) {
+      const flipped = BYTES.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => unpackNet(MANIFEST, flipped), `bit ${bit}`).toThrow(/their SHA-256 is not/);
+    }
   });
 
   it.each([

@@ -1,0 +1,47 @@
+/** How the net that comes with the page is fetched, and what is said of one that is damaged. */
+
+import { readFileSync } from "node:fs";
+import { afterEach, expect, it, vi } from "vitest";
+import { LabError } from "../../../src/protocol/lab";
+
+const read = (file: string) =>
+  new Uint8Array(readFileSync(new URL(`../../../public/nets/${file}`, import.meta.url)));
+const MANIFEST = read("nested.json");
+const WEIGHTS = read("nested.bin");
+const DAMAGED = WEIGHTS.map((byte, i) => (i === 400_000 ? byte ^ 1 : byte));
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Fetches from a server and a browser's cache with those weights. */
+async function fetched(weights: { cached: Uint8Array; server: Uint8Array }) {
+  vi.stubGlobal("self", { location: { href: "http://page.test/assets/lab.js" } });
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (address: URL, { cache }: RequestInit) => {
+    asked.push(`${address.pathname} ${cache}`);
+    if (address.pathname.endsWith(".json")) return new Response(MANIFEST);
+    return new Response((cache === "reload" ? weights.server : weights.cached).slice());
+  });
+  const { fetchShippedNet } = await import("../../../src/worker/lab/packed");
+  return { net: await fetchShippedNet(), asked };
+}
+
+it("is fetched once where it is whole", async () => {
+  const { net, asked } = await fetched({ cached: WEIGHTS, server: WEIGHTS });
+  expect(net.config.preset).toBe("nested");
+  expect(asked).toHaveLength(2);
+});
+
+it("is fetched anew, past the browser's cache, where one file is not the other's", async () => {
+  const { net, asked } = await fetched({ cached: DAMAGED, server: WEIGHTS });
+  expect(net.weights.every(Number.isFinite)).toBe(true);
+  expect(asked.slice(2)).toEqual([
+    expect.stringMatching(/nested\.json reload$/),
+    expect.stringMatching(/nested\.bin reload$/),
+  ]);
+});
+
+it("is refused in words where one bit is wrong on the server too", async () => {
+  const attempt = fetched({ cached: DAMAGED, server: DAMAGED });
+  await expect(attempt).rejects.toThrow(LabError);
+  await expect(attempt).rejects.toThrow(/weights are damaged.*SHA-256/);
+});
