@@ -11,6 +11,7 @@ import { TRAINEES, type Trainee, USUAL } from "./agree/trainees";
 import { choice, choices, flag, integer, parseArguments } from "./args";
 import { readDataset } from "./data";
 import { nodeDevices } from "./devices";
+import { prepareFolder } from "./folders";
 import { RESULTS, writeReport } from "./report/files";
 import { machineText, thisMachine } from "./report/machine";
 import { type RunImages, runImages } from "./run";
@@ -47,6 +48,7 @@ export async function agree(argv: readonly string[]): Promise<void> {
   const options = parseArguments(AGREE_SYNTAX, argv);
   if (!options) return;
   const { preset, steps, only } = options;
+  if (options.save) await prepareFolder({ folder: RESULTS, option: null });
   const config = configFor(preset, options.batch ? { batchSize: options.batch } : {});
   const images = await runImages(readDataset)(config);
   const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -66,14 +68,17 @@ export async function agree(argv: readonly string[]): Promise<void> {
     })),
     pairs: pairsOf(trained),
   };
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
-  if (options.save) {
-    const place = { folder: RESULTS, name: `agree-${preset}-batch-${config.batchSize}` };
-    const json = `${JSON.stringify(report, null, 2)}\n`;
-    say(
-      `Kept in ${(await writeReport(place, report.date, { json, md: markdown(report) })).join(" and ")}`,
-    );
+  try {
+    if (options.save) say(`Kept in ${(await keep(report)).join(" and ")}`);
+  } finally {
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
   }
+}
+
+function keep(report: Agreement): Promise<string[]> {
+  const place = { folder: RESULTS, name: `agree-${report.preset}-batch-${report.batch}` };
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  return writeReport(place, report.date, { json, md: markdown(report) });
 }
 
 /** As a run trains: from its weights, its batches in their order, its learning rates. */

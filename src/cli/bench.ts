@@ -1,6 +1,6 @@
 /** `npm run -s bench`: all contenders on each net, in one run, on the same images. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_CONFIG, IMAGE_PIXELS } from "../core/config";
 import { configFor } from "../core/recipes";
@@ -11,6 +11,7 @@ import { BENCH_SYNTAX } from "./bench/options";
 import { type BenchReport, markdown } from "./bench/report";
 import { readDataset } from "./data";
 import { UsageError } from "./errors";
+import { prepareFolder } from "./folders";
 import { RESULTS } from "./report/files";
 
 /** Different images for as many steps at least; then they come again. */
@@ -25,6 +26,7 @@ export async function bench(argv: readonly string[]): Promise<void> {
       "--trial measures nothing that could be saved: leave out one of --trial and --save.",
     );
   }
+  if (options.save) await prepareFolder({ folder: RESULTS, option: null });
   const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
   if (note) process.stderr.write(`${note}\n`);
   const batches = options.preset.flatMap((preset) => options.batch ?? configFor(preset).batchSize);
@@ -38,8 +40,11 @@ export async function bench(argv: readonly string[]): Promise<void> {
     images: mixed(dataset.images, BATCHES * Math.max(...batches)),
     say: (line) => process.stderr.write(`${line}\n`),
   });
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
-  if (options.save) save(report);
+  try {
+    if (options.save) save(report);
+  } finally {
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
+  }
 }
 
 /** That many images, spread evenly over all of them: they are stored class by class. */
@@ -58,7 +63,6 @@ function mixed(images: Uint8Array, count: number): Uint8Array {
 function save(report: BenchReport): void {
   const cpu = report.host.cpu.replace(/\(R\)|\(TM\)|CPU|@.*/g, " ").trim();
   const name = `${report.date}-${cpu.replace(/[^\w]+/g, "-").toLowerCase()}`;
-  mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(RESULTS, `${name}.md`), markdown(report));
   process.stderr.write(`Written to bench/results/${name}.json and .md\n`);

@@ -7,6 +7,7 @@ import type { Files } from "./dataset/files";
 import { type Report, reasonOf, type Source, sourcesFor } from "./dataset/sources";
 import { isComplete, readStore, STORE, writeStore } from "./dataset/store";
 import { CommandError } from "./errors";
+import { reasonOf as fileReason, prepareFolder } from "./folders";
 import { createProgress } from "./progress";
 
 const SYNTAX = {
@@ -52,17 +53,26 @@ async function firstOf(host: DataHost): Promise<Files | string[]> {
 /**
  * Runs the command.
  *
- * @throws CommandError naming every source and why it failed, unless the data is optional
+ * @throws CommandError where they cannot be stored, or naming every source and why it failed, unless
+ *   the data is optional
  */
 export async function data(argv: readonly string[], host: DataHost = nodeHost()): Promise<void> {
   const options = parseArguments(SYNTAX, argv);
   if (!options) return;
-  if (!options.force && (await isComplete(host.folder))) return;
+  const { folder } = host;
+  if (!options.force && (await isComplete(folder))) return;
+  await prepareFolder({ folder, option: null });
   host.say("Getting Fashion-MNIST …");
   const files = await firstOf(host);
   if (!Array.isArray(files)) {
-    await writeStore(host.folder, files, (fraction, text) => host.progress.update(fraction, text));
-    host.progress.finish();
+    try {
+      await writeStore(folder, files, (fraction, text) => host.progress.update(fraction, text));
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      throw new CommandError(`${folder} cannot be written (${fileReason(error)}).`);
+    } finally {
+      host.progress.finish();
+    }
     host.say("Fashion-MNIST is stored: 70,000 images of 10 classes.");
     return;
   }

@@ -1,8 +1,8 @@
 /** `npm run -s export`: a model saved by `train --save`, for programs other than this one. */
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { EXPORT_TARGETS } from "../core/export-targets";
 import { splitDataset } from "../core/split";
 import { createWasmPredictor } from "../engine/wasm/predictor";
@@ -11,7 +11,8 @@ import { ExportError } from "../export/graph";
 import { choice, parseArguments, requiredText } from "./args";
 import { nodeDevices } from "./devices";
 import { CommandError } from "./errors";
-import { modelFolder, readResult } from "./model-files";
+import { prepareFolder, reasonOf } from "./folders";
+import { readSavedModel } from "./model-files";
 import type { ReadDataset } from "./run";
 import { nodeWasmPlatform } from "./wasm-platform";
 
@@ -45,8 +46,8 @@ const NODE_HOST: ExportHost = {
 /**
  * Runs the command; the paths of the files go to stdout.
  *
- * @throws UsageError for arguments that are not allowed, CommandError for a folder or a net that
- *   cannot be used
+ * @throws UsageError for arguments that are not allowed and folders that cannot be used, CommandError
+ *   for a net that the form has not, and for files that cannot be written
  */
 export async function exportModel(
   argv: readonly string[],
@@ -54,10 +55,12 @@ export async function exportModel(
 ): Promise<void> {
   const options = parseArguments(SYNTAX, argv, host.print);
   if (!options) return;
-  const { config } = await readResult(options.model);
+  const { out } = options;
   await nodeDevices();
-  const model = await readModel(options.model);
+  const { model, result } = await readSavedModel(options.model, "--model");
+  const { config } = result;
   try {
+    await prepareFolder({ folder: out, option: "--out" });
     const files = await exportFiles(options.to, {
       model,
       config,
@@ -68,11 +71,10 @@ export async function exportModel(
         return { dataset, split: splitDataset(dataset, config.split, config.seed) };
       },
     });
-    await mkdir(options.out, { recursive: true });
-    for (const { path, bytes } of files) {
-      await writeFile(join(options.out, path), bytes);
-      host.print(`${join(options.out, path)}\n`);
-    }
+    const paths = files.map(({ path }) => join(out, path));
+    for (const [i, { bytes }] of files.entries()) await write(paths[i]!, bytes);
+    // Who reads them may have enough after the first: by then all files are there.
+    for (const path of paths) host.print(`${path}\n`);
   } catch (error) {
     throw error instanceof ExportError ? new CommandError(error.message) : error;
   } finally {
@@ -89,11 +91,8 @@ async function predict(model: tf.LayersModel, images: Uint8Array): Promise<Float
   }
 }
 
-async function readModel(folder: string): Promise<tf.LayersModel> {
-  try {
-    return await tf.loadLayersModel(modelFolder(folder));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`The model in ${folder} cannot be read: ${reason}.`);
-  }
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes).catch((error: unknown) => {
+    throw new CommandError(`${path} cannot be written (${reasonOf(error)}).`);
+  });
 }

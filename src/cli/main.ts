@@ -1,6 +1,7 @@
 /** The command line: `main.ts COMMAND …`, as `npm run -s COMMAND -- …` calls it. */
 
 import { reportError, UsageError } from "./errors";
+import { guardStreams } from "./streams";
 
 type Command = (argv: readonly string[]) => Promise<void>;
 
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   profile: async () => (await import("./profile")).profile,
 };
 
+guardStreams(process, (code) => process.exit(code));
 try {
   const [name = "", ...argv] = process.argv.slice(2);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

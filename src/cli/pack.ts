@@ -1,7 +1,7 @@
 /** `npm run -s pack`: a trained net as the small files that come with the page. */
 
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
@@ -22,7 +22,8 @@ import { createTrainer } from "../training/trainer";
 import { parseArguments, requiredText, text } from "./args";
 import { nodeDevices } from "./devices";
 import { CommandError } from "./errors";
-import { modelFolder, readResult } from "./model-files";
+import { prepareFolder } from "./folders";
+import { readSavedModel } from "./model-files";
 import { type ReadDataset, type RunImages, runImages } from "./run";
 import { servesAllSizes } from "./sweep/plan";
 
@@ -53,17 +54,23 @@ const NODE_HOST: PackHost = {
 /**
  * Runs the command.
  *
- * @throws UsageError for arguments that are not allowed, CommandError where the folder has no net
- *   that the preset still builds, or the images are others than it was trained on
+ * @throws UsageError for arguments that are not allowed and folders that cannot be used, CommandError
+ *   where the preset builds another net by now, or the images are others than it was trained on
  */
 export async function pack(argv: readonly string[], host: PackHost = NODE_HOST): Promise<void> {
   const options = parseArguments(SYNTAX, argv, (help) => host.stdout.write(help));
   if (!options) return;
   const { from, out } = options;
-  const result = await readResult(from);
-  const arrays = await readArrays(from);
+  await nodeDevices();
+  const { model, result } = await readSavedModel(from, "--from");
+  const arrays = arraysOf(model);
+  model.dispose();
+  const { preset } = result.config;
+  const file = `${preset}.bin`;
+  const folder = out ?? NETS;
+  const output = { folder, option: out === null ? null : "--out" };
+  await prepareFolder(output, [file, `${preset}.json`]);
   const bytes = packWeights(arrays);
-  const file = `${result.config.preset}.bin`;
   const images = await runImages(host.readDataset)(result.config);
   if (images.dataset.source !== result.data) {
     throw new CommandError(
@@ -83,27 +90,20 @@ export async function pack(argv: readonly string[], host: PackHost = NODE_HOST):
     figures: [],
   });
   const figures = await judge(from, unpackNet(draft, bytes).weights, draft, images);
-  const folder = out ?? NETS;
-  await mkdir(folder, { recursive: true });
   // The weights come first: a manifest always finds the file it names.
   await writeFile(join(folder, file), bytes);
   const manifest = JSON.stringify({ ...draft, figures }, null, 2);
-  await writeFile(join(folder, `${result.config.preset}.json`), `${manifest}\n`);
+  await writeFile(join(folder, `${preset}.json`), `${manifest}\n`);
   host.stdout.write(told(result, bytes.length, figures, folder));
 }
 
-/** The saved net's weights, in the order of `model.getWeights()`. */
-async function readArrays(folder: string) {
-  const model = await tf.loadLayersModel(modelFolder(folder)).catch((error: Error) => {
-    throw new CommandError(`${folder} has no net that can be read: ${error.message}`);
-  });
-  const arrays = model.getWeights().map((weight, i) => ({
+/** The net's weights, in the order of `model.getWeights()`. */
+function arraysOf(model: tf.LayersModel) {
+  return model.getWeights().map((weight, i) => ({
     name: model.weights[i]!.originalName,
     shape: weight.shape,
     values: weight.dataSync<"float32">(),
   }));
-  model.dispose();
-  return arrays;
 }
 
 /** The preset's net with these weights, judged at each size that it serves. */

@@ -12,6 +12,7 @@ import { choice, flag, integer, parseArguments } from "./args";
 import { readDataset } from "./data";
 import { nodeWebgpuPlatform } from "./dawn";
 import { nodeDevices } from "./devices";
+import { prepareFolder } from "./folders";
 import { figuresOf, markdown, type Profile } from "./profile/report";
 import { saveProfile } from "./profile/save";
 import { RESULTS } from "./report/files";
@@ -43,6 +44,7 @@ const SLOW_STEPS = 2;
 export async function profile(argv: readonly string[]): Promise<void> {
   const options = parseArguments(PROFILE_SYNTAX, argv);
   if (!options) return;
+  if (options.save) await prepareFolder({ folder: RESULTS, option: null });
   const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
   if (note) process.stderr.write(`${note}\n`);
   const config = configFor(options.preset, options.batch ? { batchSize: options.batch } : {});
@@ -79,9 +81,12 @@ export async function profile(argv: readonly string[]): Promise<void> {
       bytesPerStep: counts.uploadedBytes / steps,
       kernels: kernels.map((kernel) => figuresOf(kernel, peak)),
     };
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
-    if (options.save) {
-      process.stderr.write(`Kept in ${saveProfile(report, RESULTS)}.json and .md\n`);
+    try {
+      if (options.save) {
+        process.stderr.write(`Kept in ${saveProfile(report, RESULTS)}.json and .md\n`);
+      }
+    } finally {
+      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
     }
   } finally {
     trainer.dispose();

@@ -49,6 +49,7 @@ export async function reproduce(
     {
       place: {
         folder: options.out ?? host.results,
+        option: options.out === null ? null : "--out",
         name: quick ? "reproduce-quick" : "reproduce",
       },
       planned: plannedRuns({ presets, seeds, overrides: { ...overrides, device, threads } }),

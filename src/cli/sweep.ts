@@ -55,6 +55,7 @@ export async function sweep(
     {
       place: {
         folder: options.out ?? host.results,
+        option: options.out === null ? null : "--out",
         // Other epochs than the recipe's have a file of their own: a trial replaces no real sweep.
         name: epochs === undefined ? `sweep-${preset}` : `sweep-${preset}-${epochs}-epochs`,
       },

@@ -1,11 +1,17 @@
 /** `npm run -s train`: one run on the command line, with the same loop as the page's. */
 
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../core/config";
 import type { RunResult } from "../core/results";
 import { isSoftwareRenderer } from "../engine/renderers";
 import { summarize } from "../models/summary";
 import { RunControl } from "../training/control";
-import { modelFolder, writeResult } from "./model-files";
+import { CommandError } from "./errors";
+import { prepareFolder, reasonOf } from "./folders";
+import { MODEL_FILES, modelFolder, writeResult } from "./model-files";
 import { createProgress, type ProgressStream } from "./progress";
 import { type ReadDataset, runImages, runTask } from "./run";
 import { readRequest } from "./train-options";
@@ -34,16 +40,26 @@ const NODE_HOST: TrainHost = {
  * Runs the command.
  *
  * Ctrl-C stops after the step under way and evaluates what there is; a second one ends at once.
- * @throws UsageError for arguments that are not allowed, NonFiniteLossError, DataError
+ * @throws UsageError for arguments that are not allowed, CommandError where the model could not be
+ *   saved where it was to go, NonFiniteLossError, DataError
  */
 export async function train(argv: readonly string[], host: TrainHost = NODE_HOST): Promise<void> {
   const request = await readRequest(argv, (help) => host.stdout.write(help));
   if (!request) return;
-  const result = await run(request.config, request.folder, host);
-  host.stdout.write(request.json ? `${JSON.stringify(result)}\n` : resultText(result));
+  const { config, folder, json } = request;
+  if (folder !== null) await prepareFolder({ folder, option: "--save" }, MODEL_FILES);
+  const { result, failure } = await run(config, folder, host);
+  host.stdout.write(json ? `${JSON.stringify(result)}\n` : resultText(result));
+  if (failure !== null) throw new CommandError(failure);
 }
 
-async function run(config: RunConfig, folder: string | null, host: TrainHost): Promise<RunResult> {
+interface Trained {
+  readonly result: RunResult;
+  /** Why not all was saved where it was to go, and where it is instead; null where it was. */
+  readonly failure: string | null;
+}
+
+async function run(config: RunConfig, folder: string | null, host: TrainHost): Promise<Trained> {
   const say = (line: string) => host.stderr.write(`${line}\n`);
   const images = await runImages(host.readDataset)(config);
   if (images.note) say(images.note);
@@ -54,6 +70,7 @@ async function run(config: RunConfig, folder: string | null, host: TrainHost): P
     progress.finish("Stopping after this step, then evaluating. Ctrl-C again ends at once.");
     control.stop();
   });
+  let saved = null as Saved | null;
   try {
     const result = await runTask({
       config,
@@ -72,14 +89,50 @@ async function run(config: RunConfig, folder: string | null, host: TrainHost): P
       },
       async onTrained(model) {
         if (folder === null) return;
-        await model.save(modelFolder(folder));
-        progress.finish(`Saved the model in ${folder}.`);
+        saved = await saveTrained(model, folder);
+        if (saved.failure === null) progress.finish(`Saved the model in ${folder}.`);
       },
     });
-    if (folder !== null) await writeResult(folder, result);
-    return result;
+    return { result, failure: saved && (await addResult(saved, result)) };
   } finally {
     release();
     progress.finish();
+  }
+}
+
+interface Saved {
+  /** Where the model is; null where it could be saved nowhere. */
+  readonly folder: string | null;
+  readonly failure: string | null;
+}
+
+/**
+ * Saves the model in the folder, or else among the machine's temporary files: a disk that filled up
+ * or went away must not cost hours of training.
+ */
+async function saveTrained(model: LayersModel, folder: string): Promise<Saved> {
+  try {
+    await model.save(modelFolder(folder));
+    return { folder, failure: null };
+  } catch (error) {
+    const failure = `The model could not be saved in ${folder} (${reasonOf(error)})`;
+    try {
+      const other = await mkdtemp(join(tmpdir(), "latent-loom-model-"));
+      await model.save(modelFolder(other));
+      return { folder: other, failure: `${failure}: it is in ${other}.` };
+    } catch (again) {
+      return { folder: null, failure: `${failure}, nor in ${tmpdir()} (${reasonOf(again)}).` };
+    }
+  }
+}
+
+/** Puts the run's result beside its model; returns why not all is where it was to go. */
+async function addResult({ folder, failure }: Saved, result: RunResult): Promise<string | null> {
+  if (folder === null) return failure;
+  try {
+    await writeResult(folder, result);
+    return failure;
+  } catch (error) {
+    return `${failure ?? ""} The run's result could not be saved in ${folder} (${reasonOf(error)}).`.trim();
   }
 }

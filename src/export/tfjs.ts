@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type ExportFile, textFile } from "./files";
 
 export const MODEL_FILE = "model.json";
-const WEIGHTS_FILE = "weights.bin";
+export const WEIGHTS_FILE = "weights.bin";
 
 /**
  * The two files of what tfjs hands to those who save; the weights come first: a model.json always

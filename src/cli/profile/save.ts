@@ -1,7 +1,9 @@
 /** Profiles that are kept: one file for each device and day, with all nets measured there. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError } from "../errors";
+import { reasonOf } from "../folders";
 import { markdown, type Profile, withoutTimes } from "./report";
 
 const IN_SOFTWARE =
@@ -12,7 +14,8 @@ const IN_SOFTWARE =
  * Puts a profile into its day's and device's file, in place of one of the same net and batch.
  *
  * @returns the files' path without their ends, .json and .md
- * @throws what writing throws, SyntaxError where the file there is no JSON
+ * @param folder one that is there
+ * @throws what writing throws, CommandError where the file there has no profiles
  */
 export function saveProfile(report: Profile, folder: string): string {
   const device = report.device
@@ -20,16 +23,13 @@ export function saveProfile(report: Profile, folder: string): string {
     .replace(/^-|-$/g, "")
     .toLowerCase();
   const path = join(folder, `profile-${report.date}-${device}`);
-  const known: Profile[] = existsSync(`${path}.json`)
-    ? JSON.parse(readFileSync(`${path}.json`, "utf8")).profiles
-    : [];
+  const known = existsSync(`${path}.json`) ? readProfiles(`${path}.json`) : [];
   const kept = report.software ? withoutTimes(report) : report;
   const isOther = ({ preset, batch }: Profile) =>
     preset !== report.preset || batch !== report.batch;
   const profiles = [...known.filter(isOther), kept];
   const head = { date: report.date, device: report.device, software: report.software };
   const note = report.software ? IN_SOFTWARE : "";
-  mkdirSync(folder, { recursive: true });
   writeFileSync(`${path}.json`, `${JSON.stringify({ ...head, note, profiles }, null, 2)}\n`);
   const text = [
     `# A training step on ${report.device}, ${report.date}`,
@@ -38,4 +38,16 @@ export function saveProfile(report: Profile, folder: string): string {
   ];
   writeFileSync(`${path}.md`, `${text.join("\n\n")}\n`);
   return path;
+}
+
+function readProfiles(file: string): Profile[] {
+  try {
+    const { profiles } = JSON.parse(readFileSync(file, "utf8"));
+    if (Array.isArray(profiles)) return profiles;
+    throw new Error("it holds no profiles");
+  } catch (error) {
+    throw new CommandError(
+      `${file} cannot be gone on with (${reasonOf(error)}). Move it away and try again.`,
+    );
+  }
 }

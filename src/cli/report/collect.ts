@@ -4,15 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { RunConfig } from "../../core/config";
 import { configFor } from "../../core/recipes";
 import type { RunControl } from "../../training/control";
+import { prepareFolder } from "../folders";
 import { doJobs, type Job } from "../jobs";
-import {
-  cannotGoOn,
-  type Kept,
-  openReport,
-  prepareFolder,
-  type ReportPlace,
-  writeReport,
-} from "./files";
+import { cannotGoOn, type Kept, openReport, type ReportPlace, writeReport } from "./files";
 import type { ReportHost } from "./host";
 
 /** A kind of report, and the runs of it that are wanted. */
@@ -47,8 +41,8 @@ export interface Collection<Plan extends { readonly config: RunConfig }, Run, Re
 /**
  * Goes on with the report that is there, or begins one.
  *
- * @throws CommandError where the report that is there cannot be gone on with, or none can be written,
- *   InterruptedError after Ctrl-C, and what training throws
+ * @throws UsageError or CommandError where none can be written, CommandError where the report that is
+ *   there cannot be gone on with, InterruptedError after Ctrl-C, and what training throws
  */
 export async function collect<
   Plan extends { readonly config: RunConfig },
@@ -56,6 +50,7 @@ export async function collect<
   Report extends Kept,
 >(work: Collection<Plan, Run, Report>, host: ReportHost): Promise<Report> {
   const { place, planned } = work;
+  await prepareFolder(place);
   const { dataset, note } = await host.images(planned[0]!.config);
   if (note) host.stderr.write(`${note}\n`);
   const now = { date: host.today(), machine: host.machine, data: dataset.source };
@@ -64,7 +59,6 @@ export async function collect<
     (earlier ? work.runsOf(earlier) : []).map((run) => [work.slotOf(work.configOf(run)), run]),
   );
   refuseOutdated(work, [...runs.values()]);
-  await prepareFolder(place.folder);
 
   const { date, machine, data } = earlier ?? now;
   const isMissing = (plan: Plan): boolean => {

@@ -1,12 +1,12 @@
 /** A report's files: found again where a command goes on with its work, and written whole. */
 
-import { constants } from "node:fs";
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import type { DataSource } from "../../core/dataset";
 import { CommandError } from "../errors";
+import type { OutputFolder } from "../folders";
 import { MACHINE, type Machine, machineText } from "./machine";
 
 export const RESULTS = fileURLToPath(new URL("../../../bench/results", import.meta.url));
@@ -33,8 +33,7 @@ export const KEPT = {
   finished: v.boolean(),
 };
 
-export interface ReportPlace {
-  readonly folder: string;
+export interface ReportPlace extends OutputFolder {
   /** Names begin with it: "reproduce" in reproduce-2026-01-31.json. */
   readonly name: string;
 }
@@ -47,7 +46,7 @@ export interface ReportPlace {
  *   other images: their figures do not go into one table
  */
 export async function openReport<Report extends Kept>(
-  { folder, name }: ReportPlace,
+  { folder, name }: Pick<ReportPlace, "folder" | "name">,
   now: Circumstances,
   parse: (content: unknown) => Report,
 ): Promise<Report | null> {
@@ -82,16 +81,6 @@ export function cannotGoOn(report: string, reason: string): CommandError {
   );
 }
 
-/** Makes the folder: before hours of training, not after. @throws CommandError where that fails */
-export async function prepareFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new CommandError(`${folder} cannot be written: ${messageOf(error)}`);
-  }
-}
-
 /**
  * Writes `<name>-<date>.<ending>` for each ending; a crash leaves no half file.
  *
@@ -99,7 +88,7 @@ export async function prepareFolder(folder: string): Promise<void> {
  * @throws CommandError for a file that cannot be written
  */
 export async function writeReport(
-  { folder, name }: ReportPlace,
+  { folder, name }: Pick<ReportPlace, "folder" | "name">,
   date: string,
   contents: Readonly<Record<string, string>>,
 ): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -58,6 +58,23 @@ const broken = (name: string) => ({
 });
 
 describe("data", () => {
+  test("says that its folder cannot be written before it gets anything", async () => {
+    await writeFile(join(folder, "file"), "");
+    let asked = 0;
+    const source = { name: "one", get: () => Promise.reject(new Error(String(asked++))) };
+    const blocked = { ...host([source]), folder: join(folder, "file", "below") };
+    await expect(data([], blocked)).rejects.toThrow(CommandError);
+    await expect(data([], blocked)).rejects.toThrow(/below cannot be written/);
+    expect(asked).toBe(0);
+  });
+
+  test("says what could not be written", async () => {
+    await mkdir(join(folder, "0-t-shirt-top.shard"));
+    const source = { name: "one", get: async () => smallFiles() };
+    await expect(data([], host([source]))).rejects.toThrow(CommandError);
+    await expect(data([], host([source]))).rejects.toThrow(/cannot be written \(/);
+  });
+
   test("takes the first source that works, stores every class, and is quick the second time", async () => {
     let calls = 0;
     const works = {

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CommandError, UsageError } from "../../../src/cli/errors";
+import { UsageError } from "../../../src/cli/errors";
 import { type ExportHost, exportModel } from "../../../src/cli/export";
 import { modelFolder } from "../../../src/cli/model-files";
 import { train } from "../../../src/cli/train";
@@ -99,7 +99,7 @@ describe("export", () => {
   });
 
   it.each([
-    [["--model", "nowhere", "--out", "x"], CommandError, "nowhere"],
+    [["--model", "nowhere", "--out", "x"], UsageError, "--model: nowhere"],
     [["--out", "x"], UsageError, "--model DIR is needed"],
     [["--model", "x", "--out", "y", "--to", "pdf"], UsageError, "one of keras, onnx, tfjs, tsv"],
   ] as const)("refuses %j", async (argv, kind, message) => {
@@ -107,6 +107,24 @@ describe("export", () => {
     await expect(attempt).rejects.toThrow(kind);
     await expect(attempt).rejects.toThrow(message);
   });
+});
+
+it.each([
+  ["weights cut off", (at: string) => truncate(join(at, "weights.bin"), 1000)],
+  ["no weights", (at: string) => rm(join(at, "weights.bin"))],
+  ["a model of no JSON", (at: string) => writeFile(join(at, "model.json"), "{")],
+  ["a model of nothing", (at: string) => writeFile(join(at, "model.json"), "{}")],
+  ["no result", (at: string) => rm(join(at, "result.json"))],
+  ["a result of nothing", (at: string) => writeFile(join(at, "result.json"), "{}")],
+])("refuses %s, naming the option and how to get a model", async (_what, damage) => {
+  const at = await mkdtemp(join(folder, "damaged-"));
+  await cp(saved, at, { recursive: true });
+  await damage(at);
+  const attempt = run("--model", at, "--out", join(at, "out"));
+  await expect(attempt).rejects.toThrow(UsageError);
+  await expect(attempt).rejects.toThrow(
+    /^--model: .* cannot be read \(.+\)\. `npm run -s train -- --save/,
+  );
 });
 
 function apart(a: ArrayLike<number>, b: ArrayLike<number>): number {

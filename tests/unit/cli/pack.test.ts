@@ -66,7 +66,7 @@ describe("pack", () => {
 
   it("says what is missing in a folder without a trained net", async () => {
     await expect(pack(["--from", join(folder, "none")], host)).rejects.toThrow(
-      /none\/result\.json cannot be read: .*train -- --save/,
+      /^--from: .*none\/result\.json cannot be read \(there is no.*train -- --save/,
     );
   });
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { UsageError } from "../../../src/cli/errors";
+import { CommandError, UsageError } from "../../../src/cli/errors";
 import { profile } from "../../../src/cli/profile";
 import { figuresOf, markdown, type Profile } from "../../../src/cli/profile/report";
 import { saveProfile } from "../../../src/cli/profile/save";
@@ -82,6 +82,10 @@ describe("the report", () => {
       expect(text).toContain("No speed is claimed.");
       expect(text).not.toMatch(/ ms\b|GB\/s/);
       expect(kept.profiles[0].kernels[0]).toMatchObject({ milliseconds: null, gflops: null });
+
+      writeFileSync(`${path}.json`, "{}");
+      expect(() => saveProfile(software, folder)).toThrow(CommandError);
+      expect(() => saveProfile(software, folder)).toThrow(/holds no profiles.*Move it away/);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -3,13 +3,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { CommandError } from "../../../src/cli/errors";
-import {
-  KEPT,
-  type Kept,
-  openReport,
-  prepareFolder,
-  writeReport,
-} from "../../../src/cli/report/files";
+import { KEPT, type Kept, openReport, writeReport } from "../../../src/cli/report/files";
 import { MACHINE, temporaryFolder } from "./report-host";
 
 const NOW = { date: "2026-01-31", machine: MACHINE, data: "fashion-mnist" } as const;
@@ -73,18 +67,6 @@ describe("openReport", () => {
     const file = join(await temporaryFolder(), "file");
     await writeFile(file, "");
     await expect(open(file)).rejects.toThrow(CommandError);
-  });
-});
-
-describe("prepareFolder", () => {
-  it("makes it with those above, or says why it cannot", async () => {
-    const folder = await temporaryFolder();
-    await prepareFolder(join(folder, "new", "folder"));
-    expect(await readdir(join(folder, "new"))).toEqual(["folder"]);
-    await writeFile(join(folder, "file"), "");
-    const attempt = prepareFolder(join(folder, "file", "folder"));
-    await expect(attempt).rejects.toThrow(CommandError);
-    await expect(attempt).rejects.toThrow(/cannot be written/);
   });
 });
 

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, describe, expect, it } from "vitest";
-import { UsageError } from "../../../src/cli/errors";
+import { CommandError, UsageError } from "../../../src/cli/errors";
 import { modelFolder } from "../../../src/cli/model-files";
 import { type TrainHost, train } from "../../../src/cli/train";
 import { DEFAULT_CONFIG } from "../../../src/core/config";
@@ -109,6 +109,41 @@ describe("train", () => {
     await train([...SHORT, "--seed", "3", "--threads", "2"], other.fake);
     const { trainLoss, validationLoss, test } = result();
     expect(other.result()).toMatchObject({ threads: 2, trainLoss, validationLoss, test });
+  });
+
+  it("refuses a folder that cannot be made before it reads an image", async () => {
+    const { fake, asked } = host();
+    const folder = await mkdtemp(join(tmpdir(), "latent-loom-"));
+    folders.push(folder);
+    await writeFile(join(folder, "file"), "");
+    const attempt = train([...SHORT, "--save", join(folder, "file", "model")], fake);
+    await expect(attempt).rejects.toThrow(UsageError);
+    await expect(attempt).rejects.toThrow(/--save: .* cannot be written/);
+    expect(asked).toEqual([]);
+  });
+
+  it("keeps the model elsewhere where its folder went away in training, and says where", async () => {
+    const { fake, result } = host();
+    const folder = await mkdtemp(join(tmpdir(), "latent-loom-"));
+    folders.push(folder);
+    const save = join(folder, "model");
+    const losing: TrainHost = {
+      ...fake,
+      async readDataset(classes) {
+        await rm(save, { recursive: true });
+        await writeFile(save, "");
+        return fake.readDataset(classes);
+      },
+    };
+    const error = await train([...SHORT, "--save", save], losing).catch((e) => e);
+    expect(error).toBeInstanceOf(CommandError);
+    const [, other = ""] =
+      /could not be saved in .*model \(.*\): it is in (.*)\.$/.exec(error.message) ?? [];
+    folders.push(other);
+    expect((await readdir(other)).sort()).toEqual(["model.json", "result.json", "weights.bin"]);
+    const model = await tf.loadLayersModel(modelFolder(other));
+    expect(model.countParams()).toBe(result().parameters);
+    model.dispose();
   });
 
   it("trains by a recipe file, with options over it", async () => {
