@@ -73,6 +73,19 @@ export default defineConfig({
       {
         extends: "./vite.config.ts",
         test: {
+          name: "commands",
+          environment: "node",
+          include: ["tests/commands/*.test.ts"],
+          // They start processes, as many at once as there are cores.
+          fileParallelism: false,
+          maxConcurrency: 100,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: "./vite.config.ts",
+        test: {
           name: "e2e",
           environment: "node",
           include: ["tests/e2e/*.test.ts"],

@@ -56,7 +56,7 @@ const CHECKS = [
   },
   { stage: "unused", name: "unused code", tool: "knip/bin/knip.js", args: ["--no-progress"] },
 ];
-const SUITES = ["unit", "browser", "e2e"];
+const SUITES = ["unit", "commands", "browser", "e2e"];
 const STAGES = [...new Set(CHECKS.map((check) => check.stage)), "build", ...SUITES];
 
 const chosen = process.argv.slice(2);
@@ -79,6 +79,7 @@ const browser = SUITES.some(wants) ? await ensureBrowser() : null;
 if (browser) process.env.CHROME_PATH = browser;
 if (wants("unit")) await ensureNumpy();
 if (wants("unit")) report(await suite("unit and golden tests", ["unit"]));
+if (wants("commands")) report(await suite("commands in processes", ["commands"]));
 if (wants("browser") || wants("e2e")) {
   if (!browser)
     report({ name: "a browser to test with", passed: 0, failed: 1, milliseconds: 0 }, NO_BROWSER);
