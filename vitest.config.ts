@@ -52,6 +52,8 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.{ts,tsx}"],
           maxWorkers: CORES,
           testTimeout: 60_000,
+          // A condition is waited for as long as the test may take, not for a second.
+          expect: { poll: { timeout: 50_000 } },
           // Two pages share one browser, whose driver loses a key or a click now and then.
           retry: 1,
           browser: {

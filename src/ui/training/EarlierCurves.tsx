@@ -24,7 +24,14 @@ export function EarlierCurves({ curves }: { curves: readonly EarlierCurve[] }) {
       </clipPath>
       <g clipPath={`url(#${clip})`}>
         {curves.map(({ id, points }) => (
-          <path key={id} d={pathOf(points.map(place))} strokeWidth="1.5" strokeLinejoin="round" />
+          <path
+            key={id}
+            d={pathOf(points.map(place))}
+            // A single point is a line of no length with round ends.
+            strokeWidth={points.length === 1 ? 5 : 1.5}
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          />
         ))}
       </g>
     </g>
@@ -33,5 +40,6 @@ export function EarlierCurves({ curves }: { curves: readonly EarlierCurve[] }) {
 
 function pathOf(places: readonly { x: number; y: number }[]): string {
   const words = places.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
+  if (words.length === 1) return `M${words[0]}h0`;
   return words.length > 0 ? `M${words.join("L")}` : "";
 }

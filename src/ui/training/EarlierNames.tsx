@@ -3,7 +3,7 @@ import type { Point } from "../../state/series";
 import type { Run } from "../../state/state";
 import { useSampled } from "../common/hooks";
 import type { EarlierCurve } from "./EarlierCurves";
-import { placeNames } from "./names";
+import { placeNames, visibleEnd } from "./names";
 
 interface Props {
   readonly curves: readonly EarlierCurve[];
@@ -19,7 +19,9 @@ interface Props {
 /** Milliseconds between two looks at where the present run's curves leave room. */
 const LOOK = 600;
 
-/** Names of runs before this one, each by its curve's end, and over all curves. */
+const FONT_SIZE = 12;
+
+/** Names of runs before this one, each by its curve's end in sight, and over all curves. */
 export function EarlierNames({ curves, points, levels, low, visible }: Props) {
   const run = useSampled((state) => state.run, LOOK, visible && curves.length > 0);
   const area = usePlotArea();
@@ -27,26 +29,30 @@ export function EarlierNames({ curves, points, levels, low, visible }: Props) {
   const yScale = useYAxisScale();
   if (!area || !xScale || !yScale) return null;
   const place = ({ x, y }: Point) => ({ x: xScale(x) ?? 0, y: yScale(y) ?? 0 });
-  const right = area.x + area.width;
+  const [left, right] = [area.x, area.x + area.width];
+  const [top, bottom] = [area.y, area.y + area.height];
   const earlier = curves.map((curve) => ({ ...curve, places: curve.points.map(place) }));
   const ends = earlier.flatMap(({ id, name, places }) => {
-    const end = places.findLast(({ x, y }) => x <= right && y >= area.y);
+    const end = visibleEnd(places, { left, right, top, bottom });
     return end ? [{ id, name, ...end }] : [];
   });
   const across = levels.flatMap((level) => {
     const y = level === null ? undefined : yScale(level);
-    return y === undefined ? [] : [[area.x, right].map((x) => ({ x, y }))];
+    return y === undefined ? [] : [[left, right].map((x) => ({ x, y }))];
   });
   const lines = [
     ...earlier.map(({ places }) => places),
     ...(run?.started ? points(run) : []).map((curve) => curve.map(place)),
     ...across,
   ];
-  const bottom = Math.min(area.y + area.height, yScale(low) ?? Number.POSITIVE_INFINITY);
+  const room = {
+    ...{ left, right, top, widthOf },
+    bottom: Math.min(bottom, yScale(low) ?? bottom),
+  };
   return (
     <g
       data-earlier=""
-      fontSize="12"
+      fontSize={FONT_SIZE}
       fill="var(--ink-3)"
       // On a rim of paper, so that lines behind a name do not strike it out.
       stroke="var(--paper)"
@@ -55,11 +61,32 @@ export function EarlierNames({ curves, points, levels, low, visible }: Props) {
       strokeLinejoin="round"
       paintOrder="stroke"
     >
-      {placeNames(ends, lines, { right, top: area.y, bottom }).map(({ id, name, x, y, anchor }) => (
-        <text key={id} x={x} y={y} dy="0.35em" textAnchor={anchor}>
-          {name}
-        </text>
+      {placeNames(ends, lines, room).map(({ id, name, x, y, anchor, from }) => (
+        <g key={id}>
+          {from && (
+            <path
+              d={`M${from.x.toFixed(1)} ${from.y.toFixed(1)}L${x.toFixed(1)} ${y.toFixed(1)}`}
+              stroke="var(--ink-3)"
+              strokeWidth="1"
+              strokeDasharray="2 2"
+              strokeOpacity="1"
+            />
+          )}
+          <text x={x} y={y} dy="0.35em" textAnchor={anchor}>
+            {name}
+          </text>
+        </g>
       ))}
     </g>
   );
+}
+
+let measuring: CanvasRenderingContext2D | null = null;
+
+/** A name's width as it will be drawn, in pixels. */
+function widthOf(text: string): number {
+  measuring ??= document.createElement("canvas").getContext("2d");
+  if (!measuring) return 0.6 * FONT_SIZE * text.length;
+  measuring.font = `${FONT_SIZE}px ${getComputedStyle(document.body).fontFamily}`;
+  return measuring.measureText(text).width;
 }

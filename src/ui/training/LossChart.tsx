@@ -74,12 +74,10 @@ export default function LossChart({ config, width, height, visible }: Props) {
   // Only cross-entropy has a floor over 0: the images are not binary.
   const hasFloor = config.loss.binaryCrossentropy !== undefined;
   const floor = hasFloor ? (run?.started?.lossFloor ?? null) : null;
-  const curves = [
-    ...(run ? [...training(run, 0, epochs), ...validation(run)] : []),
-    ...faded.flatMap(({ points }) => points),
-  ];
-  const [low, high] = rangeOf(curves, {
-    floor: hasFloor ? (floor ?? BLANK_FLOOR) : null,
+  const own = run ? [...training(run, 0, epochs), ...validation(run)] : [];
+  const others = faded.map(({ points }) => points);
+  const whole = lossRange(own, hasFloor ? (floor ?? BLANK_FLOOR) : null, others);
+  const [low, high] = rangeOf([...own, ...others.flat()], whole, {
     logarithmic,
     zoomed: zoom ? epochs : null,
   });
@@ -111,16 +109,15 @@ function training(run: Run, smoothing: number, epochs: Epochs): readonly Point[]
 }
 
 interface RangeOptions {
-  readonly floor: number | null;
   readonly logarithmic: boolean;
   readonly zoomed: Epochs | null;
 }
 
 function rangeOf(
   points: readonly Point[],
-  { floor, logarithmic, zoomed }: RangeOptions,
+  whole: readonly [number, number],
+  { logarithmic, zoomed }: RangeOptions,
 ): readonly [number, number] {
-  const whole = lossRange(points, floor);
   if (!zoomed && !logarithmic) return whole;
   const shown = zoomed ? points.filter(({ x }) => x >= zoomed[0] && x <= zoomed[1]) : points;
   return logarithmic ? logRange(shown) : fittedRange(shown, whole);

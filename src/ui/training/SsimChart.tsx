@@ -80,13 +80,9 @@ export default function SsimChart({ config, ...props }: Props) {
 
   const points = run?.started ? CURVES[protocol].points(run) : [];
   const references = [pca, published].filter((value) => value !== null);
-  const all = [...points, ...faded.flatMap((curve) => curve.points)];
-  // The first epoch of an earlier run may leave through the bottom, as this run's does.
-  const whole = ssimRange(points, [
-    ...references,
-    ...faded.flatMap((curve) => curve.points.slice(1).map(({ y }) => y)),
-  ]);
-  const shown = all.filter(({ x }) => x >= from && x <= to);
+  const others = faded.map((curve) => curve.points.filter(({ x }) => x <= to));
+  const whole = ssimRange(points, references, others);
+  const shown = [...points, ...others.flat()].filter(({ x }) => x >= from && x <= to);
   const [low, high] = zoom ? fittedRange(shown, whole) : whole;
   return (
     <Frame

@@ -89,25 +89,42 @@ function roundUp(value: number): number {
 /** Where a loss axis may begin, as a share of its top. */
 const LOSS_BOTTOMS = [0, 0.2, 0.4, 0.6];
 
+/** From the least to the most of a curve's values from that share of its course on. */
+function laterValues(points: readonly Point[], share: number): number[] {
+  const lastX = points.reduce((last, { x }) => Math.max(last, x), 0);
+  const values = points.filter(({ x }) => x >= lastX * share).map(({ y }) => y);
+  return values.sort((a, b) => a - b);
+}
+
 /**
  * Range of the loss axis: from the floor up, without the steep first steps.
  *
  * The top is what 95% of the later losses stay below, rounded up; a curve above it leaves through
  * the top. Without a floor to show, the axis begins a fifth under the lowest loss, or lower.
+ *
+ * @param earlier curves of other runs: the second half of each is in the range too, and under the
+ *   floor where other images have a lower one
  */
 export function lossRange(
   points: readonly Point[],
   floor: number | null,
+  earlier: readonly (readonly Point[])[] = [],
 ): readonly [number, number] {
-  const lastX = points.reduce((last, { x }) => Math.max(last, x), 0);
-  const values = points.filter(({ x }) => x >= lastX * 0.12).map(({ y }) => y);
-  values.sort((a, b) => a - b);
+  const own = laterValues(points, 0.12);
+  const others = earlier.map((curve) => laterValues(curve, 0.5));
+  const all = [own, ...others].filter((values) => values.length > 0);
   const base = floor ?? 0;
-  const high = values[Math.floor(values.length * 0.95)] ?? base + 0.08;
+  const highest = all.map((values) => values[Math.floor(values.length * 0.95)]!);
+  const high = highest.length > 0 ? Math.max(...highest) : base + 0.08;
   const top = base + roundUp(Math.max(0.004, (high - base) * 1.15));
-  const lowest = values[0] ?? 0;
-  const share = LOSS_BOTTOMS.findLast((each) => each * top <= lowest * 0.8) ?? 0;
-  return [floor ?? share * top, top];
+  const lowest = Math.min(...all.map((values) => values[0]!));
+  if (floor !== null) {
+    const under = floor - Math.min(floor, ...others.flatMap((values) => values.slice(0, 1)));
+    return [under > 0 ? Math.max(0, floor - roundUp(under * 1.15)) : floor, top];
+  }
+  const share =
+    all.length > 0 ? LOSS_BOTTOMS.findLast((each) => each * top <= lowest * 0.8) : undefined;
+  return [(share ?? 0) * top, top];
 }
 
 /** Range around all points, to round numbers; where there are none, the one given. */
@@ -159,14 +176,21 @@ export function logTicks(range: readonly [number, number]): number[] {
 /** Where an SSIM axis may begin. */
 const BOTTOMS = [0, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.94, 0.96];
 
-/** Range of the SSIM axis: as much as the curve and its reference lines need, up to 1. */
+/**
+ * Range of the SSIM axis: as much as the curve, earlier ones and the reference lines need, up to 1.
+ *
+ * The first epoch of an earlier run may leave through the bottom, as this run's does, unless it is
+ * its only one.
+ */
 export function ssimRange(
   points: readonly Point[],
   references: readonly number[],
+  earlier: readonly (readonly Point[])[] = [],
 ): readonly [number, number] {
   const lastX = points.at(-1)?.x ?? 0;
   const later = points.filter(({ x }) => x >= lastX * 0.12).map(({ y }) => y);
-  const low = Math.min(0.97, ...references, ...later);
+  const others = earlier.flatMap((curve) => (curve.length > 1 ? curve.slice(1) : curve));
+  const low = Math.min(0.97, ...references, ...later, ...others.map(({ y }) => y));
   return [BOTTOMS.findLast((bottom) => bottom <= low - (1 - low) * 0.1) ?? 0, 1];
 }
 

@@ -57,6 +57,38 @@ describe("the curves", () => {
     expect(ssimRange([], [0.12])[0]).toBeLessThan(0.12);
     expect(ssimRange([{ x: 1, y: 0.956 }], [0.94])[0]).toBe(0.9);
   });
+
+  it("of earlier runs are in the SSIM range, the only epoch of one too", () => {
+    const own = [{ x: 1, y: 0.95 }];
+    const short = [{ x: 1, y: 0.41 }];
+    expect(ssimRange(own, [0.94], [short])[0]).toBeLessThan(0.41);
+    const long = [0.1, 0.62, 0.7].map((y, i) => ({ x: i + 1, y }));
+    const [low] = ssimRange(own, [0.94], [long]);
+    expect(low).toBeLessThan(0.62);
+    expect(low).toBeGreaterThan(0.1);
+  });
+
+  it("of earlier runs end within the loss range, however short or low they are", () => {
+    const falling = (from: number, to: number, end: number, power = 4) =>
+      Array.from({ length: 100 }, (_, i) => {
+        const share = (i + 1) / 100;
+        return { x: end * share, y: to + (from - to) * (1 - share) ** power };
+      });
+    const own = falling(0.69, 0.25, 50, 30);
+    const [, alone] = lossRange(own, 0.23);
+    const short = falling(0.69, 0.31, 1);
+    expect(alone).toBeLessThan(0.31);
+    const [, high] = lossRange(own, 0.23, [short]);
+    expect(high).toBeGreaterThan(0.31);
+    // Its steep first half does not flatten all others.
+    expect(high).toBeLessThan(0.4);
+    const lower = falling(0.5, 0.17, 50, 30);
+    const [low, top] = lossRange(own, 0.23, [lower]);
+    expect(low).toBeLessThan(0.17);
+    expect(low).toBeGreaterThan(0.1);
+    expect(top).toBe(alone);
+    expect(lossRange([], 0.23, [short])[1]).toBeGreaterThan(0.31);
+  });
 });
 
 describe("zooming", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { placeNames } from "../../../src/ui/training/names";
+import { placeNames, visibleEnd } from "../../../src/ui/training/names";
 
-const ROOM = { right: 300, top: 0, bottom: 150 };
+const PLOT = { left: 0, right: 300, top: 0, bottom: 150 };
+const ROOM = { ...PLOT, widthOf: (text: string) => 5.6 * text.length };
 const end = (x: number, y: number, id = "a") => ({ id, name: "latent size 128", x, y });
 /** A straight line from one height to another over the whole plot. */
 const line = (from: number, to: number) => [
@@ -44,5 +45,65 @@ describe("names of curves", () => {
   it("stay by the end where all is full of lines", () => {
     const lines = Array.from({ length: 20 }, (_, i) => line(8 * i, 8 * i));
     expect(placeNames([end(300, 64)], lines, ROOM)[0]!.y).toBe(64);
+  });
+
+  it("are joined to ends that they stand away from, and to no others", () => {
+    const [away] = placeNames([end(300, 60)], [line(60, 60)], ROOM);
+    expect(away!.from).toEqual({ x: 300, y: 60 });
+    const [near] = placeNames([end(100, 60)], [], ROOM);
+    expect(near!.from).toBeNull();
+  });
+
+  it.each([
+    ["at the left edge of a narrow plot", 0, 60],
+    ["in the middle of one", 40, 80],
+    ["at its right edge", 70, 70],
+  ])("are never cut by the plot's edges: %s", (_, x, right) => {
+    const room = { ...ROOM, right };
+    for (const { name, x: at, anchor } of placeNames([end(x, 60)], [], room)) {
+      const width = ROOM.widthOf(name);
+      expect(anchor === "start" ? at : at - width).toBeGreaterThanOrEqual(0);
+      expect(anchor === "start" ? at + width : at).toBeLessThanOrEqual(right);
+      expect(name).toMatch(/^latent.*…$/);
+    }
+  });
+
+  it("are left out where there is room for next to nothing", () => {
+    expect(placeNames([end(20, 60)], [], { ...ROOM, right: 40 })).toEqual([]);
+  });
+});
+
+describe("a curve's end in sight", () => {
+  it("is its last point, or where it leaves the plot", () => {
+    const inside = [
+      { x: 0, y: 10 },
+      { x: 100, y: 60 },
+    ];
+    expect(visibleEnd(inside, PLOT)).toEqual({ x: 100, y: 60 });
+    expect(visibleEnd([...inside, { x: 500, y: 60 }], PLOT)).toEqual({ x: 300, y: 60 });
+    expect(visibleEnd([...inside, { x: 200, y: -40 }], PLOT)).toEqual({ x: 160, y: 0 });
+    // In through one edge and out through another, with no point inside.
+    const across = [
+      { x: -100, y: 75 },
+      { x: 400, y: 75 },
+    ];
+    expect(visibleEnd(across, PLOT)).toEqual({ x: 300, y: 75 });
+    expect(visibleEnd([{ x: 7, y: 8 }], PLOT)).toEqual({ x: 7, y: 8 });
+  });
+
+  it("is nowhere for a curve that is off the axis", () => {
+    const below = [
+      { x: 0, y: 200 },
+      { x: 100, y: 160 },
+    ];
+    expect(visibleEnd(below, PLOT)).toBeNull();
+    expect(visibleEnd([{ x: -5, y: 20 }], PLOT)).toBeNull();
+    // Past a corner.
+    const corner = [
+      { x: -40, y: 20 },
+      { x: 10, y: -40 },
+    ];
+    expect(visibleEnd(corner, PLOT)).toBeNull();
+    expect(visibleEnd([], PLOT)).toBeNull();
   });
 });
