@@ -69,6 +69,21 @@ export function tree(invocations: number): string {
   ].join("\n");
 }
 
+/** WGSL: whether `x` is no number, as bits, since compilers may hold NaNs for impossible. */
+export function isNan(x: string, type: Element): string {
+  const words = type === "f32" ? "u32" : "vec4<u32>";
+  return `((bitcast<${words}>(${x}) & ${words}(0x7fffffffu)) > ${words}(0x7f800000u))`;
+}
+
+/**
+ * WGSL: `value`, but where the variable `x` is no number x itself, as on every other device.
+ *
+ * A GPU's max, clamp and sign make a NaN a number, and a net that is broken would have a loss.
+ */
+export function keepNan(x: string, value: string, type: Element): string {
+  return `select(${value}, ${x}, ${isNan(x, type)})`;
+}
+
 /** The whole program. `batch` is the step's part of the schedule. */
 export function source({ bindings, invocations, functions, body }: Kernel): string {
   const declared = bindings.map(({ name, element, writes }, place) => {

@@ -70,7 +70,7 @@ export function reference(
   return createTfjsTrainer(model, options(loss, batchSize), "cpu");
 }
 
-function sizeOf(shape: tf.Shape): number {
+export function sizeOf(shape: tf.Shape): number {
   return shape.slice(1).reduce<number>((product, axis) => product * (axis ?? 1), 1);
 }
 

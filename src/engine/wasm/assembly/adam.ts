@@ -11,7 +11,10 @@ import {
 } from "./opcodes";
 import { madd } from "./simd";
 
-/** Below this a moment is set to 0: denormal floats are slow and move no weight. */
+/**
+ * Up to this a moment is set to 0: denormal floats are slow and move no weight. A moment that is no
+ * number is not that small, and must spoil its weight.
+ */
 const TINY: f32 = 1e-35;
 
 /** Updates four first and second moments in place, and gives the weights' step. */
@@ -31,8 +34,8 @@ function moments(
   let v = v128.load(second);
   m = madd(f32x4.sub(g, m), keepFirst, m);
   v = madd(f32x4.sub(f32x4.mul(g, g), v), keepSecond, v);
-  m = v128.and(m, f32x4.gt(f32x4.abs(m), tiny));
-  v = v128.and(v, f32x4.gt(v, tiny));
+  m = v128.andnot(m, f32x4.le(f32x4.abs(m), tiny));
+  v = v128.andnot(v, f32x4.le(v, tiny));
   v128.store(first, m);
   v128.store(second, v);
   return f32x4.div(f32x4.mul(rate, m), f32x4.add(f32x4.sqrt(v), epsilon));

@@ -87,9 +87,11 @@ function errorLoss(args: usize, absolute: bool): void {
       if (dy) {
         let slope = f32x4.mul(off, scale);
         if (absolute) {
-          // The scale with the sign of the difference, and 0 where there is none.
+          // The scale with the sign of the difference, 0 where there is none, and no number where
+          // that is none.
           const up = v128.and(f32x4.gt(off, zero), scale);
           slope = f32x4.sub(up, v128.and(f32x4.lt(off, zero), scale));
+          slope = v128.bitselect(slope, off, f32x4.eq(off, off));
         }
         if (dyAdds) slope = f32x4.add(slope, v128.load(dy + at));
         storeLanes(dy + at, slope, lanes);

@@ -4,7 +4,7 @@ import { int, ptr } from "./args";
 
 /**
  * x, xPitch, y, yPitch, place, height, width, channels, size, relu: height and width are the
- * output's. Ties go to the first in reading order, as in TensorFlow.
+ * output's. Ties go to the first in reading order, as in TensorFlow; what is no number is largest.
  */
 export function maxPool(args: usize): void {
   const x = ptr(args, 0);
@@ -29,9 +29,9 @@ export function maxPool(args: usize): void {
         let best = v128.load(source + at);
         let where = i32x4.splat(0);
         for (let i = 0; i < size; i++) {
-          for (let j = 0; j < size; j++) {
+          for (let j = i ? 0 : 1; j < size; j++) {
             const value = v128.load(source + <usize>i * xPitch + <usize>j * pixel + at);
-            const better = f32x4.gt(value, best);
+            const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
             best = v128.bitselect(value, best, better);
             where = v128.bitselect(i32x4.splat(i * size + j), where, better);
           }
@@ -47,9 +47,9 @@ export function maxPool(args: usize): void {
         let best = f32.load(source + at);
         let where = 0;
         for (let i = 0; i < size; i++) {
-          for (let j = 0; j < size; j++) {
+          for (let j = i ? 0 : 1; j < size; j++) {
             const value = f32.load(source + <usize>i * xPitch + <usize>j * pixel + at);
-            if (value > best) {
+            if (value > best || value != value) {
               best = value;
               where = i * size + j;
             }

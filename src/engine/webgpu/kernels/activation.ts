@@ -1,7 +1,7 @@
 /** Activations and their slopes in WGSL, for numbers and vectors alike. */
 
 import type { Activation } from "../../plan";
-import { type Element, float } from "../kernel";
+import { type Element, float, keepNan } from "../kernel";
 
 const SIGMOID = (type: Element) =>
   [
@@ -11,27 +11,11 @@ const SIGMOID = (type: Element) =>
     "}",
   ].join("\n");
 
-/**
- * `fn keep_nan(x, y)`: y, but where x is no number x itself, as on every other device.
- *
- * A GPU's max and clamp make a NaN a number, and a net that is broken would have a loss. As bits it
- * is found even by compilers that hold NaNs for impossible.
- */
-const KEEP_NAN = (type: Element) => {
-  const words = type === "f32" ? "u32" : "vec4<u32>";
-  return [
-    `fn keep_nan(x: ${type}, y: ${type}) -> ${type} {`,
-    `  let size = bitcast<${words}>(x) & ${words}(0x7fffffffu);`,
-    `  return select(y, x, size > ${words}(0x7f800000u));`,
-    "}",
-  ].join("\n");
-};
-
 /** `fn activate(x)`; of a linear one, x itself. */
 export function activate(activation: Activation, type: Element): string {
   const zero = `${type}(0.0)`;
   const define = (value: string) => `fn activate(x: ${type}) -> ${type} { return ${value}; }`;
-  const defineKept = (value: string) => `${KEEP_NAN(type)}\n${define(`keep_nan(x, ${value})`)}`;
+  const defineKept = (value: string) => define(keepNan("x", value, type));
   if (typeof activation === "object") {
     return define(`select(x * ${float(activation.leakyRelu)}, x, x > ${zero})`);
   }

@@ -8,7 +8,7 @@
 
 import { type LossTerm, SSIM_OF_TERM } from "../../../core/loss";
 import { type SampleShape, sizeOf } from "../../plan";
-import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
+import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction } from "../sink";
 import type { Store } from "../stores";
 import { ssimTerm, ssimWords } from "./ssim";
@@ -51,7 +51,8 @@ function errorTerm(term: LossTerm, weight: number): string[] {
   if (term === "meanAbsoluteError") {
     return [
       `loss += ${float(weight)} * abs(value - y);`,
-      `slope += ${float(weight)} * scale * sign(value - y);`,
+      "let off = value - y;",
+      `slope += ${float(weight)} * scale * ${keepNan("off", "sign(off)", "f32")};`,
     ];
   }
   return [];

@@ -2,7 +2,7 @@
 
 import type { Activation, SampleShape } from "../../plan";
 import { sizeOf } from "../../plan";
-import { type Kernel, reads, writes } from "../kernel";
+import { isNan, type Kernel, reads, writes } from "../kernel";
 import { elementOf, type Sink } from "../sink";
 import type { Store } from "../stores";
 import { mapKernel, widthOf } from "./map";
@@ -33,7 +33,10 @@ export interface PoolSpec {
   readonly size: number;
 }
 
-/** Where each maximum was, counted within its window; ties go to the first, as in TensorFlow. */
+/**
+ * Where each maximum was, counted within its window; ties go to the first, as in TensorFlow, and
+ * what is no number is largest.
+ */
 export function poolKernel(
   { name, input, output, size }: PoolSpec,
   from: Store,
@@ -57,7 +60,7 @@ export function poolKernel(
       `for (var dx = 0u; dx < ${size}u; dx++) {`,
       `let other = from_values[${first}];`,
       "if (dy + dx == 0u) { value = other; }",
-      "let better = other > value;",
+      `let better = (other > value) | ${isNan("other", type)};`,
       "value = select(value, other, better);",
       `best_place = select(best_place, ${words}(dy * ${size}u + dx), better);`,
       "}",

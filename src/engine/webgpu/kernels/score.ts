@@ -7,7 +7,7 @@
 
 import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../core/ssim-protocols";
 import { type SampleShape, sizeOf } from "../../plan";
-import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
+import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
 import { ssimTerm, ssimWords } from "./ssim";
 
@@ -49,7 +49,10 @@ export function scoreKernel(spec: ScoreSpec): Kernel {
   const functions = [
     `var<workgroup> sums: array<vec4<f32>, ${INVOCATIONS}>;`,
     "var<private> first: u32;",
-    "fn value_of(e: u32) -> f32 { return clamp(values[first + e], 0.0, 1.0); }",
+    "fn value_of(e: u32) -> f32 {",
+    "let x = values[first + e];",
+    `return ${keepNan("x", "clamp(x, 0.0, 1.0)", "f32")};`,
+    "}",
     "fn target_of(e: u32) -> f32 { return targets[first + e]; }",
   ];
   const mean = float(1 / size);
@@ -75,7 +78,7 @@ export function scoreKernel(spec: ScoreSpec): Kernel {
       // 1 − value, too, is clipped for itself: as an f32, 1 − ε is not what it should be.
       `let yes = log(max(value, ${float(PROBABILITY_EPSILON)}));`,
       `let no = log(max(1.0 - value, ${float(PROBABILITY_EPSILON)}));`,
-      `score.x -= ${mean} * (y * yes + (1.0 - y) * no);`,
+      `score.x -= ${mean} * ${keepNan("value", "y * yes + (1.0 - y) * no", "f32")};`,
       `score.y += ${mean} * (value - y) * (value - y);`,
       "}",
       ...PROTOCOLS.flatMap((protocol, place) => [
