@@ -4,8 +4,9 @@ import type { LayersModel, SymbolicTensor, layers as tfLayers } from "@tensorflo
 import { fuse } from "./fuse";
 import { dropoutLayers } from "./layer-list";
 import type { ModelParts } from "./layer-reader";
-import { readLayer, readPenalties } from "./layers";
+import { readLayer } from "./layers";
 import {
+  type LayerProblem,
   type Operation,
   type Parameter,
   type Penalty,
@@ -18,24 +19,27 @@ type Layer = tfLayers.Layer;
 
 interface Tensor {
   readonly number: number;
-  readonly shape: SampleShape;
+  /** Null where a problem leaves it unknown. */
+  readonly shape: SampleShape | null;
 }
 
-/** Shape of one sample from tfjs's [batch, …]. Throws where the layer's rank is not 2 or 4. */
-function sampleShape(layer: Layer, shape: Layer["outputShape"]): SampleShape {
-  const className = layer.getClassName();
-  if (Array.isArray(shape[0])) {
-    throw new UnsupportedLayerError(layer.name, className, "it has several outputs");
+/** In place of a shape that is unknown; what is read with it is never run. */
+const ANY: SampleShape = { height: 1, width: 1, channels: 1 };
+
+/** Shape of one sample from tfjs's [batch, …], or why there is none. */
+function sampleShape({ shape }: SymbolicTensor): SampleShape | string {
+  const [height, width, channels] = shape.slice(1);
+  const axes = shape.length - 1;
+  if (axes !== 1 && axes !== 3) {
+    return `its output has ${axes} axes; vectors (1) and images (3) can be compiled`;
   }
-  const [height, width, channels] = (shape as number[]).slice(1);
-  const rank = shape.length - 1;
-  if (rank === 1) return { height: 1, width: 1, channels: height };
-  if (rank === 3) return { height, width, channels };
-  throw new UnsupportedLayerError(
-    layer.name,
-    className,
-    `its output has ${rank} axes; vectors (1) and images (3) can be compiled`,
-  );
+  if (shape.slice(1).some((size) => typeof size !== "number")) {
+    const sizes = shape.slice(1).map((size) => size ?? "?");
+    return `the size of its samples is unknown (${sizes.join(" × ")}): give inputShape in numbers`;
+  }
+  return axes === 1
+    ? { height: 1, width: 1, channels: height! }
+    : { height: height!, width: width!, channels: channels! };
 }
 
 type Node = Layer["inboundNodes"][number];
@@ -51,22 +55,6 @@ function nodesOf(model: LayersModel): ReadonlySet<Node> {
   };
   model.outputs.forEach(visit);
   return nodes;
-}
-
-/** The one node in which the model uses a layer. */
-function nodeOf(
-  layer: Layer,
-  nodes: ReadonlySet<Node>,
-): { inputs: SymbolicTensor[]; output: SymbolicTensor } {
-  const [node, ...others] = layer.inboundNodes.filter((each) => nodes.has(each));
-  if (!node || others.length > 0) {
-    throw new UnsupportedLayerError(
-      layer.name,
-      layer.getClassName(),
-      "layers that are used once can be compiled",
-    );
-  }
-  return { inputs: node.inputTensors, output: node.outputTensors[0] };
 }
 
 function parametersOf(variables: LayersModel["weights"]): Map<string, Parameter> {
@@ -98,57 +86,77 @@ function separateSwish(operation: Operation): Operation[] {
  * Compiles a model to a plan.
  *
  * The model has one input and one output; between them any graph of the layers that
- * `engine/layers.ts` reads, each used once. Throws an UnsupportedLayerError that names any other.
+ * `engine/layers.ts` reads, each used once.
+ * @throws UnsupportedLayerError that names everything else in it, and why
  */
 export function compile(model: LayersModel): Plan {
+  const problems: LayerProblem[] = [];
+  const report = (at: LayersModel | Layer, why: string) => {
+    problems.push({ layer: at.name, className: at.getClassName(), why });
+  };
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    throw new UnsupportedLayerError(
-      model.name,
-      model.getClassName(),
-      "models with one input and one output can be compiled",
-    );
+    report(model, "models with one input and one output can be compiled");
   }
+  if (!model.trainable) report(model, "it is frozen (its trainable is false)");
   const parts: ModelParts = {
     trained: parametersOf(model.trainableWeights),
     statistics: parametersOf(model.nonTrainableWeights),
     dropouts: dropoutLayers(model).map((layer) => layer.name),
+    isFrozen: !model.trainable,
   };
-  const [source] = model.inputs;
-  const input = sampleShape(source.sourceLayer, source.shape as number[]);
-  const tensors = new Map<number, Tensor>([[source.id, { number: 0, shape: input }]]);
+  const tensors = new Map<number, Tensor>();
+  /** Remembers a tensor; its shape stays unknown behind one of an unknown shape. */
+  const add = (symbol: SymbolicTensor, number: number, isKnown: boolean): Tensor => {
+    const shape = sampleShape(symbol);
+    if (isKnown && typeof shape === "string") report(symbol.sourceLayer, shape);
+    const tensor = { number, shape: isKnown && typeof shape !== "string" ? shape : null };
+    tensors.set(symbol.id, tensor);
+    return tensor;
+  };
+  for (const source of model.inputs) {
+    const { dtype = "float32", sparse = false } = source.sourceLayer.getConfig();
+    if (dtype !== "float32") report(source.sourceLayer, `dtype "${dtype}" is not float32`);
+    if (sparse) report(source.sourceLayer, "sparse is not supported");
+    add(source, 0, true);
+  }
   const operations: Operation[] = [];
   const penalties: Penalty[] = [];
   const nodes = nodesOf(model);
   // tfjs keeps the layers of a model in an order in which each finds its inputs.
   for (const layer of model.layers) {
     if (layer.getClassName() === "InputLayer") continue;
-    const node = nodeOf(layer, nodes);
-    const inputs = node.inputs.map((symbol) => {
-      const tensor = tensors.get(symbol.id);
-      if (tensor) return tensor;
-      const why = "what it takes is not computed from the model's input";
-      throw new UnsupportedLayerError(layer.name, layer.getClassName(), why);
-    });
-    const output = sampleShape(layer, layer.outputShape);
+    const [node, ...others] = layer.inboundNodes.filter((each) => nodes.has(each));
+    if (!node) throw new Error(`The model does not use its layer ${layer.name}.`);
+    if (others.length > 0) report(layer, "layers that are used once can be compiled");
+    if (node.outputTensors.length > 1) report(layer, "it has several outputs");
+    const inputs = node.inputTensors.map(({ id }) => tensors.get(id));
+    const shapes = inputs.map((tensor) => tensor?.shape ?? null);
+    const isKnown = shapes.every((shape) => shape !== null);
+    const result = operations.length + 1;
+    const outputs = [node, ...others].flatMap(({ outputTensors }) => outputTensors);
+    const [output] = outputs.map((symbol) => add(symbol, result, isKnown));
     const place = {
       layer: layer.name,
-      inputs: inputs.map((tensor) => tensor.number),
-      result: operations.length + 1,
-      input: inputs[0].shape,
-      output,
+      inputs: inputs.map((tensor) => tensor?.number ?? 0),
+      result,
+      input: shapes[0] ?? ANY,
+      output: output!.shape ?? ANY,
     };
-    const shapes = inputs.map((tensor) => tensor.shape);
-    operations.push(...separateSwish(readLayer(layer, place, shapes, parts)));
-    penalties.push(...readPenalties(layer, parts));
-    tensors.set(node.output.id, { number: operations.length, shape: output });
+    const axes = isKnown && output!.shape ? outputs[0]!.shape.length : null;
+    const known = shapes.map((shape) => shape ?? ANY);
+    const read = readLayer(layer, place, known, axes, parts);
+    problems.push(...read.problems);
+    penalties.push(...read.penalties);
+    if (!read.operation) continue;
+    operations.push(...separateSwish(read.operation));
+    tensors.set(outputs[0]!.id, { ...output!, number: operations.length });
   }
-  const output = tensors.get(model.outputs[0].id);
-  if (!output) {
-    const why = "its output is not computed from its input";
-    throw new UnsupportedLayerError(model.name, model.getClassName(), why);
-  }
+  const output = tensors.get(model.outputs[0]!.id);
+  if (problems.length > 0) throw new UnsupportedLayerError(problems);
+  const input = tensors.get(model.inputs[0]!.id);
+  if (!input?.shape || !output?.shape) throw new Error("The model's output is not computed.");
   return {
-    input,
+    input: input.shape,
     output: output.shape,
     result: output.number,
     operations: fuse(operations, output.number),

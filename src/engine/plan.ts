@@ -233,15 +233,29 @@ export function nestedDropoutOf({ operations }: Plan): NestedDropoutOperation | 
   return operations.find((operation) => operation.kind === "nestedDropout");
 }
 
-/** A layer that the compiled devices cannot run; the tfjs device can. */
-export class UnsupportedLayerError extends Error {
+/** Why a layer, or the model as a whole, cannot be compiled. */
+export interface LayerProblem {
   readonly layer: string;
   readonly className: string;
+  /** "dilation is not supported" */
+  readonly why: string;
+}
 
-  constructor(layer: string, className: string, why: string) {
-    super(`Cannot compile layer "${layer}" (${className}): ${why}.`);
+/** Layers that the compiled devices cannot run; the tfjs devices can. Tells all that is wrong. */
+export class UnsupportedLayerError extends Error {
+  readonly problems: readonly LayerProblem[];
+
+  /** @param problems one at least; those of one layer follow each other */
+  constructor(problems: readonly LayerProblem[]) {
+    const layers = new Map<string, string[]>();
+    for (const { layer, className, why } of problems) {
+      const name = `"${layer}" (${className})`;
+      layers.set(name, [...(layers.get(name) ?? []), why]);
+    }
+    const told = Array.from(layers, ([name, whys]) => `${name}: ${whys.join("; ")}.`);
+    const what = layers.size === 1 ? "layer" : `${layers.size} layers:`;
+    super(`Cannot compile ${what} ${told.join(" ")}`);
     this.name = "UnsupportedLayerError";
-    this.layer = layer;
-    this.className = className;
+    this.problems = problems;
   }
 }

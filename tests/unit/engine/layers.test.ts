@@ -10,7 +10,8 @@ import { NETS } from "./layer-nets";
 import { chain, gradients, type Net, relativeError } from "./nets";
 import { apart, Trainers, train, weightsOf } from "./pair";
 
-const { activation, conv2d, conv2dTranspose, dense, dropout, leakyReLU, reLU } = tf.layers;
+const { activation, conv2d, conv2dTranspose, dense, dropout, flatten, leakyReLU, reLU, reshape } =
+  tf.layers;
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -135,5 +136,93 @@ describe("compile", () => {
     const attempt = () => compile(chain([4, 4, 2], layer()));
     expect(attempt).toThrow(UnsupportedLayerError);
     expect(attempt).toThrow(message);
+  });
+
+  /** What is said of each layer, in order. */
+  const told = (model: tf.LayersModel) => {
+    try {
+      compile(model);
+    } catch (error) {
+      if (error instanceof UnsupportedLayerError) {
+        return error.problems.map(({ layer, why }) => `${layer}: ${why}`);
+      }
+    }
+    return [];
+  };
+
+  test("names a frozen layer and a frozen model as such", () => {
+    const make = () =>
+      chain(
+        [4, 4, 2],
+        conv2d({ name: "conv", filters: 2, kernelSize: 1 }),
+        tf.layers.batchNormalization({ name: "norm" }),
+        flatten({ name: "flat" }),
+      );
+    const model = make();
+    for (const layer of model.layers) layer.trainable = false;
+    const why = "it is frozen (its trainable is false)";
+    expect(told(model)).toEqual([`conv: ${why}`, `norm: ${why}`]);
+    const whole = make();
+    whole.trainable = false;
+    expect(told(whole)).toEqual([`${whole.name}: ${why}`]);
+  });
+
+  test("names a model within the model as such", () => {
+    const inner = tf.sequential({ name: "inner" });
+    inner.add(dense({ units: 3, inputShape: [4] }));
+    const model = tf.sequential({ layers: [dense({ units: 4, inputShape: [5] }), inner] });
+    expect(told(model)).toEqual([
+      "inner: it is a model within the model: put its layers in its place",
+    ]);
+    expect(() => compile(model)).toThrow(
+      'Cannot compile layer "inner" (Sequential): it is a model',
+    );
+  });
+
+  test("names an input of unknown size, and not what follows from it", () => {
+    const input = tf.input({ shape: [null, 8, 1], name: "image" });
+    const pooled = tf.layers.maxPooling2d({ poolSize: 2, padding: "same" }).apply(input);
+    const odd = conv2d({ name: "odd", filters: 1, kernelSize: 9 }).apply(pooled);
+    const model = tf.model({ inputs: input, outputs: odd as tf.SymbolicTensor });
+    expect(told(model)).toEqual([
+      "image: the size of its samples is unknown (? × 8 × 1): give inputShape in numbers",
+      "odd: kernels of 1×1 to 7×7, no smaller than their stride, are supported",
+    ]);
+  });
+
+  test("names every problem of every layer", () => {
+    const twice = dense({ name: "twice", units: 6 });
+    const model = chain(
+      [6, 6, 2],
+      conv2d({ name: "conv", filters: 2, kernelSize: 3, dilationRate: 2, activation: "tanh" }),
+      tf.layers.permute({ name: "permute", dims: [2, 1, 3] }),
+      tf.layers.averagePooling2d({ name: "mean", poolSize: 2 }),
+      flatten({ name: "flat", dataFormat: "channelsFirst" }),
+      dense({ name: "narrow", units: 6, biasConstraint: "nonNeg" }),
+      twice,
+      twice,
+      reshape({ name: "matrix", targetShape: [2, 3] }),
+    );
+    const supported = expect.stringMatching(
+      /^(permute|mean): compiled layers are Conv2D, .*Reshape$/,
+    );
+    expect(told(model)).toEqual([
+      "conv: dilation is not supported",
+      'conv: activation "tanh" is not one of linear, relu, sigmoid, elu, swish',
+      supported,
+      supported,
+      'flat: dataFormat "channelsFirst" is not one of channelsLast',
+      "narrow: biasConstraint is not supported",
+      "twice: layers that are used once can be compiled",
+      "matrix: its output has 2 axes; vectors (1) and images (3) can be compiled",
+    ]);
+    expect(() => compile(model)).toThrow(
+      /^Cannot compile 7 layers: "conv" \(Conv2D\): dilation is not supported; activation .*swish\. "permute" \(Permute\): /,
+    );
+  });
+
+  test("refuses batch norm along an axis that only happens to have the same number", () => {
+    const norm = tf.layers.batchNormalization({ axis: 1 });
+    expect(told(chain([1, 1, 5], norm))).toEqual([`${norm.name}: its axis must be the last`]);
   });
 });
