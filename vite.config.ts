@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { listParts } from "./scripts/lib/parts.mjs";
 
 /** Cross-origin isolation: without it a browser gives a page no SharedArrayBuffer, so no threads. */
 export const ISOLATION_HEADERS = {
@@ -8,7 +9,7 @@ export const ISOLATION_HEADERS = {
 };
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), listParts()],
   // Relative addresses: the built page works in any folder of any server.
   base: "./",
   // A missing file is a 404, not the page: the data loader relies on it.

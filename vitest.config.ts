@@ -42,6 +42,7 @@ export default defineConfig({
             "idb",
             "react",
             "react-dom/client",
+            "react-error-boundary",
             "recharts",
             "zustand",
             "zustand/vanilla",

@@ -18,6 +18,7 @@ import { openRunStore } from "./storage/open";
 import { AppContext, LabContext } from "./ui/common/hooks";
 import { SweepContext } from "./ui/lab/sweep/sweeps";
 import { Page } from "./ui/layout/Page";
+import { Part } from "./ui/parts/Part";
 import { cssVariables, theme } from "./ui/theme";
 
 const { config, problems } = readLink(window.location.search);
@@ -55,7 +56,9 @@ createRoot(root).render(
       <AppContext.Provider value={app}>
         <LabContext.Provider value={lab}>
           <SweepContext.Provider value={sweeps}>
-            <Page />
+            <Part name="The page">
+              <Page />
+            </Part>
           </SweepContext.Provider>
         </LabContext.Provider>
       </AppContext.Provider>

@@ -65,6 +65,11 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   forgetEarlier(): void;
   dismissLinkProblems(): void;
   dismissFailure(): void;
+  /**
+   * Pauses the run under way and stores it as it stands, before the page is left; it gives up after
+   * a few seconds.
+   */
+  keepRun(): Promise<void>;
   dispose(): void;
 }
 
@@ -89,6 +94,10 @@ export interface Keeping {
   /** Asks the browser for a lasting place once there is something to keep. */
   readonly askToKeep?: AskToKeep;
 }
+
+/** Milliseconds that a run may take to be stored before the page is left, and between two looks. */
+const KEPT_WITHIN = 10_000;
+const LOOK_EVERY = 50;
 
 const inMemory = async (): Promise<OpenedStore> => ({ store: createMemoryStore(), trouble: null });
 const NOTHING_KEPT: CalibrationStore = { load: () => [], save: () => {} };
@@ -173,6 +182,14 @@ export function createApp(
   /** A device that nobody timed may be another at the next visit. */
   const keep = (calibration: Calibration): void => {
     if (calibration.chosen !== null && fastest(calibration.trials)) calibrations.save(calibration);
+  };
+
+  /** Whether the run is stored up to its last step, or takes none that could be waited for. */
+  const isKept = async (): Promise<boolean> => {
+    const { run } = store.getState();
+    if (!run || run.losses.count === 0 || !["training", "paused"].includes(run.phase)) return true;
+    const record = await (await runs.store).get(run.id).catch(() => null);
+    return run.phase === "paused" && record?.progress?.step === run.losses.count;
   };
 
   const unsubscribe = client.subscribe((event) => {
@@ -271,6 +288,14 @@ export function createApp(
     changeCharts: (change) => dispatch({ type: "chartsChanged", change }),
     forgetEarlier: () => dispatch({ type: "earlierForgotten" }),
     dismissFailure: () => dispatch({ type: "failureDismissed" }),
+    async keepRun() {
+      const before = Date.now() + KEPT_WITHIN;
+      if (store.getState().run?.phase === "training") ask("pause");
+      while (!(await isKept()) && Date.now() < before) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      }
+      await keeper.settled();
+    },
     dispose() {
       unsubscribe();
       events.dispose();

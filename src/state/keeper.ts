@@ -18,6 +18,8 @@ export interface RunKeeper {
   goOn(record: RunRecord, checkpoint: Checkpoint): void;
   /** The run is no longer trained here: dropped or replaced. It can be resumed later. */
   letGo(): void;
+  /** Resolves once all that it has taken note of is stored, or could not be. */
+  settled(): Promise<void>;
 }
 
 interface Kept {
@@ -230,6 +232,7 @@ export function createRunKeeper(
       kept.arrays = arrays;
     },
     letGo,
+    settled: () => queue,
   };
 }
 

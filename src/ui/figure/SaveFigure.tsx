@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { type FocusEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
+import { loadPart } from "../../client/parts";
 import { SaveIcon } from "../common/icons";
 import type { FigureFormat } from "./files";
 import classes from "./SaveFigure.module.css";
@@ -34,7 +35,7 @@ export function SaveFigure({ of, name, caption }: Props) {
     if (!of.current) return;
     setState(`Drawing ${format} …`);
     try {
-      const { saveFigure } = await import("./files");
+      const { saveFigure } = await loadPart("ui/figure/files", () => import("./files"));
       await saveFigure({ root: of.current, name, caption: caption(), width }, format);
       setState(`${format} is among your downloads.`);
     } catch (error) {

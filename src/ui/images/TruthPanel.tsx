@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { CLASS_NAMES } from "../../core/config";
 import type { PartImages, Reconstructions } from "../../protocol/lab";
@@ -6,6 +6,8 @@ import type { Truth } from "../../state/truth";
 import * as format from "../common/format";
 import { SaveFigure } from "../figure/SaveFigure";
 import { netTitle } from "../net/words";
+import { lazyPart } from "../parts/lazyPart";
+import { Part } from "../parts/Part";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { Gallery } from "./Gallery";
 import classes from "./ImagesView.module.css";
@@ -17,7 +19,7 @@ import type { Range } from "./range";
 import { Scatter } from "./Scatter";
 import { Viewer } from "./Viewer";
 
-const Spread = lazy(() => import("./Spread"));
+const Spread = lazyPart("ui/images/Spread", () => import("./Spread"));
 
 interface Props {
   readonly truth: Truth;
@@ -128,9 +130,9 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
             />
             <SaveFigure of={spread} name="ssim-spread" caption={caption} />
           </h3>
-          <Suspense fallback={<div style={{ height: 230 }} />}>
+          <Part name="This chart" fallback={<div style={{ height: 230 }} />}>
             <Spread values={values} tone={tone} rival={rival} range={range} onRange={setRange} />
-          </Suspense>
+          </Part>
         </section>
         <section ref={scatter} aria-label="SSIM against MSE">
           <h3>

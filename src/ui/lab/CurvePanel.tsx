@@ -1,13 +1,14 @@
-import { lazy, memo, useMemo } from "react";
+import { memo, useMemo } from "react";
 import { PUBLISHED, type Published } from "../../core/published";
 import * as format from "../common/format";
+import { lazyPart } from "../parts/lazyPart";
 import { Key } from "../training/ChartPanel";
 import { PROTOCOL_NAMES, type Protocol } from "../training/curves";
 import { useBenchState } from "./bench";
 import classes from "./CurvePanel.module.css";
 import { SizePanel } from "./SizePanel";
 
-const SizeChart = lazy(() => import("./SizeChart"));
+const SizeChart = lazyPart("ui/lab/SizeChart", () => import("./SizeChart"));
 
 /** SSIM against latent size over the whole test split: net, PCA and JPEG, and where we are. */
 export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Protocol }) {

@@ -1,6 +1,7 @@
-import { type ReactNode, Suspense, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { useSize } from "../common/hooks";
 import { SaveFigure } from "../figure/SaveFigure";
+import { Part } from "../parts/Part";
 import classes from "../training/ChartPanel.module.css";
 
 interface Props {
@@ -35,7 +36,7 @@ export function SizePanel(props: Props) {
       <div className={classes.legend}>{legend}</div>
       <div ref={room} className={classes.room}>
         <figure aria-label={summary} className={classes.chart}>
-          {width > 0 && <Suspense fallback={null}>{children(width, height)}</Suspense>}
+          {width > 0 && <Part name="This chart">{children(width, height)}</Part>}
         </figure>
         {hint && <p className={classes.hint}>{hint}</p>}
       </div>

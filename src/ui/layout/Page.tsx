@@ -1,7 +1,8 @@
 import { useHash } from "@mantine/hooks";
-import { lazy, Suspense } from "react";
 import { DeviceNotice } from "../device/DeviceNotice";
-import { useLessonId } from "../lessons/address";
+import { openLesson, useLessonId } from "../lessons/address";
+import { lazyPart } from "../parts/lazyPart";
+import { Part } from "../parts/Part";
 import { TransportRow } from "../transport/TransportRow";
 import { Announcer } from "./Announcer";
 import { FailureNotice } from "./FailureNotice";
@@ -12,37 +13,50 @@ import classes from "./Page.module.css";
 import { RunNotices } from "./RunNotices";
 import { viewOf } from "./views";
 
-const LessonDrawer = lazy(() => import("../lessons/LessonDrawer"));
+const LessonDrawer = lazyPart("ui/lessons/LessonDrawer", () => import("../lessons/LessonDrawer"));
 
 /** The whole page: what stands in every view, and the view that the address names. */
 export function Page() {
   const [hash] = useHash({ getInitialValueInEffect: false });
-  const { name, Component } = viewOf(hash);
+  const { name, title, Component } = viewOf(hash);
   const lesson = useLessonId();
   return (
     <>
       <div className={classes.beside} data-lesson={lesson === null ? undefined : true}>
-        <Header view={name} />
+        <Part name="The head of the page">
+          <Header view={name} />
+        </Part>
         <TransportRow />
         <main className={classes.page}>
           <div className={classes.notice}>
-            <LinkNotice />
-            <FailureNotice />
-            <RunNotices />
-            <DeviceNotice />
+            <Part name="A notice">
+              <LinkNotice />
+              <FailureNotice />
+              <RunNotices />
+              <DeviceNotice />
+            </Part>
           </div>
-          <Suspense>
+          <Part
+            key={name}
+            name={`The view ${title}`}
+            frame={classes.view}
+            fallback={<p className={classes.waiting}>Getting the view {title} …</p>}
+          >
             <Component />
-          </Suspense>
+          </Part>
         </main>
       </div>
       {lesson !== null && (
-        <Suspense>
+        <Part name="The lesson" frame={classes.lesson} onClose={() => openLesson(null)}>
           <LessonDrawer id={lesson} />
-        </Suspense>
+        </Part>
       )}
-      <Announcer />
-      <FileDrop />
+      <Part name="What is read aloud">
+        <Announcer />
+      </Part>
+      <Part name="Dropping files here">
+        <FileDrop />
+      </Part>
     </>
   );
 }

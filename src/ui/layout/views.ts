@@ -1,23 +1,44 @@
 /** The page's views, in the order of its navigation; all but the first are fetched when opened. */
 
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { ComponentType } from "react";
+import { lazyPart } from "../parts/lazyPart";
 import { TrainView } from "../training/TrainView";
 
 export interface View {
   /** In the address, behind "#". */
   readonly name: string;
   readonly title: string;
-  readonly Component: ComponentType | LazyExoticComponent<ComponentType>;
+  readonly Component: ComponentType;
 }
 
 /** The first is what an address without "#" shows. */
 export const VIEWS: readonly View[] = [
   { name: "train", title: "Train", Component: TrainView },
-  { name: "images", title: "Images", Component: lazy(() => import("../images/ImagesView")) },
-  { name: "lab", title: "Lab", Component: lazy(() => import("../lab/LabView")) },
-  { name: "space", title: "Space", Component: lazy(() => import("../space/SpaceView")) },
-  { name: "runs", title: "Runs", Component: lazy(() => import("../runs/RunsView")) },
-  { name: "data", title: "Data", Component: lazy(() => import("../dataset/DatasetView")) },
+  {
+    name: "images",
+    title: "Images",
+    Component: lazyPart("ui/images/ImagesView", () => import("../images/ImagesView")),
+  },
+  {
+    name: "lab",
+    title: "Lab",
+    Component: lazyPart("ui/lab/LabView", () => import("../lab/LabView")),
+  },
+  {
+    name: "space",
+    title: "Space",
+    Component: lazyPart("ui/space/SpaceView", () => import("../space/SpaceView")),
+  },
+  {
+    name: "runs",
+    title: "Runs",
+    Component: lazyPart("ui/runs/RunsView", () => import("../runs/RunsView")),
+  },
+  {
+    name: "data",
+    title: "Data",
+    Component: lazyPart("ui/dataset/DatasetView", () => import("../dataset/DatasetView")),
+  },
 ];
 
 /**

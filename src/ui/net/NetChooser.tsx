@@ -1,17 +1,19 @@
 import { NativeSelect } from "@mantine/core";
-import { lazy, Suspense, useId } from "react";
+import { useId } from "react";
 import { exportName } from "../../core/export-targets";
 import { SHIPPED } from "../../state/current-net";
 import { weightsOf } from "../../state/kept-weights";
 import { isActive } from "../../state/state";
 import { whole } from "../common/format";
 import { useApp, useAppState, useRuns } from "../common/hooks";
+import { lazyPart } from "../parts/lazyPart";
+import { Part } from "../parts/Part";
 import form from "../training/Settings.module.css";
 import classes from "./NetChooser.module.css";
 import type { LookedNet } from "./useLookedNet";
 import { runTitle, SHIPPED_TITLE } from "./words";
 
-const ExportMenu = lazy(() => import("../export/ExportMenu"));
+const ExportMenu = lazyPart("ui/export/ExportMenu", () => import("../export/ExportMenu"));
 
 interface Props {
   readonly looked: LookedNet;
@@ -64,14 +66,14 @@ export function NetChooser({ looked, parameters }: Props) {
         />
       </div>
       {(chosen?.progress || id === SHIPPED) && (
-        <Suspense>
+        <Part name="The export">
           <ExportMenu
             name={chosen ? exportName(chosen.config) : "nested-shipped"}
             net={async () =>
               chosen ? { config: chosen.config, weights: await weightsOf(app, chosen) } : "shipped"
             }
           />
-        </Suspense>
+        </Part>
       )}
     </div>
   );

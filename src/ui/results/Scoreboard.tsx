@@ -1,4 +1,3 @@
-import { lazy, Suspense } from "react";
 import { exportName } from "../../core/export-targets";
 import { type Published, publishedResult } from "../../core/published";
 import { RECIPES } from "../../core/recipes";
@@ -10,10 +9,12 @@ import * as format from "../common/format";
 import { useApp, useAppState, useSampled } from "../common/hooks";
 import { SourceTag } from "../dataset/SourceTag";
 import { OtherNet } from "../net/OtherNet";
+import { lazyPart } from "../parts/lazyPart";
+import { Part } from "../parts/Part";
 import classes from "./Scoreboard.module.css";
 import { compare, MEASURES, type Measure, type Verdict, verdict, whyTheyDisagree } from "./verdict";
 
-const ExportMenu = lazy(() => import("../export/ExportMenu"));
+const ExportMenu = lazyPart("ui/export/ExportMenu", () => import("../export/ExportMenu"));
 
 /** Milliseconds by which the board may lag, so that not all parts render at once. */
 const LAG = 60;
@@ -187,12 +188,12 @@ function ExportRun() {
   if (!run) return null;
   const { config } = run;
   return (
-    <Suspense>
+    <Part name="The export">
       <ExportMenu
         name={exportName(config)}
         net={async () => ({ config, weights: await keptWeights(app, run) })}
       />
-    </Suspense>
+    </Part>
   );
 }
 

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { RECIPES } from "../../core/recipes";
 import { statusOf } from "../../state/runs";
 import { isActive } from "../../state/state";
@@ -8,6 +8,8 @@ import type { RunRecord } from "../../storage/record";
 import { rate, ssim, stopPlace } from "../common/format";
 import { useApp, useAppState, useRuns } from "../common/hooks";
 import { StarIcon } from "../common/icons";
+import { lazyPart } from "../parts/lazyPart";
+import { Part } from "../parts/Part";
 import { ContinueForm } from "./ContinueForm";
 import { STATUS_WORDS, writeupSsim } from "./order";
 import { RunName } from "./RunName";
@@ -15,7 +17,7 @@ import classes from "./RunRow.module.css";
 import { Sparkline } from "./Sparkline";
 import { differences, when } from "./words";
 
-const ExportPanel = lazy(() => import("./ExportPanel"));
+const ExportPanel = lazyPart("ui/runs/ExportPanel", () => import("./ExportPanel"));
 
 interface Props {
   readonly record: RunRecord;
@@ -116,9 +118,9 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
             {opened === "continue" ? (
               <ContinueForm record={record} onDone={() => setOpened(null)} />
             ) : (
-              <Suspense>
+              <Part name="The export">
                 <ExportPanel record={record} />
-              </Suspense>
+              </Part>
             )}
           </td>
         </tr>
@@ -180,7 +182,12 @@ function Actions({ record, opened, onOpen }: ActionsProps) {
           why={why}
         />
       )}
-      <Action name="Export" of={name} act={() => toggle("export")} expanded={opened === "export"} />
+      <Action
+        name="The export"
+        of={name}
+        act={() => toggle("export")}
+        expanded={opened === "export"}
+      />
       <Action name="Delete" of={name} act={() => app.runs.remove(id)} />
     </>
   );

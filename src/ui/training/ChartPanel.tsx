@@ -1,9 +1,10 @@
-import { type ReactNode, type RefObject, Suspense, useRef } from "react";
+import { type ReactNode, type RefObject, useRef } from "react";
 import type { Run } from "../../state/state";
 import { whole } from "../common/format";
 import { useApp, useAppState, useSize, useVisible } from "../common/hooks";
 import { CloseIcon } from "../common/icons";
 import { SourceTag } from "../dataset/SourceTag";
+import { Part } from "../parts/Part";
 import { cursorStep } from "./axis";
 import classes from "./ChartPanel.module.css";
 import { ChartSurface } from "./ChartSurface";
@@ -45,11 +46,11 @@ export function ChartPanel(props: Props) {
       </header>
       <div className={classes.legend}>{legend}</div>
       <div ref={room} className={classes.room}>
-        <div role="img" aria-label={summary} className={classes.chart}>
-          {width > 0 && (
-            <Suspense fallback={null}>{props.children(width, height, visible)}</Suspense>
-          )}
-        </div>
+        <Part name="This chart">
+          <div role="img" aria-label={summary} className={classes.chart}>
+            {width > 0 && props.children(width, height, visible)}
+          </div>
+        </Part>
         {hint && <p className={classes.hint}>{hint}</p>}
         {width > 0 && (
           <ChartSurface

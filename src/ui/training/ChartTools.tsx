@@ -1,4 +1,5 @@
 import { type ReactNode, type RefObject, useState } from "react";
+import { loadPart } from "../../client/parts";
 import type { Run } from "../../state/state";
 import { useApp, useAppState } from "../common/hooks";
 import { SaveIcon } from "../common/icons";
@@ -28,7 +29,7 @@ export function ChartTools({ room, sheet, csv, children }: Props) {
     if (!run || !room.current) return;
     setTrouble("");
     try {
-      const files = await import("./save/files");
+      const files = await loadPart("ui/training/save/files", () => import("./save/files"));
       if (format === "CSV") files.saveCsv(csv(run), run.config, sheet);
       else if (format === "SVG") files.saveSvg(room.current, run.config, sheet);
       else await files.savePng(room.current, run.config, sheet);

@@ -1,9 +1,9 @@
-import { lazy } from "react";
 import { publishedResult } from "../../core/published";
 import { type AppState, shownConfig, shownPca } from "../../state/state";
 import * as format from "../common/format";
 import { useApp, useAppState, useSampled } from "../common/hooks";
 import { CloseIcon } from "../common/icons";
+import { lazyPart } from "../parts/lazyPart";
 import { lossName } from "../recipe/words";
 import { cursorStep } from "./axis";
 import { ChartPanel, Key } from "./ChartPanel";
@@ -13,8 +13,8 @@ import { bestEpoch, epochAt, type Protocol, pcaReference, trainingAt } from "./c
 import { LossTools } from "./LossTools";
 import { lossCsv, ssimCsv } from "./save/csv";
 
-const LossChart = lazy(() => import("./LossChart"));
-const SsimChart = lazy(() => import("./SsimChart"));
+const LossChart = lazyPart("ui/training/LossChart", () => import("./LossChart"));
+const SsimChart = lazyPart("ui/training/SsimChart", () => import("./SsimChart"));
 
 /** Milliseconds by which a panel may lag, so that not all of them render at once. */
 const LAG = 120;

@@ -9,6 +9,7 @@ import { DevicePanel } from "../device/DevicePanel";
 import { LatentControl } from "../latent/LatentControl";
 import { ModelView } from "../model/ModelView";
 import { NetFigure } from "../model/NetFigure";
+import { Part } from "../parts/Part";
 import { PresetChooser } from "../recipe/PresetChooser";
 import { RecipeSettings } from "../recipe/RecipeSettings";
 import { GridSkeleton } from "../reconstructions/GridSkeleton";
@@ -28,21 +29,33 @@ export function TrainView() {
     <div className={classes.main}>
       <div className={classes.picture}>
         <Headline />
-        <NetFigure index={index} />
-        <ModelView />
+        <Part name="The figure of the net">
+          <NetFigure index={index} />
+        </Part>
+        <Part name="The list of layers">
+          <ModelView />
+        </Part>
       </div>
       <Rail />
       <div className={classes.rest}>
         <div className={classes.instruments}>
-          <LossPanel />
-          <SsimPanel />
-          <Scoreboard />
+          <Part name="The chart of the loss">
+            <LossPanel />
+          </Part>
+          <Part name="The charts of SSIM">
+            <SsimPanel />
+          </Part>
+          <Part name="The results">
+            <Scoreboard />
+          </Part>
         </div>
-        {images > 0 ? (
-          <ReconstructionGrid selected={index} onSelect={setSelected} />
-        ) : (
-          <GridSkeleton />
-        )}
+        <Part name="The reconstructions">
+          {images > 0 ? (
+            <ReconstructionGrid selected={index} onSelect={setSelected} />
+          ) : (
+            <GridSkeleton />
+          )}
+        </Part>
       </div>
     </div>
   );
@@ -65,7 +78,7 @@ function Rail() {
   const narrow = useMediaQuery("(max-width: 900px)", false, { getInitialValueInEffect: false });
   const [hidden] = useState(() => readHidden(window.location.search).hidden);
   const more = (
-    <>
+    <Part name="The recipe">
       {!hidden.has("garments") && <GarmentChips />}
       {!hidden.has("recipe") && <RecipeSettings />}
       {!hidden.has("device") && (
@@ -74,13 +87,15 @@ function Rail() {
           <DevicePanel />
         </>
       )}
-    </>
+    </Part>
   );
   const isEmpty = hidden.has("garments") && hidden.has("recipe") && hidden.has("device");
   return (
     <aside className={classes.rail} aria-label="Controls">
-      {!hidden.has("net") && <PresetChooser />}
-      {!hidden.has("latent") && <LatentControl />}
+      <Part name="The choice of the net">
+        {!hidden.has("net") && <PresetChooser />}
+        {!hidden.has("latent") && <LatentControl />}
+      </Part>
       {narrow && !isEmpty ? (
         <details className={classes.more}>
           <summary>Garments, recipe, device and more</summary>

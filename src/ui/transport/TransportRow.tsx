@@ -1,3 +1,4 @@
+import { Part } from "../parts/Part";
 import { AddToQueue } from "./AddToQueue";
 import { Controls } from "./Controls";
 import { CopyLink } from "./CopyLink";
@@ -13,19 +14,31 @@ export function TransportRow() {
   return (
     <section className={classes.row} aria-label="Run">
       <div className={classes.parts}>
-        <Controls />
+        <Part name="The controls">
+          <Controls />
+        </Part>
         <div className={classes.tools}>
-          <AddToQueue />
-          <CopyLink />
+          <Part name="The link to this page">
+            <AddToQueue />
+            <CopyLink />
+          </Part>
         </div>
-        <Counters />
+        <Part name="The figures of the run">
+          <Counters />
+        </Part>
         <div className={classes.news}>
-          <NewChanges />
-          <Queue />
+          <Part name="The queue">
+            <NewChanges />
+            <Queue />
+          </Part>
         </div>
-        <RunState />
+        <Part name="The state of the run">
+          <RunState />
+        </Part>
       </div>
-      <RunProgress />
+      <Part name="The bar of progress">
+        <RunProgress />
+      </Part>
     </section>
   );
 }

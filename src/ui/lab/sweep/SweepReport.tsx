@@ -1,4 +1,4 @@
-import { lazy, useMemo } from "react";
+import { useMemo } from "react";
 import { PUBLISHED, publishedResult } from "../../../core/published";
 import { RECIPES } from "../../../core/recipes";
 import { hashOfRun } from "../../../state/current-net";
@@ -7,6 +7,7 @@ import { sweepCsv, sweepLatex, sweepSvg } from "../../../state/lab/sweep-files";
 import * as format from "../../common/format";
 import { useApp, useAppState, useSampled } from "../../common/hooks";
 import { saveFile } from "../../common/saveFile";
+import { lazyPart } from "../../parts/lazyPart";
 import { Key } from "../../training/ChartPanel";
 import controls from "../Controls.module.css";
 import figures from "../Figures.module.css";
@@ -16,7 +17,7 @@ import classes from "./SweepSection.module.css";
 import { useSweepLog } from "./sweeps";
 import { progressOf, type SweepProgress } from "./words";
 
-const SweepChart = lazy(() => import("./SweepChart"));
+const SweepChart = lazyPart("ui/lab/sweep/SweepChart", () => import("./SweepChart"));
 
 /** Milliseconds by which the progress may lag. */
 const LAG = 300;

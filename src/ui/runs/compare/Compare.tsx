@@ -1,15 +1,17 @@
 import { UnstyledButton } from "@mantine/core";
-import { lazy, Suspense, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { RunRecord } from "../../../storage/record";
 import { useSize } from "../../common/hooks";
 import { SaveFigure } from "../../figure/SaveFigure";
+import { lazyPart } from "../../parts/lazyPart";
+import { Part } from "../../parts/Part";
 import classes from "./Compare.module.css";
 import { CURVE_NAMES, CURVES, type CurveName, sameLosses, settingsThatDiffer } from "./measures";
 import { RunKey } from "./RunKey";
 import { SideBySide } from "./SideBySide";
 import { TestTable } from "./TestTable";
 
-const CompareChart = lazy(() => import("./CompareChart"));
+const CompareChart = lazyPart("ui/runs/compare/CompareChart", () => import("./CompareChart"));
 
 interface Props {
   /** Two to six. */
@@ -84,17 +86,14 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
           <RunKey key={id} name={name} place={place} />
         ))}
       </p>
-      <div
-        ref={room}
-        className={classes.chart}
-        role="img"
-        aria-label={`${measure.name}: ${words}.`}
-      >
-        <Suspense fallback={null}>
-          {width > 0 && (
-            <CompareChart records={records} measure={measure} width={width} height={height} />
-          )}
-        </Suspense>
+      <div ref={room} className={classes.chart}>
+        <Part name="This chart">
+          <div role="img" aria-label={`${measure.name}: ${words}.`}>
+            {width > 0 && (
+              <CompareChart records={records} measure={measure} width={width} height={height} />
+            )}
+          </div>
+        </Part>
       </div>
     </section>
   );

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { PartImages, Reconstructions } from "../../../protocol/lab";
 import * as format from "../../common/format";
 import { SaveFigure } from "../../figure/SaveFigure";
@@ -9,12 +9,14 @@ import { ProtocolChoice } from "../../images/ProtocolChoice";
 import type { Sheet } from "../../images/painter";
 import type { Range } from "../../images/range";
 import { Viewer } from "../../images/Viewer";
+import { lazyPart } from "../../parts/lazyPart";
+import { Part } from "../../parts/Part";
 import { PROTOCOL_NAMES, type Protocol } from "../../training/curves";
 import { useNetTitle, useSpace, useSpaceState } from "../space";
 import classes from "./SelectionPanel.module.css";
 import { usePca } from "./usePca";
 
-const Spread = lazy(() => import("../../images/Spread"));
+const Spread = lazyPart("ui/images/Spread", () => import("../../images/Spread"));
 
 /** The garments that are selected on the map, or all: how their SSIM is spread, and each of them. */
 export function SelectionPanel() {
@@ -115,7 +117,7 @@ function Selected({ images, rebuilt }: Props) {
             )}
             <span data-screen-only="">Drag over the bars to choose.</span>
           </p>
-          <Suspense fallback={<div style={{ height: 230 }} />}>
+          <Part name="This chart" fallback={<div style={{ height: 230 }} />}>
             <Spread
               values={values}
               tone="net"
@@ -124,7 +126,7 @@ function Selected({ images, rebuilt }: Props) {
               range={range}
               onRange={setRange}
             />
-          </Suspense>
+          </Part>
         </div>
         <div ref={gallery} className={classes.gallery}>
           <h4>

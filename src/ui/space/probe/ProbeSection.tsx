@@ -1,4 +1,3 @@
-import { lazy } from "react";
 import { useStore } from "zustand";
 import type { Probe } from "../../../protocol/lab";
 import {
@@ -17,13 +16,14 @@ import { saveFile } from "../../common/saveFile";
 import controls from "../../lab/Controls.module.css";
 import classes from "../../lab/Figures.module.css";
 import { SizePanel } from "../../lab/SizePanel";
+import { lazyPart } from "../../parts/lazyPart";
 import { Key } from "../../training/ChartPanel";
 import { Section, Waiting } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
 import { ProbeTable } from "./ProbeTable";
 
-const ProbeChart = lazy(() => import("./ProbeChart"));
+const ProbeChart = lazyPart("ui/space/probe/ProbeChart", () => import("./ProbeChart"));
 
 /** Whether a code still knows what it is a code of. */
 export function ProbeSection() {
