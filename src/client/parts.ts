@@ -89,7 +89,7 @@ async function fetchFile(address: string, name: string): Promise<void> {
 }
 
 /** What to say where fetch says no more than that it failed. */
-export function unreachable(): PartError {
+function unreachable(): PartError {
   return navigator.onLine
     ? new PartError("the server does not answer.", true)
     : new PartError("this device is offline.", true);
@@ -131,8 +131,8 @@ async function mendStyle(file: string): Promise<void> {
  * names. False where that cannot be told.
  */
 export async function isNewBuild(): Promise<boolean> {
-  const own = scriptsOf(document);
-  if (own.length === 0) return false;
+  const own = buildOf(document);
+  if (own === null) return false;
   try {
     const { origin, pathname } = window.location;
     const response = await fetch(origin + pathname, {
@@ -141,16 +141,20 @@ export async function isNewBuild(): Promise<boolean> {
     });
     if (!response.ok) return false;
     const text = await response.text();
-    const now = scriptsOf(new DOMParser().parseFromString(text, "text/html"));
-    // A page without any is no build of this one: a login, or the provider's word on an outage.
-    return now.length > 0 && now.join() !== own.join();
+    const now = buildOf(new DOMParser().parseFromString(text, "text/html"));
+    return now !== null && now !== own;
   } catch {
     return false;
   }
 }
 
-/** Names of the page's own scripts; a build's end in a digest of all that it consists of. */
-function scriptsOf(page: Document): string[] {
+/**
+ * The names of its scripts, which end in a digest of all that the build consists of.
+ *
+ * Null of what is none: in development, or where a login or an outage has taken the page's place.
+ */
+function buildOf(page: Document): string | null {
+  if (!page.getElementById("parts")) return null;
   const scripts = page.querySelectorAll<HTMLScriptElement>('script[type="module"][src]');
-  return [...scripts].map((script) => script.getAttribute("src") ?? "");
+  return [...scripts].map((script) => script.getAttribute("src")).join();
 }
