@@ -1,6 +1,7 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { IMAGE_SIDE } from "../../core/config";
 import type { Brush, Point } from "../../core/picture/brush";
+import { useDrag } from "../common/useDrag";
 import { greyPixels } from "../reconstructions/draw";
 import { begin, type Drawing, stroke } from "./drawing";
 import classes from "./Pad.module.css";
@@ -15,7 +16,8 @@ interface Props {
 /** A sheet of 28 × 28 pixels to draw on: mouse, pen, finger, or arrow keys and Space. */
 export function Pad({ drawing, brush, onDraw }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const last = useRef<Point | null>(null);
+  /** Where the stroke has come to. */
+  const last = useRef<Point>({ x: 0, y: 0 });
   const [cursor, setCursor] = useState<Point | null>(null);
 
   useEffect(() => {
@@ -31,31 +33,27 @@ export function Pad({ drawing, brush, onDraw }: Props) {
     };
   };
 
-  const onPointerDown = (event: PointerEvent<HTMLCanvasElement>) => {
-    if (event.button !== 0) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
-    const at = pointOf(event);
-    last.current = at;
-    onDraw((now) => stroke(begin(now), at, at, brush));
-  };
-  const onPointerMove = (event: PointerEvent<HTMLCanvasElement>) => {
-    const start = last.current;
-    if (!start) return;
-    // A browser hands out one event a frame and keeps the points between: without them, curves
-    // that are drawn fast would have corners.
-    const between = event.nativeEvent.getCoalescedEvents?.() ?? [];
-    const points = [...between, event.nativeEvent].map(pointOf);
-    last.current = points.at(-1) ?? start;
-    onDraw((now) =>
-      points.reduce(
-        (drawn, to, i) => stroke(drawn, i === 0 ? start : points[i - 1]!, to, brush),
-        now,
-      ),
-    );
-  };
-  const end = () => {
-    last.current = null;
-  };
+  const pointer = useDrag({
+    onStart(event) {
+      const at = pointOf(event);
+      last.current = at;
+      onDraw((now) => stroke(begin(now), at, at, brush));
+    },
+    onMove(event) {
+      const start = last.current;
+      // A browser hands out one event a frame and keeps the points between: without them, curves
+      // that are drawn fast would have corners.
+      const between = event.nativeEvent.getCoalescedEvents?.() ?? [];
+      const points = [...between, event.nativeEvent].map(pointOf);
+      last.current = points.at(-1) ?? start;
+      onDraw((now) =>
+        points.reduce(
+          (drawn, to, i) => stroke(drawn, i === 0 ? start : points[i - 1]!, to, brush),
+          now,
+        ),
+      );
+    },
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
     const at = cursor ?? { x: IMAGE_SIDE / 2, y: IMAGE_SIDE / 2 };
@@ -94,10 +92,7 @@ export function Pad({ drawing, brush, onDraw }: Props) {
           width={IMAGE_SIDE}
           height={IMAGE_SIDE}
           data-testid="pad"
-          onPointerDown={onPointerDown}
-          onPointerMove={onPointerMove}
-          onPointerUp={end}
-          onPointerCancel={end}
+          {...pointer}
         />
       </button>
       {cursor && (

@@ -19,12 +19,21 @@ export function Steps({ steps }: { steps: GarmentSteps }) {
   return (
     <ol className={classes.steps} aria-label="From the picture to the image" data-testid="steps">
       <Step picture={steps.grey} caption="in grey" box={steps.box} />
-      <Step
-        picture={steps.onBlack}
-        caption={steps.inverted ? "light ground, so inverted" : "dark ground, so left"}
-      />
-      <Step picture={steps.cropped} caption="cropped to the garment" />
-      <Step picture={whole} caption="28 × 28, centred" />
+      {steps.ground === "own" ? (
+        <Step
+          picture={whole}
+          caption={`an image like the data set’s, so ${steps.inverted ? "inverted alone" : "left as it is"}`}
+        />
+      ) : (
+        <>
+          <Step
+            picture={steps.onBlack}
+            caption={`${steps.ground} ground, so ${steps.inverted ? "inverted" : "left"}`}
+          />
+          <Step picture={steps.cropped} caption="cropped to the garment" />
+          <Step picture={whole} caption="28 × 28, centred" />
+        </>
+      )}
     </ol>
   );
 }

@@ -1,7 +1,7 @@
 /** From a file that somebody brings to a garment of 28 × 28 pixels: what only a browser can do. */
 
 import { type GarmentSteps, PictureError, toGarment } from "../../core/picture/garment";
-import { type GreyPicture, toGrey } from "../../core/picture/grey";
+import type { Pixels } from "../../core/picture/grey";
 
 /** Photographs of phones have up to 20 MB; what is larger is no picture that somebody just took. */
 const MOST_BYTES = 40e6;
@@ -21,7 +21,7 @@ export async function garmentOf(file: Blob): Promise<GarmentSteps> {
   }
   const bitmap = await decode(file);
   try {
-    return toGarment(readGrey(bitmap));
+    return toGarment(readPixels(bitmap));
   } finally {
     bitmap.close();
   }
@@ -38,7 +38,7 @@ async function decode(file: Blob): Promise<ImageBitmap> {
   }
 }
 
-function readGrey(bitmap: ImageBitmap): GreyPicture {
+function readPixels(bitmap: ImageBitmap): Pixels {
   const scale = Math.min(1, WORKING_SIDE / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
@@ -48,7 +48,7 @@ function readGrey(bitmap: ImageBitmap): GreyPicture {
   if (!context) throw new PictureError("This browser has no canvas to read the picture with.");
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, 0, 0, width, height);
-  return toGrey(context.getImageData(0, 0, width, height).data, width, height);
+  return { width, height, rgba: context.getImageData(0, 0, width, height).data };
 }
 
 /** The picture among what was dropped or pasted, or else the first file; null without files. */

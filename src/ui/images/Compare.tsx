@@ -2,6 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { type PointerEvent, useEffect, useState } from "react";
 import { IMAGE_SIDE } from "../../core/config";
+import { useDrag } from "../common/useDrag";
 import { greyPixels } from "../reconstructions/draw";
 import classes from "./Compare.module.css";
 import { SEGMENTS } from "./controls";
@@ -42,11 +43,12 @@ export function Compare({ left, right, size }: Props) {
     return () => clearInterval(timer);
   }, [flickers]);
 
-  const follow = (event: PointerEvent<HTMLDivElement>) => {
-    if (way === "flicker" || event.buttons === 0) return;
+  const follow = (event: PointerEvent) => {
+    if (way === "flicker") return;
     const box = event.currentTarget.getBoundingClientRect();
     setShare(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
   };
+  const drag = useDrag({ onStart: follow, onMove: follow });
   const over =
     way === "swipe"
       ? { clipPath: `inset(0 0 0 ${100 * share}%)` }
@@ -61,16 +63,7 @@ export function Compare({ left, right, size }: Props) {
         value={way}
         onChange={setWay}
       />
-      <div
-        className={classes.stage}
-        data-way={way}
-        style={{ width: size, height: size }}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          follow(event);
-        }}
-        onPointerMove={follow}
-      >
+      <div className={classes.stage} data-way={way} style={{ width: size, height: size }} {...drag}>
         <PixelCanvas
           rgba={greyPixels(left.bytes)}
           side={IMAGE_SIDE}

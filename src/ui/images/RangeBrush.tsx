@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { ssim } from "../common/format";
+import { useDrag } from "../common/useDrag";
 import classes from "./RangeBrush.module.css";
 import { afterKey, dragged, type Range } from "./range";
 
@@ -23,7 +24,7 @@ export function RangeBrush(props: Props) {
   const { left, top, width, height, low, high, step, range, onRange } = props;
   const frame = useRef<HTMLDivElement>(null);
   /** Where a drag began; not React state, since a fast drag moves before React renders. */
-  const begun = useRef<number | null>(null);
+  const begun = useRef(low);
   const [from, to] = range ?? [low, high];
   const percent = (value: number) => `${(100 * (clamp(value) - low)) / (high - low)}%`;
   const clamp = (value: number) => Math.min(high, Math.max(low, value));
@@ -33,6 +34,17 @@ export function RangeBrush(props: Props) {
     const share = box ? (event.clientX - box.left) / box.width : 0;
     return clamp(low + share * (high - low));
   };
+
+  const choose = (event: PointerEvent) =>
+    onRange(dragged(begun.current, valueAt(event), [low, high]));
+  const drag = useDrag({
+    onStart(event) {
+      begun.current = valueAt(event);
+    },
+    onMove: choose,
+    // A click without a drag shows everything again.
+    onEnd: choose,
+  });
 
   const ends = [
     { name: "Lowest SSIM shown", at: 0, value: from },
@@ -46,21 +58,7 @@ export function RangeBrush(props: Props) {
       style={{ left, top, width, height }}
       data-testid="brush"
       data-screen-only=""
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        begun.current = valueAt(event);
-      }}
-      onPointerMove={(event) => {
-        if (begun.current !== null) onRange(dragged(begun.current, valueAt(event), [low, high]));
-      }}
-      onPointerUp={(event) => {
-        // A click without a drag shows everything again.
-        if (begun.current !== null) onRange(dragged(begun.current, valueAt(event), [low, high]));
-        begun.current = null;
-      }}
-      onPointerCancel={() => {
-        begun.current = null;
-      }}
+      {...drag}
     >
       {range && <div className={classes.outside} style={{ left: 0, width: percent(from) }} />}
       {range && <div className={classes.outside} style={{ left: percent(to), right: 0 }} />}

@@ -223,6 +223,53 @@ describe("a garment of one's own", () => {
     await expect.poll(() => grey(6, 10)).toBe(0);
   });
 
+  it("follows one finger: a second one neither draws nor ends the stroke", async () => {
+    const pad = page.getByTestId("pad").element() as HTMLCanvasElement;
+    pad.setPointerCapture = () => {};
+    const { left, top, width, height } = pad.getBoundingClientRect();
+    const at = (type: string, pointerId: number, x: number, y: number) =>
+      pad.dispatchEvent(
+        new PointerEvent(type, {
+          bubbles: true,
+          pointerType: "touch",
+          pointerId,
+          isPrimary: pointerId === 11,
+          button: type === "pointermove" ? -1 : 0,
+          buttons: 1,
+          clientX: left + x * width,
+          clientY: top + y * height,
+        }),
+      );
+    const grey = (x: number, y: number) => pad.getContext("2d")!.getImageData(x, y, 1, 1).data[0];
+    at("pointerdown", 11, 0.1, 0.2);
+    at("pointerdown", 12, 0.4, 0.9);
+    at("pointermove", 12, 0.4, 0.8);
+    at("pointermove", 11, 0.1, 0.4);
+    at("pointerup", 12, 0.4, 0.8);
+    at("pointermove", 11, 0.1, 0.6);
+    at("pointerup", 11, 0.1, 0.6);
+    // A finger that is down still does not take over.
+    at("pointermove", 12, 0.4, 0.5);
+    await expect.poll(() => grey(2, 16)).toBeGreaterThan(100);
+    for (let y = 6; y < 16; y++) expect(grey(2, y)).toBeGreaterThan(100);
+    // Nothing where the second finger was, nor between the two.
+    for (const [x, y] of [
+      [11, 25],
+      [11, 22],
+      [11, 14],
+      [7, 15],
+      [5, 11],
+    ] as const) {
+      expect(grey(x, y)).toBe(0);
+    }
+    await button("Undo").click();
+    await expect.poll(() => grey(2, 10)).toBe(0);
+    at("pointerdown", 13, 0.4, 0.5);
+    at("pointercancel", 13, 0.4, 0.5);
+    await expect.poll(() => grey(11, 14)).toBeGreaterThan(100);
+    await button("Undo").click();
+  });
+
   it("comes from a picture, each step shown; a flat one is refused with what to bring", async () => {
     const drop = async (garment: string | null) => {
       const canvas = new OffscreenCanvas(300, 200);
