@@ -59,14 +59,14 @@ const expectEverywhere = async (tab: Page, title: string) => {
 describe("the current net", () => {
   let first: string;
   let second: string;
-  const title = (name: string) => `${name}: Baseline, linear code, 4 numbers`;
+  const title = (name: string) => `${name}: Baseline, linear code, 4 numbers, seed 5`;
 
   it(
     "is the run just trained in every view, and still is after a reload",
     async () => {
       await train();
       await show(page, "lab");
-      await expect.poll(() => lookedAt(page)).toMatch(/Baseline, linear code, 4 numbers$/);
+      await expect.poll(() => lookedAt(page)).toMatch(/Baseline, linear code, 4 numbers, seed 5$/);
       [first = ""] = await names();
       await expectEverywhere(page, title(first));
       await page.reload();

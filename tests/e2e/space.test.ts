@@ -172,8 +172,17 @@ describe("the space of codes", () => {
     await choose("UMAP");
     const words = () => page.getByTestId("umap").innerText();
     await expect.poll(words, { timeout: 20_000 }).toContain("UMAP is");
+    // Until it has laid out anything, the points of the axes before are no map of its own.
+    const pending = page.getByTestId("umap-pending");
+    await pending.waitFor();
+    expect(await pending.innerText()).toMatch(/^UMAP has no map yet/);
+    expect(await map().evaluate((element) => element.hasAttribute("inert"))).toBe(true);
+    expect(await page.getByTestId("save-map").count()).toBe(0);
     await expect.poll(words, { timeout: 100_000 }).toContain("UMAP has laid out 1,400 garments");
     expect((await painted("map")).count).toBeGreaterThan(5000);
+    expect(await pending.count()).toBe(0);
+    expect(await map().evaluate((element) => element.hasAttribute("inert"))).toBe(false);
+    await page.getByTestId("save-map").waitFor();
     expect(errors).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { CartesianGrid, ReferenceDot, XAxis, YAxis } from "recharts";
 import type { Published } from "../../core/published";
 import { ssim } from "../common/format";
-import { AXIS, GRID, Y_AXIS_WIDTH } from "../training/chartStyle";
+import { AXIS, dotsOf, GRID, Y_AXIS_WIDTH } from "../training/chartStyle";
 import { niceTicks } from "../training/curves";
 import { toPosition } from "./scale";
 
@@ -12,6 +12,14 @@ export const CURVE = {
   strokeWidth: 2,
   type: "linear",
 } as const;
+
+/** A dashed line without dots, but for a single point: that is one. */
+export const dashed = <T,>(data: readonly T[], colour: string) => ({
+  ...CURVE,
+  data: [...data],
+  stroke: colour,
+  dot: data.length === 1 && dotsOf(colour),
+});
 
 interface AxesProps {
   /** Sizes that are marked. */

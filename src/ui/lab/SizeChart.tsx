@@ -5,7 +5,7 @@ import type { Curve } from "../../state/lab/types";
 import { BLANK, MARGIN, Y_AXIS_WIDTH } from "../training/chartStyle";
 import type { Protocol } from "../training/curves";
 import { useBench, useBenchState } from "./bench";
-import { CURVE, PublishedDots, SizeAxes } from "./SizeAxes";
+import { CURVE, dashed, PublishedDots, SizeAxes } from "./SizeAxes";
 import { marksOf, toPosition } from "./scale";
 
 /** The last published point's figure is centred on the right end. */
@@ -51,8 +51,8 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
         ticks={5}
         decimals={1}
       />
-      <Line {...CURVE} data={jpeg} stroke="var(--jpeg)" strokeDasharray="2 4" dot={false} />
-      <Line {...CURVE} data={pca} stroke="var(--pca)" strokeDasharray="6 4" dot={false} />
+      <Line {...dashed(jpeg, "var(--jpeg)")} strokeDasharray="2 4" />
+      <Line {...dashed(pca, "var(--pca)")} strokeDasharray="6 4" />
       <Line
         {...CURVE}
         data={net}

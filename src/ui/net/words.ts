@@ -1,5 +1,6 @@
 /** Nets in a few words. */
 
+import { DEFAULT_CONFIG } from "../../core/config";
 import { RECIPES } from "../../core/recipes";
 import type { NetConfig } from "../../protocol/lab";
 import type { RunRecord } from "../../storage/record";
@@ -7,9 +8,10 @@ import { numbers } from "../common/format";
 
 export const SHIPPED_TITLE = "Nested net that comes with the page";
 
-/** "amber-willow-12: Loom, 64 numbers" */
+/** "amber-willow-12: Loom, 64 numbers"; a seed of its own besides. */
 export function runTitle({ name, config }: Pick<RunRecord, "name" | "config">): string {
-  return `${name}: ${netTitle(config)}`;
+  const { seed } = config;
+  return `${name}: ${netTitle(config)}${seed === DEFAULT_CONFIG.seed ? "" : `, seed ${seed}`}`;
 }
 
 /** "Loom, 64 numbers" */

@@ -12,12 +12,12 @@ const INSET = 2;
  */
 const SHOWN = 0.85;
 
-/** Validation loss by epoch, small; the best epoch has a dot. */
+/** Validation loss by epoch, small; the best epoch has a dot, and so has the only one. */
 export function Sparkline({ epochs }: { epochs: readonly EpochFigures[] }) {
   const last = epochs.at(-1);
   if (!last) return <span className={classes.none}>–</span>;
   const points = path(epochs.map(({ validationLoss }) => validationLoss));
-  const best = points[epochs.findLastIndex(({ isBest }) => isBest)];
+  const best = points[epochs.length === 1 ? 0 : epochs.findLastIndex(({ isBest }) => isBest)];
   return (
     <span className={classes.spark}>
       <svg width={WIDTH} height={HEIGHT} aria-hidden="true">
@@ -31,13 +31,14 @@ export function Sparkline({ epochs }: { epochs: readonly EpochFigures[] }) {
 
 /** Places in the picture; the top is where all but the highest values lie. */
 function path(values: readonly number[]): { x: number; y: number }[] {
+  if (values.length === 1) return [{ x: WIDTH / 2, y: HEIGHT / 2 }];
   const sorted = [...values].sort((a, b) => a - b);
   const low = sorted[0]!;
   const high = sorted[Math.ceil((sorted.length - 1) * SHOWN)]!;
   const span = high - low || 1;
   const round = (value: number) => Math.round(value * 10) / 10;
   return values.map((value, i) => ({
-    x: round(INSET + ((WIDTH - 2 * INSET) * i) / Math.max(1, values.length - 1)),
+    x: round(INSET + ((WIDTH - 2 * INSET) * i) / (values.length - 1)),
     y: round(HEIGHT - INSET - (HEIGHT - 2 * INSET) * Math.min(1, (value - low) / span)),
   }));
 }

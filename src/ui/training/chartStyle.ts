@@ -23,6 +23,10 @@ export const AXIS = {
 
 export const REFERENCE_LABEL = { fontSize: 12, offset: 4 } as const;
 
+/** Whole dots on a line that may be dashed: without them, Recharts dashes the one of a single point. */
+export const dotsOf = (colour: string) =>
+  ({ r: 3.5, fill: colour, stroke: "none", strokeDasharray: "none" }) as const;
+
 /** Data of an empty chart: without any, Recharts draws no reference lines. */
 export const BLANK = [{ x: 0 }, { x: 1 }];
 

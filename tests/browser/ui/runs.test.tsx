@@ -97,6 +97,16 @@ describe("the list of runs", () => {
     await button("Compare").click();
     const comparison = page.getByTestId("comparison");
     await expect.element(comparison).toHaveTextContent("latent size");
+    // What differs, before the names that nobody gave them.
+    const [newer, older] = app.runs.state.getState().records!;
+    for (const legend of ["Curves", "Test results", "Reconstructions"]) {
+      const part = comparison.getByRole("region", { name: legend });
+      await expect.element(part).toHaveTextContent(`16 numbers${newer!.name}`);
+      await expect.element(part).toHaveTextContent(`128 numbers${older!.name}`);
+    }
+    await expect
+      .element(comparison.getByRole("img", { name: /^SSIM, write-up: 16 numbers 0\.\d+ after/ }))
+      .toBeVisible();
     await expect.poll(() => document.querySelectorAll(".recharts-line-curve").length).toBe(2);
     await expect.element(page.getByTestId("difference")).toHaveTextContent(/[+−]0\.\d{4}.*to/);
     await expect
@@ -104,6 +114,36 @@ describe("the list of runs", () => {
       .toBe(12);
     await button("Back to all runs").click();
     await expect.poll(() => rows().elements().length).toBe(2);
+  });
+
+  it("marks a run of one epoch whole, in its list and in a comparison", async () => {
+    await train(128, 1);
+    await train(16, 1);
+    await showRuns(2);
+    for (const { left, right, top, bottom } of [
+      ...document.querySelectorAll<SVGSVGElement>('[data-testid="run"] svg:has(polyline)'),
+    ].map((svg) => {
+      const [box, dot] = [svg, svg.querySelector("circle")!].map((each) =>
+        each.getBoundingClientRect(),
+      );
+      return {
+        left: dot!.left - box!.left,
+        right: box!.right - dot!.right,
+        top: dot!.top - box!.top,
+        bottom: box!.bottom - dot!.bottom,
+      };
+    })) {
+      expect(Math.min(left, right, top, bottom)).toBeGreaterThan(0);
+    }
+    for (const name of names()) await page.getByLabelText(`Compare ${name}`).click();
+    await button("Compare").click();
+    const dots = () => [...document.querySelectorAll<SVGElement>(".recharts-line-dot")];
+    await expect.poll(() => dots().length).toBe(2);
+    for (const dot of dots()) {
+      const { strokeDasharray, fill, stroke } = getComputedStyle(dot);
+      expect([strokeDasharray, stroke]).toEqual(["none", "none"]);
+      expect(fill).toMatch(/^rgb\(/);
+    }
   });
 
   it("takes in a run from a file, and says why where it does not", async () => {

@@ -78,6 +78,30 @@ describe("the space of codes", () => {
     await expect.poll(() => text("here")).toBe(place);
   });
 
+  it("keeps UMAP chosen while the codes are on their way, and claims nothing of it", async () => {
+    const lab = createFakeLab();
+    let release = () => {};
+    const encoded = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    open({
+      ...lab,
+      async ask(question, ask, options) {
+        if (question === "encode") await encoded;
+        return lab.ask(question, ask, options);
+      },
+    });
+    await page.getByText("UMAP", { exact: true }).click();
+    await expect.element(page.getByTestId("umap")).toHaveTextContent(/^UMAP begins as soon as/);
+    expect(page.getByRole("combobox", { name: "Garments that UMAP lays out" }).elements()).toEqual(
+      [],
+    );
+    release();
+    await expect.element(page.getByTestId("umap")).toHaveTextContent("laid out 40 garments");
+    await expect.element(page.getByRole("radio", { name: "UMAP" })).toBeChecked();
+    await expect.element(page.getByTestId("umap-pending")).not.toBeInTheDocument();
+  });
+
   it("heaps the garments of a net of one number along it", async () => {
     open(createLab({ ...CONFIG, preset: "loom", latentSize: 1 }).lab);
     await expect.element(page.getByTestId("here")).toHaveTextContent(/^at -?\d\.\d\d$/);

@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { configFor } from "../../../src/core/recipes";
-import { settingsThatDiffer } from "../../../src/ui/runs/compare/measures";
+import { labelsOf, settingsThatDiffer } from "../../../src/ui/runs/compare/measures";
 
 const of = (...configs: ReturnType<typeof configFor>[]) =>
   settingsThatDiffer(configs.map((config) => ({ config })));
@@ -15,5 +15,48 @@ it("names two nets first, even with the same settings", () => {
   expect(of(configFor("baseline"), configFor("baseline-linear"))[0]).toEqual({
     name: "net",
     values: ["Published baseline", "Baseline, linear code"],
+  });
+});
+
+describe("a run's label", () => {
+  const labels = (...configs: ReturnType<typeof configFor>[]) =>
+    labelsOf(configs.map((config, place) => ({ name: `run-${place}`, config })));
+
+  it("says what tells it from the others", () => {
+    expect(labels(...[64, 16, 1].map((latentSize) => configFor("loom", { latentSize })))).toEqual([
+      "64 numbers",
+      "16 numbers",
+      "1 number",
+    ]);
+    expect(labels(configFor("loom", { seed: 1 }), configFor("loom", { seed: 2 }))).toEqual([
+      "seed 1",
+      "seed 2",
+    ]);
+    expect(labels(configFor("baseline"), configFor("baseline-linear"))).toEqual([
+      "Published baseline",
+      "Baseline, linear code",
+    ]);
+    expect(
+      labels(configFor("loom", { classes: [0] }), configFor("loom", { classes: [1] })),
+    ).toEqual(["T-shirt/top", "Trouser"]);
+  });
+
+  it("has its name where that tells no two apart, and is its name where nothing differs", () => {
+    expect(labels(configFor("loom"), configFor("loom"))).toEqual(["run-0", "run-1"]);
+    const [small, large, again] = labels(
+      configFor("loom", { latentSize: 16 }),
+      configFor("loom", { latentSize: 64 }),
+      configFor("loom", { latentSize: 16 }),
+    );
+    expect([small, large, again]).toEqual(["16 numbers, run-0", "64 numbers", "16 numbers, run-2"]);
+  });
+
+  it("stays short where everything differs", () => {
+    const [one, other] = labels(
+      configFor("loom", { latentSize: 16, seed: 3, epochs: 4, batchSize: 7 }),
+      configFor("baseline"),
+    );
+    expect(one!.split(", ").length).toBeLessThanOrEqual(3);
+    expect(one).not.toBe(other);
   });
 });

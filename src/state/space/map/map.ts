@@ -31,7 +31,10 @@ export interface Tiles extends TileGrid {
 export interface MapState {
   readonly axes: AxesName;
   readonly rest: Rest;
-  /** Null until the codes are there, and of UMAP until its first layout. */
+  /**
+   * Null until the codes are there. Of other axes than those chosen while UMAP has no layout yet: it
+   * begins where they left the garments.
+   */
   readonly chart: Chart | null;
   /** Garments that UMAP lays out: the first of the test split, which is in random order. */
   readonly umapPoints: number;
@@ -48,9 +51,16 @@ export interface MapState {
   readonly tiles: Tiles | null;
 }
 
+/** UMAP is chosen, and the garments still stand on the axes before it. */
+export const isUmapPending = ({ axes, chart }: MapState): boolean =>
+  axes === "umap" && chart !== null && chart.axes !== "umap";
+
 export interface SpaceMap {
   readonly store: StoreApi<MapState>;
-  /** Starts UMAP where it is chosen and not there yet, and stops it where another is. */
+  /**
+   * Starts UMAP where it is chosen and not there yet, and stops it where another is. A choice before
+   * the codes are there holds once they are.
+   */
   setAxes(axes: AxesName): void;
   setRest(rest: Rest): void;
   /** Lays that many garments out, unless that is known from before. */
@@ -106,6 +116,9 @@ export function createMap(
   const layouts = new Map<number, Chart>();
   const planes = new Map<AxesName, Chart>();
   let working: AbortController | null = null;
+  /** What was chosen before there was anything to show. */
+  let chosen: AxesName | null = null;
+  let isBegun = false;
   let isEnded = false;
   /** What the tiles were asked for last; null where none are wanted. */
   let wanted: TileGrid | null = null;
@@ -224,6 +237,11 @@ export function createMap(
 
   const setAxes = (axes: AxesName): void => {
     stop();
+    if (!isBegun) {
+      chosen = axes;
+      store.setState({ axes });
+      return;
+    }
     const rest = restsOf(space.store.getState(), axes)[0] ?? "mean";
     store.setState({ axes, rest, umapEnd: null });
     if (axes === "umap") {
@@ -235,15 +253,14 @@ export function createMap(
     }
   };
 
-  const begin = (state: SpaceState): boolean => {
-    if (!state.axes || !state.net) return false;
-    setAxes(state.net.config.latentSize <= 2 ? "own" : "pca");
-    return true;
+  const begin = (state: SpaceState): void => {
+    if (isBegun || isEnded || !state.axes || !state.net) return;
+    isBegun = true;
+    const usual = state.net.config.latentSize <= 2 ? "own" : "pca";
+    setAxes(chosen !== null && axesOf(state).includes(chosen) ? chosen : usual);
   };
-  let isBegun = begin(space.store.getState());
-  const unsubscribe = space.store.subscribe((state) => {
-    if (!isBegun && !isEnded) isBegun = begin(state);
-  });
+  begin(space.store.getState());
+  const unsubscribe = space.store.subscribe(begin);
 
   return {
     store,

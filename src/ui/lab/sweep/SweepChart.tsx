@@ -6,7 +6,7 @@ import { hashOfRun, SHIPPED } from "../../../state/current-net";
 import type { SweepRow } from "../../../state/lab/sweep";
 import { BLANK, MARGIN } from "../../training/chartStyle";
 import { niceTicks } from "../../training/curves";
-import { CURVE, PublishedDots, SizeAxes } from "../SizeAxes";
+import { CURVE, dashed, PublishedDots, SizeAxes } from "../SizeAxes";
 import { endsOf, toPosition } from "../scale";
 
 interface Props {
@@ -55,9 +55,7 @@ export default memo(function SweepChart(props: Props) {
         ticks={4}
         decimals={high - low < 0.1 ? 3 : 2}
       />
-      {isSsim && (
-        <Line {...CURVE} data={pca} stroke="var(--pca)" strokeDasharray="6 4" dot={false} />
-      )}
+      {isSsim && <Line {...dashed(pca, "var(--pca)")} strokeDasharray="6 4" />}
       <Line
         {...CURVE}
         data={net}

@@ -6,7 +6,14 @@ import { SaveFigure } from "../../figure/SaveFigure";
 import { lazyPart } from "../../parts/lazyPart";
 import { Part } from "../../parts/Part";
 import classes from "./Compare.module.css";
-import { CURVE_NAMES, CURVES, type CurveName, sameLosses, settingsThatDiffer } from "./measures";
+import {
+  CURVE_NAMES,
+  CURVES,
+  type CurveName,
+  labelsOf,
+  sameLosses,
+  settingsThatDiffer,
+} from "./measures";
 import { RunKey } from "./RunKey";
 import { SideBySide } from "./SideBySide";
 import { TestTable } from "./TestTable";
@@ -51,12 +58,14 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
   const lossesCompare = sameLosses(records);
   const chosen = wanted === "loss" && !lossesCompare ? "ssimWriteup" : wanted;
   const measure = CURVES[chosen];
+  const labels = labelsOf(records);
   const words = records
-    .map(({ name, epochs }) => {
+    .map(({ epochs }, place) => {
+      const label = labels[place]!;
       const last = epochs.at(-1);
       return last
-        ? `${name} ${measure.show(measure.figure(last))} after epoch ${last.epoch}`
-        : name;
+        ? `${label} ${measure.show(measure.figure(last))} after epoch ${last.epoch}`
+        : label;
     })
     .join("; ");
   return (
@@ -83,7 +92,7 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
       </div>
       <p className={classes.legend}>
         {records.map(({ id, name }, place) => (
-          <RunKey key={id} name={name} place={place} />
+          <RunKey key={id} label={labels[place]!} name={name} place={place} />
         ))}
       </p>
       <div ref={room} className={classes.chart}>
@@ -101,6 +110,7 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
 
 function Settings({ records }: { records: readonly RunRecord[] }) {
   const rows = settingsThatDiffer(records);
+  const labels = labelsOf(records);
   return (
     <section className={classes.part} aria-label="Settings" data-half="">
       <h3>Settings that differ</h3>
@@ -113,7 +123,7 @@ function Settings({ records }: { records: readonly RunRecord[] }) {
               <td />
               {records.map(({ id, name }, place) => (
                 <th key={id} scope="col">
-                  <RunKey name={name} place={place} />
+                  <RunKey label={labels[place]!} name={name} place={place} />
                 </th>
               ))}
             </tr>

@@ -1,9 +1,9 @@
 import { CartesianGrid, Line, LineChart, XAxis, YAxis } from "recharts";
 import type { RunRecord } from "../../../storage/record";
-import { AXIS, epochTicks, GRID, MARGIN, Y_AXIS_WIDTH } from "../../training/chartStyle";
+import { AXIS, dotsOf, epochTicks, GRID, MARGIN, Y_AXIS_WIDTH } from "../../training/chartStyle";
 import { niceTicks } from "../../training/curves";
 import { colourOf, DASHES } from "./colours";
-import type { CurveMeasure } from "./measures";
+import { type CurveMeasure, labelsOf } from "./measures";
 
 interface Props {
   readonly records: readonly RunRecord[];
@@ -22,6 +22,7 @@ export default function CompareChart({ records, measure, width, height }: Props)
     const kept = epochs.filter((_, i) => (epochs.length - 1 - i) % stride === 0);
     return kept.map((epoch) => ({ x: epoch.epoch, y: measure.figure(epoch) }));
   });
+  const labels = labelsOf(records);
   const end = Math.max(2, ...records.map(({ epochs }) => epochs.at(-1)?.epoch ?? 0));
   const range = rangeOf(curves.map((curve) => curve.map(({ y }) => y)));
   return (
@@ -42,11 +43,11 @@ export default function CompareChart({ records, measure, width, height }: Props)
           key={records[place]!.id}
           data={curve}
           dataKey="y"
-          name={records[place]!.name}
+          name={labels[place]!}
           stroke={colourOf(place)}
           strokeDasharray={DASHES[place]}
           strokeWidth={2}
-          dot={curve.length < 3}
+          dot={curve.length < 3 && dotsOf(colourOf(place))}
           activeDot={false}
           isAnimationActive={false}
         />

@@ -1,8 +1,15 @@
 import { colourOf, DASHES } from "./colours";
 import classes from "./RunKey.module.css";
 
-/** A run's name with its line in the chart. */
-export function RunKey({ name, place }: { name: string; place: number }) {
+interface Props {
+  /** What tells the run from the others. */
+  readonly label: string;
+  readonly name: string;
+  readonly place: number;
+}
+
+/** A run with its line in the chart: what tells it from the others, then its name. */
+export function RunKey({ label, name, place }: Props) {
   return (
     <span className={classes.key}>
       <svg width="24" height="8" aria-hidden="true">
@@ -13,7 +20,8 @@ export function RunKey({ name, place }: { name: string; place: number }) {
           strokeDasharray={DASHES[place] || undefined}
         />
       </svg>
-      {name}
+      {label}
+      {!label.includes(name) && <small>{name}</small>}
     </span>
   );
 }

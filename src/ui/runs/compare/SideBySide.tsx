@@ -8,6 +8,7 @@ import { ssim } from "../../common/format";
 import { useApp, useAppState } from "../../common/hooks";
 import { greyPixels } from "../../reconstructions/draw";
 import classes from "./Compare.module.css";
+import { labelsOf } from "./measures";
 import { RunKey } from "./RunKey";
 
 /** Garments of a row: two of each kind fit beside a name. */
@@ -32,6 +33,7 @@ export function SideBySide({ records }: { records: readonly RunRecord[] }) {
       </section>
     );
   }
+  const labels = labelsOf(records);
   const originals = isLoaded ? images.get("originals") : null;
   return (
     <section className={classes.part} aria-label="Reconstructions">
@@ -50,10 +52,14 @@ export function SideBySide({ records }: { records: readonly RunRecord[] }) {
               frame && (
                 <tr key={id}>
                   <th scope="row">
-                    <RunKey name={name} place={place} />
+                    <RunKey label={labels[place]!} name={name} place={place} />
                     <small>epoch {frame.epoch}</small>
                   </th>
-                  <Pictures pixels={frame.pixels} names={name} scores={frame.ssimWriteup} />
+                  <Pictures
+                    pixels={frame.pixels}
+                    names={labels[place]!}
+                    scores={frame.ssimWriteup}
+                  />
                 </tr>
               )
             );

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../../storage/record";
 import { ssim } from "../../common/format";
 import classes from "./Compare.module.css";
-import { sameTest } from "./measures";
+import { labelsOf, sameTest } from "./measures";
 import { RunKey } from "./RunKey";
 import { useDifference } from "./useDifference";
 
@@ -9,6 +9,8 @@ import { useDifference } from "./useDifference";
 export function TestTable({ records }: { records: readonly RunRecord[] }) {
   const [reference] = records;
   if (!reference) return null;
+  const labels = labelsOf(records);
+  const against = `SSIM (write-up) against ${labels[0]}`;
   return (
     <section className={classes.part} aria-label="Test results" data-half="">
       <h3>On the test images</h3>
@@ -28,12 +30,19 @@ export function TestTable({ records }: { records: readonly RunRecord[] }) {
             <th scope="col">
               MSE <small>× 1000</small>
             </th>
-            <th scope="col">SSIM (write-up) against {reference.name}</th>
+            <th scope="col">{against}</th>
           </tr>
         </thead>
         <tbody>
           {records.map((record, place) => (
-            <Row key={record.id} record={record} place={place} reference={reference} />
+            <Row
+              key={record.id}
+              record={record}
+              label={labels[place]!}
+              place={place}
+              reference={reference}
+              against={against}
+            />
           ))}
         </tbody>
       </table>
@@ -47,16 +56,19 @@ export function TestTable({ records }: { records: readonly RunRecord[] }) {
 
 interface RowProps {
   readonly record: RunRecord;
+  readonly label: string;
+  /** What the last figure is. */
+  readonly against: string;
   readonly place: number;
   readonly reference: RunRecord;
 }
 
-function Row({ record, place, reference }: RowProps) {
+function Row({ record, label, place, reference, against }: RowProps) {
   const { name, result } = record;
   return (
     <tr>
       <th scope="row">
-        <RunKey name={name} place={place} />
+        <RunKey label={label} name={name} place={place} />
       </th>
       {result ? (
         <>
@@ -78,14 +90,14 @@ function Row({ record, place, reference }: RowProps) {
           no result yet
         </td>
       )}
-      <td data-wide="" data-label={`SSIM (write-up) against ${reference.name}`}>
+      <td data-wide="" data-label={against}>
         <Against record={record} reference={reference} />
       </td>
     </tr>
   );
 }
 
-function Against({ record, reference }: Omit<RowProps, "place">) {
+function Against({ record, reference }: Pick<RowProps, "record" | "reference">) {
   const isPaired = record.id !== reference.id && sameTest(record, reference);
   const difference = useDifference(
     isPaired ? record.test!.ssimWriteup : null,

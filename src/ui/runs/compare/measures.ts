@@ -4,7 +4,7 @@ import { RECIPES } from "../../../core/recipes";
 import type { EpochFigures } from "../../../core/results";
 import { sameData, sameLoss } from "../../../state/settings";
 import type { RunRecord } from "../../../storage/record";
-import { loss, ssim } from "../../common/format";
+import { loss, numbers, ssim } from "../../common/format";
 import { described } from "../../recipe/changes";
 
 /** More curves cannot be told apart. */
@@ -56,6 +56,31 @@ export function settingsThatDiffer(records: readonly Pick<RunRecord, "config">[]
     values: columns.map((column) => column[i]![1]),
   }));
   return rows.filter(({ values }) => new Set(values).size > 1);
+}
+
+/** Settings in a legend at most: more of them are a table. */
+const MOST_IN_LABEL = 3;
+
+/** How a setting reads without its name beside it. */
+function valueInWords(name: string, value: string): string {
+  if (name === "latent size") return numbers(Number(value));
+  return ["net", "garments", "loss"].includes(name) ? value : `${name} ${value}`;
+}
+
+/**
+ * What tells each run from the others: "64 numbers" beside "16 numbers", "Loom, seed 2" beside
+ * "Nested, seed 1". With its name where that is not enough, and by its name alone where nothing is.
+ */
+export function labelsOf(records: readonly Pick<RunRecord, "config" | "name">[]): string[] {
+  const rows = settingsThatDiffer(records).slice(0, MOST_IN_LABEL);
+  const words = records.map((_, place) =>
+    rows.map(({ name, values }) => valueInWords(name, values[place]!)).join(", "),
+  );
+  return records.map(({ name }, place) => {
+    const own = words[place]!;
+    if (own === "") return name;
+    return words.filter((other) => other === own).length > 1 ? `${own}, ${name}` : own;
+  });
 }
 
 /** Whether both were judged on the same test images, so that these pair. */

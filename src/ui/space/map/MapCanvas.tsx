@@ -1,5 +1,6 @@
 import { useReducedMotion } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { isUmapPending } from "../../../state/space/map/map";
 import { useSize } from "../../common/hooks";
 import { setVector } from "../../figure/vectors";
 import { useSpace, useSpaceState } from "../space";
@@ -29,6 +30,7 @@ export function MapCanvas({ look }: { look: Look }) {
   const [view, setView] = useState<MapView | null>(null);
 
   const chart = useMapState((state) => state.chart);
+  const isPending = useMapState(isUmapPending);
   const tiles = useMapState((state) => state.tiles);
   const images = useSpaceState((state) => state.images);
   const selection = useSpaceState((state) => state.selection);
@@ -91,7 +93,7 @@ export function MapCanvas({ look }: { look: Look }) {
   };
 
   return (
-    <div className={classes.room}>
+    <div className={classes.room} data-pending={isPending || undefined}>
       {/* Pressing it looks at the place that is pressed. */}
       <button
         ref={frame}
@@ -101,11 +103,12 @@ export function MapCanvas({ look }: { look: Look }) {
         aria-describedby="map-keys"
         data-testid="map"
         data-tool={look.tool}
+        inert={isPending}
         onKeyDown={onKeyDown}
         {...handlers}
       >
         <canvas ref={canvas} className={classes.canvas} />
-        {view && <MapMarks view={view} loop={loop} />}
+        {view && !isPending && <MapMarks view={view} loop={loop} />}
       </button>
       {hovered && (
         <div
@@ -116,7 +119,21 @@ export function MapCanvas({ look }: { look: Look }) {
           <GarmentPair place={hovered.place} scale={2} />
         </div>
       )}
-      {view && <MapTools view={view} />}
+      {view && !isPending && <MapTools view={view} />}
+      {isPending && <Pending />}
+    </div>
+  );
+}
+
+/** In front of the points that still stand where UMAP begins. */
+function Pending() {
+  const end = useMapState((state) => state.umapEnd);
+  return (
+    <div className={classes.pending} data-testid="umap-pending">
+      <p>
+        <strong>{end ? "UMAP has no map." : "UMAP has no map yet."}</strong> The points still stand
+        on the axes before it{end ? "." : ", from which it begins."}
+      </p>
     </div>
   );
 }

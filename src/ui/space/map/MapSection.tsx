@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { layOutByUmap } from "../../../client/umap";
 import { createUmapWorker } from "../../../client/worker";
-import { createMap, type SpaceMap } from "../../../state/space/map/map";
+import { createMap, isUmapPending, type SpaceMap } from "../../../state/space/map/map";
 import { SaveFigure } from "../../figure/SaveFigure";
 import { useNetTitle, useSpace, useSpaceState } from "../space";
 import { AxesWords } from "./AxesWords";
@@ -10,7 +10,7 @@ import { Legend } from "./Legend";
 import { MapCanvas } from "./MapCanvas";
 import classes from "./MapSection.module.css";
 import { MapToolbar } from "./MapToolbar";
-import { type Look, MapContext } from "./maps";
+import { type Look, MapContext, useMapState } from "./maps";
 import { SelectionPanel } from "./SelectionPanel";
 import { UmapBar } from "./UmapBar";
 
@@ -20,7 +20,6 @@ const FIRST_LOOK: Look = { colourBy: "class", tool: "look", tiles: false };
 export function MapSection() {
   const space = useSpace();
   const stage = useRef<HTMLDivElement>(null);
-  const title = useNetTitle();
   const [map, setMap] = useState<SpaceMap | null>(null);
   const [look, setLook] = useState(FIRST_LOOK);
   const change = (changes: Partial<Look>) => setLook((old) => ({ ...old, ...changes }));
@@ -39,7 +38,7 @@ export function MapSection() {
     <MapContext.Provider value={map}>
       <section className={classes.section} aria-label="Map of the codes">
         <MapToolbar look={look} onChange={change}>
-          <SaveFigure of={stage} name="map" caption={() => `Codes of test images by ${title}`} />
+          <Save of={stage} />
         </MapToolbar>
         <div ref={stage} className={classes.stage}>
           <div className={classes.map}>{isReady ? <MapCanvas look={look} /> : <Waiting />}</div>
@@ -60,6 +59,14 @@ export function MapSection() {
       </section>
     </MapContext.Provider>
   );
+}
+
+/** Not while the points still stand on other axes than those chosen. */
+function Save({ of }: { of: RefObject<HTMLElement | null> }) {
+  const title = useNetTitle();
+  const isPending = useMapState(isUmapPending);
+  if (isPending) return null;
+  return <SaveFigure of={of} name="map" caption={() => `Codes of test images by ${title}`} />;
 }
 
 /** The map's place while its codes are on their way. */

@@ -27,8 +27,18 @@ export function UmapBar() {
   const progress = useMapState((state) => state.umap);
   const end = useMapState((state) => state.umapEnd);
   const points = useMapState((state) => state.umapPoints);
-  const count = useSpaceState((state) => state.codes?.count ?? 0);
+  const count = useSpaceState((state) => state.codes?.count ?? null);
+  const isOver = useSpaceState((state) => state.progress === null);
   if (axes !== "umap") return null;
+  if (count === null) {
+    return (
+      <div className={classes.bar} data-testid="umap">
+        <span role="status" className={classes.words}>
+          {isOver ? ENDS.failed : "UMAP begins as soon as every garment has its code."}
+        </span>
+      </div>
+    );
+  }
   const counts = [...COUNTS.filter((each) => each < count), count];
   return (
     <div className={classes.bar} data-testid="umap">

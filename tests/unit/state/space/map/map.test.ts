@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { UmapOptions } from "../../../../../src/client/umap";
 import type { NetConfig } from "../../../../../src/protocol/lab";
 import type { UmapRequest } from "../../../../../src/protocol/umap";
-import { axesOf, createMap, restsOf } from "../../../../../src/state/space/map/map";
+import { axesOf, createMap, isUmapPending, restsOf } from "../../../../../src/state/space/map/map";
 import { createSpace } from "../../../../../src/state/space/space";
 import { CONFIG, createLab } from "../../lab/fakeLab";
 
@@ -83,14 +83,16 @@ describe("a map", () => {
     await ready();
     const begun = state().chart!;
     map.setAxes("umap");
-    // Until there is a layout the map stays.
+    // Until there is a layout the points stay, and are known to be on other axes.
     expect(state().chart).toBe(begun);
+    expect(isUmapPending(state())).toBe(true);
     const { request, options, done } = layouts[0]!;
     expect(request.codes).toHaveLength(30 * CONFIG.latentSize);
     expect(request.start[2]).toBe(begun.x[1]);
     expect(request.start[3]).toBe(begun.y[1]);
     options.onProgress({ type: "progress", step: "layout", share: 0.5, positions: row(30) });
     expect(state()).toMatchObject({ umap: { step: "layout", share: 0.5 } });
+    expect(isUmapPending(state())).toBe(false);
     expect(state().chart!.y[1]).toBe(3);
     done(row(30).map((value) => 2 * value));
     await settle(() => state().umap === null);
@@ -100,6 +102,28 @@ describe("a map", () => {
     map.setAxes("umap");
     expect(layouts).toHaveLength(1);
     expect(state().chart!.y[1]).toBe(6);
+  });
+
+  it("takes a choice that is made before the codes are there", async () => {
+    const { map, state, layouts, settle } = openMap();
+    expect(state().chart).toBeNull();
+    map.setAxes("umap");
+    expect(state()).toMatchObject({ axes: "umap", chart: null, umap: null });
+    expect(isUmapPending(state())).toBe(false);
+    map.setUmapPoints(12);
+    expect(layouts).toHaveLength(0);
+    await settle(() => layouts.length > 0);
+    expect(layouts[0]!.request.start).toHaveLength(24);
+    expect(state()).toMatchObject({ axes: "umap", umap: { step: "neighbours" } });
+    expect(isUmapPending(state())).toBe(true);
+  });
+
+  it("takes no choice that the net turns out not to have", async () => {
+    const one = { ...CONFIG, preset: "loom", latentSize: 1 } as const;
+    const { map, state, ready } = openMap(one);
+    map.setAxes("pca");
+    await ready();
+    expect(state().axes).toBe("own");
   });
 
   it("stops UMAP on demand and when another map is chosen, and lays out fewer garments", async () => {
