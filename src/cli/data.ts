@@ -4,10 +4,10 @@ import { type LoadedDataset, syntheticFallback } from "../data/fallback";
 import { checkedClasses } from "../data/load";
 import { flag, parseArguments } from "./args";
 import type { Files } from "./dataset/files";
-import { type Report, reasonOf, type Source, sourcesFor } from "./dataset/sources";
+import { type Report, type Source, sourcesFor } from "./dataset/sources";
 import { isComplete, readStore, STORE, writeStore } from "./dataset/store";
 import { CommandError } from "./errors";
-import { reasonOf as fileReason, prepareFolder } from "./folders";
+import { prepareFolder, reasonOf } from "./folders";
 import { createProgress } from "./progress";
 
 const SYNTAX = {
@@ -40,11 +40,14 @@ async function firstOf(host: DataHost): Promise<Files | string[]> {
   const failures: string[] = [];
   for (const source of host.sources) {
     try {
-      return await source.get((fraction, text) => host.progress.update(fraction, text));
-    } catch (error) {
-      failures.push(`  ${source.name}: ${reasonOf(error)}`);
-    } finally {
+      const files = await source.get((fraction, text) => host.progress.update(fraction, text));
       host.progress.finish();
+      return files;
+    } catch (error) {
+      host.progress.finish();
+      const reason = error instanceof Error ? error.message : String(error);
+      if (source.isAskedFor) host.say(`Not from ${source.name}: ${reason}.`);
+      failures.push(`  ${source.name}: ${reason}`);
     }
   }
   return failures;
@@ -69,7 +72,7 @@ export async function data(argv: readonly string[], host: DataHost = nodeHost())
       await writeStore(folder, files, (fraction, text) => host.progress.update(fraction, text));
     } catch (error) {
       if (error instanceof CommandError) throw error;
-      throw new CommandError(`${folder} cannot be written (${fileReason(error)}).`);
+      throw new CommandError(`${folder} cannot be written (${reasonOf(error)}).`);
     } finally {
       host.progress.finish();
     }

@@ -1,10 +1,10 @@
 /** Where the settings of `train` come from: preset, recipe file, options, each over the one before. */
 
-import { readFile } from "node:fs/promises";
 import { DEFAULT_CONFIG, PRESETS, type PresetName, type RunConfig } from "../core/config";
 import { ConfigError, parseConfig } from "../core/config-schema";
 import { configFor, RECIPES } from "../core/recipes";
 import { UsageError } from "./errors";
+import { readJsonFile } from "./input-file";
 import { lossText } from "./loss-option";
 
 /** Settings as options give them; what is undefined was left out. */
@@ -24,8 +24,11 @@ export async function settle(flags: Flags, file: string | null): Promise<RunConf
   return checked(settings, "");
 }
 
+/** A recipe has 0.5 kB. */
+const MOST_BYTES = 1e6;
+
 async function readRecipe(file: string): Promise<Partial<RunConfig>> {
-  const recipe = parseJson(file, await readText(file));
+  const recipe = await readJsonFile(file, MOST_BYTES);
   if (!isRecord(recipe)) throw new UsageError(`${file} must hold one JSON object of settings.`);
   const allowed = Object.keys(DEFAULT_CONFIG);
   for (const name of Object.keys(recipe)) {
@@ -42,22 +45,6 @@ async function readRecipe(file: string): Promise<Partial<RunConfig>> {
   return Object.fromEntries(names.map((name) => [name, settings[name]]));
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${messageOf(error)}.`);
-  }
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${messageOf(error)}.`);
-  }
-}
-
 function checked(settings: unknown, where: string): RunConfig {
   try {
     return parseConfig(settings);
@@ -65,10 +52,6 @@ function checked(settings: unknown, where: string): RunConfig {
     if (error instanceof ConfigError) throw new UsageError(`${where}${error.message}`);
     throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

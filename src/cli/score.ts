@@ -1,11 +1,12 @@
 /** `npm run -s score`: both SSIM protocols for pairs of images in a JSON file. */
 
-import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { IMAGE_PIXELS } from "../core/config";
+import { parseWith, SchemaError, whole } from "../core/schema";
 import { ssimWang, ssimWriteup } from "../core/ssim";
 import { flag, parseArguments, requiredText } from "./args";
 import { UsageError } from "./errors";
+import { readJsonFile } from "./input-file";
 
 const SYNTAX = {
   name: "score",
@@ -16,9 +17,12 @@ const SYNTAX = {
   },
 };
 
+/** 16,000 pairs as JSON with spaces. */
+const MOST_BYTES = 200e6;
+
 const Image = v.pipe(
-  v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255))),
-  v.length(IMAGE_PIXELS),
+  v.array(whole({ min: 0, max: 255 })),
+  v.length(IMAGE_PIXELS, `must have ${IMAGE_PIXELS} numbers`),
 );
 const PairsFile = v.object({
   pairs: v.array(v.object({ original: Image, reconstruction: Image })),
@@ -26,20 +30,13 @@ const PairsFile = v.object({
 const SHAPE = `{"pairs": [{"original": […], "reconstruction": […]}, …]} with ${IMAGE_PIXELS} bytes (0 to 255) an image`;
 
 async function readPairs(file: string): Promise<v.InferOutput<typeof PairsFile>["pairs"]> {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw new UsageError(`--pairs: ${file} cannot be read (${error.message}).`);
-  });
-  let content: unknown;
+  const content = await readJsonFile(file, MOST_BYTES, "--pairs: ");
   try {
-    content = JSON.parse(text);
-  } catch {
-    throw new UsageError(`--pairs: ${file} is not JSON; it must be ${SHAPE}.`);
+    return parseWith(PairsFile, content, "all of it").pairs;
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    throw new UsageError(`--pairs: in ${file}, ${error.message}. It must be ${SHAPE}.`);
   }
-  const result = v.safeParse(PairsFile, content);
-  if (result.success) return result.output.pairs;
-  const [issue] = result.issues;
-  const place = v.getDotPath(issue) ?? "the file";
-  throw new UsageError(`--pairs: ${place} is wrong in ${file}; it must be ${SHAPE}.`);
 }
 
 /** Runs the command. @throws UsageError for arguments or a file that are not as they must be */

@@ -13,36 +13,12 @@ import {
 } from "./config";
 import { LOSS_TERMS } from "./loss";
 import { RECIPES } from "./recipes";
+import { decimal, oneOf, onOff, whole } from "./schema";
 import type { NetChoice } from "./summary";
 
 /** A setting that is not allowed; the message says which, and what is. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
-}
-
-type Range = { readonly min: number; readonly max: number };
-
-function whole(name: string, { min, max }: Range) {
-  const message = `${name} must be a whole number from ${min} to ${max}.`;
-  return v.pipe(
-    v.number(message),
-    v.integer(message),
-    v.minValue(min, message),
-    v.maxValue(max, message),
-  );
-}
-
-function decimal(name: string, { min, max }: Range) {
-  const message = `${name} must be a number from ${min} to ${max}.`;
-  return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message));
-}
-
-function onOff(name: string) {
-  return v.boolean(`${name} must be true or false.`);
-}
-
-function oneOf<const T extends readonly string[]>(name: string, options: T) {
-  return v.picklist(options, `${name} must be one of ${options.join(", ")}.`);
 }
 
 const CLASSES_MESSAGE =
@@ -51,37 +27,37 @@ const CLASSES_MESSAGE =
 const LOSS_MESSAGE = `The loss must be weights of one or more of ${LOSS_TERMS.join(", ")}.`;
 
 const CONFIG = v.object({
-  preset: oneOf("The net", PRESETS),
-  latentSize: whole("The latent size", LIMITS.latentSize),
+  preset: oneOf(PRESETS, "The net"),
+  latentSize: whole(LIMITS.latentSize, "The latent size"),
   classes: v.pipe(
-    v.array(whole("A class", { min: 0, max: CLASS_NAMES.length - 1 }), CLASSES_MESSAGE),
+    v.array(whole({ min: 0, max: CLASS_NAMES.length - 1 }, "A class"), CLASSES_MESSAGE),
     v.minLength(1, CLASSES_MESSAGE),
     v.check((ids) => ids.every((id, i) => i === 0 || ids[i - 1]! < id), CLASSES_MESSAGE),
   ),
-  split: oneOf("The split", SPLITS),
-  seed: whole("The seed", LIMITS.seed),
-  epochs: whole("Epochs", LIMITS.epochs),
-  batchSize: whole("The batch size", LIMITS.batchSize),
+  split: oneOf(SPLITS, "The split"),
+  seed: whole(LIMITS.seed, "The seed"),
+  epochs: whole(LIMITS.epochs, "Epochs"),
+  batchSize: whole(LIMITS.batchSize, "The batch size"),
   loss: v.pipe(
     v.record(
       v.picklist(LOSS_TERMS, LOSS_MESSAGE),
-      decimal("The weight of a loss's term", LIMITS.lossWeight),
+      decimal(LIMITS.lossWeight, "The weight of a loss's term"),
       LOSS_MESSAGE,
     ),
     v.minEntries(1, LOSS_MESSAGE),
   ),
-  learningRate: decimal("The learning rate", LIMITS.learningRate),
-  schedule: oneOf("The schedule", SCHEDULES),
-  warmup: decimal("The warm-up", LIMITS.warmup),
-  beta2: decimal("Adam's beta2", LIMITS.beta2),
-  weightDecay: decimal("The weight decay", LIMITS.weightDecay),
-  clipNorm: v.nullable(decimal("The gradient's norm", LIMITS.clipNorm)),
+  learningRate: decimal(LIMITS.learningRate, "The learning rate"),
+  schedule: oneOf(SCHEDULES, "The schedule"),
+  warmup: decimal(LIMITS.warmup, "The warm-up"),
+  beta2: decimal(LIMITS.beta2, "Adam's beta2"),
+  weightDecay: decimal(LIMITS.weightDecay, "The weight decay"),
+  clipNorm: v.nullable(decimal(LIMITS.clipNorm, "The gradient's norm")),
   flips: onOff("Flips"),
-  monitor: oneOf("The monitored value", MONITORS),
-  patience: v.nullable(whole("The patience", LIMITS.patience)),
+  monitor: oneOf(MONITORS, "The monitored value"),
+  patience: v.nullable(whole(LIMITS.patience, "The patience")),
   restoreBest: onOff("Restoring the best weights"),
-  device: oneOf("The device", DEVICES),
-  threads: v.nullable(whole("Threads", LIMITS.threads)),
+  device: oneOf(DEVICES, "The device"),
+  threads: v.nullable(whole(LIMITS.threads, "Threads")),
 });
 
 const SETTINGS: { readonly [K in keyof RunConfig]: v.GenericSchema<unknown, RunConfig[K]> } =

@@ -20,6 +20,16 @@ const BRIEFLY = ["-o", "Acquire::http::Timeout=15", "-o", "Acquire::Retries=1"];
 /** What apt says where its lists are missing, as in a fresh container, or out of date. */
 const LISTS_AT_FAULT = /Unable to locate|Can't find a source|No packages found|404/;
 
+/** For each call of a program. */
+const MOST_MINUTES = 5;
+
+interface ExecError {
+  readonly code?: unknown;
+  /** It was ended for the time that it took. */
+  readonly killed?: boolean;
+  readonly stderr?: string;
+}
+
 const run = promisify(execFile);
 
 /** @throws CommandError when there is no apt, or it cannot get the package */
@@ -70,10 +80,11 @@ async function runTool(program: string, args: readonly string[], folder: string)
   try {
     // Messages in English: one of them decides what is tried next.
     const env = { ...process.env, LC_ALL: "C" };
-    await run(program, [...args], { cwd: folder, timeout: 300_000, env });
+    await run(program, [...args], { cwd: folder, timeout: MOST_MINUTES * 60_000, env });
   } catch (error) {
-    const { code, stderr = "" } = error as { code?: unknown; stderr?: string };
+    const { code, killed, stderr = "" } = error as ExecError;
     if (code === "ENOENT") throw new CommandError(`there is no ${program} on this machine`);
+    if (killed) throw new CommandError(`${program} took over ${MOST_MINUTES} minutes`);
     const line = stderr.trim().split("\n").at(-1) ?? "";
     throw new CommandError(`${program} failed${line ? `: ${line}` : ""}`);
   }

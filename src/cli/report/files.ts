@@ -1,12 +1,14 @@
 /** A report's files: found again where a command goes on with its work, and written whole. */
 
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as v from "valibot";
 import type { DataSource } from "../../core/dataset";
-import { CommandError } from "../errors";
-import type { OutputFolder } from "../folders";
+import { SOURCE } from "../../core/results-schema";
+import { onOff, SchemaError, text } from "../../core/schema";
+import { CommandError, UsageError } from "../errors";
+import { type OutputFolder, reasonOf } from "../folders";
+import { readJsonFile } from "../input-file";
 import { MACHINE, type Machine, machineText } from "./machine";
 
 export const RESULTS = fileURLToPath(new URL("../../../bench/results", import.meta.url));
@@ -27,11 +29,15 @@ export interface Kept extends Circumstances {
 
 /** Its fields, for the schemas of the reports. */
 export const KEPT = {
-  date: v.string(),
+  date: text("2026-01-31".length),
   machine: MACHINE,
-  data: v.picklist(["fashion-mnist", "synthetic"]),
-  finished: v.boolean(),
+  data: SOURCE,
+  finished: onOff(),
 };
+
+/** Of one report: a run takes 2 kB of it, with a sweep's points 12 kB. */
+export const MOST_RUNS = 10_000;
+const MOST_BYTES = 100e6;
 
 export interface ReportPlace extends OutputFolder {
   /** Names begin with it: "reproduce" in reproduce-2026-01-31.json. */
@@ -41,9 +47,9 @@ export interface ReportPlace extends OutputFolder {
 /**
  * The report to go on with: today's, or the newest one if it is not finished; else null.
  *
- * @param parse throws for what is no such report
- * @throws CommandError for a file that cannot be read as one, and for one of another machine or
- *   other images: their figures do not go into one table
+ * @param parse throws SchemaError for what is no such report
+ * @throws UsageError for a file that cannot be read as one, CommandError for one of another machine
+ *   or other images: their figures do not go into one table
  */
 export async function openReport<Report extends Kept>(
   { folder, name }: Pick<ReportPlace, "folder" | "name">,
@@ -52,7 +58,7 @@ export async function openReport<Report extends Kept>(
 ): Promise<Report | null> {
   const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new CommandError(`${folder} cannot be read: ${error.message}`);
+    throw new CommandError(`${folder} cannot be read (${reasonOf(error)}).`);
   });
   const dated = files.filter(
     (file) =>
@@ -63,9 +69,11 @@ export async function openReport<Report extends Kept>(
   const path = join(folder, newest);
   let report: Report;
   try {
-    report = parse(JSON.parse(await readFile(path, "utf8")));
+    report = parse(await readJsonFile(path, MOST_BYTES));
   } catch (error) {
-    throw cannotGoOn(path, messageOf(error));
+    if (error instanceof UsageError) throw new UsageError(`${error.message} ${WAYS_ON}`);
+    if (!(error instanceof SchemaError)) throw error;
+    throw new UsageError(`${path} is no such report: ${error.message}. ${WAYS_ON}`);
   }
   if (report.date !== now.date && report.finished) return null;
   const machine = machineText(report.machine);
@@ -74,11 +82,11 @@ export async function openReport<Report extends Kept>(
   return report;
 }
 
+const WAYS_ON = "Give --fresh to begin anew, or --out DIR for another folder.";
+
 /** @param report a path, or words for it at the start of a sentence */
 export function cannotGoOn(report: string, reason: string): CommandError {
-  return new CommandError(
-    `${report} cannot be gone on with: ${reason}. Give --fresh to begin anew, or --out DIR for another folder.`,
-  );
+  return new CommandError(`${report} cannot be gone on with: ${reason}. ${WAYS_ON}`);
 }
 
 /**
@@ -100,15 +108,11 @@ export async function writeReport(
       await writeFile(partial, content);
       await rename(partial, path);
     } catch (error) {
-      throw new CommandError(`${path} cannot be written: ${messageOf(error)}`);
+      throw new CommandError(`${path} cannot be written (${reasonOf(error)}).`);
     } finally {
       await rm(partial, { force: true });
     }
     paths.push(path);
   }
   return paths;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

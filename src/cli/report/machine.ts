@@ -2,6 +2,7 @@
 
 import { availableParallelism, cpus } from "node:os";
 import * as v from "valibot";
+import { text, whole } from "../../core/schema";
 
 export interface Machine {
   readonly cpu: string;
@@ -10,9 +11,9 @@ export interface Machine {
 }
 
 export const MACHINE = v.object({
-  cpu: v.string(),
-  cores: v.number(),
-  node: v.string(),
+  cpu: text(200),
+  cores: whole({ min: 1, max: 10_000 }),
+  node: text(40),
 }) satisfies v.GenericSchema<unknown, Machine>;
 
 export function thisMachine(): Machine {

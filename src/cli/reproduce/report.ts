@@ -14,7 +14,8 @@ import {
 import { type Column, csv, markdownTable } from "../../core/report/table";
 import type { RunResult } from "../../core/results";
 import { RUN_RESULT } from "../../core/results-schema";
-import { KEPT, type Kept } from "../report/files";
+import { list, onOff, parseWith } from "../../core/schema";
+import { KEPT, type Kept, MOST_RUNS } from "../report/files";
 import { machineText } from "../report/machine";
 import { inOrder } from "./plan";
 
@@ -26,13 +27,13 @@ export interface ReproduceReport extends Kept {
 
 const STORED = v.object({
   ...KEPT,
-  quick: v.boolean(),
-  runs: v.array(RUN_RESULT),
+  quick: onOff(),
+  runs: list(RUN_RESULT, MOST_RUNS),
 }) satisfies v.GenericSchema<unknown, ReproduceReport>;
 
-/** @throws Error for what is no such report */
+/** @throws SchemaError for what is no such report */
 export function parseReport(content: unknown): ReproduceReport {
-  return v.parse(STORED, content);
+  return parseWith(STORED, content);
 }
 
 /** One net over its seeds. */

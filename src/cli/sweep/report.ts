@@ -1,7 +1,7 @@
 /** What `sweep` found: a row a latent size, over the seeds, beside PCA and JPEG. */
 
 import * as v from "valibot";
-import { CLASS_NAMES, PRESETS, type PresetName } from "../../core/config";
+import { CLASS_NAMES, LIMITS, PRESETS, type PresetName } from "../../core/config";
 import { RECIPES } from "../../core/recipes";
 import {
   type FigureSpreads,
@@ -13,7 +13,8 @@ import {
 import { type Column, csv, markdownTable } from "../../core/report/table";
 import type { QualityFigures, RunResult } from "../../core/results";
 import { QUALITY_FIGURES, RUN_RESULT } from "../../core/results-schema";
-import { KEPT, type Kept } from "../report/files";
+import { decimal, list, oneOf, parseWith, whole } from "../../core/schema";
+import { KEPT, type Kept, MOST_RUNS } from "../report/files";
 import { machineText } from "../report/machine";
 import type { SweepPoint, SweepRun } from "./measure";
 import { servesAllSizes } from "./plan";
@@ -25,28 +26,34 @@ export interface SweepReport extends Kept {
 
 const STORED = v.object({
   ...KEPT,
-  preset: v.picklist(PRESETS),
-  runs: v.array(
+  preset: oneOf(PRESETS),
+  runs: list(
     v.object({
       result: RUN_RESULT,
-      points: v.array(
+      points: list(
         v.object({
-          latent: v.number(),
+          latent: whole(LIMITS.latentSize),
           net: QUALITY_FIGURES,
           pca: QUALITY_FIGURES,
           pcaBytes: QUALITY_FIGURES,
           jpeg: v.nullable(
-            v.object({ ...QUALITY_FIGURES.entries, quality: v.number(), bytes: v.number() }),
+            v.object({
+              ...QUALITY_FIGURES.entries,
+              quality: decimal({ min: 0, max: 100 }),
+              bytes: decimal({ min: 0, max: LIMITS.latentSize.max }),
+            }),
           ),
         }),
+        LIMITS.latentSize.max,
       ),
     }),
+    MOST_RUNS,
   ),
 }) satisfies v.GenericSchema<unknown, SweepReport>;
 
-/** @throws Error for what is no such report */
+/** @throws SchemaError for what is no such report */
 export function parseReport(content: unknown): SweepReport {
-  return v.parse(STORED, content);
+  return parseWith(STORED, content);
 }
 
 /** One latent size over the seeds. */

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DataHost, data, readDataset } from "../../../src/cli/data";
 import { filesOfPackage, type RunTool } from "../../../src/cli/dataset/debian";
-import { checkedFile, FILE_NAMES, filesOfFolder } from "../../../src/cli/dataset/files";
 import { sourcesFor } from "../../../src/cli/dataset/sources";
 import { isComplete, writeStore } from "../../../src/cli/dataset/store";
 import { CommandError } from "../../../src/cli/errors";
@@ -99,6 +98,16 @@ describe("data", () => {
     expect((await readdir(folder)).filter((name) => name.endsWith(".partial"))).toEqual([]);
   }, 30_000);
 
+  test("says what is wrong with a folder that somebody named, though another source works", async () => {
+    const named = { ...broken("the folder of LATENT_LOOM_DATA"), isAskedFor: true };
+    const works = { name: "works", get: async () => smallFiles() };
+    await data([], host([named, broken("b"), works]));
+    expect(said).toContain(
+      "Not from the folder of LATENT_LOOM_DATA: the folder of LATENT_LOOM_DATA is off.",
+    );
+    expect(said.join()).not.toContain("b is off");
+  }, 30_000);
+
   test("without any source names each and why it failed", async () => {
     const failing = host([broken("first"), broken("second")]);
     await expect(data([], failing)).rejects.toThrow(
@@ -124,19 +133,12 @@ describe("data", () => {
   }, 30_000);
 });
 
-describe("files and sources", () => {
-  test("a file with another content is refused by its sum", async () => {
-    const name = "t10k-labels-idx1-ubyte";
-    await expect(checkedFile(name, Uint8Array.of(1, 2))).rejects.toThrow("SHA-256");
-    await expect(checkedFile(name, Uint8Array.of(0x1f, 0x8b, 0))).rejects.toThrow("damaged");
-    await expect(filesOfFolder(folder)).rejects.toThrow(`no ${FILE_NAMES[0]}`);
-  });
-
+describe("sources", () => {
   test("a folder in the environment comes first, and a download that is not found says so", async () => {
     const get = async () => new Response("", { status: 404 });
     const sources = sourcesFor({ LATENT_LOOM_DATA: folder }, get);
     expect(sources[0].name).toContain(folder);
-    await expect(sources[2].get(() => {})).rejects.toThrow("HTTP 404");
+    await expect(sources[2].get(() => {})).rejects.toThrow("its server answers with 404");
   });
 });
 

@@ -79,7 +79,7 @@ describe("pack", () => {
     const file = join(folder, "result.json");
     const result: RunResult = JSON.parse(await readFile(file, "utf8"));
     const config = { ...result.config, latentSize: 7 };
-    await writeFile(file, JSON.stringify({ ...result, config }));
+    await writeFile(file, JSON.stringify({ ...result, config, latent: 7 }));
     await expect(pack(target, host)).rejects.toThrow(/preset nested has changed/);
     await expect(readFile(join(folder, "refused/nested.json"))).rejects.toThrow(/ENOENT/);
   });

@@ -2,12 +2,13 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { CommandError } from "../../../src/cli/errors";
+import { CommandError, UsageError } from "../../../src/cli/errors";
 import { KEPT, type Kept, openReport, writeReport } from "../../../src/cli/report/files";
+import { parseWith } from "../../../src/core/schema";
 import { MACHINE, temporaryFolder } from "./report-host";
 
 const NOW = { date: "2026-01-31", machine: MACHINE, data: "fashion-mnist" } as const;
-const parse = (content: unknown) => v.parse(v.object(KEPT), content);
+const parse = (content: unknown) => parseWith(v.object(KEPT), content);
 
 async function folderWith(...reports: Kept[]): Promise<string> {
   const folder = await temporaryFolder();
@@ -60,7 +61,10 @@ describe("openReport", () => {
   it.each(["{", "{}", "[]"])("refuses a file that is none: %s", async (content) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, "weave-2026-01-31.json"), content);
-    await expect(open(folder)).rejects.toThrow(/weave-2026-01-31\.json cannot be gone on with/);
+    await expect(open(folder)).rejects.toThrow(UsageError);
+    await expect(open(folder)).rejects.toThrow(
+      /weave-2026-01-31\.json is (not JSON|no such report): .*\. Give --fresh .* --out DIR/,
+    );
   });
 
   it("refuses a folder that is a file", async () => {

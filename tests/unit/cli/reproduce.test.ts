@@ -132,7 +132,7 @@ describe("reproduce", () => {
     const file = join(folder, `${NAME}.json`);
     const stored = JSON.parse(await readFile(file, "utf8"));
     // As if the recipe had been another when seed 2 was trained.
-    stored.runs[1].config.epochs = 40;
+    stored.runs[1].config.epochs = 60;
     await writeFile(file, JSON.stringify(stored));
 
     const refused = reproduce([...only, "1,3"], reportHost(folder).host);

@@ -29,7 +29,7 @@ test("prints a table without --json", async () => {
 test.each([
   ["nowhere.json", "cannot be read"],
   ["README.md", "not JSON"],
-  ["package.json", "pairs is wrong"],
+  ["package.json", "in package.json, pairs is missing. It must be {"],
 ])("says what is wrong with %s", async (file, message) => {
   const attempt = score(["--pairs", file]);
   await expect(attempt).rejects.toThrow(UsageError);

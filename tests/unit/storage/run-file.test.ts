@@ -3,104 +3,10 @@ import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/core/config";
 import { crc32 } from "../../../src/storage/file/checksum";
+import type { Description } from "../../../src/storage/file/description";
 import { packRun, type RunFile, RunFileError, unpackRun } from "../../../src/storage/file/run-file";
-import type { Description } from "../../../src/storage/file/schema";
 import { newRecord } from "../../../src/storage/record";
-
-const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
-const STEPS = 4;
-const CHANGE = {
-  step: 6,
-  from: "WebGPU",
-  to: "WASM, 2 threads",
-  reason: "The GPU is lost.",
-  repeats: 2,
-};
-
-const RUN: RunFile = {
-  record: {
-    ...newRecord("original", DEFAULT_CONFIG, 1_700_000_000_000),
-    name: "amber-willow-12",
-    status: "finished",
-    source: "fashion-mnist",
-    start: {
-      deviceLabel: "WASM, 2 threads",
-      deviceName: "wasm",
-      threads: 2,
-      parameters: 3,
-      stepsPerEpoch: STEPS,
-      totalSteps: 2 * STEPS,
-      lossFloor: 0.23,
-    },
-    imagesPerSecond: 412.5,
-    losses: Float32Array.from({ length: 2 * STEPS }, (_, i) => 1 / (i + 1)),
-    epochs: [1, 2].map((epoch) => ({
-      epoch,
-      step: epoch * STEPS,
-      trainLoss: 1 / epoch,
-      validationLoss: 0.9 / epoch,
-      validation: FIGURES,
-      isBest: true,
-      seconds: 1.5,
-    })),
-    deviceChanges: [CHANGE],
-    progress: {
-      device: "wasm",
-      epoch: 2,
-      step: 2 * STEPS,
-      images: 0,
-      lossSum: 0,
-      epochSeconds: 0,
-      seconds: 3,
-      trainedImages: 100,
-      trainedSeconds: 2,
-      best: { epoch: 2, value: 0.45 },
-      kept: { epoch: 2, step: 2 * STEPS, trainLoss: 0.5, validationLoss: 0.45 },
-    },
-    result: {
-      preset: "baseline",
-      latent: 128,
-      seed: 1,
-      split: "stratified",
-      device: "wasm",
-      threads: 2,
-      data: "fashion-mnist",
-      trainImages: 10,
-      validationImages: 2,
-      testImages: 2,
-      parameters: 3,
-      epochs: 2,
-      bestEpoch: 2,
-      trainLoss: 0.5,
-      validationLoss: 0.45,
-      test: { ...FIGURES, bce: 0.3, bceGap: 0.07 },
-      pca: FIGURES,
-      imagesPerSecond: 412.5,
-      config: DEFAULT_CONFIG,
-      seconds: 3,
-      deviceChanges: [CHANGE],
-    },
-    test: {
-      ssim: Float32Array.of(0.8, 0.7),
-      ssimWriteup: Float32Array.of(0.9, 0.8),
-      mse: Float32Array.of(0.01, 0.02),
-    },
-  },
-  arrays: {
-    weights: Float32Array.of(1, -2, 3e-30),
-    best: Float32Array.of(0.5, 0.25, 1),
-    m: Float32Array.of(0.1, 0.2),
-    v: Float32Array.of(0.3, 0.4),
-  },
-  frames: [0, STEPS].map((step) => ({
-    epoch: step / STEPS,
-    step,
-    count: 2,
-    pixels: Uint8Array.from({ length: 2 * 784 }, (_, i) => (i + step) % 256),
-    ssim: [0.5, 0.6],
-    ssimWriteup: [0.7, 0.8],
-  })),
-};
+import { RUN } from "./finished-run";
 
 const PACKED = packRun(RUN);
 
@@ -183,6 +89,22 @@ describe("a damaged or hostile file is refused with a reason:", () => {
     ["another zip", zipSync({ "a.txt": strToU8("hi") }), /not of a run of this page/],
     ["no JSON", zipSync({ "run.json": strToU8("{") }), /description is damaged/],
     ["another format", tampered({ describe: (d) => ({ ...d, format: "x" }) }), /does not say/],
+    [
+      "no format",
+      tampered({ describe: (d) => ({ ...d, format: undefined }) }),
+      /^It does not say that it is a run of this page\.$/,
+    ],
+    ["a description that is none", zipSync({ "run.json": strToU8("null") }), /does not say/],
+    [
+      "a field that is missing",
+      tampered({ describe: ({ status: _status, ...rest }) => rest }),
+      /^Its status is missing\.$/,
+    ],
+    [
+      "a figure in an object's place",
+      tampered({ describe: (d) => ({ ...d, start: 5 }) }),
+      /^Its start must be an object\.$/,
+    ],
     ["a later version", tampered({ describe: (d) => ({ ...d, version: 2 }) }), /another version/],
     [
       "a forbidden setting",
@@ -197,7 +119,7 @@ describe("a damaged or hostile file is refused with a reason:", () => {
     [
       "a long name",
       tampered({ describe: (d) => ({ ...d, name: "x".repeat(61) }) }),
-      /name is not right/,
+      /name must be text of at most 60 characters/,
     ],
     [
       "a thousand and one epochs",
@@ -207,7 +129,7 @@ describe("a damaged or hostile file is refused with a reason:", () => {
     [
       "epochs out of order",
       tampered({ describe: (d) => ({ ...d, epochs: d.epochs.toReversed() }) }),
-      /curves do not fit/,
+      /epochs are not right/,
     ],
     [
       "weights that are not there",
@@ -223,16 +145,16 @@ describe("a damaged or hostile file is refused with a reason:", () => {
     [
       "a weight that is no number",
       tampered({ parts: { "weights-last.f32": floats(1, Number.NaN, 2) } }),
-      /no number/,
+      /weights must be numbers, and number 2 is NaN/,
     ],
     ["half a float", tampered({ parts: { "losses.f32": new Uint8Array(33) } }), /cut off/],
     [
       "best weights of another size",
       tampered({ parts: { "weights-best.f32": floats(1) } }),
-      /not as many/,
+      /best weights must be as many/,
     ],
     ["moments of another size", tampered({ parts: { "adam-m.f32": floats(1) } }), /optimiser/],
-    ["too few losses", tampered({ parts: { "losses.f32": floats(1, 2) } }), /curves do not fit/],
+    ["too few losses", tampered({ parts: { "losses.f32": floats(1, 2) } }), /epochs\.0\.step/],
     ["too few test figures", tampered({ parts: { "test-mse.f32": floats(1) } }), /test images/],
     [
       "too few pixels",
