@@ -129,7 +129,7 @@ export function createRuns(opened: Promise<OpenedStore>, locks: RunLocks): Runs 
 
   /** Reads the list anew. */
   const read = async (runs: RunStore): Promise<void> => {
-    const records = await runs.list();
+    const records = await runs.list(report);
     // After the list: a run is taken before it is stored.
     await lookAtLocks();
     const isEmpty = (record: RunRecord) =>

@@ -2,8 +2,10 @@
 
 import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
 import type { Checkpoint } from "../core/checkpoint";
+import { SchemaError } from "../core/schema";
 import { type Changes, createChanges } from "./changes";
 import type { RunRecord } from "./record";
+import { checkRecord, isFrame, LONGEST_NAME } from "./record-schema";
 import type { Frame, RunArrays, RunStore, WeightsKind } from "./store";
 import { StorageError, toStorageError } from "./trouble";
 import { persistStorage, storageUsage } from "./usage";
@@ -66,15 +68,23 @@ class DatabaseStore implements RunStore {
     this.#changes = createChanges(`${name}/runs`);
   }
 
-  async list(): Promise<RunRecord[]> {
+  async list(onDamaged: (error: StorageError) => void = () => {}): Promise<RunRecord[]> {
     const records = await this.#use((database) => database.getAll("runs"));
     return records
-      .filter(({ version, deletedAt }) => version === 1 && deletedAt === null)
+      .filter((record) => {
+        if (record.version !== 1 || record.deletedAt !== null) return false;
+        const damage = damageOf(record);
+        if (damage) onDamaged(damage);
+        return !damage;
+      })
       .sort((a, b) => b.createdAt - a.createdAt);
   }
 
   async get(id: string): Promise<RunRecord | null> {
-    return (await this.#use((database) => database.get("runs", id))) ?? null;
+    const record = (await this.#use((database) => database.get("runs", id))) ?? null;
+    const damage = record && damageOf(record);
+    if (damage) throw damage;
+    return record;
   }
 
   async put(record: RunRecord, arrays?: RunArrays): Promise<void> {
@@ -164,8 +174,9 @@ class DatabaseStore implements RunStore {
     await this.#use((database) => database.put("frames", frame, [id, frame.step]));
   }
 
-  frames(id: string): Promise<Frame[]> {
-    return this.#use((database) => database.getAll("frames", beginning(id)));
+  async frames(id: string): Promise<Frame[]> {
+    const frames = await this.#use((database) => database.getAll("frames", beginning(id)));
+    return frames.filter(isFrame);
   }
 
   usage = storageUsage;
@@ -265,6 +276,21 @@ const blocked = (): StorageError =>
 /** What browsers say of a connection that has ended, or is about to. */
 const isClosed = (error: unknown): boolean =>
   error instanceof DOMException && error.name === "InvalidStateError";
+
+/** What of a stored run no run can have; null where all is well. */
+function damageOf(record: RunRecord): StorageError | null {
+  try {
+    checkRecord(record);
+    return null;
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    return new StorageError(
+      "damaged",
+      `The stored run “${String(record.name).slice(0, LONGEST_NAME)}” is damaged: its ${error.message}.`,
+      "It is left as it is and not shown; all others are there.",
+    );
+  }
+}
 
 /** Numbers in a piece: 512 kB, so that none is a task that the page would feel. */
 const PIECE = 131_072;

@@ -2,6 +2,7 @@
 
 import type { Checkpoint } from "../core/checkpoint";
 import type { RunRecord } from "./record";
+import type { StorageError } from "./trouble";
 
 /** Weights of the best epoch by the monitored value, or those of the newest checkpoint. */
 export type WeightsKind = "best" | "last";
@@ -34,9 +35,13 @@ export interface StorageUsage {
 export interface RunStore {
   /** `memory` lasts until the tab is closed. */
   readonly kind: "disk" | "memory";
-  /** All runs that are not deleted, the newest first. */
-  list(): Promise<RunRecord[]>;
-  /** Null for one that is not there; a deleted one is, until it is purged. */
+  /**
+   * All runs that are not deleted, the newest first.
+   *
+   * @param onDamaged is told of each that is left out, for a figure that no run has
+   */
+  list(onDamaged?: (error: StorageError) => void): Promise<RunRecord[]>;
+  /** Null for one that is not there; a deleted one is, until it is purged. Rejects for a damaged one. */
   get(id: string): Promise<RunRecord | null>;
   /** Adds a run, with its arrays where it comes with some; a run of that id is replaced. */
   put(record: RunRecord, arrays?: RunArrays): Promise<void>;

@@ -1,6 +1,6 @@
 /** What storage refuses, in words for people. */
 
-export type StorageTrouble = "full" | "refused" | "blocked" | "newer" | "failed";
+export type StorageTrouble = "full" | "refused" | "blocked" | "newer" | "damaged" | "failed";
 
 /** Something could not be stored or read; training and the page go on without it. */
 export class StorageError extends Error {

@@ -9,6 +9,7 @@ import { openRunStore } from "../../../src/storage/open";
 import { newRecord, newRunId } from "../../../src/storage/record";
 import type { Frame, RunArrays, RunStore } from "../../../src/storage/store";
 import { StorageError } from "../../../src/storage/trouble";
+import { RUN } from "./finished-run";
 
 const record = (id: string, createdAt = 1000) => newRecord(id, DEFAULT_CONFIG, createdAt);
 
@@ -219,6 +220,62 @@ describe("the database", () => {
     vi.restoreAllMocks();
     expect(await store.checkpoint("a")).toEqual({ progress: PROGRESS, ...arrays(1) });
     expect(await store.update("a", { progress: later }, arrays(2))).toBe(true);
+  });
+});
+
+describe("a record with figures that no run has", () => {
+  const { epochs, start, result, ...rest } = RUN.record;
+  const whole = { ...rest, epochs, start, result };
+  it.each<[string, object, RegExp]>([
+    ["an epoch", { progress: { ...PROGRESS, epoch: 1001 } }, /its progress\.epoch must be a whole/],
+    [
+      "an SSIM",
+      { result: { ...result, test: { ...result!.test, ssim: 5 } } },
+      /result\.test\.ssim/,
+    ],
+    ["a loss", { losses: Float32Array.of(1, -1) }, /losses must be numbers.*number 2 is -1\.$/],
+    [
+      "a figure of an image",
+      { test: { ...rest.test, mse: Float32Array.of(0, 9) } },
+      /test\.mse must/,
+    ],
+    [
+      "a setting",
+      { config: { ...DEFAULT_CONFIG, batchSize: 0 } },
+      /config is not allowed: the batch/,
+    ],
+    ["a date", { updatedAt: -5 }, /updatedAt must be/],
+    ["threads", { start: { ...start, threads: 1e9 } }, /start\.threads must be/],
+    ["its epochs", { epochs: undefined }, /epochs is missing/],
+  ])(
+    "in %s is told, not shown, and left as it is; others are there",
+    async (_what, change, message) => {
+      const store = await KINDS.database();
+      opened.push(store);
+      await store.put({ ...whole, id: "good" });
+      await store.put({ ...whole, id: "bad", name: "amber", ...change } as typeof whole);
+      const told: StorageError[] = [];
+      expect((await store.list((error) => told.push(error))).map(({ id }) => id)).toEqual(["good"]);
+      expect(told).toHaveLength(1);
+      expect(told[0]).toMatchObject({ trouble: "damaged" });
+      expect(told[0]!.message).toMatch(/^The stored run “amber” is damaged: its /);
+      expect(told[0]!.message).toMatch(message);
+      await expect(store.get("bad")).rejects.toThrow(message);
+      expect(await store.get("good")).toEqual({ ...whole, id: "good" });
+      // What was there is there: a later page may read it.
+      expect(await store.update("bad", { ...whole, name: "mended" })).toBe(true);
+      expect(await store.list()).toHaveLength(2);
+    },
+  );
+
+  it("leaves pictures out that are none", async () => {
+    const store = await KINDS.database();
+    opened.push(store);
+    await store.put(record("a"));
+    await store.putFrame("a", frame(1));
+    await store.putFrame("a", { ...frame(2), ssim: [7] });
+    await store.putFrame("a", { ...frame(3), pixels: new Uint8Array(5) });
+    expect((await store.frames("a")).map(({ step }) => step)).toEqual([1]);
   });
 });
 
