@@ -71,16 +71,20 @@ async function tryToReplace(path: string): Promise<void> {
 /** Why a file or folder could not be read or written, in words. */
 export function reasonOf(error: unknown): string {
   const known = REASONS[codeOf(error) ?? ""];
+  if (error instanceof SyntaxError) return "it is not JSON";
   const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   return known ?? line.replace(/\.$/, "");
 }
 
 const REASONS: Readonly<Partial<Record<string, string>>> = {
   EACCES: "permission denied",
+  EDQUOT: "this user's share of the disk is full",
   EEXIST: "there is a file of that name",
   EISDIR: "it is a folder",
   ENAMETOOLONG: "the name is too long",
   ENOENT: "there is no such file or folder",
+  ELOOP: "it is a link that leads back to itself",
+  EMFILE: "too many files are open",
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of the path is a file, not a folder",
   EPERM: "permission denied",

@@ -5,23 +5,12 @@ import { UsageError } from "./errors";
 import { reasonOf } from "./folders";
 
 /**
- * What a JSON file holds.
+ * All of a file. Pipes may be read too (`--pairs /dev/stdin`): no size is believed before.
  *
  * @param what stands before its path in messages: "--pairs: ", or nothing
- * @throws UsageError where it is missing, no file, larger than that, or not JSON
+ * @throws UsageError where it cannot be read, or has more bytes than that
  */
-export async function readJsonFile(path: string, mostBytes: number, what = ""): Promise<unknown> {
-  const text = await readTextFile(path, mostBytes, what);
-  try {
-    return JSON.parse(text);
-  } catch {
-    const reason = text.trim() === "" ? "it is empty" : "it is cut off, or of another kind";
-    throw new UsageError(`${what}${path} is not JSON: ${reason}.`);
-  }
-}
-
-/** Pipes may be read too (`--pairs /dev/stdin`), so that no size is known before. */
-async function readTextFile(path: string, mostBytes: number, what: string): Promise<string> {
+export async function readFileWithin(path: string, mostBytes: number, what = ""): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   try {
@@ -38,5 +27,20 @@ async function readTextFile(path: string, mostBytes: number, what: string): Prom
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${what}${path} cannot be read (${reasonOf(error)}).`);
   }
-  return Buffer.concat(pieces).toString("utf8");
+  return Buffer.concat(pieces);
+}
+
+/**
+ * What a JSON file holds; `what` as above.
+ *
+ * @throws UsageError where it cannot be read, has more bytes than that, or is not JSON
+ */
+export async function readJsonFile(path: string, mostBytes: number, what = ""): Promise<unknown> {
+  const text = (await readFileWithin(path, mostBytes, what)).toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch {
+    const reason = text.trim() === "" ? "it is empty" : "it is cut off, or of another kind";
+    throw new UsageError(`${what}${path} is not JSON: ${reason}.`);
+  }
 }

@@ -1,20 +1,25 @@
 /** Models as files: tfjs's own format, which plain tfjs in Node can neither write nor read; with a run's result. */
 
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import * as v from "valibot";
 import type { RunResult } from "../core/results";
 import { RUN_RESULT } from "../core/results-schema";
+import { parseWith, SchemaError } from "../core/schema";
 import { artifactFiles, MODEL_FILE, WEIGHTS_FILE } from "../export/tfjs";
 import "../models/layers";
 import { UsageError } from "./errors";
-import { makeFolder, reasonOf } from "./folders";
+import { makeFolder } from "./folders";
+import { readFileWithin, readJsonFile } from "./input-file";
 
 const RESULT_FILE = "result.json";
 
 /** What `train --save` writes. */
 export const MODEL_FILES = [WEIGHTS_FILE, MODEL_FILE, RESULT_FILE] as const;
+
+/** A result has 2 kB, a net's description 20 kB, the largest net's weights 16 MB. */
+const MOST_RESULT_BYTES = 10e6;
+const MOST_WEIGHT_BYTES = 500e6;
 
 const HOW_TO_GET_ONE = "`npm run -s train -- --save DIR` writes one.";
 
@@ -34,10 +39,14 @@ export function modelFolder(folder: string): tf.io.IOHandler {
     },
 
     async load() {
-      const model: tf.io.ModelJSON = JSON.parse(await readFile(join(folder, MODEL_FILE), "utf8"));
+      const read = (path: string) => readFileWithin(join(folder, path), MOST_WEIGHT_BYTES);
+      const model = (await readJsonFile(
+        join(folder, MODEL_FILE),
+        MOST_RESULT_BYTES,
+      )) as tf.io.ModelJSON;
       return tf.io.getModelArtifactsForJSON(model, async (manifest) => {
         const groups = manifest.flatMap((group) => group.paths);
-        const files = await Promise.all(groups.map((path) => readFile(join(folder, path))));
+        const files = await Promise.all(groups.map(read));
         const specs = manifest.flatMap((group) => group.weights);
         return [specs, new Uint8Array(Buffer.concat(files)).buffer];
       });
@@ -67,8 +76,13 @@ export async function readSavedModel(folder: string, option: string): Promise<Sa
   try {
     return { model: await tf.loadLayersModel(modelFolder(folder)), result };
   } catch (error) {
+    // What tfjs says of a model that is none would help nobody.
+    const reason =
+      error instanceof UsageError
+        ? error.message.replace(/\.$/, "")
+        : "it is damaged, or of layers that are not known here";
     throw new UsageError(
-      `${option}: the model in ${folder} cannot be read (${reasonOf(error)}). ${HOW_TO_GET_ONE}`,
+      `${option}: the model in ${folder} cannot be read (${reason}). ${HOW_TO_GET_ONE}`,
     );
   }
 }
@@ -76,13 +90,12 @@ export async function readSavedModel(folder: string, option: string): Promise<Sa
 async function readResult(folder: string, option: string): Promise<RunResult> {
   const file = join(folder, RESULT_FILE);
   try {
-    return v.parse(RUN_RESULT, JSON.parse(await readFile(file, "utf8")));
+    return parseWith(RUN_RESULT, await readJsonFile(file, MOST_RESULT_BYTES, `${option}: `));
   } catch (error) {
-    const reason = v.isValiError<typeof RUN_RESULT>(error) ? firstIssue(error) : reasonOf(error);
-    throw new UsageError(`${option}: ${file} cannot be read (${reason}). ${HOW_TO_GET_ONE}`);
+    if (error instanceof UsageError) throw new UsageError(`${error.message} ${HOW_TO_GET_ONE}`);
+    if (!(error instanceof SchemaError)) throw error;
+    throw new UsageError(
+      `${option}: ${file} holds no result of a run: ${error.message}. ${HOW_TO_GET_ONE}`,
+    );
   }
-}
-
-function firstIssue({ issues: [issue] }: v.ValiError<typeof RUN_RESULT>): string {
-  return `${v.getDotPath(issue) ?? "the whole"}: ${issue.message}`;
 }

@@ -60,7 +60,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
  *
  * @param whole what it is told of where no part of it is at fault alone
  */
-export function faultOf(issue: v.BaseIssue<unknown>, whole: string): string {
+function faultOf(issue: v.BaseIssue<unknown>, whole: string): string {
   const place = v.getDotPath(issue) ?? whole;
   if (issue.received === "undefined") return `${place} is missing`;
   if (/^(must|is|are) /.test(issue.message)) return `${place} ${issue.message}`;

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { openReport } from "../../../src/cli/report/files";
 import { parseReport as parseReproduced } from "../../../src/cli/reproduce/report";
 import { score } from "../../../src/cli/score";
 import { parseReport as parseSweep } from "../../../src/cli/sweep/report";
+import { makePipe } from "./pipe";
 import { MACHINE } from "./report-host";
 
 let folder = "";
@@ -94,7 +94,7 @@ describe.each(Object.entries(READERS))("%s, given", (_command, { name, read }) =
 
 it("a pipe may be read as a file", async () => {
   const path = join(folder, "pipe.json");
-  execFileSync("mkfifo", [path]);
+  makePipe(path);
   const reading = settle({}, path);
   await writeFile(path, '{"epochs": 7}');
   expect(await reading).toMatchObject({ epochs: 7 });

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,6 +12,7 @@ import {
   filesOfFolder,
 } from "../../../../src/cli/dataset/files";
 import { CommandError } from "../../../../src/cli/errors";
+import { makePipe } from "../pipe";
 
 /** An IDX file with that type of numbers and those sizes, its numbers 0. */
 function idx(type: number, sizes: readonly number[], bytes: number): Uint8Array {
@@ -139,7 +139,7 @@ describe("in a folder", () => {
 
   test.each<[string, (path: string) => unknown, string]>([
     ["a folder", (path) => mkdir(path), "is no file"],
-    ["a pipe, which never ends,", (path) => execFileSync("mkfifo", [path]), "is no file"],
+    ["a pipe, which never ends,", (path) => makePipe(path), "is no file"],
     [
       "200 GB",
       async (path) => {
