@@ -12,6 +12,7 @@ import { createMemoryStore } from "../storage/memory";
 import type { OpenedStore } from "../storage/open";
 import { newRunId } from "../storage/record";
 import { type ActivationStore, createActivationStore } from "./activations";
+import { type Brought, createBrought } from "./brought";
 import type { CalibrationStore } from "./calibrations";
 import { type CurrentNetKeeper, createCurrentNet } from "./current-net";
 import { calibrationFor, canMeasure } from "./devices";
@@ -33,6 +34,8 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly activations: ActivationStore;
   /** All runs that are kept. */
   readonly runs: Runs;
+  /** What is dropped on the page or pasted into it. */
+  readonly brought: Brought;
   /** Changes the form; without a run under way, other images are fetched at once. */
   change(change: Partial<RunConfig>): void;
   /** Has layers of the net shown for one image, as it trains; null for no more. */
@@ -235,6 +238,7 @@ export function createApp(
     frames,
     activations,
     runs,
+    brought: createBrought(reopening.importRun),
     ...reopening,
     lookAt: currentNet.lookAt,
     look: currentNet.look,

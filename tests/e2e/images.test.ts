@@ -203,28 +203,114 @@ describe("a drawing of one's own", () => {
     await expect.poll(place).not.toBe(before);
   });
 
-  it("can be dropped from a folder's window", async () => {
-    const before = await place();
-    const folder = mkdtempSync(join(tmpdir(), "latent-loom-"));
-    const path = join(folder, "trousers.webp");
-    writeFileSync(path, await picture("rgb(240 240 200)", "rgb(120 30 30)", "image/webp"));
-    const panel = page.getByRole("region", { name: "Bring your own garment" });
-    const box = (await panel.boundingBox())!;
+  /** As from a folder's window, onto the page at a place in CSS pixels. */
+  const dragOf = async (path: string, x: number, y: number) => {
     const session = await page.context().newCDPSession(page);
-    const drag = (type: "dragEnter" | "dragOver" | "drop") =>
+    return (type: "dragEnter" | "dragOver" | "drop") =>
       session.send("Input.dispatchDragEvent", {
         type,
-        x: box.x + box.width / 2,
-        y: box.y + 20,
+        x,
+        y,
         data: { items: [], files: [path], dragOperationsMask: 1 },
       });
-    await drag("dragEnter");
-    await drag("dragOver");
-    await expect.poll(() => panel.getAttribute("data-over")).toBe("true");
-    await drag("drop");
-    await expect.poll(steps).toMatch(/light ground, so inverted/);
-    await expect.poll(place).not.toBe(before);
-    rmSync(folder, { recursive: true });
+  };
+  const inFolder = async (name: string, bytes: Buffer, act: (path: string) => Promise<void>) => {
+    const folder = mkdtempSync(join(tmpdir(), "latent-loom-"));
+    try {
+      writeFileSync(join(folder, name), bytes);
+      await act(join(folder, name));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it("can be dropped from a folder's window", async () => {
+    const before = await place();
+    const bytes = await picture("rgb(240 240 200)", "rgb(120 30 30)", "image/webp");
+    await inFolder("trousers.webp", bytes, async (path) => {
+      const panel = page.getByRole("region", { name: "Bring your own garment" });
+      const box = (await panel.boundingBox())!;
+      const drag = await dragOf(path, box.x + box.width / 2, box.y + 20);
+      await drag("dragEnter");
+      await drag("dragOver");
+      await expect.poll(() => panel.getAttribute("data-over")).toBe("true");
+      await drag("drop");
+      await expect.poll(steps).toMatch(/light ground, so inverted/);
+      await expect.poll(place).not.toBe(before);
+      expect(await panel.getAttribute("data-over")).toBeNull();
+    });
+  });
+
+  it("can be dropped on any other view", async () => {
+    await openView("runs");
+    await page.getByText("Import a run").waitFor();
+    const bytes = await picture("rgb(140 140 140)", "rgb(240 240 240)", "image/png");
+    await inFolder("light.png", bytes, async (path) => {
+      const drag = await dragOf(path, 700, 600);
+      await drag("dragEnter");
+      await drag("dragOver");
+      await page.getByTestId("drop-hint").waitFor();
+      await drag("drop");
+      await expect.poll(steps, { timeout: LIMIT }).toMatch(/dark ground, so left/);
+      await expect.poll(place, { timeout: LIMIT }).toContain("11,200 training images");
+    });
+    expect(await page.getByTestId("drop-hint").count()).toBe(0);
+  });
+
+  it("is not a table: the page says what can be dropped where", async () => {
+    await inFolder("garments.csv", Buffer.from("label,pixel1\n0,0\n"), async (path) => {
+      const drag = await dragOf(path, 700, 300);
+      await drag("dragEnter");
+      await drag("dragOver");
+      await drag("drop");
+      const notice = page.getByRole("alert").filter({ hasText: "garments.csv is not taken in" });
+      await notice.waitFor();
+      expect(await notice.innerText()).toMatch(/picture of a garment .* \.loom files/s);
+      expect(await seriousViolations(page)).toEqual([]);
+      await button(page, "Dismiss message").click();
+    });
+  });
+
+  it("is drawn by one of two fingers", async () => {
+    await button(page, "Clear").click();
+    const pad = page.getByTestId("pad");
+    await pad.scrollIntoViewIfNeeded();
+    const box = (await pad.boundingBox())!;
+    const session = await page.context().newCDPSession(page);
+    type Finger = readonly [id: number, x: number, y: number];
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...fingers: Finger[]) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: fingers.map(([id, x, y]) => ({
+          id,
+          x: box.x + x * box.width,
+          y: box.y + y * box.height,
+        })),
+      });
+    const grey = (x: number, y: number) =>
+      pad.evaluate(
+        (element, at) =>
+          (element as HTMLCanvasElement).getContext("2d")!.getImageData(...at, 1, 1).data[0]!,
+        [x, y] as [number, number],
+      );
+    await touch("touchStart", [0, 0.1, 0.2]);
+    await touch("touchStart", [0, 0.1, 0.2], [1, 0.4, 0.9]);
+    for (let i = 1; i <= 4; i++) {
+      await touch("touchMove", [0, 0.1, 0.2 + i / 20], [1, 0.4, 0.9 - i / 20]);
+    }
+    await touch("touchEnd", [0, 0.1, 0.4]);
+    for (let i = 5; i <= 8; i++) await touch("touchMove", [0, 0.1, 0.2 + i / 20]);
+    await touch("touchEnd");
+    await expect.poll(() => grey(2, 16)).toBeGreaterThan(100);
+    for (let y = 6; y < 16; y++) expect(await grey(2, y)).toBeGreaterThan(100);
+    for (const [x, y] of [
+      [11, 25],
+      [11, 20],
+      [7, 15],
+      [5, 11],
+    ] as const) {
+      expect(await grey(x, y)).toBe(0);
+    }
   });
 
   it.each([

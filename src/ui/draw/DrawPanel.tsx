@@ -25,6 +25,7 @@ const FIRST_TOOLS: ToolSettings = { eraser: false, radius: 1.5, grey: 220, mirro
 /** A garment drawn or brought as a picture, and what net and PCA make of it. */
 export function DrawPanel({ truth, drawing, onDraw }: Props) {
   const [tools, setTools] = useState(FIRST_TOOLS);
+  const [isOver, setIsOver] = useState(false);
   const picture = usePicture((pixels) => onDraw((now) => replace(now, pixels)));
   const own = useOwn(truth, drawing);
   const blank = isBlank(drawing);
@@ -33,8 +34,11 @@ export function DrawPanel({ truth, drawing, onDraw }: Props) {
     <section
       className={classes.panel}
       aria-label="Bring your own garment"
-      data-over={picture.isOver || undefined}
-      {...picture.drop}
+      data-over={isOver || undefined}
+      // The page takes what is dropped, here as everywhere.
+      onDragOver={() => setIsOver(true)}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={() => setIsOver(false)}
     >
       <div className={classes.bring}>
         <Pad
@@ -51,7 +55,7 @@ export function DrawPanel({ truth, drawing, onDraw }: Props) {
           isClear={blank}
         />
         <p className={classes.hint}>
-          Draw a garment, light on black. Or drop a picture here, paste one, or{" "}
+          Draw a garment, light on black. Or drop a picture on the page, paste one, or{" "}
           <label className={classes.file}>
             choose a file
             <input type="file" accept="image/*" onChange={picture.choose} />

@@ -50,9 +50,3 @@ function readPixels(bitmap: ImageBitmap): Pixels {
   context.drawImage(bitmap, 0, 0, width, height);
   return { width, height, rgba: context.getImageData(0, 0, width, height).data };
 }
-
-/** The picture among what was dropped or pasted, or else the first file; null without files. */
-export function fileOf(data: DataTransfer | null): File | null {
-  const files = Array.from(data?.files ?? []);
-  return files.find(({ type }) => type.startsWith("image/")) ?? files[0] ?? null;
-}

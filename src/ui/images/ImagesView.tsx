@@ -12,7 +12,7 @@ import {
   type TruthState,
 } from "../../state/truth";
 import { numbers } from "../common/format";
-import { useAppState, useLab } from "../common/hooks";
+import { useApp, useAppState, useLab } from "../common/hooks";
 import { SyntheticTag } from "../dataset/SourceTag";
 import { DrawPanel } from "../draw/DrawPanel";
 import { BLANK, type Drawing } from "../draw/drawing";
@@ -39,6 +39,15 @@ export default function ImagesView() {
   const images = useStore(store, (state) => state.images);
   const [part, setPart] = useState<Part>("every");
   const [drawing, setDrawing] = useState<Drawing>(BLANK);
+  const { brought } = useApp();
+  const isBrought = useStore(brought.state, ({ picture }) => picture !== null);
+  const hasNoNet = by === "net" && !looked.net && looked.id !== null;
+  useEffect(() => {
+    if (!isBrought) return;
+    setPart("own");
+    // PCA is there in any case.
+    if (hasNoNet) setBy("pca");
+  }, [isBrought, hasNoNet]);
   return (
     <div className={classes.view} data-testid="images-view">
       <NetHeader

@@ -34,6 +34,7 @@ export function Page() {
               <FailureNotice />
               <RunNotices />
               <DeviceNotice />
+              <FileDrop />
             </Part>
           </div>
           <Part
@@ -53,9 +54,6 @@ export function Page() {
       )}
       <Part name="What is read aloud">
         <Announcer />
-      </Part>
-      <Part name="Dropping files here">
-        <FileDrop />
       </Part>
     </>
   );

@@ -311,14 +311,96 @@ describe("a garment of one's own", () => {
     await expect.element(notice).toBeVisible();
     await button("Dismiss message").click();
   });
+});
 
-  it("is not a text file", async () => {
-    const data = new DataTransfer();
-    data.items.add(new File(["no picture"], "notes.txt", { type: "text/plain" }));
-    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
-    await expect
-      .element(page.getByRole("alert"))
-      .toHaveTextContent("cannot read a file of text/plain as a picture: bring a PNG");
+describe("files that are brought to the page", () => {
+  const picture = async (type = "image/png", name = "garment.png") => {
+    const canvas = new OffscreenCanvas(60, 90);
+    const context = canvas.getContext("2d")!;
+    context.fillStyle = "white";
+    context.fillRect(0, 0, 60, 90);
+    context.fillStyle = "navy";
+    context.fillRect(20, 20, 20, 50);
+    return new File([await canvas.convertToBlob({ type: "image/png" })], name, { type });
+  };
+  const dataOf = (...files: File[]) => {
+    const dataTransfer = new DataTransfer();
+    for (const file of files) dataTransfer.items.add(file);
+    return dataTransfer;
+  };
+  const drag = (type: string, ...files: File[]) =>
+    document.body.dispatchEvent(
+      new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: dataOf(...files) }),
+    );
+  const notice = () => page.getByRole("alert");
+  const pad = () => page.getByTestId("pad").element() as HTMLCanvasElement;
+  const grey = () => pad().getContext("2d")!.getImageData(14, 14, 1, 1).data[0];
+
+  it.each([
+    new File(["label,pixel1\n0,0"], "garments.csv", { type: "text/csv" }),
+    new File(["PK\x03\x04"], "mnist.npz"),
+    new File([Uint8Array.of(0, 0, 8, 3)], "t10k-images-idx3-ubyte"),
+    new File(["BMI,age"], "notes.txt", { type: "text/plain" }),
+  ])("of other kinds get a sentence on what can be dropped where", async (file) => {
+    location.hash = "train";
+    drag("drop", file);
+    await expect.element(notice()).toHaveTextContent(`${file.name} is not taken in.`);
+    await expect.element(notice()).toHaveTextContent(/one picture of a garment .* \.loom files/);
+    expect(location.hash).toBe("#train");
+    await button("Dismiss message").click();
+    await expect.poll(() => notice().elements()).toEqual([]);
+  });
+
+  it("may be several, of which the first picture is taken", async () => {
+    drag("drop", new File(["a"], "a.csv"), await picture(), await picture("image/png", "b.png"));
+    await expect.element(notice()).toHaveTextContent("a.csv and another file are not taken in.");
+    await expect.poll(() => location.hash).toBe("#images");
+    await expect.element(page.getByTestId("steps")).toBeVisible();
+    await button("Dismiss message").click();
+  });
+
+  it.each([
+    ["named as one", "image/png", "garment.png"],
+    ["without an ending", "", "garment"],
+    ["with a wrong ending", "text/plain", "garment.txt"],
+  ])("are a picture, %s: it goes to the place for pictures", async (_, type, name) => {
+    location.hash = "runs";
+    await expect.element(button("Import a run")).toBeVisible();
+    drag("drop", await picture(type, name));
+    await expect.poll(() => location.hash).toBe("#images");
+    await expect.element(page.getByTestId("steps")).toHaveTextContent(/light ground, so inverted/);
+    await expect.poll(grey).toBeGreaterThan(180);
+    expect(notice().elements()).toEqual([]);
+    await button("Clear").click();
+  });
+
+  it("are pasted, too, but not into a field", async () => {
+    location.hash = "train";
+    const field = page.getByRole("spinbutton", { name: "Epochs" });
+    await expect.element(field).toBeVisible();
+    const paste = async (target: Element) =>
+      target.dispatchEvent(
+        new ClipboardEvent("paste", { bubbles: true, clipboardData: dataOf(await picture()) }),
+      );
+    await paste(field.element());
+    expect(location.hash).toBe("#train");
+    await paste(document.body);
+    await expect.poll(() => location.hash).toBe("#images");
+    await expect.poll(grey).toBeGreaterThan(180);
+    await button("Clear").click();
+  });
+
+  it("are told what they may be as they are dragged over the page", async () => {
+    const hint = page.getByTestId("drop-hint");
+    drag("dragover", await picture());
+    await expect.element(hint).toHaveTextContent("Drop a picture of a garment");
+    document.body.dispatchEvent(new DragEvent("dragleave", { bubbles: true }));
+    await expect.poll(() => hint.elements()).toEqual([]);
+    drag("dragover", await picture());
+    await expect.element(hint).toBeVisible();
+    drag("drop", new File(["a"], "a.csv"));
+    await expect.poll(() => hint.elements()).toEqual([]);
+    await button("Dismiss message").click();
   });
 });
 
