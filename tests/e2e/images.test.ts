@@ -32,7 +32,7 @@ beforeAll(async () => {
   await page.getByTestId("data-source").getByText("training").waitFor();
   await setNumber(page, "Epochs", 1);
   await button(page, "Train").click();
-  await page.getByTestId("test-results").waitFor();
+  await page.getByTestId("test-results").waitFor({ timeout: LIMIT });
 }, 3 * LIMIT);
 afterAll(async () => {
   await browser?.close();
