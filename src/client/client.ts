@@ -24,6 +24,8 @@ export interface WorkerLike {
 
 export type LoadRequest = Omit<Extract<Command, { type: "load" }>, "type">;
 
+export type LookedInto = Omit<Extract<Command, { type: "look" }>, "type">;
+
 export interface TrainingClient {
   /** Calls back with every event that still matters; returns the way to end that. */
   subscribe(listener: (event: WorkerEvent) => void): () => void;
@@ -44,6 +46,8 @@ export interface TrainingClient {
     checkpoint?: Checkpoint | null,
     calibration?: Calibration | null,
   ): void;
+  /** Looks into a stored run's net, whose weights it takes; its activations come while one is watched. */
+  look(net: LookedInto): void;
   /** Asks what layers make of one image in this run and those after it; null for no more. */
   watch(choice: ActivationChoice | null): void;
   /** Times all devices on that net. */
@@ -110,6 +114,8 @@ export function createTrainingClient(
   const isStale = (event: WorkerEvent): boolean => {
     if (event.type === "dataset") return !sameClasses(event.classes, wanted);
     if (event.type === "failed" && event.runId === "") return false;
+    // They are of a run that is shown, which need not be one that was started here.
+    if (event.type === "activations") return false;
     return "runId" in event && event.runId !== runId;
   };
 
@@ -161,6 +167,10 @@ export function createTrainingClient(
     watch(choice) {
       watched = choice;
       if (worker) send({ type: "watch", choice });
+    },
+    look(net) {
+      if (watched) send({ type: "watch", choice: watched });
+      send({ type: "look", ...net });
     },
     start(id, config, paused, checkpoint = null, calibration = null) {
       runId = id;

@@ -59,6 +59,19 @@ export type Command =
   | { readonly type: "measure"; readonly config: RunConfig }
   /** Asks what a net consists of, answered by `net`; the newest request wins. */
   | ({ readonly type: "describe" } & NetChoice)
+  /**
+   * Looks into the net of a run that is stored, on the images last loaded: answered by `activations`
+   * while an image is watched. Not while a run is under way.
+   */
+  | {
+      readonly type: "look";
+      readonly runId: string;
+      readonly config: RunConfig;
+      /** In the order of `model.getWeights()`, one array after the other. */
+      readonly weights: Float32Array;
+      /** The last step that they have seen. */
+      readonly step: number;
+    }
   /** Asks what layers make of an image: answered by `activations` with every preview from now on. */
   | { readonly type: "watch"; readonly choice: ActivationChoice | null };
 
@@ -175,7 +188,7 @@ export type WorkerEvent =
       readonly ssim: readonly number[];
       readonly ssimWriteup: readonly number[];
     }
-  /** Of the weights that the last preview was of; again when another image is chosen. */
+  /** Of the weights that the last preview was of, or those looked at; again when another image is chosen. */
   | {
       readonly type: "activations";
       readonly runId: string;

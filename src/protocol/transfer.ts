@@ -28,8 +28,9 @@ export function transferList(event: WorkerEvent): ArrayBuffer[] {
   }
 }
 
-/** Buffers to transfer with a command: a checkpoint's, 26 MB for the baseline. */
+/** Buffers to transfer with a command: a checkpoint's, 26 MB for the baseline, or weights. */
 export function commandTransferList(command: Command): ArrayBuffer[] {
+  if (command.type === "look") return owned(command.weights);
   return command.type === "start" && command.checkpoint ? checkpointArrays(command.checkpoint) : [];
 }
 

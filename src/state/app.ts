@@ -21,6 +21,7 @@ import { createFrameStore, type FrameStore } from "./frames";
 import { createImageStore, type ImageStore } from "./images";
 import { createRunKeeper } from "./keeper";
 import { createLoading } from "./loading";
+import { createOpenedNet } from "./opened-net";
 import type { AskToKeep } from "./persistence";
 import { EMPTY_QUEUE, nextRun, type QueuedRun } from "./queue";
 import { createReopening, type Reopening } from "./reopening";
@@ -218,6 +219,7 @@ export function createApp(
   loading.describe(store.getState().settings);
 
   const currentNet = createCurrentNet(store, runs, dispatch);
+  const openedNet = createOpenedNet(store, client, runs);
   const reopening = createReopening({
     store,
     client,
@@ -227,6 +229,7 @@ export function createApp(
     frames,
     files,
     loading,
+    openedNet,
     dispatch,
     newId,
     known,
@@ -247,7 +250,7 @@ export function createApp(
       loading.describe(store.getState().settings);
       loading.fetchSoon();
     },
-    watch: client.watch,
+    watch: openedNet.watch,
     train: () => begin(false),
     pause: () => ask("pause"),
     resume() {

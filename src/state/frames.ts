@@ -34,8 +34,11 @@ export interface FrameStore {
   hold(place: Hold, frame: Frame | null): void;
   /** A frame of the run under way; it takes the place of one of the same step. */
   add(frame: Frame): void;
-  /** All frames of another run, by rising steps; nothing is held any more. */
-  replace(frames: readonly Frame[]): void;
+  /**
+   * All frames of another run, by rising steps; nothing is held any more. Shown is the one of that
+   * step, or the last before it.
+   */
+  replace(frames: readonly Frame[], step?: number): void;
   subscribe(listener: () => void): () => void;
 }
 
@@ -72,9 +75,9 @@ export function createFrameStore(most: number = MOST_FRAMES): FrameStore {
       newest = frame;
       changed();
     },
-    replace(others) {
+    replace(others, step = Number.POSITIVE_INFINITY) {
       frames = others;
-      newest = others.at(-1) ?? null;
+      newest = frameAt(others, step);
       cursor = null;
       held.a = null;
       held.b = null;

@@ -13,6 +13,7 @@ import { exportRun, importRun } from "./files";
 import type { FrameStore } from "./frames";
 import type { RunKeeper } from "./keeper";
 import type { Loading } from "./loading";
+import { type OpenedNet, shownWeights } from "./opened-net";
 import type { AppEvent } from "./reducer";
 import { fetchRunFile, LINKED_RUN } from "./run-link";
 import type { Runs } from "./runs";
@@ -45,6 +46,7 @@ interface Parts {
   readonly frames: FrameStore;
   readonly files: RunFiles;
   readonly loading: Loading;
+  readonly openedNet: OpenedNet;
   readonly dispatch: (event: AppEvent) => void;
   readonly newId: () => string;
   /** What is known of the devices' speed with that net. */
@@ -54,11 +56,12 @@ interface Parts {
 export function createReopening(parts: Parts): Reopening {
   const { store, client, runs, locks, keeper, frames, files, loading, newId } = parts;
 
-  /** Shows a stored run with its newest pictures. */
+  /** Shows a stored run with the pictures of its weights. */
   const show = async (record: RunRecord, phase: Run["phase"]): Promise<void> => {
     const stored = await (await runs.store).frames(record.id);
     frames.replace(
       stored.map(({ count, pixels, ...frame }) => ({ ...frame, pictures: { count, pixels } })),
+      shownWeights(record)?.step,
     );
     parts.dispatch({ type: "runShown", run: runOf(record, phase) });
     loading.describe(record.config);
@@ -81,6 +84,7 @@ export function createReopening(parts: Parts): Reopening {
     if (status === "running" || status === "paused") throw elsewhere();
     await show(record, status);
     loading.fetchChosen();
+    parts.openedNet.show(record);
   };
 
   const takeIn = (stored: RunStore, file: Blob, name: string): Promise<string> =>

@@ -78,6 +78,15 @@ export class Activations {
     this.#refresh();
   }
 
+  /** Looks into a net that does not train; resolves when its model is no longer needed. */
+  async lookAt(run: WatchedRun, step: number): Promise<void> {
+    this.follow(run);
+    this.update(step);
+    while (this.#underway) await this.#underway;
+    // Another may be followed by now.
+    if (this.#run === run) this.#isLive = false;
+  }
+
   /** Resolves when the run's model is no longer needed: what it was at last can still be shown. */
   async release(): Promise<void> {
     while (this.#underway) await this.#underway;

@@ -5,6 +5,7 @@
  * what takes long runs beside them and looks, when it is done, whether it is still wanted.
  */
 
+import type { LayersModel } from "@tensorflow/tfjs";
 import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
 import {
   type DataChoice,
@@ -18,6 +19,7 @@ import { splitDataset } from "../core/split";
 import type { Command, WorkerEvent } from "../protocol/messages";
 import { RunControl } from "../training/control";
 import { measureDevices } from "../training/device-choice";
+import { setFlatWeights } from "../training/weights";
 import { Activations } from "./activations";
 import { toFailure } from "./failures";
 import type { SessionPlatform } from "./platform";
@@ -81,6 +83,9 @@ export class Session {
       case "measure":
         this.#measure(command);
         return;
+      case "look":
+        void this.#look(command);
+        return;
       case "watch":
         this.#activations.choose(command.choice);
         return;
@@ -130,8 +135,7 @@ export class Session {
 
   /** The images of that choice: those at hand if they are the same, else loaded. */
   async #prepare(choice: DataChoice): Promise<Prepared> {
-    const { classes, split, seed } = choice;
-    const key = JSON.stringify([classes, split, seed]);
+    const key = dataKey(choice);
     if (this.#data?.key === key) return this.#data.prepared;
     const before = this.#data?.prepared;
     const prepared = this.#prepareAnew(key, choice, before);
@@ -253,6 +257,31 @@ export class Session {
     }
   }
 
+  /** Nothing but pictures: what stands in its way leaves the page without them. */
+  async #look(command: Extract<Command, { type: "look" }>): Promise<void> {
+    const { runId, weights, step } = command;
+    let model: LayersModel | null = null;
+    try {
+      const config = parseConfig(command.config);
+      // One that was reset may still be giving its memory back.
+      await this.#run?.ended;
+      const prepared = await this.#data?.prepared.catch(() => null);
+      if (this.#run || prepared?.key !== dataKey(config)) return;
+      model = await this.#platform.buildModel(config, null);
+      if (this.#run) return;
+      setFlatWeights(model, weights);
+      const { dataset, previewIndices } = prepared;
+      await this.#activations.lookAt(
+        { runId, model, images: dataset.images, previewIndices },
+        step,
+      );
+    } catch (error) {
+      console.warn("The stored net cannot be looked into.", error);
+    } finally {
+      model?.dispose();
+    }
+  }
+
   async #execute(
     request: Omit<RunRequest, "prepared" | "devices" | "activations">,
     before: Promise<void>,
@@ -284,6 +313,11 @@ export class Session {
   #fail(runId: string, error: unknown): void {
     this.#post({ type: "failed", runId, ...toFailure(error) });
   }
+}
+
+/** Equal keys, equal images in equal parts. */
+function dataKey({ classes, split, seed }: DataChoice): string {
+  return JSON.stringify([classes, split, seed]);
 }
 
 function assertNever(command: never): never {

@@ -42,6 +42,28 @@ const names = async () => {
     .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
 };
 
+/** The net's feature maps and code as they are drawn. */
+const maps = () =>
+  page
+    .getByTestId("activations")
+    .locator("canvas")
+    .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+/** The same once they no longer change: layers light up one after another. */
+const settledMaps = async () => {
+  let seen: string[] = [];
+  await expect
+    .poll(
+      async () => {
+        const before = seen;
+        seen = await maps();
+        return seen.length > 0 && seen.join() === before.join();
+      },
+      { interval: 700 },
+    )
+    .toBe(true);
+  return seen;
+};
+
 /** Each view's own sign that it is about a net of 4 numbers. */
 const OF_FOUR = {
   lab: (tab: Page) => tab.getByTestId("kept").getByText("4", { exact: true }),
@@ -58,6 +80,8 @@ const expectEverywhere = async (tab: Page, title: string) => {
 
 describe("the current net", () => {
   let first: string;
+  /** The feature maps that the first run ended with. */
+  let trained: readonly string[];
   let second: string;
   const title = (name: string) => `${name}: Baseline, linear code, 4 numbers, seed 5`;
 
@@ -65,12 +89,39 @@ describe("the current net", () => {
     "is the run just trained in every view, and still is after a reload",
     async () => {
       await train();
+      await expect.poll(async () => (await maps()).length).toBeGreaterThan(4);
+      trained = await settledMaps();
       await show(page, "lab");
       await expect.poll(() => lookedAt(page)).toMatch(/Baseline, linear code, 4 numbers, seed 5$/);
       [first = ""] = await names();
       await expectEverywhere(page, title(first));
       await page.reload();
       await expectEverywhere(page, title(first));
+    },
+    LIMIT,
+  );
+
+  it(
+    "has its feature maps again where it is opened, as they were, and those of another garment",
+    async () => {
+      await show(page, "train");
+      await button(page, "Show it here too").click();
+      await page.getByTestId("test-results").waitFor();
+      await expect.poll(settledMaps).toEqual(trained);
+      await page.getByRole("button", { name: /^Trouser 5\b.*show in the figure$/ }).click();
+      await expect.poll(maps).not.toEqual(trained);
+      const other = await settledMaps();
+      expect(other).toHaveLength(trained.length);
+      // Elsewhere and back.
+      await show(page, "runs");
+      await page.getByTestId("run").first().waitFor();
+      await show(page, "train");
+      await expect.poll(settledMaps).toEqual(trained);
+      // The form's garments are others now: the run's maps do not stand beside them.
+      await page.getByText("Bag", { exact: true }).first().click();
+      await expect.poll(async () => (await maps()).length).toBe(0);
+      await page.getByText("Bag", { exact: true }).first().click();
+      await button(page, "Reset").click();
     },
     LIMIT,
   );

@@ -1,5 +1,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { type Activations, activationsOf } from "../../state/activations";
+import { sameData } from "../../state/settings";
+import { type AppState, drawnConfig, netKey, picturedConfig } from "../../state/state";
 import { useApp, useAppState } from "../common/hooks";
 import { useFrames } from "../reconstructions/useFrames";
 import { LATENT, type NetDrawing } from "./stages";
@@ -19,8 +21,20 @@ export function useActivations(net: NetDrawing | null, index: number): Activatio
   }, [app, layers, index]);
 
   const runId = useAppState(({ run }) => run?.id);
+  const isDrawn = useAppState(isRunDrawn);
   const cursor = useAppState((state) => state.cursor);
   const step = useFrames((frames) => frames.shown()?.step);
   const newest = useSyncExternalStore(activations.subscribe, activations.get);
+  if (!isDrawn) return null;
   return activationsOf(newest, index, runId, cursor === null ? null : (step ?? 0));
+}
+
+/** Whether the net and the garments that are drawn are the run's, and not those of the form since. */
+function isRunDrawn(state: AppState): boolean {
+  const { run } = state;
+  return (
+    run !== null &&
+    netKey(drawnConfig(state)) === netKey(run.config) &&
+    sameData(picturedConfig(state), run.config)
+  );
 }

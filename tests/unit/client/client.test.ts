@@ -57,6 +57,21 @@ afterEach(() => {
 });
 
 describe("the training client", () => {
+  it("has a stored net looked into, and hands on what its layers make of an image", () => {
+    const { client, workers, events } = setUp();
+    client.watch({ index: 2, layers: ["latent"] });
+    const net = { runId: "kept", config: DEFAULT_CONFIG, weights: new Float32Array(3), step: 9 };
+    client.look(net);
+    expect(workers[0]!.commands).toEqual([
+      { type: "watch", choice: { index: 2, layers: ["latent"] } },
+      { type: "look", ...net },
+    ]);
+    const shown = { type: "activations", runId: "kept", step: 9, index: 2, layers: [] } as const;
+    workers[0]!.emit(shown);
+    workers[0]!.emit(phase("kept"));
+    expect(events).toEqual([shown]);
+  });
+
   it("makes one worker with the first command and uses it for the next", () => {
     const { client, workers } = setUp();
     expect(workers).toHaveLength(0);

@@ -69,6 +69,8 @@ describe("transferList", () => {
     expect(commandTransferList({ ...start, checkpoint: null })).toEqual([]);
     const withoutBest = { ...checkpoint, best: null };
     expect(commandTransferList({ ...start, checkpoint: withoutBest })).toHaveLength(3);
+    const look = { type: "look", runId: "a", config: DEFAULT_CONFIG, weights, step: 1 } as const;
+    expect(commandTransferList(look)).toEqual([weights.buffer]);
   });
 
   it("has nothing to move for events without arrays, nor for shared memory", () => {

@@ -25,6 +25,7 @@ function recordingClient() {
           (calibration ? ` on ${calibration.chosen}` : ""),
       ),
     watch: () => {},
+    look: () => {},
     measure: ({ preset, batchSize }) => calls.push(`measure ${preset} ${batchSize}`),
     pause: () => calls.push("pause"),
     resume: () => calls.push("resume"),

@@ -1,7 +1,7 @@
 /** Pages over stores and locks that tabs share; the worker is played by the test. */
 
 import { afterEach, beforeEach, vi } from "vitest";
-import type { TrainingClient } from "../../../src/client/client";
+import type { LookedInto, TrainingClient } from "../../../src/client/client";
 import type { Checkpoint } from "../../../src/core/checkpoint";
 import type { RunConfig } from "../../../src/core/config";
 import type { RunResult } from "../../../src/core/results";
@@ -42,6 +42,7 @@ export function openPage(
   opening: Opening = {},
 ) {
   const starts: Start[] = [];
+  const looks: LookedInto[] = [];
   let listener: (event: WorkerEvent) => void = () => {};
   const ignore = () => {};
   const client: TrainingClient = {
@@ -53,6 +54,7 @@ export function openPage(
     reference: ignore,
     describe: ignore,
     watch: ignore,
+    look: (net) => looks.push(net),
     measure: ignore,
     start: (runId, config, _paused, checkpoint = null) =>
       starts.push({ runId, config, checkpoint }),
@@ -73,6 +75,7 @@ export function openPage(
     store,
     locks,
     starts,
+    looks,
     emit,
     id: () => run().id,
     begin() {

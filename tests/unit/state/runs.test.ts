@@ -113,6 +113,59 @@ describe("a stored run", () => {
     expect(page.app.images.get("reconstructions")!.pixels[0]).toBe(2);
   });
 
+  it("has its net looked into once somebody watches its layers, and not before", async () => {
+    const { page, id } = await withFinishedRun();
+    await page.app.openRun(id);
+    await settled();
+    expect(page.looks).toEqual([]);
+    page.app.watch({ index: 3, layers: ["latent"] });
+    page.app.watch({ index: 4, layers: ["latent"] });
+    await settled();
+    expect(page.looks).toEqual([
+      {
+        runId: id,
+        config: DEFAULT_CONFIG,
+        weights: checkpointAfter(2).weights,
+        step: 8,
+      },
+    ]);
+    await page.app.openRun(id);
+    await settled();
+    expect(page.looks).toHaveLength(2);
+    // What trains has its layers shown anyway.
+    await page.app.resumeRun(id);
+    page.app.watch({ index: 5, layers: ["latent"] });
+    await settled();
+    expect(page.looks).toHaveLength(2);
+  });
+
+  it("that keeps its best epoch is shown and looked into as it was then, once it is over", async () => {
+    const page = openPage();
+    page.begin();
+    const id = page.id();
+    page.epoch(1);
+    page.epoch(2);
+    await settled();
+    const config = { ...DEFAULT_CONFIG, restoreBest: true };
+    const figures = (await page.store.get(id))!.epochs;
+    const epochs = figures.map((each) => ({ ...each, isBest: each.epoch === 1 }));
+    page.app.watch({ index: 0, layers: ["latent"] });
+    page.emit({ type: "finished", runId: id, result: result(config), test: TEST });
+    page.app.reset();
+    await settled();
+    await page.store.update(id, { config, epochs });
+    await page.app.openRun(id);
+    await settled();
+    expect(page.looks.at(-1)).toMatchObject({ step: 4, weights: checkpointAfter(2).best });
+    expect(page.app.images.get("reconstructions")!.pixels[0]).toBe(1);
+    expect(page.app.frames.all()).toHaveLength(2);
+    await page.store.update(id, { result: null, status: "interrupted" });
+    await page.app.openRun(id);
+    await settled();
+    expect(page.looks.at(-1)).toMatchObject({ step: 8, weights: checkpointAfter(2).weights });
+    expect(page.app.images.get("reconstructions")!.pixels[0]).toBe(2);
+  });
+
   it("trains on as a copy, and keeps its own result", async () => {
     const { page, id } = await withFinishedRun();
     await page.store.update(id, { config: { ...DEFAULT_CONFIG, epochs: 2, patience: 1 } });

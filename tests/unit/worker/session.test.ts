@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { DeviceName } from "../../../src/core/config";
 import { DataError } from "../../../src/data/errors";
 import { DeviceError } from "../../../src/engine/errors";
@@ -407,5 +407,112 @@ describe("a run that fails", () => {
     await until(() => all("failed").length === 1);
     expect(all("failed")[0]).toMatchObject({ runId: "run-1", code });
     expect(all("failed")[0]!.remedy).toMatch(/\.$/);
+  });
+});
+
+describe("look", () => {
+  const LAYERS = ["latent"];
+
+  /** A model that is gone has no weights to give. */
+  const isDisposed = (model: tf.LayersModel) => {
+    try {
+      return model.getWeights().some((weight) => weight.isDisposed);
+    } catch {
+      return true;
+    }
+  };
+
+  async function looked(change: Partial<SessionPlatform> = {}) {
+    const { buildModel } = await import("../../../src/models");
+    const { flatWeights } = await import("../../../src/training/weights");
+    const models: tf.LayersModel[] = [];
+    const session = startSession({
+      async buildModel(config) {
+        const model = buildModel(config);
+        models.push(model);
+        return model;
+      },
+      ...change,
+    });
+    const stored = buildModel({ ...CONFIG, seed: 7 });
+    const weights = await flatWeights(stored);
+    const look = (choice: Partial<typeof CONFIG> = {}) =>
+      session.send({
+        type: "look",
+        runId: "kept",
+        config: { ...CONFIG, ...choice },
+        weights: weights.slice(),
+        step: 12,
+      });
+    return { ...session, stored, models, look };
+  }
+
+  it("shows what the stored weights make of an image, and of another afterwards", async () => {
+    const { load, look, send, all, stored, models } = await looked();
+    load();
+    send({ type: "watch", choice: { index: 1, layers: LAYERS } });
+    look();
+    await expect.poll(() => all("activations").length).toBe(1);
+    const [shown] = all("activations");
+    expect(shown).toMatchObject({ runId: "kept", step: 12, index: 1 });
+    const { previewOriginals } = all("dataset")[0]!;
+    const pixels = previewOriginals.pixels.subarray(784, 2 * 784);
+    const code = tf.tidy(() => {
+      const latent = tf.model({
+        inputs: stored.inputs,
+        outputs: stored.getLayer("latent").output as tf.SymbolicTensor,
+      });
+      const image = tf.tensor(Array.from(pixels), [1, 28, 28, 1]).div(255);
+      return (latent.predict(image) as tf.Tensor).dataSync<"float32">();
+    });
+    const most = code.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    const { values } = shown!.layers[0]!;
+    for (const [i, value] of code.entries()) {
+      expect(Math.abs((255 * Math.abs(value)) / most - values[i]!)).toBeLessThan(1.01);
+    }
+    // Nothing of the model is kept, and other images are shown all the same.
+    await expect.poll(() => models.every(isDisposed)).toBe(true);
+    send({ type: "watch", choice: { index: 2, layers: LAYERS } });
+    await expect.poll(() => all("activations").length).toBe(2);
+    expect(all("activations")[1]).toMatchObject({ runId: "kept", step: 12, index: 2 });
+  });
+
+  it("waits for a run that is still giving its memory back, and is none itself", async () => {
+    const { load, look, start, send, all, until, events } = await looked();
+    load();
+    await until(() => all("dataset").length === 1);
+    send({ type: "watch", choice: { index: 0, layers: LAYERS } });
+    start("a", {}, true);
+    await until(() => all("phase").some(({ phase }) => phase === "paused"));
+    look();
+    send({ type: "stop", runId: "a" });
+    const places = () => [
+      events.findIndex((event) => event.type === "finished"),
+      events.findIndex((event) => event.type === "activations" && event.runId === "kept"),
+    ];
+    await expect.poll(() => places()[1]).toBeGreaterThan(0);
+    const [finished, shown] = places();
+    expect(finished).toBeGreaterThan(0);
+    expect(shown).toBeGreaterThan(finished!);
+    expect(all("failed")).toEqual([]);
+  });
+
+  it("shows nothing of other images, of weights that are not that net's, or before a run", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { load, look, start, send, all, until } = await looked();
+    load({ seed: 2 });
+    await until(() => all("dataset").length === 1);
+    send({ type: "watch", choice: { index: 0, layers: LAYERS } });
+    look();
+    look({ seed: 2, latentSize: 9 });
+    await expect.poll(() => warn.mock.calls.length).toBe(1);
+    load();
+    await until(() => all("dataset").length === 2);
+    look();
+    start("b");
+    await until(() => all("finished").length === 1);
+    expect(all("activations").filter(({ runId }) => runId === "kept")).toEqual([]);
+    expect(all("failed")).toEqual([]);
+    warn.mockRestore();
   });
 });
