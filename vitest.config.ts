@@ -76,6 +76,18 @@ export default defineConfig({
       {
         extends: "./vite.config.ts",
         test: {
+          name: "foreign",
+          environment: "node",
+          include: ["tests/foreign/*.test.ts"],
+          // TensorFlow takes all cores.
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 1_200_000,
+        },
+      },
+      {
+        extends: "./vite.config.ts",
+        test: {
           name: "commands",
           environment: "node",
           include: ["tests/commands/*.test.ts"],

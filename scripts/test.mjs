@@ -13,7 +13,7 @@ import { ensureBrowser, NO_BROWSER } from "./lib/browser.mjs";
 import { ensureData } from "./lib/data.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { duration, fail, runTool, say } from "./lib/project.mjs";
-import { ensureNumpy } from "./lib/python.mjs";
+import { ensureForeignPrograms } from "./lib/python.mjs";
 
 /**
  * @typedef {object} Outcome
@@ -22,6 +22,7 @@ import { ensureNumpy } from "./lib/python.mjs";
  * @property {number} failed
  * @property {number} milliseconds
  * @property {string[]} [failures] What failed and how, said once more at the end.
+ * @property {string} [missing] What it lacked, where it did not run.
  */
 
 /** Enough for a counterexample or a difference of a few lines. */
@@ -57,7 +58,7 @@ const CHECKS = [
   { stage: "unused", name: "unused code", tool: "knip/bin/knip.js", args: ["--no-progress"] },
 ];
 const SUITES = ["unit", "commands", "browser", "e2e"];
-const STAGES = [...new Set(CHECKS.map((check) => check.stage)), "build", ...SUITES];
+const STAGES = [...new Set(CHECKS.map((check) => check.stage)), "build", ...SUITES, "foreign"];
 
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !STAGES.includes(name));
@@ -77,7 +78,6 @@ if (SUITES.some(wants)) await ensureData();
 // The unit tests of WebGPU take the software driver that comes with the browser.
 const browser = SUITES.some(wants) ? await ensureBrowser() : null;
 if (browser) process.env.CHROME_PATH = browser;
-if (wants("unit")) await ensureNumpy();
 if (wants("unit")) report(await suite("unit and golden tests", ["unit"]));
 if (wants("commands")) report(await suite("commands in processes", ["commands"]));
 if (wants("browser") || wants("e2e")) {
@@ -91,6 +91,14 @@ if (wants("browser") || wants("e2e")) {
       report(await suite("end-to-end tests", ["e2e", "e2e-alone"]));
   }
 } else if (wants("build")) report(await timed("page build", buildPage));
+if (wants("foreign")) {
+  const name = "exports in Keras and ONNX";
+  const missing = await ensureForeignPrograms();
+  if (missing === null) report(await suite(name, ["foreign"]));
+  // Whoever runs it by hand may be without a network; a check of every change must not be.
+  else
+    report({ name, passed: 0, failed: process.env.CI ? 1 : 0, milliseconds: 0, missing }, missing);
+}
 
 say("");
 // Hundreds of lines lie between a failure and the end, and a log may be kept in part.
@@ -185,7 +193,8 @@ function report(/** @type {Outcome} */ outcome, detail = "") {
   say(line(outcome));
 }
 
-function line(/** @type {Outcome} */ { name, passed, failed, milliseconds }) {
+function line(/** @type {Outcome} */ { name, passed, failed, milliseconds, missing }) {
+  if (missing && failed === 0) return `– ${name.padEnd(30)} skipped: ${missing}`;
   const mark = failed === 0 ? "✓" : "✗";
   const counts = failed === 0 ? `${passed} passed` : `${passed} passed, ${failed} failed`;
   return `${mark} ${name.padEnd(30)} ${counts.padEnd(22)} ${duration(milliseconds)}`;

@@ -65,7 +65,12 @@ figures of that protocol alone.`),
     code(lossCode(config.loss, side)),
     code(EVALUATION),
     text(TRAINING_TEXT),
-    code(stepCode(customLayers(graph).includes("NestedDropout"))),
+    code(
+      stepCode({
+        isNested: customLayers(graph).includes("NestedDropout"),
+        hasAverages: graph.layers.some(({ className }) => className === "BatchNormalization"),
+      }),
+    ),
     code(LOOP),
     code(GO_ON),
     text(MACHINES_TEXT),

@@ -65,13 +65,37 @@ with strategy.scope():
 def flat(tensors):
     return tf.concat([tf.reshape(t, [-1]) for t in tensors], 0)`;
 
-/** @param isNested whether the net cuts its codes off anew in each step */
-export function stepCode(isNested: boolean): string {
+const AVERAGES = `
+
+# Batch norm's moving averages: each replica sees other images.
+averages = [
+    v
+    for layer in model.layers
+    if isinstance(layer, layers.BatchNormalization)
+    for v in layer.non_trainable_variables
+]`;
+
+const JOIN_AVERAGES = `
+    means = strategy.reduce("MEAN", given[3], axis=None)
+    for variable, piece in zip(averages, tf.split(means, [math.prod(v.shape) for v in averages])):
+        variable.assign(piece)`;
+
+/**
+ * @param isNested whether the net cuts its codes off anew in each step
+ * @param hasAverages whether it has batch norm
+ */
+export function stepCode({
+  isNested,
+  hasAverages,
+}: {
+  readonly isNested: boolean;
+  readonly hasAverages: boolean;
+}): string {
   const counting = isNested ? "\n    truncations.assign_add([0, 1])" : "";
   return `${SCHEDULE}
 
 
-${ADAM}
+${ADAM}${hasAverages ? AVERAGES : ""}
 
 
 @tf.function
@@ -85,12 +109,10 @@ def train_step(batch, rate, step):${counting}
             loss = tf.reduce_sum(loss_of(x, model(x, training=True)))
             penalty = tf.add_n(model.losses) if model.losses else 0.0
             total = loss + penalty * count
-        return flat(tape.gradient(total, variables)), total, count
+        return flat(tape.gradient(total, variables)), total, count${hasAverages ? ", flat(averages)" : ""}
 
-    gradient, total, count = (
-        strategy.reduce("SUM", each, axis=None)
-        for each in strategy.run(on_replica, args=(batch,))
-    )
+    given = strategy.run(on_replica, args=(batch,))
+    gradient, total, count = (strategy.reduce("SUM", each, axis=None) for each in given[:3])${hasAverages ? JOIN_AVERAGES : ""}
     gradient /= count
     if RUN["clipNorm"] is not None:
         gradient = tf.clip_by_norm(gradient, RUN["clipNorm"])
