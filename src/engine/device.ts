@@ -89,7 +89,8 @@ export interface Scores {
 /**
  * Trains one model on one device. Calls are made one at a time; each awaits the one before.
  *
- * On a GPU any of them may reject with a DeviceLostError.
+ * All devices refuse wrong arguments alike (`checks.ts`). On a GPU any call may reject with a
+ * DeviceLostError.
  */
 export interface Trainer {
   readonly info: DeviceInfo;
@@ -127,6 +128,9 @@ export interface Trainer {
   setOptimizerState(state: OptimizerState): Promise<void>;
   /** Bytes that the trainer holds: on tfjs, all that its backend holds. */
   memoryBytes(): number;
-  /** Frees memory and threads. The model stays usable, with the weights last pulled. */
+  /**
+   * Frees memory and threads; all calls but this one are refused from then on. The model stays
+   * usable, with the weights last pulled.
+   */
   dispose(): void;
 }

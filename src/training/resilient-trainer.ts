@@ -1,6 +1,7 @@
 /** A trainer that outlives its device: when that fails, training goes on on the next one. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
+import { TrainerChecks } from "../engine/checks";
 import type {
   DeviceInfo,
   OptimizerState,
@@ -35,7 +36,8 @@ export interface ResilienceOptions extends SuccessionHost {
  * call fails, is not answered, or is answered with garbage, the next device starts from the
  * checkpoint, takes those steps again and answers the call: whoever trains sees the same order of
  * batches, masks and learning rates as if nothing had happened. A checkpoint leaves the device's
- * weights in the model.
+ * weights in the model. Arguments are checked before they are handed on, so that a caller's fault is
+ * never taken for a device's.
  *
  * @throws what the first device throws, where no other can take its place
  */
@@ -54,6 +56,7 @@ class ResilientTrainer implements Trainer {
   readonly model: LayersModel;
   readonly #host: ResilienceOptions;
   readonly #devices: Succession;
+  #checks: TrainerChecks | null = null;
   #samples: Samples | null = null;
   #kept: number | null | undefined;
   readonly #recovery: RecoveryPoint;
@@ -73,8 +76,9 @@ class ResilientTrainer implements Trainer {
   }
 
   /** Starts the first device. */
-  begin(): Promise<void> {
-    return this.#devices.begin();
+  async begin(): Promise<void> {
+    await this.#devices.begin();
+    this.#checks = new TrainerChecks(this.model, this.options);
   }
 
   get info(): DeviceInfo {
@@ -86,11 +90,13 @@ class ResilientTrainer implements Trainer {
   }
 
   async setSamples(samples: Samples): Promise<void> {
+    this.#checks?.samples(samples);
     await this.#devices.ask((device) => device.setSamples(samples));
     this.#samples = samples;
   }
 
   async step(indices: Uint32Array, learningRate?: number): Promise<number> {
+    this.#checks?.step(indices, learningRate ?? this.options.adam.learningRate);
     await this.#prove();
     const loss = await this.#devices.ask(async (device) => {
       const answer = await device.step(indices, learningRate);
@@ -102,11 +108,13 @@ class ResilientTrainer implements Trainer {
   }
 
   async evaluate(indices: Uint32Array): Promise<number> {
+    this.#checks?.evaluate(indices);
     await this.#keepCheckpoint(CHECKPOINT_LEAST);
     return this.#devices.ask((device) => device.evaluate(indices));
   }
 
   async #score(indices: Uint32Array): Promise<Scores> {
+    this.#checks?.evaluate(indices);
     await this.#keepCheckpoint(CHECKPOINT_LEAST);
     const images = this.#samples?.inputs;
     if (!(images instanceof Uint8Array)) throw new RangeError("Only images in bytes are scored.");
@@ -114,11 +122,13 @@ class ResilientTrainer implements Trainer {
     return this.#devices.ask((device) => score(device, images, indices));
   }
 
-  predict(indices: Uint32Array): Promise<Float32Array> {
+  async predict(indices: Uint32Array): Promise<Float32Array> {
+    this.#checks?.predict(indices);
     return this.#devices.ask((device) => device.predict(indices));
   }
 
   setKept(kept: number | null): void {
+    this.#checks?.kept(kept);
     this.#devices.current.setKept(kept);
     this.#kept = kept;
   }
@@ -145,13 +155,7 @@ class ResilientTrainer implements Trainer {
   }
 
   async setOptimizerState(state: OptimizerState): Promise<void> {
-    const size = this.model.trainableWeights.reduce(
-      (sum, { shape }) => sum + shape.reduce<number>((product, axis) => product * (axis ?? 1), 1),
-      0,
-    );
-    if (state.m.length !== size || state.v.length !== size) {
-      throw new RangeError(`optimizer state of ${size} numbers expected, not ${state.m.length}`);
-    }
+    this.#checks?.optimizerState(state);
     await this.#devices.ask((device) => device.setOptimizerState(state));
     if (this.#recovery.steps.length > 0) await this.#keepCheckpoint(0);
     else this.#recovery.set({ ...this.#recovery.state, optimizer: state });
@@ -163,6 +167,7 @@ class ResilientTrainer implements Trainer {
   }
 
   dispose(): void {
+    this.#checks?.dispose();
     this.#devices.dispose();
   }
 
@@ -185,6 +190,7 @@ class ResilientTrainer implements Trainer {
   }
 
   async #takeSteps(indices: Uint32Array, rates: readonly number[]): Promise<Float32Array> {
+    this.#checks?.steps(indices, rates);
     await this.#prove();
     const { batchSize } = this.options;
     const batches = rates.map((learningRate, i) => ({

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { dropoutLayers } from "../layer-list";
+import { finalSigmoid } from "../logits";
 import { SharedDropout } from "./dropout";
 
 /**
@@ -10,20 +11,18 @@ import { SharedDropout } from "./dropout";
  * Cross-entropy from logits is exact where a sigmoid has saturated to 0 or 1. The copy is built
  * from the model's own configuration with that one activation set to linear, so its weights are
  * the original's, in number, order and shape. Its dropout is SharedDropout, as in `copyModel`.
- * @throws Error naming the last layer when it does not end in a sigmoid
+ * @throws Error as of `finalSigmoid`, and where the layer is used elsewhere in the model too
  */
 export async function copyWithoutSigmoid(model: tf.LayersModel): Promise<tf.LayersModel> {
   const topology = topologyOf(model);
-  const last = outputLayer(model);
-  const config = findLayer(topology, last.name, last.getClassName())?.config;
-  if (config?.activation !== "sigmoid") {
+  const last = finalSigmoid(model);
+  const found = findLayer(topology, last.name, last.getClassName());
+  if (!found || (found.inbound_nodes?.length ?? 1) > 1) {
     throw new Error(
-      `Binary cross-entropy needs a model that ends in a sigmoid, but its last layer ${last.name} ` +
-        `(${last.getClassName()}) does not. Give that layer activation "sigmoid", or train with ` +
-        `meanSquaredError.`,
+      `Binary cross-entropy needs a last layer that is used once: ${last.name} is not.`,
     );
   }
-  config.activation = "linear";
+  found.config.activation = "linear";
   return tf.models.modelFromJSON(topology);
 }
 
@@ -47,16 +46,10 @@ function topologyOf(model: tf.LayersModel): Topology {
   return topology;
 }
 
-function outputLayer(model: tf.LayersModel): tf.layers.Layer {
-  const [output, ...others] = model.outputs;
-  if (!output || others.length > 0) {
-    throw new Error(`The model ${model.name} has ${model.outputs.length} outputs, not one.`);
-  }
-  return output.sourceLayer;
-}
-
 interface LayerNode {
   class_name: string;
+  /** One for each use; a Sequential's layers have none. */
+  inbound_nodes?: unknown[];
   config: Record<string, unknown>;
 }
 

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { flipsOf, isStochastic } from "../../core/philox";
-import { checkFlips, checkKept } from "../checks";
+import { TrainerChecks } from "../checks";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { allLayers } from "../layer-list";
@@ -32,7 +32,7 @@ const LABELS: Record<TfjsBackend, string> = {
  * Samples stay in the host's memory as given; each call uploads its own batch, 400 kB at 128 images.
  * @param gpu gives the WebGPU backend its device; left out, tfjs opens one itself
  * @throws DeviceError where the backend is missing
- * @throws Error naming the last layer, for binaryCrossentropy without a sigmoid at the end
+ * @throws RangeError, Error for options that no device takes, as of TrainerChecks
  */
 export async function createTfjsTrainer(
   model: tf.LayersModel,
@@ -40,11 +40,11 @@ export async function createTfjsTrainer(
   backend: TfjsBackend,
   gpu?: WebgpuPlatform,
 ): Promise<Trainer> {
-  checkFlips(options.flips, model.inputs[0]?.shape.length === 4);
+  const checks = new TrainerChecks(model, options);
   await activateBackend(backend, gpu?.openDevice);
   const logits = options.loss.binaryCrossentropy !== undefined;
   const copy = logits ? await copyWithoutSigmoid(model) : await copyModel(model);
-  const trainer = new TfjsTrainer(model, options, backend, copy);
+  const trainer = new TfjsTrainer(model, options, checks, backend, copy);
   await trainer.pushWeights();
   return trainer;
 }
@@ -53,18 +53,18 @@ class TfjsTrainer implements Trainer {
   readonly info: DeviceInfo;
   readonly model: tf.LayersModel;
   readonly options: TrainerOptions;
+  readonly #checks: TrainerChecks;
   readonly #backend: TfjsBackend;
   /** The model on this device: without its sigmoid when the loss takes logits. */
   readonly #copy: tf.LayersModel;
   readonly #adam: KerasAdam;
   readonly #trainable: tf.Variable[];
-  readonly #inputShape: number[];
-  readonly #outputShape: number[];
   #samples: Samples = { count: 0, inputs: new Uint8Array(0) };
 
   constructor(
     model: tf.LayersModel,
     options: TrainerOptions,
+    checks: TrainerChecks,
     backend: TfjsBackend,
     copy: tf.LayersModel,
   ) {
@@ -72,10 +72,9 @@ class TfjsTrainer implements Trainer {
     this.info = { name: `tfjs-${backend}`, label, threads: 1 };
     this.model = model;
     this.options = options;
+    this.#checks = checks;
     this.#backend = backend;
     this.#copy = copy;
-    this.#inputShape = sampleShape(model.inputs, "input");
-    this.#outputShape = sampleShape(model.outputs, "output");
     this.#trainable = copy.trainableWeights.map((weight) => {
       const variable = weight.read();
       if (!(variable instanceof tf.Variable)) throw new Error(`${weight.name} is no variable.`);
@@ -85,25 +84,12 @@ class TfjsTrainer implements Trainer {
   }
 
   async setSamples(samples: Samples): Promise<void> {
-    const inputs = samples.count * size(this.#inputShape);
-    const targets = samples.count * size(this.#outputShape);
-    if (samples.inputs.length !== inputs) {
-      throw new RangeError(
-        `${samples.count} samples need ${inputs} input values, not ${samples.inputs.length}.`,
-      );
-    }
-    if ((samples.targets ?? samples.inputs).length !== targets) {
-      throw new RangeError(`${samples.count} samples need ${targets} target values.`);
-    }
+    this.#checks.samples(samples);
     this.#samples = samples;
   }
 
   async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
-    if (indices.length === 0 || indices.length > this.options.batchSize) {
-      throw new RangeError(
-        `A step takes 1 to ${this.options.batchSize} samples, not ${indices.length}.`,
-      );
-    }
+    this.#checks.step(indices, learningRate);
     await returnToBackend(this.#backend);
     const { seed, flips } = this.options;
     const step = this.#adam.step + 1;
@@ -124,7 +110,7 @@ class TfjsTrainer implements Trainer {
   }
 
   async evaluate(indices: Uint32Array): Promise<number> {
-    if (indices.length === 0) throw new RangeError("There is no sample to evaluate.");
+    this.#checks.evaluate(indices);
     await returnToBackend(this.#backend);
     let sum = 0;
     for (const chunk of this.#chunks(indices)) {
@@ -138,8 +124,9 @@ class TfjsTrainer implements Trainer {
   }
 
   async predict(indices: Uint32Array): Promise<Float32Array> {
+    this.#checks.predict(indices);
     await returnToBackend(this.#backend);
-    const width = size(this.#outputShape);
+    const width = size(this.#checks.outputShape);
     const outputs = new Float32Array(indices.length * width);
     let offset = 0;
     for (const chunk of this.#chunks(indices)) {
@@ -156,9 +143,8 @@ class TfjsTrainer implements Trainer {
   }
 
   setKept(kept: number | null): void {
-    const layers = allLayers(this.#copy).filter(isTruncating);
-    checkKept(kept, layers.length > 0);
-    for (const layer of layers) layer.kept = kept;
+    this.#checks.kept(kept);
+    for (const layer of allLayers(this.#copy).filter(isTruncating)) layer.kept = kept;
   }
 
   pullWeights(): Promise<void> {
@@ -170,12 +156,15 @@ class TfjsTrainer implements Trainer {
   }
 
   async optimizerState(): Promise<OptimizerState> {
+    this.#checks.alive();
     const state = await this.#adam.state();
     checkNotLost();
     return state;
   }
 
   async setOptimizerState(state: OptimizerState): Promise<void> {
+    this.#checks.alive();
+    this.#checks.optimizerState(state);
     await returnToBackend(this.#backend);
     this.#adam.setState(state);
   }
@@ -185,6 +174,8 @@ class TfjsTrainer implements Trainer {
   }
 
   dispose(): void {
+    if (this.#checks.isDisposed) return;
+    this.#checks.dispose();
     this.#adam.dispose();
     this.#copy.dispose();
     this.#samples = { count: 0, inputs: new Uint8Array(0) };
@@ -196,7 +187,7 @@ class TfjsTrainer implements Trainer {
     flips: readonly boolean[] = [],
   ): tf.Tensor {
     const { inputs, count } = this.#samples;
-    const batch = gatherBatch(inputs, indices, this.#inputShape, count, flips);
+    const batch = gatherBatch(inputs, indices, this.#checks.inputShape, count, flips);
     const output = this.#copy.apply(batch, mode);
     if (!(output instanceof tf.Tensor)) throw new Error("The model has more than one output.");
     return output;
@@ -209,7 +200,7 @@ class TfjsTrainer implements Trainer {
   ): tf.Scalar {
     const output = this.#forward(indices, mode, flips);
     const { inputs, targets = inputs, count } = this.#samples;
-    const wanted = gatherBatch(targets, indices, this.#outputShape, count, flips);
+    const wanted = gatherBatch(targets, indices, this.#checks.outputShape, count, flips);
     const loss = weightedLoss(this.options.loss, output, wanted);
     return this.#copy.calculateLosses().reduce<tf.Scalar>((sum, term) => sum.add(term), loss);
   }
@@ -222,6 +213,7 @@ class TfjsTrainer implements Trainer {
 
   /** By value: tensors that shared memory would move between backends with each other. */
   async #copyWeights(from: tf.LayersModel, to: tf.LayersModel): Promise<void> {
+    this.#checks.alive();
     await returnToBackend(this.#backend);
     const copies: tf.Tensor[] = [];
     try {
@@ -241,16 +233,6 @@ type Truncating = tf.layers.Layer & { kept: number | null };
 /** A NestedDropout layer, known by its name: the engine imports no net. */
 function isTruncating(layer: tf.layers.Layer): layer is Truncating {
   return layer.getClassName() === "NestedDropout" && "kept" in layer;
-}
-
-/** Sizes of one sample, without the batch axis. */
-function sampleShape(tensors: tf.SymbolicTensor[], what: string): number[] {
-  const [tensor, ...others] = tensors;
-  if (!tensor || others.length > 0) throw new Error(`The model needs exactly one ${what}.`);
-  return tensor.shape.slice(1).map((length) => {
-    if (length === null) throw new Error(`The model's ${what} has an unknown size.`);
-    return length;
-  });
 }
 
 function size(shape: readonly number[]): number {

@@ -1,7 +1,7 @@
 /** Runs a model forward with the hand-written WASM kernels: a fraction of a trainer's memory. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { checkKept } from "../checks";
+import { checkBatchSize, checkKept } from "../checks";
 import { compile } from "../compile";
 import { nestedDropoutOf, type Plan, sizeOf } from "../plan";
 import { readModelStatistics, readModelWeights } from "../weights";
@@ -53,6 +53,7 @@ class WasmPredictor implements Predictor {
   /** Programs by number of images and kind of input. */
   private readonly programs = new Map<string, number>();
   private preparation: number | null = null;
+  private isDisposed = false;
 
   constructor(plan: Plan, batchSize: number, runtime: Runtime) {
     this.plan = plan;
@@ -65,6 +66,7 @@ class WasmPredictor implements Predictor {
   }
 
   setWeights(weights: readonly Float32Array[], statistics: readonly Float32Array[]): void {
+    this.alive();
     const { arena } = this.runtime;
     const { memory } = this.lowering;
     for (const [index, values] of weights.entries()) {
@@ -79,6 +81,7 @@ class WasmPredictor implements Predictor {
   }
 
   predict(inputs: Uint8Array | Float32Array): Float32Array<ArrayBuffer> {
+    this.alive();
     const { inputSize, outputSize, batchSize, lowering, runtime } = this;
     const count = inputs.length / inputSize;
     if (!Number.isInteger(count)) {
@@ -110,6 +113,7 @@ class WasmPredictor implements Predictor {
   }
 
   setKept(kept: number | null): void {
+    this.alive();
     checkKept(kept, nestedDropoutOf(this.plan) !== undefined);
     writeKept(this.runtime.arena, this.lowering.settings, kept);
   }
@@ -118,7 +122,12 @@ class WasmPredictor implements Predictor {
     return this.runtime.arena.bytes;
   }
 
+  private alive(): void {
+    if (this.isDisposed) throw new Error("The predictor has been disposed of.");
+  }
+
   dispose(): void {
+    this.isDisposed = true;
     this.runtime.dispose();
   }
 }
@@ -126,7 +135,8 @@ class WasmPredictor implements Predictor {
 /**
  * A predictor with a copy of the model's weights, so that the model may change or go.
  *
- * Rejects with an UnsupportedLayerError for a model that cannot be compiled.
+ * @throws UnsupportedLayerError for a model that cannot be compiled, RangeError for options that
+ *   are out of range
  */
 export async function createWasmPredictor(
   model: LayersModel,
@@ -134,6 +144,7 @@ export async function createWasmPredictor(
   options: Partial<PredictorOptions> = {},
 ): Promise<Predictor> {
   const { batchSize, threads, variant } = { ...DEFAULTS, ...options };
+  checkBatchSize(batchSize);
   const plan = compile(model);
   const weights = await readModelWeights(model);
   const statistics = await readModelStatistics(model);

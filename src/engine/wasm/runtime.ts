@@ -1,5 +1,6 @@
 /** Memory, kernels and threads of one trainer, and the running of programs on them. */
 
+import { checkThreads } from "../checks";
 import { DeviceError } from "../errors";
 import { Arena } from "./arena";
 import {
@@ -46,13 +47,14 @@ export class Runtime {
    * Kernels ready to run on that many threads (1 where memory cannot be shared). `variant`
    * overrides detection.
    *
-   * @throws OutOfMemoryError, and DeviceError where threads cannot be started
+   * @throws RangeError for a number of threads that is none, OutOfMemoryError, and DeviceError where threads cannot be started
    */
   static async start(
     platform: WasmPlatform,
     wanted: number,
     variant?: KernelVariant,
   ): Promise<Runtime> {
+    checkThreads(wanted);
     const threads = platform.canShareMemory ? wanted : 1;
     const chosen = variant ?? (await chooseVariant());
     const shared = threads > 1;

@@ -1,7 +1,7 @@
 /** Trains a model with the hand-written WASM kernels. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { checkFlips, checkKept } from "../checks";
+import { TrainerChecks } from "../checks";
 import { compile } from "../compile";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
 import { nestedDropoutOf, type Plan, sizeOf } from "../plan";
@@ -25,7 +25,6 @@ const LABELS: Record<KernelVariant, string> = {
 const PROGRAMS_BYTES = 1 << 20;
 
 interface Resident {
-  readonly count: number;
   readonly inputs: SampleSource;
   readonly targets: SampleSource;
 }
@@ -34,6 +33,7 @@ class WasmTrainer implements Trainer {
   readonly info: DeviceInfo;
   readonly model: LayersModel;
   readonly options: TrainerOptions;
+  private readonly checks: TrainerChecks;
   private readonly plan: Plan;
   private readonly runtime: Runtime;
   private readonly indices: number;
@@ -44,9 +44,16 @@ class WasmTrainer implements Trainer {
   private stepsTaken = 0;
   private kept: number | null;
 
-  constructor(model: LayersModel, options: TrainerOptions, plan: Plan, runtime: Runtime) {
+  constructor(
+    model: LayersModel,
+    options: TrainerOptions,
+    checks: TrainerChecks,
+    plan: Plan,
+    runtime: Runtime,
+  ) {
     this.model = model;
     this.options = options;
+    this.checks = checks;
     this.plan = plan;
     this.kept = nestedDropoutOf(plan)?.kept ?? null;
     this.runtime = runtime;
@@ -58,20 +65,12 @@ class WasmTrainer implements Trainer {
   }
 
   async setSamples(samples: Samples): Promise<void> {
-    const { plan, options, runtime } = this;
+    const { checks, plan, options, runtime } = this;
+    checks.samples(samples);
     const isAutoencoder = samples.targets === undefined;
-    if (isAutoencoder && sizeOf(plan.input) !== sizeOf(plan.output)) {
-      throw new RangeError("a model whose output is not as large as its input needs targets");
-    }
-    const previous = this.resident;
-    if (previous && (previous.inputs === previous.targets) !== isAutoencoder) {
-      throw new Error("once laid out, a trainer keeps to samples with, or without, targets");
-    }
-    const inputs = this.place(samples.inputs, samples.count * sizeOf(plan.input), previous?.inputs);
-    const targets = samples.targets
-      ? this.place(samples.targets, samples.count * sizeOf(plan.output), previous?.targets)
-      : inputs;
-    this.resident = { count: samples.count, inputs, targets };
+    const inputs = this.place(samples.inputs, this.resident?.inputs);
+    const targets = samples.targets ? this.place(samples.targets, this.resident?.targets) : inputs;
+    this.resident = { inputs, targets };
     this.programs.clear();
     if (this.lowering) return;
     this.lowering = new Lowering(runtime.arena, plan, options, runtime.threads, isAutoencoder);
@@ -84,35 +83,27 @@ class WasmTrainer implements Trainer {
   /** Copies samples into memory, over the earlier ones where they fit. */
   private place(
     values: Uint8Array | Float32Array,
-    length: number,
     previous: SampleSource | undefined,
   ): SampleSource {
-    if (values.length !== length) {
-      throw new RangeError(`samples of ${length} numbers expected, ${values.length} given`);
-    }
     const { arena } = this.runtime;
     const isBytes = values instanceof Uint8Array;
     const fits = previous !== undefined && previous.bytes >= values.byteLength;
     const address = fits ? previous.address : arena.allocate(values.byteLength);
-    if (isBytes) arena.octets(address, length).set(values);
-    else arena.floats(address, length).set(values);
+    if (isBytes) arena.octets(address, values.length).set(values);
+    else arena.floats(address, values.length).set(values);
     return { address, isBytes, bytes: fits ? previous.bytes : values.byteLength };
   }
 
-  /** The memory and the data, or an error that says what is missing. */
+  /** The memory and the data. @throws Error before there are samples, or after `dispose` */
   private ready(): { lowering: Lowering; resident: Resident } {
-    const { lowering, resident } = this;
-    if (!lowering || !resident) throw new Error("setSamples must be called first");
+    const { checks, lowering, resident } = this;
+    checks.ready();
+    if (!lowering || !resident) throw new Error("The samples could not be laid out.");
     return { lowering, resident };
   }
 
   private run(kind: "train" | "forward", indices: Uint32Array): void {
     const { lowering, resident } = this.ready();
-    for (const index of indices) {
-      if (index >= resident.count) {
-        throw new RangeError(`sample ${index} of ${resident.count}`);
-      }
-    }
     const key = `${kind} ${indices.length}`;
     let program = this.programs.get(key);
     if (program === undefined) {
@@ -125,7 +116,7 @@ class WasmTrainer implements Trainer {
   }
 
   setKept(kept: number | null): void {
-    checkKept(kept, nestedDropoutOf(this.plan) !== undefined);
+    this.checks.kept(kept);
     this.kept = kept;
     if (this.lowering) writeKept(this.runtime.arena, this.lowering.memory.settings, kept);
   }
@@ -140,10 +131,7 @@ class WasmTrainer implements Trainer {
 
   async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
     const { options, runtime } = this;
-    const { batchSize } = options;
-    if (indices.length < 1 || indices.length > batchSize) {
-      throw new RangeError(`a step takes 1 to ${batchSize} samples, not ${indices.length}`);
-    }
+    this.checks.step(indices, learningRate);
     const { lowering } = this.ready();
     const t = this.stepsTaken + 1;
     writeStepSettings(runtime.arena, lowering.memory.settings, options, t, learningRate);
@@ -163,6 +151,7 @@ class WasmTrainer implements Trainer {
   }
 
   async evaluate(indices: Uint32Array): Promise<number> {
+    this.checks.evaluate(indices);
     let sum = 0;
     this.inBatches(indices, (_, images) => {
       sum += this.lossSum(images);
@@ -171,6 +160,7 @@ class WasmTrainer implements Trainer {
   }
 
   async predict(indices: Uint32Array): Promise<Float32Array> {
+    this.checks.predict(indices);
     const size = sizeOf(this.plan.output);
     const outputs = new Float32Array(indices.length * size);
     this.inBatches(indices, (from, images) => {
@@ -232,10 +222,7 @@ class WasmTrainer implements Trainer {
 
   async setOptimizerState(state: OptimizerState): Promise<void> {
     const { first, second } = this.ready().lowering.memory;
-    const total = this.plan.parameters.reduce((sum, { size }) => sum + size, 0);
-    if (state.m.length !== total || state.v.length !== total) {
-      throw new RangeError(`optimizer state of ${total} numbers expected, not ${state.m.length}`);
-    }
+    this.checks.optimizerState(state);
     let at = 0;
     for (const { index, size } of this.plan.parameters) {
       this.view(first, index).set(state.m.subarray(at, at + size));
@@ -250,6 +237,7 @@ class WasmTrainer implements Trainer {
   }
 
   dispose(): void {
+    this.checks.dispose();
     this.runtime.dispose();
   }
 }
@@ -258,7 +246,9 @@ class WasmTrainer implements Trainer {
  * A trainer on the WASM device.
  *
  * `threads` (1 to 64) is cut to 1 where memory cannot be shared; `variant` overrides the detection
- * of relaxed SIMD. Rejects with an UnsupportedLayerError for a model that cannot be compiled.
+ * of relaxed SIMD.
+ * @throws UnsupportedLayerError for a model that cannot be compiled
+ * @throws RangeError, Error for options that no device takes, as of TrainerChecks
  */
 export async function createWasmTrainer(
   model: LayersModel,
@@ -268,6 +258,12 @@ export async function createWasmTrainer(
   variant?: KernelVariant,
 ): Promise<Trainer> {
   const plan = compile(model);
-  checkFlips(options.flips, plan.input.width > 1);
-  return new WasmTrainer(model, options, plan, await Runtime.start(platform, threads, variant));
+  const checks = new TrainerChecks(model, options);
+  return new WasmTrainer(
+    model,
+    options,
+    checks,
+    plan,
+    await Runtime.start(platform, threads, variant),
+  );
 }

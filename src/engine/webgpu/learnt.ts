@@ -93,16 +93,11 @@ export async function pullMoments(
   };
 }
 
-/** @throws RangeError where they are not as many as the plan's weights */
 export function pushMoments(
   { lowered, stores }: Machine,
   { parameters }: Plan,
   { m, v }: Omit<OptimizerState, "step">,
 ): void {
-  const total = parameters.reduce((sum, { size }) => sum + size, 0);
-  if (m.length !== total || v.length !== total) {
-    throw new RangeError(`optimizer state of ${total} numbers expected, not ${m.length}`);
-  }
   const { first, second, offsets } = lowered;
   stores.write(first, putTogether(separate(m, parameters), offsets, first.words));
   stores.write(second, putTogether(separate(v, parameters), offsets, second.words));

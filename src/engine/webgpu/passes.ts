@@ -12,8 +12,6 @@ const MOST_OUTPUTS = 2 ** 22;
 
 export interface PassSettings {
   readonly batchSize: number;
-  /** Samples that there are. */
-  readonly count: number;
   /** How many numbers nested dropout keeps; null where it draws that, or there is none. */
   readonly kept: number | null;
 }
@@ -32,7 +30,7 @@ export class Passes {
   /**
    * Steps of whole batches, the last one maybe smaller: their losses.
    *
-   * @param indices of `checked`
+   * @param indices of samples that are there, as in all calls
    * @param rates each step's learning rate
    * @param done steps that have been taken before
    * @throws DeviceLostError
@@ -60,7 +58,7 @@ export class Passes {
     return losses;
   }
 
-  /** The mean loss. @throws RangeError for samples that are not there, DeviceLostError */
+  /** The mean loss. @throws DeviceLostError */
   async evaluate(indices: Uint32Array): Promise<number> {
     let sum = 0;
     let penalty = 0;
@@ -73,7 +71,7 @@ export class Passes {
     return sum / indices.length + penalty;
   }
 
-  /** Scores of each sample. @throws RangeError for samples that are not there, DeviceLostError */
+  /** Scores of each sample. @throws DeviceLostError */
   async score(indices: Uint32Array): Promise<Scores> {
     const parts: Scores[] = [];
     for (const part of this.#calls(indices)) {
@@ -82,7 +80,7 @@ export class Passes {
     return joinScores(parts);
   }
 
-  /** Outputs, a row a sample. @throws RangeError for samples that are not there, DeviceLostError */
+  /** Outputs, a row a sample. @throws DeviceLostError */
   async predict(indices: Uint32Array): Promise<Float32Array> {
     const machine = this.#machine;
     const size = sizeOf(this.#plan.output);
@@ -104,15 +102,6 @@ export class Passes {
     return outputs;
   }
 
-  /** A copy that can be uploaded. @throws RangeError for samples that are not there */
-  checked(indices: Uint32Array): Uint32Array<ArrayBuffer> {
-    const { count } = this.#settings;
-    for (const index of indices) {
-      if (index >= count) throw new RangeError(`sample ${index} of ${count}`);
-    }
-    return new Uint32Array(indices);
-  }
-
   async #run(
     kind: PassKind,
     indices: Uint32Array<ArrayBuffer>,
@@ -127,7 +116,9 @@ export class Passes {
     return batchesOf(length, this.#settings.batchSize, this.#settings.kept);
   }
 
+  /** Copies that can be uploaded. */
   *#calls(indices: Uint32Array, most?: number) {
-    for (const part of callsOf(indices, this.#settings.batchSize, most)) yield this.checked(part);
+    for (const part of callsOf(indices, this.#settings.batchSize, most))
+      yield new Uint32Array(part);
   }
 }

@@ -1,11 +1,11 @@
 /** Trains a model with kernels of our own on WebGPU. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { checkFlips, checkKept } from "../checks";
+import { TrainerChecks } from "../checks";
 import { compile } from "../compile";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
 import { adapterOf, type WebgpuPlatform } from "../gpu";
-import { type Plan, sizeOf } from "../plan";
+import { nestedDropoutOf, type Plan } from "../plan";
 import { adapterName, isSoftwareAdapter, labelled } from "../renderers";
 import { Faults } from "./faults";
 import { canScore } from "./kernels/score";
@@ -14,10 +14,6 @@ import { Machine } from "./machine";
 import { Passes } from "./passes";
 import { type GpuPeak, measureGpuPeak } from "./peak";
 import { type KernelTime, profileSteps } from "./profile";
-
-function nestedDropout({ operations }: Plan) {
-  return operations.find((operation) => operation.kind === "nestedDropout");
-}
 
 /** What this device can tell beyond what every device does. */
 export interface WebgpuTrainer extends Trainer {
@@ -41,13 +37,12 @@ class GpuTrainer implements WebgpuTrainer {
   readonly info: DeviceInfo;
   readonly model: LayersModel;
   readonly options: TrainerOptions;
+  readonly #checks: TrainerChecks;
   readonly #plan: Plan;
   readonly #device: GPUDevice;
   readonly #faults: Faults;
   readonly #platform: WebgpuPlatform;
   #machine: Machine | null = null;
-  #isAutoencoder = true;
-  #count = 0;
   #step = 0;
   #kept: number | null;
   /** tfjs has it too, and goes on using it. */
@@ -56,33 +51,33 @@ class GpuTrainer implements WebgpuTrainer {
   constructor(
     model: LayersModel,
     options: TrainerOptions,
+    checks: TrainerChecks,
     plan: Plan,
     platform: WebgpuPlatform,
     device: GPUDevice,
   ) {
     this.model = model;
     this.options = options;
+    this.#checks = checks;
     this.#plan = plan;
     this.#platform = platform;
     this.#device = device;
     this.#faults = new Faults(device);
-    this.#kept = nestedDropout(plan)?.kept ?? null;
-    if (canScore(plan.output)) this.score = async (indices) => this.#passes.score(indices);
+    this.#kept = nestedDropoutOf(plan)?.kept ?? null;
+    if (canScore(plan.output)) {
+      this.score = async (indices) => {
+        checks.evaluate(indices);
+        return this.#passes.score(indices);
+      };
+    }
     const label = labelled("WebGPU", adapterName(adapterOf(device)));
     this.info = { name: "webgpu", label, threads: 1 };
   }
 
   async setSamples(samples: Samples): Promise<void> {
     const { input, output } = this.#plan;
+    this.#checks.samples(samples);
     const isAutoencoder = samples.targets === undefined;
-    if (isAutoencoder && sizeOf(input) !== sizeOf(output)) {
-      throw new RangeError("a model whose output is not as large as its input needs targets");
-    }
-    if (this.#machine && isAutoencoder !== this.#isAutoencoder) {
-      throw new Error("once laid out, a trainer keeps to samples with, or without, targets");
-    }
-    checkLength(samples.inputs, samples.count * sizeOf(input));
-    if (samples.targets) checkLength(samples.targets, samples.count * sizeOf(output));
     this.#faults.check();
     if (!this.#machine) {
       const sameShape =
@@ -98,36 +93,25 @@ class GpuTrainer implements WebgpuTrainer {
       );
       await machine.start(this.#platform.onCompiled);
       this.#machine = machine;
-      this.#isAutoencoder = isAutoencoder;
       await this.pushWeights();
     }
     await this.#machine.setSamples(samples);
-    this.#count = samples.count;
   }
 
   async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
-    const { batchSize } = this.options;
-    if (indices.length < 1 || indices.length > batchSize) {
-      throw new RangeError(`a step takes 1 to ${batchSize} samples, not ${indices.length}`);
-    }
+    this.#checks.step(indices, learningRate);
     const [loss = Number.NaN] = await this.#train(indices, [learningRate]);
     return loss;
   }
 
   async steps(indices: Uint32Array, learningRates: readonly number[]): Promise<Float32Array> {
-    const { batchSize } = this.options;
-    const steps = Math.ceil(indices.length / batchSize);
-    if (steps === 0 || steps !== learningRates.length) {
-      throw new RangeError(
-        `${indices.length} samples are ${steps} steps, but there are ${learningRates.length} rates`,
-      );
-    }
+    this.#checks.steps(indices, learningRates);
     return this.#train(indices, learningRates);
   }
 
   async profile(indices: Uint32Array, steps: number): Promise<KernelTime[]> {
     const machine = this.#ready();
-    const passes = this.#passes;
+    this.#checks.step(indices, this.options.adam.learningRate);
     const all = new Uint32Array(indices.length * steps);
     for (let step = 0; step < steps; step++) all.set(indices, step * indices.length);
     const { learningRate } = this.options.adam;
@@ -138,7 +122,7 @@ class GpuTrainer implements WebgpuTrainer {
       kept: this.#kept,
     }));
     this.#step += steps;
-    return profileSteps(this.#device, this.#faults, machine, passes.checked(all), batches);
+    return profileSteps(this.#device, this.#faults, machine, all, batches);
   }
 
   measurePeak(): Promise<GpuPeak | null> {
@@ -147,24 +131,25 @@ class GpuTrainer implements WebgpuTrainer {
   }
 
   async evaluate(indices: Uint32Array): Promise<number> {
-    if (indices.length === 0) throw new RangeError("There is no sample to evaluate.");
+    this.#checks.evaluate(indices);
     return this.#passes.evaluate(indices);
   }
 
   async predict(indices: Uint32Array): Promise<Float32Array> {
+    this.#checks.predict(indices);
     return this.#passes.predict(indices);
   }
 
   setKept(kept: number | null): void {
-    checkKept(kept, nestedDropout(this.#plan) !== undefined);
+    this.#checks.kept(kept);
     this.#kept = kept;
   }
 
-  pullWeights(): Promise<void> {
+  async pullWeights(): Promise<void> {
     return pullWeights(this.#ready(), this.#plan, this.model);
   }
 
-  pushWeights(): Promise<void> {
+  async pushWeights(): Promise<void> {
     return pushWeights(this.#ready(), this.model);
   }
 
@@ -184,9 +169,11 @@ class GpuTrainer implements WebgpuTrainer {
     return { step: this.#step, ...moments };
   }
 
-  async setOptimizerState({ step, ...moments }: OptimizerState): Promise<void> {
-    pushMoments(this.#ready(), this.#plan, moments);
-    this.#step = step;
+  async setOptimizerState(state: OptimizerState): Promise<void> {
+    const machine = this.#ready();
+    this.#checks.optimizerState(state);
+    pushMoments(machine, this.#plan, state);
+    this.#step = state.step;
   }
 
   memoryBytes(): number {
@@ -194,6 +181,7 @@ class GpuTrainer implements WebgpuTrainer {
   }
 
   dispose(): void {
+    this.#checks.dispose();
     this.#machine?.dispose();
     this.#machine = null;
     this.#faults.dispose();
@@ -201,28 +189,21 @@ class GpuTrainer implements WebgpuTrainer {
   }
 
   #ready(): Machine {
-    if (!this.#machine) throw new Error("setSamples must be called first");
+    this.#checks.ready();
+    if (!this.#machine) throw new Error("The samples could not be laid out.");
     return this.#machine;
   }
 
   get #passes(): Passes {
     const { batchSize } = this.options;
-    const settings = { batchSize, count: this.#count, kept: this.#kept };
-    return new Passes(this.#ready(), this.#plan, settings);
+    return new Passes(this.#ready(), this.#plan, { batchSize, kept: this.#kept });
   }
 
   async #train(indices: Uint32Array, rates: readonly number[]): Promise<Float32Array> {
     const passes = this.#passes;
-    const images = passes.checked(indices);
     const done = this.#step;
     this.#step += rates.length;
-    return passes.train(images, rates, done);
-  }
-}
-
-function checkLength(values: Uint8Array | Float32Array, length: number): void {
-  if (values.length !== length) {
-    throw new RangeError(`samples of ${length} numbers expected, ${values.length} given`);
+    return passes.train(new Uint32Array(indices), rates, done);
   }
 }
 
@@ -230,6 +211,7 @@ function checkLength(values: Uint8Array | Float32Array, length: number): void {
  * A trainer on WebGPU, whose kernels are compiled when it first gets samples.
  *
  * @throws UnsupportedLayerError for a model that cannot be compiled, DeviceError without a GPU
+ * @throws RangeError, Error for options that no device takes, as of TrainerChecks
  */
 export async function createWebgpuTrainer(
   model: LayersModel,
@@ -237,7 +219,7 @@ export async function createWebgpuTrainer(
   platform: WebgpuPlatform,
 ): Promise<WebgpuTrainer> {
   const plan = compile(model);
-  checkFlips(options.flips, plan.input.width > 1);
+  const checks = new TrainerChecks(model, options);
   const device = await platform.openDevice();
-  return new GpuTrainer(model, options, plan, platform, device);
+  return new GpuTrainer(model, options, checks, plan, platform, device);
 }

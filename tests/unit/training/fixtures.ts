@@ -65,7 +65,15 @@ export class ScriptedTrainer implements Trainer {
   readonly info: DeviceInfo = { name: "tfjs-cpu", label: "script", threads: 1 };
   readonly options: TrainerOptions;
   readonly model = tf.sequential({
-    layers: [tf.layers.dense({ units: 1, useBias: false, inputShape: [1] })],
+    layers: [
+      tf.layers.conv2d({
+        filters: 1,
+        kernelSize: 1,
+        useBias: false,
+        activation: "sigmoid",
+        inputShape: [28, 28, 1],
+      }),
+    ],
   });
   readonly batches: number[][] = [];
   readonly rates: (number | undefined)[] = [];
@@ -102,7 +110,7 @@ export class ScriptedTrainer implements Trainer {
   }
 
   async pullWeights() {
-    this.model.setWeights([tf.tensor([[this.weight]])]);
+    this.model.setWeights([tf.tensor([[[[this.weight]]]])]);
   }
 
   async pushWeights() {

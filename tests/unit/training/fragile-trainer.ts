@@ -7,10 +7,12 @@ import {
   TRAINER_DEFAULTS,
   type Trainer,
 } from "../../../src/engine/device";
+import { NestedDropout } from "../../../src/models/layers/nested-dropout";
 
 export function oneWeightModel(weight = 1): tf.LayersModel {
   const model = tf.sequential({
-    layers: [tf.layers.dense({ units: 1, useBias: false, inputShape: [1] })],
+    // Its codes can be cut off, as a nested net's.
+    layers: [tf.layers.dense({ units: 1, useBias: false, inputShape: [1] }), new NestedDropout()],
   });
   model.setWeights([tf.tensor([[weight]])]);
   return model;
@@ -23,7 +25,7 @@ export function oneWeightModel(weight = 1): tf.LayersModel {
 export class FragileTrainer implements Trainer {
   readonly info: DeviceInfo;
   readonly model: tf.LayersModel;
-  readonly options = { ...TRAINER_DEFAULTS, batchSize: 4 };
+  readonly options = { ...TRAINER_DEFAULTS, loss: { meanSquaredError: 1 }, batchSize: 4 };
   steps?: NonNullable<Trainer["steps"]>;
   /** Called before each answer, with the steps taken; it may throw, or never resolve. */
   before: (call: string, steps: number) => Promise<void> | void = () => {};

@@ -17,7 +17,7 @@ afterEach(() => {
 const SAMPLES = { count: 20, inputs: new Float32Array(20) };
 
 /** The samples and learning rate of each step of a run, from 1. */
-const batch = (step: number) => Uint32Array.of(step, (step * 7) % 20, (step * 3) % 20, 2);
+const batch = (step: number) => Uint32Array.of(step % 20, (step * 7) % 20, (step * 3) % 20, 2);
 const rate = (step: number) => 0.1 / step;
 
 interface Setting {
@@ -71,6 +71,25 @@ async function undisturbed(steps: number) {
 const gone = () => {
   throw new DeviceLostError("The GPU was unplugged.");
 };
+
+it("takes no caller's fault for a device's", async () => {
+  const { trainer, started, told } = await start();
+  const state = { step: 0, m: new Float32Array(2), v: new Float32Array(1) };
+  for (const [call, message] of [
+    [() => trainer.step(Uint32Array.of(20)), "no sample 20 of 20"],
+    [() => trainer.step(batch(1), Number.NaN), "learning rate"],
+    [() => trainer.evaluate(new Uint32Array(0)), "no sample to evaluate"],
+    [() => trainer.predict(Uint32Array.of(99)), "no sample 99 of 20"],
+    [() => trainer.setSamples({ ...SAMPLES, count: 7 }), "7 numbers, but 20 were given"],
+    [() => trainer.setOptimizerState(state), "2 numbers, but the model has 1"],
+  ] as const) {
+    await expect(call()).rejects.toThrow(message);
+  }
+  expect(() => trainer.setKept(1.5)).toThrow("whole number");
+  expect([started.length, told]).toEqual([1, []]);
+  await trainer.step(batch(1), rate(1));
+  expect(started[0]!.calls.filter((call) => call === "step")).toHaveLength(1);
+});
 
 describe("a device that is lost", () => {
   it.each([1, 2, 7])(

@@ -223,27 +223,6 @@ describe("createTfjsTrainer", () => {
     for (const owner of [trainer, again, model]) owner.dispose();
   });
 
-  it("names the last layer where cross-entropy finds no sigmoid", async () => {
-    const model = tf.sequential({
-      layers: [tf.layers.dense({ name: "plain", units: 2, inputShape: [2] })],
-    });
-    await expect(createTfjsTrainer(model, BCE, "cpu")).rejects.toThrow(/plain \(Dense\).*sigmoid/);
-    model.dispose();
-  });
-
-  it("refuses samples, batches and indices that do not fit", async () => {
-    const model = tinyAutoencoder();
-    const trainer = await trainerFor(model);
-    await expect(trainer.setSamples({ count: 3, inputs: new Uint8Array(5) })).rejects.toThrow(
-      /108/,
-    );
-    await expect(trainer.step(range(0, 9))).rejects.toThrow(/1 to 8 samples, not 9/);
-    await expect(trainer.step(new Uint32Array(0))).rejects.toThrow(/1 to 8 samples, not 0/);
-    await expect(trainer.step(Uint32Array.of(20))).rejects.toThrow(/Sample 20/);
-    trainer.dispose();
-    model.dispose();
-  });
-
   it("says which backend is missing", async () => {
     const model = tinyAutoencoder();
     await expect(createTfjsTrainer(model, BCE, "webgl")).rejects.toThrow(/webgl/);

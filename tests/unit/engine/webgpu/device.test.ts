@@ -163,7 +163,7 @@ test("a GPU whose browser tells of adapters alone is called by its name", async 
     Object.defineProperty(device, "adapterInfo", { value: undefined });
     return device;
   };
-  const net = () => chain([4], dense({ units: 4 }));
+  const net = () => chain([4], dense({ units: 4, activation: "sigmoid" }));
   const known = await createWebgpuTrainer(net(), TRAINER_DEFAULTS, nodeWebgpuPlatform);
   const untold = await createWebgpuTrainer(net(), TRAINER_DEFAULTS, { openDevice: silent });
   started.push(known, untold);
