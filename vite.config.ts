@@ -1,21 +1,45 @@
+import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+import { builtHeaders, headersFile, OPEN_HEADERS } from "./scripts/lib/headers.mjs";
 import { listParts } from "./scripts/lib/parts.mjs";
 
-/** Cross-origin isolation: without it a browser gives a page no SharedArrayBuffer, so no threads. */
-export const ISOLATION_HEADERS = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
+/** The oldest browsers that the page supports, in the words of Vite: "chrome111". */
+const OLDEST: string[] = JSON.parse(
+  readFileSync(new URL("package.json", import.meta.url), "utf8"),
+).browserslist.map((entry: string) => entry.replace("ios_saf", "ios").replace(" >= ", ""));
+
+/** Writes dist/_headers, what servers send with the page, and sends it. */
+export const headers: Plugin = {
+  name: "headers",
+  configurePreviewServer({ middlewares }) {
+    const all = Object.entries(builtHeaders());
+    middlewares.use((_request, response, next) => {
+      // With "304 Not Modified" too: for want of COEP in it, Safari ends workers that it has kept.
+      for (const [name, value] of all) response.setHeader(name, value);
+      next();
+    });
+  },
+  generateBundle: {
+    order: "post",
+    handler(_options, bundle) {
+      const page = bundle["index.html"];
+      // Workers are bundles of their own.
+      if (page?.type !== "asset") return;
+      const source = headersFile(String(page.source));
+      this.emitFile({ type: "asset", fileName: "_headers", source });
+    },
+  },
 };
 
 export default defineConfig({
-  plugins: [react(), listParts()],
+  plugins: [react(), listParts(), headers],
   // Relative addresses: the built page works in any folder of any server.
   base: "./",
   // A missing file is a 404, not the page: the data loader relies on it.
   appType: "mpa",
-  server: { headers: ISOLATION_HEADERS },
-  preview: { headers: ISOLATION_HEADERS },
+  // The development page has scripts of Vite's own; the built one is served under _headers.
+  server: { headers: OPEN_HEADERS },
   worker: {
     format: "es",
     rolldownOptions: {
@@ -43,7 +67,7 @@ export default defineConfig({
     ],
   },
   build: {
-    target: "es2022",
+    target: OLDEST,
     // tfjs, in the worker's bundle, is 1.5 MB unpacked; nothing in it can be left out at start.
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {

@@ -103,12 +103,23 @@ export default defineConfig({
         test: {
           name: "e2e",
           environment: "node",
-          include: ["tests/e2e/*.test.ts"],
+          include: ["tests/e2e/*.test.ts", "tests/oldest/*.test.ts"],
           globalSetup: ["tests/e2e/build.ts"],
           // They wait as much as they compute, and measure nothing.
           maxWorkers: 2,
           ...PATIENT,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: "./vite.config.ts",
+        test: {
+          name: "browsers",
+          environment: "node",
+          include: ["tests/browsers/*.test.ts"],
+          globalSetup: ["tests/e2e/build.ts"],
+          maxWorkers: 2,
+          ...PATIENT,
         },
       },
       {

@@ -12,6 +12,7 @@ import { buildWasm } from "./build-wasm.mjs";
 import { ensureBrowser, NO_BROWSER } from "./lib/browser.mjs";
 import { ensureData } from "./lib/data.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
+import { ensureOtherBrowsers } from "./lib/other-browsers.mjs";
 import { duration, fail, runTool, say } from "./lib/project.mjs";
 import { ensureForeignPrograms } from "./lib/python.mjs";
 
@@ -57,7 +58,8 @@ const CHECKS = [
   },
   { stage: "unused", name: "unused code", tool: "knip/bin/knip.js", args: ["--no-progress"] },
 ];
-const SUITES = ["unit", "commands", "browser", "e2e"];
+const CHROMIUM_SUITES = ["unit", "commands", "browser", "e2e"];
+const SUITES = [...CHROMIUM_SUITES, "browsers"];
 const STAGES = [...new Set(CHECKS.map((check) => check.stage)), "build", ...SUITES, "foreign"];
 
 const chosen = process.argv.slice(2);
@@ -76,7 +78,7 @@ if (kernels.failed) outcomes.push(kernels);
 await inParallel(CHECKS.filter((check) => wants(check.stage)));
 if (SUITES.some(wants)) await ensureData();
 // The unit tests of WebGPU take the software driver that comes with the browser.
-const browser = SUITES.some(wants) ? await ensureBrowser() : null;
+const browser = CHROMIUM_SUITES.some(wants) ? await ensureBrowser() : null;
 if (browser) process.env.CHROME_PATH = browser;
 if (wants("unit")) report(await suite("unit and golden tests", ["unit"]));
 if (wants("commands")) report(await suite("commands in processes", ["commands"]));
@@ -91,6 +93,13 @@ if (wants("browser") || wants("e2e")) {
       report(await suite("end-to-end tests", ["e2e", "e2e-alone"]));
   }
 } else if (wants("build")) report(await timed("page build", buildPage));
+if (wants("browsers")) {
+  for (const { name, missing } of await ensureOtherBrowsers()) {
+    const failed = process.env.CI ? 1 : 0;
+    report({ name: `tests in ${name}`, passed: 0, failed, milliseconds: 0, missing }, missing);
+  }
+  report(await suite("tests in other browsers", ["browsers"]));
+}
 if (wants("foreign")) {
   const name = "exports in Keras and ONNX";
   const missing = await ensureForeignPrograms();

@@ -2,18 +2,18 @@
 
 import { run, say } from "./project.mjs";
 
-/** Installs a package where apt is there and we may; says what apt said where that fails. */
-export async function aptInstall(/** @type {string} */ title, /** @type {string} */ name) {
+/** Installs packages where apt is there and we may; says what apt said where that fails. */
+export async function aptInstall(/** @type {string} */ title, /** @type {string[]} */ ...names) {
   const prefix = await aptPrefix();
   if (!prefix) return;
-  say(`Installing ${title} (apt-get install ${name}) …`);
+  say(`Installing ${title} (apt-get install ${names.join(" ")}) …`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   const apt = (/** @type {string[]} */ ...args) => {
     const [command = "apt-get", ...rest] = [...prefix, "apt-get", "-qq", ...args];
     return run(command, rest, { env, capture: true });
   };
   await apt("update");
-  const installed = await apt("install", "-y", "--no-install-recommends", name);
+  const installed = await apt("install", "-y", "--no-install-recommends", ...names);
   if (installed.code !== 0) say(installed.output);
 }
 

@@ -14,6 +14,7 @@ export type OnProgress = (loadedBytes: number, totalBytes: number) => void;
 /**
  * Reads the classes' shards side by side and puts them together, class by class.
  *
+ * Hosts that send a shard with Content-Encoding have it unpacked by the browser: it comes as it is.
  * Each shard's size and gzip checksum are verified, and its SHA-256 where the platform has
  * `crypto.subtle` (a page that comes over plain HTTP from another machine has none).
  * @param classes ids 0 to 9, in the order that the images are wanted in
@@ -54,20 +55,29 @@ async function readShard(
   target: Uint8Array<ArrayBuffer>,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const packed = await open(entry.file);
+  const { isGzip, bytes } = await peek(await open(entry.file));
+  // Progress is in compressed bytes, however they come.
+  const weight = isGzip ? 1 : entry.compressedBytes / entry.bytes;
   let received = 0;
   const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
       received += chunk.byteLength;
-      onBytes(chunk.byteLength);
+      onBytes(chunk.byteLength * weight);
       controller.enqueue(chunk);
     },
   });
-  const unpacked = packed.pipeThrough(counter).pipeThrough(new DecompressionStream("gzip"));
+  const counted = bytes.pipeThrough(counter);
+  const unpacked = isGzip ? counted.pipeThrough(new DecompressionStream("gzip")) : counted;
   const size = await fill(target, unpacked).catch((error: unknown) => {
-    if (received < entry.compressedBytes) throw cutOff(entry, received);
+    if (isGzip && received < entry.compressedBytes) throw cutOff(entry, received);
     throw damaged(entry, error instanceof Error ? error.message : String(error));
   });
+  if (!isGzip && size !== target.length) {
+    throw damaged(
+      entry,
+      `it is no gzip file, and unpacked it should hold ${target.length} bytes, not ${size}`,
+    );
+  }
   if (size !== target.length) {
     throw damaged(entry, `it holds ${size} bytes and should hold ${target.length}`);
   }
@@ -75,6 +85,31 @@ async function readShard(
   if (subtle && (await sha256(subtle, target)) !== entry.sha256) {
     throw damaged(entry, "its SHA-256 is not the manifest's");
   }
+}
+
+/** The same bytes, and whether they begin as a gzip file does (RFC 1952). */
+async function peek(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<{ isGzip: boolean; bytes: ReadableStream<Uint8Array<ArrayBuffer>> }> {
+  const reader = stream.getReader();
+  const first: Uint8Array<ArrayBuffer>[] = [];
+  const begun = () => first.flatMap((chunk) => [...chunk.subarray(0, 2)]);
+  while (begun().length < 2) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    first.push(value);
+  }
+  const [a, b] = begun();
+  const bytes = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const known = first.shift();
+      const { done, value } = known ? { done: false, value: known } : await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value!);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return { isGzip: a === 0x1f && b === 0x8b, bytes };
 }
 
 /** Copies the stream into the target and returns how long it was; what is too much is only counted. */

@@ -10,7 +10,7 @@ const manager = (): StorageManager | undefined =>
 
 export async function storageUsage(): Promise<StorageUsage> {
   try {
-    const { usage, quota } = (await manager()?.estimate()) ?? {};
+    const { usage, quota } = (await manager()?.estimate?.()) ?? {};
     const persisted = (await manager()?.persisted()) ?? false;
     return { used: usage ?? null, quota: quota ?? null, persisted };
   } catch {

@@ -7,10 +7,10 @@ import {
   type Page,
   type Worker,
 } from "playwright-core";
-import { type PreviewServer, preview } from "vite";
+import { type Plugin, type PreviewServer, preview } from "vite";
 import { CHROMIUM_FLAGS, findBrowser, NO_BROWSER } from "../../scripts/lib/browser.mjs";
 import { freePort, ROOT } from "../../scripts/lib/project.mjs";
-import { ISOLATION_HEADERS } from "../../vite.config";
+import { headers } from "../../vite.config";
 
 export interface Served {
   readonly address: string;
@@ -18,27 +18,28 @@ export interface Served {
 }
 
 export interface ServeOptions {
-  /** With the headers of cross-origin isolation, as `npm start` serves it; else without. */
+  /** With the page's headers, as `npm start` serves it; else without, as a plain host does. */
   readonly isolated?: boolean;
   /** Whether /data is there. */
   readonly data?: boolean;
+  readonly plugins?: readonly Plugin[];
 }
 
 export async function serveApp({
   isolated = true,
   data = true,
+  plugins = [],
 }: ServeOptions = {}): Promise<Served> {
   const server: PreviewServer = await preview({
     configFile: false,
     root: ROOT,
     appType: "mpa",
     logLevel: "error",
-    plugins: data ? [] : [withoutData],
+    plugins: [...(isolated ? [headers] : []), ...plugins, ...(data ? [] : [withoutData])],
     preview: {
       host: "127.0.0.1",
       port: await freePort(0, "127.0.0.1"),
       strictPort: true,
-      headers: isolated ? ISOLATION_HEADERS : {},
     },
   });
   return { address: server.resolvedUrls!.local[0]!, close: () => server.close() };

@@ -63,6 +63,85 @@ describe("a server that lacks something", () => {
   });
 });
 
+/** Runs in the training worker before its own code. */
+const spoilWorker = (page: Page, spoil: () => void) =>
+  page.route(/tfjs\.worker/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `(${spoil})();${await response.text()}` });
+  });
+
+/** More than one, however many cores there are. */
+const THREADS = /^WASM .*, ([2-9]|\d\d) threads$/;
+const ONE_THREAD = /^WASM .*, 1 thread$/;
+
+describe("a browser that refuses threads", () => {
+  afterEach(close);
+
+  it.each<[string, (page: Page) => Promise<unknown>, RegExp, RegExp]>([
+    [
+      "has no SharedArrayBuffer",
+      (page) => spoilWorker(page, () => Reflect.deleteProperty(globalThis, "SharedArrayBuffer")),
+      ONE_THREAD,
+      /One thread: this browser has no SharedArrayBuffer\./,
+    ],
+    [
+      "shares no more than 4,096 pages of memory",
+      (page) =>
+        spoilWorker(page, () => {
+          const { Memory } = WebAssembly;
+          WebAssembly.Memory = new Proxy(Memory, {
+            construct(_, [limits]) {
+              if (!limits.shared || limits.maximum <= 4096) return new Memory(limits);
+              throw new RangeError("Out of memory");
+            },
+          });
+        }),
+      THREADS,
+      /^/,
+    ],
+    [
+      "shares no memory",
+      (page) =>
+        spoilWorker(page, () => {
+          const { Memory } = WebAssembly;
+          WebAssembly.Memory = new Proxy(Memory, {
+            construct(_, [limits]) {
+              if (!limits.shared) return new Memory(limits);
+              throw new RangeError("Out of memory");
+            },
+          });
+        }),
+      ONE_THREAD,
+      /One thread: this browser refuses memory that threads share \(Out of memory\)\./,
+    ],
+    [
+      "gives its threads no memory",
+      (page) =>
+        spoilWorker(page, () => {
+          const { postMessage } = Worker.prototype;
+          Worker.prototype.postMessage = function post(message, ...rest: [never]) {
+            if (message.memory) throw new DOMException("The object can not be cloned.");
+            postMessage.call(this, message, ...rest);
+          };
+        }),
+      ONE_THREAD,
+      /could not be used: Its threads could not be started: The object can not be cloned\. Training goes on on WASM .*, 1 thread\./,
+    ],
+  ])("trains all the same where it %s, and says so", async (_, spoil, device, words) => {
+    app = await serveApp();
+    const context = await browser.newContext();
+    page = await context.newPage();
+    await spoil(page);
+    await page.goto(`${app.address}?v=1&classes=1`);
+    await ready(page);
+    await button(page, "Train").click();
+    await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(3);
+    expect(await page.getByTestId("device-in-use").innerText()).toMatch(device);
+    expect(await page.locator("body").textContent()).toMatch(words);
+    expect(await alerts()).not.toMatch(/not enough memory/);
+  });
+});
+
 describe("trouble in the middle of a run", () => {
   beforeAll(() => open());
   afterAll(close);

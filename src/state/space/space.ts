@@ -76,8 +76,17 @@ export function createSpace(lab: LabClient, load: () => Promise<LabNet>): Space 
   const { signal } = ended;
 
   const ask: Space["ask"] = (question, given, options = {}) => {
-    const both = options.signal ? AbortSignal.any([signal, options.signal]) : signal;
-    return lab.ask(question, given, { ...options, signal: both });
+    const { signal: own } = options;
+    if (!own) return lab.ask(question, given, { ...options, signal });
+    // AbortSignal.any is younger than the oldest browsers that we support.
+    const either = new AbortController();
+    const stop = () => either.abort(signal.aborted ? signal.reason : own.reason);
+    const sources = [signal, own];
+    if (sources.some(({ aborted }) => aborted)) stop();
+    for (const source of sources) source.addEventListener("abort", stop);
+    return lab.ask(question, given, { ...options, signal: either.signal }).finally(() => {
+      for (const source of sources) source.removeEventListener("abort", stop);
+    });
   };
 
   const report = (error: unknown): void => {

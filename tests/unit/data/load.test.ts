@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DataError } from "../../../src/data/errors";
 import { loadDataset } from "../../../src/data/load";
@@ -40,6 +40,41 @@ test("the chosen classes come class by class, and no other is fetched", async ()
   expect(equal(dataset.images, shardPixels(1))).toBe(true);
   expect(new Set(dataset.labels)).toEqual(new Set([1]));
   expect(asked).toEqual(["manifest.json", TROUSERS]);
+});
+
+test.each([
+  ["already unpacked by the browser", (packed: Uint8Array<ArrayBuffer>) => gunzipSync(packed)],
+  ["byte by byte at first", (packed: Uint8Array<ArrayBuffer>) => packed],
+])("a shard may come %s", async (_, sent) => {
+  const steps: [number, number][] = [];
+  const fake: typeof fetch = async (address) => {
+    const bytes = store.files.get(String(address).slice(BASE.length))!;
+    if (!String(address).endsWith(".shard")) return new Response(bytes);
+    const body = new Uint8Array(sent(bytes));
+    const chunks = [body.slice(0, 1), body.slice(1, 2), body.slice(2, 9000), body.slice(9000)];
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          const next = chunks.shift();
+          if (next) controller.enqueue(next);
+          else controller.close();
+        },
+      }),
+    );
+  };
+  const { dataset } = await loadDataset({
+    classes: [1],
+    baseUrl: BASE,
+    fetch: fake,
+    onProgress: (...step) => steps.push(step),
+  });
+  expect(equal(dataset.images, shardPixels(1))).toBe(true);
+  const all = store.files.get(TROUSERS)!.length;
+  for (const [i, [loaded, total]] of steps.entries()) {
+    expect(total).toBe(all);
+    expect(loaded).toBeGreaterThanOrEqual(steps[i - 1]?.[0] ?? 0);
+  }
+  expect(steps.at(-1)![0]).toBeCloseTo(all, 6);
 });
 
 test("classes are put in ascending order, without repeats", async () => {
@@ -91,7 +126,8 @@ describe("a store that is there but not good is an error that says what to do", 
     ["another class's images", new Uint8Array(wrongChecksum), /SHA-256/],
     ["too few images", new Uint8Array(gzipSync(new Uint8Array(784))), /holds 784 bytes/],
     ["too many", new Uint8Array(gzipSync(new Uint8Array(SHARD_BYTES + 1))), /holds 5488001 bytes/],
-    ["no gzip at all", new TextEncoder().encode("x".repeat(packed.length)), /damaged/],
+    ["no gzip at all", new TextEncoder().encode("x".repeat(9)), /no gzip file.* 5488000 .*not 9/],
+    ["nothing", new Uint8Array(0), /no gzip file.*not 0/],
   ])("%s", async (_, bytes, message) => {
     const loading = load(withFile(SHIRTS, bytes));
     await expect(loading).rejects.toThrow(DataError);
