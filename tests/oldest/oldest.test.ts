@@ -60,6 +60,7 @@ type Excuse = readonly [RegExp, string];
 const SCRIPTS: readonly Excuse[] = [
   [/^GPU/, "reached only where navigator.gpu is"],
   [/^Error\.captureStackTrace$/, "fflate and umap-js look whether it is there"],
+  [/^(\.toHex|Uint8Array\.fromHex)$/, "@noble/hashes looks whether they are there"],
   [/^TouchEvent$/, "Mantine looks whether it is there"],
   [/^\.displayName$/, "React components', not functions' own"],
   [/^\.InternalError$/, "the JPEG encoder's own"],
