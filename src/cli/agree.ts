@@ -61,7 +61,7 @@ export async function agree(argv: readonly string[]): Promise<void> {
   const report: Agreement = {
     date: new Date().toISOString().slice(0, 10),
     machine: machineText(thisMachine()),
-    ...{ data: images.dataset.source, preset, batch: config.batchSize, steps },
+    ...{ data: images.dataset.spec.source, preset, batch: config.batchSize, steps },
     devices: trained.map(({ name, label, losses, validationLoss }) => ({
       ...{ name, label, validationLoss },
       losses: Array.from(losses),

@@ -36,7 +36,7 @@ export async function bench(argv: readonly string[]): Promise<void> {
     batch: options.batch,
     threads: options.threads,
     trial: options.trial,
-    data: dataset.source,
+    data: dataset.spec.source,
     images: mixed(dataset.images, BATCHES * Math.max(...batches)),
     say: (line) => process.stderr.write(`${line}\n`),
   });

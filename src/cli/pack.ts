@@ -72,9 +72,9 @@ export async function pack(argv: readonly string[], host: PackHost = NODE_HOST):
   await prepareFolder(output, [file, `${preset}.json`]);
   const bytes = packWeights(arrays);
   const images = await runImages(host.readDataset)(result.config);
-  if (images.dataset.source !== result.data) {
+  if (images.dataset.spec.source !== result.data) {
     throw new CommandError(
-      `The net in ${from} was trained on ${result.data} images, and here are ${images.dataset.source} ones. ` +
+      `The net in ${from} was trained on ${result.data} images, and here are ${images.dataset.spec.source} ones. ` +
         "Run `npm run data` first.",
     );
   }
@@ -136,8 +136,8 @@ async function judge(
     const figures: PackedManifest["figures"] = [];
     for (const kept of sizesOf(config)) {
       if (servesAllSizes(config.preset)) trainer.setKept(kept);
-      const { quality } = await evaluate(trainer, dataset.images, split.test, async () => {});
-      const { mean } = pcaQuality(pca, kept, dataset.images, split.test);
+      const { quality } = await evaluate(trainer, dataset, split.test, async () => {});
+      const { mean } = pcaQuality(pca, kept, dataset, split.test);
       figures.push({ kept, net: quality, pca: mean });
     }
     return figures;

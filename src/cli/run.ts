@@ -62,7 +62,7 @@ export function runImages(readDataset: ReadDataset): (choice: DataChoice) => Pro
       async fit() {
         const begun = performance.now();
         fitted ??= {
-          pca: fitPca(dataset.images, split.train, await createWasmAlgebra(nodeWasmPlatform)),
+          pca: fitPca(dataset, split.train, await createWasmAlgebra(nodeWasmPlatform)),
           seconds: (performance.now() - begun) / 1000,
         };
         return fitted;
@@ -159,7 +159,7 @@ export async function runTask(task: RunTask): Promise<RunResult> {
           if (event.type !== "step") return;
           progress(event.step / steps, progressText(event, config.epochs, validationLoss));
         },
-        pca: async () => pcaQuality(pca, config.latentSize, dataset.images, split.test).mean,
+        pca: async () => pcaQuality(pca, config.latentSize, dataset, split.test).mean,
         now: host.now,
         yieldToHost: host.yieldToHost,
       });

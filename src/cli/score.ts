@@ -1,7 +1,8 @@
 /** `npm run -s score`: both SSIM protocols for pairs of images in a JSON file. */
 
 import * as v from "valibot";
-import { IMAGE_PIXELS } from "../core/config";
+import { FASHION_MNIST } from "../core/fashion-mnist";
+import { sizeOf } from "../core/image-set";
 import { parseWith, SchemaError, whole } from "../core/schema";
 import { ssimWang, ssimWriteup } from "../core/ssim";
 import { flag, parseArguments, requiredText } from "./args";
@@ -22,12 +23,12 @@ const MOST_BYTES = 200e6;
 
 const Image = v.pipe(
   v.array(whole({ min: 0, max: 255 })),
-  v.length(IMAGE_PIXELS, `must have ${IMAGE_PIXELS} numbers`),
+  v.length(sizeOf(FASHION_MNIST), `must have ${sizeOf(FASHION_MNIST)} numbers`),
 );
 const PairsFile = v.object({
   pairs: v.array(v.object({ original: Image, reconstruction: Image })),
 });
-const SHAPE = `{"pairs": [{"original": […], "reconstruction": […]}, …]} with ${IMAGE_PIXELS} bytes (0 to 255) an image`;
+const SHAPE = `{"pairs": [{"original": […], "reconstruction": […]}, …]} with ${sizeOf(FASHION_MNIST)} bytes (0 to 255) an image`;
 
 async function readPairs(file: string): Promise<v.InferOutput<typeof PairsFile>["pairs"]> {
   const content = await readJsonFile(file, MOST_BYTES, "--pairs: ");
@@ -51,8 +52,8 @@ export async function score(
     const original = unit(pair.original);
     const reconstruction = unit(pair.reconstruction);
     return {
-      ssim: ssimWang(original, reconstruction),
-      ssimWriteup: ssimWriteup(original, reconstruction),
+      ssim: ssimWang(original, reconstruction, FASHION_MNIST),
+      ssimWriteup: ssimWriteup(original, reconstruction, FASHION_MNIST),
     };
   });
   if (options.json) {

@@ -87,13 +87,13 @@ export async function search(argv: readonly string[]): Promise<void> {
   const whole = splitDataset(dataset, DEFAULT_CONFIG.split, seed);
   const split = { ...whole, test: whole.validation };
   const algebra = await createWasmAlgebra(nodeWasmPlatform);
-  const pca = fitPca(dataset.images, split.train, algebra);
+  const pca = fitPca(dataset, split.train, algebra);
   const setting = { build: BUILDERS[preset], dataset, split, pca, devices: await nodeDevices() };
 
   const show = (line: string) => process.stdout.write(`${line}\n`);
   if (!json) {
     const reached = await figuresOf(measures, async (kept) => {
-      return pcaQuality(pca, kept ?? latentSize, dataset.images, split.validation).mean;
+      return pcaQuality(pca, kept ?? latentSize, dataset, split.validation).mean;
     });
     show(`| candidate | weights | MFLOP | seconds | ${measures.map((m) => m.title).join(" | ")} |`);
     show(`|---|---:|---:|---:|${"---:|".repeat(measures.length)}`);
@@ -135,13 +135,13 @@ async function judge(
           `${candidate.name}, epoch ${epoch} of ${config.epochs}: ${validation.ssimWriteup.toFixed(4)}\n`,
         );
       },
-      pca: async () => pcaQuality(pca, latentSize, dataset.images, split.validation).mean,
+      pca: async () => pcaQuality(pca, latentSize, dataset, split.validation).mean,
       now: () => performance.now(),
       yieldToHost: () => Promise.resolve(),
     });
     const figures = await figuresOf(measures, async (kept) => {
       if (kept !== null) trainer.setKept(kept);
-      const judged = evaluate(trainer, dataset.images, split.validation, () => Promise.resolve());
+      const judged = evaluate(trainer, dataset, split.validation, () => Promise.resolve());
       return (await judged).quality;
     });
     const megaFlops = (2 * multiplyAdds) / 1e6;

@@ -1,15 +1,27 @@
-/** Images in memory, as every part of the project passes them around. */
+/** What a data set is, and its images in memory. */
+
+import type { ImageSet, ImageShape } from "./image-set";
 
 /** Where the images come from; results from synthetic garments are always labelled so. */
 export type DataSource = "fashion-mnist" | "synthetic";
 
-export interface Dataset {
+/** What all that works with images needs to know of a data set, without its images. */
+export interface DataSpec extends ImageShape {
+  /** What runs and links call it. */
+  readonly id: string;
+  /** For people: "Fashion-MNIST". */
+  readonly title: string;
+  /** By class id. */
+  readonly classNames: readonly string[];
   readonly source: DataSource;
+}
+
+/** Images class by class, in `classes`' order. */
+export interface Dataset extends ImageSet {
+  readonly spec: DataSpec;
   /** Class ids present, ascending. */
   readonly classes: readonly number[];
   readonly count: number;
-  /** count × 784 bytes, 0 (black ground) to 255; class by class in `classes`' order. */
-  readonly images: Uint8Array;
   /** count class ids. */
   readonly labels: Uint8Array;
 }

@@ -1,6 +1,6 @@
 /** JPEG as a yardstick: the best it makes of images with so many bytes each. */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "./config";
+import { type ImageSet, type ImageShape, sizeOf } from "./image-set";
 
 /** Pixels of four bytes: an ImageData, or as much of one. */
 export interface JpegPixels {
@@ -23,15 +23,18 @@ export interface JpegImages {
   readonly bytes: number;
   /** From how many bytes on a higher quality fits; null at the highest. */
   readonly nextBytes: number | null;
-  /** One row of 784 values in [0, 1] for each image. */
+  /** The images, values in [0, 1]. */
   readonly reconstructions: Float32Array;
 }
 
 const BEST_QUALITY = 100;
-/** A whole number of JPEG's 8 × 8 blocks, so that no block belongs to two images. */
-const CELL = Math.ceil(IMAGE_SIDE / 8) * 8;
-/** 40 cells are 1,280 pixels across; JPEG's limit of 65,535 down is 81,880 images. */
+/** 40 images of 28 pixels are 1,280 across; JPEG's limit of 65,535 down is 81,880 of them. */
 const COLUMNS = 40;
+/** A whole number of JPEG's 8 × 8 blocks, so that no block belongs to two images. */
+const wholeBlocks = (pixels: number): number => Math.ceil(pixels / 8) * 8;
+/** JPEG's colour spaces, as MozJPEG numbers them. */
+const GREY = 1;
+const YCBCR = 3;
 
 /**
  * Grey, progressive, with Huffman tables made for these images, and MozJPEG's flat quantisation
@@ -40,14 +43,15 @@ const COLUMNS = 40;
  * (Annex K), and SSIM (Wang) 0.937 against 0.914.
  */
 const SETTINGS = {
-  color_space: 1,
   progressive: true,
   baseline: false,
   optimize_coding: true,
   quant_table: 1,
 } as const;
 
-export type JpegSettings = typeof SETTINGS;
+export type JpegSettings = typeof SETTINGS & {
+  readonly color_space: typeof GREY | typeof YCBCR;
+};
 
 /**
  * Images side by side in one JPEG file, each in blocks of its own.
@@ -60,25 +64,35 @@ export type JpegSettings = typeof SETTINGS;
 export class JpegSheet {
   readonly #codec: JpegCodec;
   readonly #count: number;
+  readonly #shape: ImageShape;
   readonly #pixels: JpegPixels;
   /** Bytes of the file by quality. */
   readonly #files = new Map<number, ArrayBuffer>();
 
-  /** @param images 784 bytes each; at least one index */
-  constructor(codec: JpegCodec, images: Uint8Array, indices: Uint32Array) {
+  /** @param indices at least one */
+  constructor(codec: JpegCodec, { shape, images }: ImageSet, indices: Uint32Array) {
     this.#codec = codec;
     if (indices.length === 0) throw new RangeError("A sheet needs at least one image.");
     this.#count = indices.length;
-    const width = COLUMNS * CELL;
-    const height = Math.ceil(indices.length / COLUMNS) * CELL;
+    this.#shape = shape;
+    const size = sizeOf(shape);
+    const [cellWidth, cellHeight] = [wholeBlocks(shape.width), wholeBlocks(shape.height)];
+    const width = COLUMNS * cellWidth;
+    const height = Math.ceil(indices.length / COLUMNS) * cellHeight;
     const data = new Uint8ClampedArray(width * height * 4);
-    for (let place = 0; place < indices.length; place++) {
-      for (let cell = 0; cell < CELL * CELL; cell++) {
-        const [row, column] = [Math.floor(cell / CELL), cell % CELL];
-        // Beyond its edges the image's last row and column go on, which costs JPEG least.
-        const pixel = Math.min(row, IMAGE_SIDE - 1) * IMAGE_SIDE + Math.min(column, IMAGE_SIDE - 1);
-        const value = images[indices[place]! * IMAGE_PIXELS + pixel]!;
-        data.fill(value, 4 * at(place, row, column), 4 * at(place, row, column) + 3);
+    for (const [place, index] of indices.entries()) {
+      for (let row = 0; row < cellHeight; row++) {
+        for (let column = 0; column < cellWidth; column++) {
+          // Beyond its edges the image's last row and column go on, which costs JPEG least.
+          const pixel =
+            Math.min(row, shape.height - 1) * shape.width + Math.min(column, shape.width - 1);
+          const from = index * size + pixel * shape.channels;
+          const to = 4 * this.#at(place, row, column);
+          // Of a grey image all three are its one number.
+          for (let channel = 0; channel < 3; channel++) {
+            data[to + channel] = images[from + Math.min(channel, shape.channels - 1)]!;
+          }
+        }
       }
     }
     this.#pixels = { data, width, height, colorSpace: "srgb" };
@@ -101,11 +115,18 @@ export class JpegSheet {
     if (lowest === 0) return null;
     const file = await this.#file(lowest);
     const { data } = await this.#codec.decode(file);
-    const reconstructions = new Float32Array(this.#count * IMAGE_PIXELS);
-    for (let i = 0; i < reconstructions.length; i++) {
-      const [place, pixel] = [Math.floor(i / IMAGE_PIXELS), i % IMAGE_PIXELS];
-      const from = at(place, Math.floor(pixel / IMAGE_SIDE), pixel % IMAGE_SIDE);
-      reconstructions[i] = data[4 * from]! / 255;
+    const { height, width, channels } = this.#shape;
+    const reconstructions = new Float32Array(this.#count * sizeOf(this.#shape));
+    let to = 0;
+    for (let place = 0; place < this.#count; place++) {
+      for (let row = 0; row < height; row++) {
+        for (let column = 0; column < width; column++) {
+          const from = 4 * this.#at(place, row, column);
+          for (let channel = 0; channel < channels; channel++) {
+            reconstructions[to++] = data[from + channel]! / 255;
+          }
+        }
+      }
     }
     return {
       quality: lowest,
@@ -119,14 +140,22 @@ export class JpegSheet {
   async #file(quality: number): Promise<ArrayBuffer> {
     const known = this.#files.get(quality);
     if (known) return known;
-    const file = await this.#codec.encode(this.#pixels, { ...SETTINGS, quality });
+    const file = await this.#codec.encode(this.#pixels, {
+      ...SETTINGS,
+      color_space: this.#shape.channels === 1 ? GREY : YCBCR,
+      quality,
+    });
     this.#files.set(quality, file);
     return file;
   }
-}
 
-/** Where in the sheet an image's pixel is. */
-function at(place: number, row: number, column: number): number {
-  const down = Math.floor(place / COLUMNS) * CELL + row;
-  return down * COLUMNS * CELL + (place % COLUMNS) * CELL + column;
+  /** Where in the sheet an image's pixel is. */
+  #at(place: number, row: number, column: number): number {
+    const [cellWidth, cellHeight] = [
+      wholeBlocks(this.#shape.width),
+      wholeBlocks(this.#shape.height),
+    ];
+    const down = Math.floor(place / COLUMNS) * cellHeight + row;
+    return down * COLUMNS * cellWidth + (place % COLUMNS) * cellWidth + column;
+  }
 }

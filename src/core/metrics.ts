@@ -1,6 +1,6 @@
 /** How good reconstructions are: error, PSNR, SSIM and cross-entropy, in float64. */
 
-import { IMAGE_PIXELS } from "./config";
+import { type ImageSet, sizeOf } from "./image-set";
 import type { QualityFigures } from "./results";
 import { ssimWang, ssimWriteup } from "./ssim";
 
@@ -22,36 +22,38 @@ export interface ImageQuality {
 /**
  * Compares reconstruction i (row i) with original `indices[i]`, for each i.
  *
- * @param originals images of 784 bytes; 255 stands for 1
- * @param reconstructions indices.length × 784, values in [0, 1]
+ * @param originals at least 11 × 11 pixels, which is Wang's window
+ * @param reconstructions indices.length images, values in [0, 1]
  * @throws RangeError when sizes do not fit together or there is no image
  */
 export function imageQuality(
-  originals: Uint8Array,
+  originals: ImageSet,
   indices: Uint32Array,
   reconstructions: Float32Array,
 ): ImageQuality {
   checkSizes(originals, indices, reconstructions);
+  const { shape, images } = originals;
+  const size = sizeOf(shape);
   const count = indices.length;
   const ssim = new Float32Array(count);
   const writeup = new Float32Array(count);
   const mse = new Float32Array(count);
   const psnr = new Float32Array(count);
   const sums = { mse: 0, psnr: 0, ssim: 0, ssimWriteup: 0 };
-  const original = new Float64Array(IMAGE_PIXELS);
+  const original = new Float64Array(size);
   for (let i = 0; i < count; i++) {
-    const from = indices[i]! * IMAGE_PIXELS;
-    const row = i * IMAGE_PIXELS;
+    const from = indices[i]! * size;
+    const row = i * size;
     let squares = 0;
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-      const value = originals[from + pixel]! / 255;
+    for (let pixel = 0; pixel < size; pixel++) {
+      const value = images[from + pixel]! / 255;
       original[pixel] = value;
       squares += (reconstructions[row + pixel]! - value) ** 2;
     }
-    const imageMse = squares / IMAGE_PIXELS;
+    const imageMse = squares / size;
     const imagePsnr = psnrOf(imageMse);
-    const imageSsim = ssimWang(original, reconstructions, 0, row);
-    const imageWriteup = ssimWriteup(original, reconstructions, 0, row);
+    const imageSsim = ssimWang(original, reconstructions, shape, 0, row);
+    const imageWriteup = ssimWriteup(original, reconstructions, shape, 0, row);
     mse[i] = imageMse;
     psnr[i] = imagePsnr;
     ssim[i] = imageSsim;
@@ -81,34 +83,38 @@ export function psnrOf(mse: number): number {
  * Arguments and errors are `imageQuality`'s.
  */
 export function binaryCrossEntropy(
-  originals: Uint8Array,
+  originals: ImageSet,
   indices: Uint32Array,
   reconstructions: Float32Array,
 ): number {
   checkSizes(originals, indices, reconstructions);
+  const { shape, images } = originals;
+  const size = sizeOf(shape);
   let total = 0;
   for (let i = 0; i < indices.length; i++) {
-    const from = indices[i]! * IMAGE_PIXELS;
-    const row = i * IMAGE_PIXELS;
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-      total += crossEntropy(originals[from + pixel]! / 255, reconstructions[row + pixel]!);
+    const from = indices[i]! * size;
+    const row = i * size;
+    for (let pixel = 0; pixel < size; pixel++) {
+      total += crossEntropy(images[from + pixel]! / 255, reconstructions[row + pixel]!);
     }
   }
-  return total / (indices.length * IMAGE_PIXELS);
+  return total / (indices.length * size);
 }
 
 /** The cross-entropy of a perfect reconstruction: over 0, because the images are not binary. */
-export function bceFloor(originals: Uint8Array, indices: Uint32Array): number {
+export function bceFloor(originals: ImageSet, indices: Uint32Array): number {
   checkIndices(originals, indices);
+  const { shape, images } = originals;
+  const size = sizeOf(shape);
   const ofByte = Float64Array.from({ length: 256 }, (_, byte) =>
     crossEntropy(byte / 255, byte / 255),
   );
   let total = 0;
   for (const index of indices) {
-    const from = index * IMAGE_PIXELS;
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) total += ofByte[originals[from + pixel]!]!;
+    const from = index * size;
+    for (let pixel = 0; pixel < size; pixel++) total += ofByte[images[from + pixel]!]!;
   }
-  return total / (indices.length * IMAGE_PIXELS);
+  return total / (indices.length * size);
 }
 
 function crossEntropy(target: number, probability: number): number {
@@ -117,21 +123,22 @@ function crossEntropy(target: number, probability: number): number {
 }
 
 function checkSizes(
-  originals: Uint8Array,
+  originals: ImageSet,
   indices: Uint32Array,
   reconstructions: Float32Array,
 ): void {
   checkIndices(originals, indices);
-  if (reconstructions.length !== indices.length * IMAGE_PIXELS) {
+  const size = sizeOf(originals.shape);
+  if (reconstructions.length !== indices.length * size) {
     throw new RangeError(
-      `${indices.length} images need ${indices.length * IMAGE_PIXELS} reconstructed pixels, not ${reconstructions.length}.`,
+      `${indices.length} images need ${indices.length * size} reconstructed pixels, not ${reconstructions.length}.`,
     );
   }
 }
 
-function checkIndices(originals: Uint8Array, indices: Uint32Array): void {
+function checkIndices({ shape, images }: ImageSet, indices: Uint32Array): void {
   if (indices.length === 0) throw new RangeError("There is no image to score.");
-  const count = Math.floor(originals.length / IMAGE_PIXELS);
+  const count = Math.floor(images.length / sizeOf(shape));
   for (const index of indices) {
     if (index >= count)
       throw new RangeError(`Image ${index} is asked for, but there are ${count}.`);

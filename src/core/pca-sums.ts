@@ -1,6 +1,5 @@
 /** One image decoded by PCA at one size after another. */
 
-import { IMAGE_PIXELS } from "./config";
 import type { Pca } from "./pca";
 import { addScaled } from "./vectors";
 
@@ -34,22 +33,17 @@ export class PcaSums {
     for (; this.#kept > count; this.#kept--) this.#add(this.#kept - 1, -1);
   }
 
-  /** The image's 784 pixels into `target` from `from` on, in [0, 1]. */
+  /** The image's pixels into `target` from `from` on, in [0, 1]. */
   write(target: Float32Array, from: number): void {
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
+    const size = this.#pixels.length;
+    for (let pixel = 0; pixel < size; pixel++) {
       target[from + pixel] = Math.min(1, Math.max(0, this.#pixels[pixel]!));
     }
   }
 
   #add(component: number, sign: 1 | -1): void {
     const factor = sign * this.#code[component]!;
-    addScaled(
-      this.#pixels,
-      0,
-      factor,
-      this.#pca.components,
-      component * IMAGE_PIXELS,
-      IMAGE_PIXELS,
-    );
+    const size = this.#pixels.length;
+    addScaled(this.#pixels, 0, factor, this.#pca.components, component * size, size);
   }
 }

@@ -1,32 +1,31 @@
 /** Sums over images, of pixels and of their products: what a covariance is made of. */
 
-import { IMAGE_PIXELS } from "./config";
+import { type ImageSet, sizeOf } from "./image-set";
 
 /** Whole numbers of bytes and their products, below 2⁵³, so exact. */
 export interface PixelSums {
-  /** 784 sums. */
+  /** A sum for each number of an image. */
   readonly sums: Float64Array;
-  /** 784 × 784, the lower triangle: row i, column j ≤ i has Σ x[i] x[j]. */
+  /** size × size, the lower triangle: row i, column j ≤ i has Σ x[i] x[j]. */
   readonly products: Float64Array;
 }
 
 /**
- * Sums the images at `indices`, 784 bytes each, and their outer products, four images at a time.
+ * Sums the images at `indices` and their outer products, four images at a time.
  *
  * Only pixels that one of the four lights up count: half of a garment's are black, and images
  * sorted by index are class by class, so that four neighbours share their outline.
  */
-export function sumProducts(images: Uint8Array, indices: Uint32Array): PixelSums {
-  const sums = new Float64Array(IMAGE_PIXELS);
-  const products = new Float64Array(IMAGE_PIXELS * IMAGE_PIXELS);
+export function sumProducts({ shape, images }: ImageSet, indices: Uint32Array): PixelSums {
+  const size = sizeOf(shape);
+  const sums = new Float64Array(size);
+  const products = new Float64Array(size * size);
   const sorted = indices.slice().sort();
-  const blank = new Uint8Array(IMAGE_PIXELS);
+  const blank = new Uint8Array(size);
   const imageAt = (i: number) =>
-    i < sorted.length
-      ? images.subarray(sorted[i]! * IMAGE_PIXELS, (sorted[i]! + 1) * IMAGE_PIXELS)
-      : blank;
-  const positions = new Int32Array(IMAGE_PIXELS);
-  const lit = Array.from({ length: 4 }, () => new Float64Array(IMAGE_PIXELS));
+    i < sorted.length ? images.subarray(sorted[i]! * size, (sorted[i]! + 1) * size) : blank;
+  const positions = new Int32Array(size);
+  const lit = Array.from({ length: 4 }, () => new Float64Array(size));
   const [a, b, c, d] = lit as [Float64Array, Float64Array, Float64Array, Float64Array];
   for (let i = 0; i < sorted.length; i += 4) {
     const [first, second, third, fourth] = [
@@ -36,7 +35,7 @@ export function sumProducts(images: Uint8Array, indices: Uint32Array): PixelSums
       imageAt(i + 3),
     ];
     let count = 0;
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
+    for (let pixel = 0; pixel < size; pixel++) {
       const sum = first[pixel]! + second[pixel]! + third[pixel]! + fourth[pixel]!;
       if (sum === 0) continue;
       sums[pixel] = sums[pixel]! + sum;
@@ -53,7 +52,7 @@ export function sumProducts(images: Uint8Array, indices: Uint32Array): PixelSums
       for (const values of lit) values[count] = 0;
       count++;
     }
-    addOuterProducts(products, positions, count, a, b, c, d);
+    addOuterProducts(products, size, positions, count, a, b, c, d);
   }
   return { sums, products };
 }
@@ -61,6 +60,7 @@ export function sumProducts(images: Uint8Array, indices: Uint32Array): PixelSums
 /** `count` is even. */
 function addOuterProducts(
   products: Float64Array,
+  size: number,
   positions: Int32Array,
   count: number,
   a: Float64Array,
@@ -70,8 +70,8 @@ function addOuterProducts(
 ): void {
   // Two rows at a time: what is loaded of the four images serves both.
   for (let i = 0; i < count; i += 2) {
-    const row = positions[i]! * IMAGE_PIXELS;
-    const nextRow = positions[i + 1]! * IMAGE_PIXELS;
+    const row = positions[i]! * size;
+    const nextRow = positions[i + 1]! * size;
     const [a0, b0, c0, d0] = [a[i]!, b[i]!, c[i]!, d[i]!];
     const [a1, b1, c1, d1] = [a[i + 1]!, b[i + 1]!, c[i + 1]!, d[i + 1]!];
     for (let j = 0; j <= i + 1; j++) {

@@ -1,11 +1,12 @@
 /** Garments drawn by code, in Fashion-MNIST's format: for where the real images cannot be had. */
 
-import { IMAGE_PIXELS } from "./config";
 import type { Dataset } from "./dataset";
+import { SYNTHETIC_GARMENTS } from "./fashion-mnist";
 import { drawBag, drawBoot, drawSandal, drawSneaker } from "./garments/accessories";
 import { Canvas } from "./garments/canvas";
 import { drawCoat, drawDress, drawPullover, drawShirt, drawTShirt } from "./garments/tops";
 import { drawTrousers } from "./garments/trousers";
+import { sizeOf } from "./image-set";
 import { createRng, type Rng } from "./rng";
 
 /** By class id, as in CLASS_NAMES. */
@@ -36,7 +37,8 @@ export function syntheticDataset(
   seed: number,
 ): Dataset {
   const count = classes.length * perClass;
-  const images = new Uint8Array(count * IMAGE_PIXELS);
+  const size = sizeOf(SYNTHETIC_GARMENTS);
+  const images = new Uint8Array(count * size);
   const labels = new Uint8Array(count);
   const canvas = new Canvas();
   let index = 0;
@@ -48,10 +50,11 @@ export function syntheticDataset(
       canvas.clear();
       draw(canvas, rng);
       canvas.addGrain(rng, 0.06);
-      canvas.writeTo(images, index * IMAGE_PIXELS);
+      canvas.writeTo(images, index * size);
       labels[index] = label;
       index++;
     }
   }
-  return { source: "synthetic", classes: [...classes], count, images, labels };
+  const spec = SYNTHETIC_GARMENTS;
+  return { spec, shape: spec, classes: [...classes], count, images, labels };
 }

@@ -2,6 +2,7 @@
 
 import { CLASS_NAMES, IMAGE_PIXELS } from "../core/config";
 import type { Dataset } from "../core/dataset";
+import { FASHION_MNIST } from "../core/fashion-mnist";
 import { DataError, REBUILD } from "./errors";
 import type { Manifest, ManifestEntry } from "./manifest";
 
@@ -46,7 +47,8 @@ export async function readShards(
       });
     }),
   );
-  return { source: "fashion-mnist", classes: [...classes], count, images, labels };
+  const spec = FASHION_MNIST;
+  return { spec, shape: spec, classes: [...classes], count, images, labels };
 }
 
 async function readShard(

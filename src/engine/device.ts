@@ -1,6 +1,7 @@
 /** What a device (WASM, tfjs, …) offers to the training loop: one trainer for one model. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
+import type { ImageShape } from "../core/image-set";
 import type { LossWeights } from "../core/loss";
 
 /**
@@ -59,6 +60,8 @@ export interface DeviceInfo {
 /** Samples, resident on the device: bytes are scaled by 1/255, floats taken as they are. */
 export interface Samples {
   readonly count: number;
+  /** Of one input, where inputs are images: whoever scores outputs away from the device needs it. */
+  readonly shape?: ImageShape;
   /** count × (elements of one input). */
   readonly inputs: Uint8Array | Float32Array;
   /** count × (elements of one output); an autoencoder leaves it out: its targets are its inputs. */

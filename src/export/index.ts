@@ -9,13 +9,13 @@ import type * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "../core/config";
 import type { Dataset, Split } from "../core/dataset";
 import type { ExportTarget } from "../core/export-targets";
+import { pickImages } from "../core/image-set";
 import { RECIPES } from "../core/recipes";
 import { decoderOf, encoderOf } from "../models/halves";
 import { type ExportFile, textFile } from "./files";
 import { readGraph } from "./graph";
 import { kerasFiles } from "./keras";
 import { onnxFile } from "./onnx";
-import { pixelsOf } from "./pixels";
 import { projectorFiles } from "./projector";
 import { tfjsFiles } from "./tfjs";
 import { tfjsLayersModule } from "./tfjs-layers";
@@ -61,7 +61,7 @@ async function toKeras(source: ExportSource): Promise<ExportFile[]> {
     config,
     dataset,
     split,
-    reconstruct: (indices) => predict(model, pixelsOf(dataset, indices)),
+    reconstruct: (indices) => predict(model, pickImages(dataset, indices)),
   });
 }
 
@@ -111,7 +111,7 @@ async function toProjector(source: ExportSource): Promise<ExportFile[]> {
   const { model, predict } = source;
   const { dataset, split } = await source.images();
   const indices = split.test;
-  const pixels = pixelsOf(dataset, indices);
+  const pixels = pickImages(dataset, indices);
   const encoder = encoderOf(model);
   try {
     const codes = await predict(encoder, pixels);

@@ -1,7 +1,6 @@
 /** Codes for TensorFlow's Embedding Projector: vectors, what is known of each, and their pictures. */
 
 import { encode as encodePng } from "fast-png";
-import { CLASS_NAMES, IMAGE_PIXELS, IMAGE_SIDE } from "../core/config";
 import type { Dataset } from "../core/dataset";
 import { imageQuality } from "../core/metrics";
 import { type ExportFile, jsonFile, textFile } from "./files";
@@ -28,6 +27,7 @@ const FILES = {
 /** @throws RangeError where sizes do not fit together or there is no image */
 export function projectorFiles(input: CodesInput): ExportFile[] {
   const { title, indices, codes } = input;
+  const { height, width } = input.dataset.shape;
   const size = codes.length / indices.length;
   return [
     textFile(FILES.codes, codesText(codes, size)),
@@ -40,7 +40,7 @@ export function projectorFiles(input: CodesInput): ExportFile[] {
           tensorShape: [indices.length, size],
           tensorPath: FILES.codes,
           metadataPath: FILES.metadata,
-          sprite: { imagePath: FILES.sprite, singleImageDim: [IMAGE_SIDE, IMAGE_SIDE] },
+          sprite: { imagePath: FILES.sprite, singleImageDim: [height, width] },
         },
       ],
     }),
@@ -60,9 +60,9 @@ function codesText(codes: Float32Array, size: number): string {
 const digits = (value: number): string => String(Number(value.toPrecision(9)));
 
 function metadataText({ dataset, indices, reconstructions }: CodesInput): string {
-  const { ssim, mse } = imageQuality(dataset.images, indices, reconstructions);
+  const { ssim, mse } = imageQuality(dataset, indices, reconstructions);
   const rows = Array.from(indices, (index, row) => [
-    CLASS_NAMES[dataset.labels[index]!]!,
+    dataset.spec.classNames[dataset.labels[index]!]!,
     index,
     ssim[row]!.toFixed(4),
     mse[row]!.toFixed(6),
@@ -73,16 +73,17 @@ function metadataText({ dataset, indices, reconstructions }: CodesInput): string
 /** All images in a square, row by row in the order of the vectors. */
 function spriteSheet({ dataset, indices }: CodesInput): Uint8Array {
   const columns = Math.ceil(Math.sqrt(indices.length));
-  const width = columns * IMAGE_SIDE;
-  const data = new Uint8Array(width * width);
+  const { height: tall, width: wide } = dataset.shape;
+  const [width, height] = [columns * wide, columns * tall];
+  const data = new Uint8Array(width * height);
   for (const [place, index] of indices.entries()) {
-    const [left, top] = [(place % columns) * IMAGE_SIDE, Math.floor(place / columns) * IMAGE_SIDE];
-    for (let y = 0; y < IMAGE_SIDE; y++) {
-      const from = index * IMAGE_PIXELS + y * IMAGE_SIDE;
-      data.set(dataset.images.subarray(from, from + IMAGE_SIDE), (top + y) * width + left);
+    const [left, top] = [(place % columns) * wide, Math.floor(place / columns) * tall];
+    for (let y = 0; y < tall; y++) {
+      const from = (index * tall + y) * wide;
+      data.set(dataset.images.subarray(from, from + wide), (top + y) * width + left);
     }
   }
-  return encodePng({ width, height: width, data, channels: 1, depth: 8 });
+  return encodePng({ width, height, data, channels: 1, depth: 8 });
 }
 
 const README = `# Codes of the test images

@@ -1,7 +1,7 @@
 /** Tries devices on a net: each is tested, then timed for a fraction of a second. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { IMAGE_PIXELS, type RunConfig } from "../core/config";
+import type { RunConfig } from "../core/config";
 import type { Dataset } from "../core/dataset";
 import {
   type Calibration,
@@ -10,6 +10,7 @@ import {
   type NamedDevice,
   type Trial,
 } from "../core/devices";
+import { sizeOf } from "../core/image-set";
 import type { Trainer } from "../engine/device";
 import { UnsupportedLayerError } from "../engine/plan";
 import { RunCancelledError } from "./errors";
@@ -111,7 +112,10 @@ async function time(task: CalibrationTask, name: NamedDevice): Promise<Trial> {
   try {
     const batch = Math.min(config.batchSize, dataset.count);
     const count = Math.min(dataset.count, 8 * batch);
-    await trainer.setSamples({ count, inputs: dataset.images.subarray(0, count * IMAGE_PIXELS) });
+    await trainer.setSamples({
+      count,
+      inputs: dataset.images.subarray(0, count * sizeOf(dataset.shape)),
+    });
     const stride = new Stride();
     /** Steps until so many seconds are over, as the training loop takes them. */
     const train = async (budget: number): Promise<{ steps: number; seconds: number }> => {

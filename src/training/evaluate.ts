@@ -1,5 +1,6 @@
 /** Judges a net on one part of the split, in pieces, so that others get a turn in between. */
 
+import type { ImageSet } from "../core/image-set";
 import { psnrOf } from "../core/metrics";
 import type { QualityFigures, TestImages } from "../core/results";
 import type { Trainer } from "../engine/device";
@@ -25,13 +26,13 @@ export interface Pacing {
 /**
  * Means over the images at `indices`, and three figures of each. They do not depend on the pieces.
  *
- * @param images the dataset's bytes, resident on the trainer
+ * @param originals the dataset, resident on the trainer
  * @param pause awaited after each piece; it may throw to end it all
  * @param pacing of devices that score images themselves; without it each piece is a batch
  */
 export async function evaluate(
   trainer: Trainer,
-  images: Uint8Array,
+  originals: ImageSet,
   indices: Uint32Array,
   pause: () => Promise<void>,
   pacing?: Pacing,
@@ -47,7 +48,7 @@ export async function evaluate(
     const paced = trainer.score ? pacing : undefined;
     const piece = indices.subarray(from, from + (paced?.stride.steps ?? 1) * batchSize);
     const begun = paced?.now() ?? 0;
-    const found = await score(trainer, images, piece);
+    const found = await score(trainer, originals, piece);
     paced?.stride.took(piece.length / batchSize, (paced.now() - begun) / 1000);
     for (const figure of ["ssim", "ssimWriteup", "mse"] as const) {
       each[figure].set(found[figure], from);

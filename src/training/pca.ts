@@ -1,10 +1,11 @@
 /** PCA judged like a net: what any autoencoder of the same latent size should beat. */
 
+import type { ImageSet } from "../core/image-set";
 import { type ImageQuality, imageQuality } from "../core/metrics";
 import { type Pca, reconstructWithPca } from "../core/pca";
 
 export interface PcaQuality extends ImageQuality {
-  /** indices.length × 784, in [0, 1]. */
+  /** indices.length images, in [0, 1]. */
   readonly reconstructions: Float32Array;
 }
 
@@ -12,9 +13,9 @@ export interface PcaQuality extends ImageQuality {
 export function pcaQuality(
   pca: Pca,
   latentSize: number,
-  images: Uint8Array,
+  set: ImageSet,
   indices: Uint32Array,
 ): PcaQuality {
-  const reconstructions = reconstructWithPca(pca, latentSize, images, indices);
-  return { ...imageQuality(images, indices, reconstructions), reconstructions };
+  const reconstructions = reconstructWithPca(pca, latentSize, set, indices);
+  return { ...imageQuality(set, indices, reconstructions), reconstructions };
 }

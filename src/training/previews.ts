@@ -27,7 +27,7 @@ export class Previews {
     if (previewIndices.length === 0 || this.#shown === step) return;
     this.#shown = step;
     const reconstructions = await predictPixels(trainer, previewIndices);
-    const { ssim, ssimWriteup } = imageQuality(dataset.images, previewIndices, reconstructions);
+    const { ssim, ssimWriteup } = imageQuality(dataset, previewIndices, reconstructions);
     emit({ type: "preview", epoch, step, reconstructions, ssim, ssimWriteup });
   }
 }

@@ -116,10 +116,11 @@ class ResilientTrainer implements Trainer {
   async #score(indices: Uint32Array): Promise<Scores> {
     this.#checks?.evaluate(indices);
     await this.#keepCheckpoint(CHECKPOINT_LEAST);
-    const images = this.#samples?.inputs;
-    if (!(images instanceof Uint8Array)) throw new RangeError("Only images in bytes are scored.");
+    const { inputs: images, shape } = this.#samples ?? {};
+    if (!(images instanceof Uint8Array) || !shape)
+      throw new RangeError("Only images in bytes are scored.");
     // The next device may leave the scoring to us.
-    return this.#devices.ask((device) => score(device, images, indices));
+    return this.#devices.ask((device) => score(device, { shape, images }, indices));
   }
 
   async predict(indices: Uint32Array): Promise<Float32Array> {

@@ -65,7 +65,8 @@ class Run {
   async train(): Promise<RunResult> {
     const { dataset, trainer, emit } = this.#options;
     this.#clock.start();
-    await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
+    const { count, shape, images } = dataset;
+    await trainer.setSamples({ count, shape, inputs: images });
     await this.#goOnFromCheckpoint();
     emit({ type: "phase", phase: "training" });
     if (this.#step === 0) await this.#preview();
@@ -196,7 +197,7 @@ class Run {
       split: config.split,
       device: trainer.info.name,
       threads: trainer.info.threads,
-      data: dataset.source,
+      data: dataset.spec.source,
       trainImages: split.train.length,
       validationImages: split.validation.length,
       testImages: split.test.length,
@@ -207,7 +208,7 @@ class Run {
       validationLoss: kept.validationLoss,
       test: {
         bce: test.bce,
-        bceGap: test.bce - bceFloor(dataset.images, split.test),
+        bceGap: test.bce - bceFloor(dataset, split.test),
         ...test.quality,
       },
       pca,
@@ -293,7 +294,7 @@ class Run {
       await yieldToHost();
       control.throwIfCancelled();
     };
-    return evaluate(trainer, dataset.images, indices, pause, { stride: this.#scoring, now });
+    return evaluate(trainer, dataset, indices, pause, { stride: this.#scoring, now });
   }
 
   #checkLoss(loss: number): void {

@@ -2,18 +2,19 @@
 
 import decode from "@jsquash/jpeg/decode.js";
 import encode from "@jsquash/jpeg/encode.js";
+import type { ImageSet } from "../core/image-set";
 import { JpegSheet } from "../core/jpeg-sheet";
 import { judgeJpeg } from "./lab/jpeg";
 import type { JpegCommand, JpegResult } from "./lab/jpeg-client";
 
-let images = new Uint8Array();
+let set: ImageSet | null = null;
 let indices = new Uint32Array();
 let sheet: JpegSheet | null = null;
 let before: Promise<void> = Promise.resolve();
 
 self.onmessage = ({ data: command }: MessageEvent<JpegCommand>) => {
   if (command.type === "images") {
-    images = new Uint8Array(command.images);
+    set = command.set;
     indices = new Uint32Array(command.indices);
     return;
   }
@@ -23,8 +24,9 @@ self.onmessage = ({ data: command }: MessageEvent<JpegCommand>) => {
 
 async function answer(bytes: number): Promise<void> {
   try {
-    sheet ??= new JpegSheet({ encode, decode }, images, indices);
-    post({ type: "best", best: await judgeJpeg(sheet, images, indices, bytes) });
+    if (!set) throw new Error("JPEG was asked for before its images came.");
+    sheet ??= new JpegSheet({ encode, decode }, set, indices);
+    post({ type: "best", best: await judgeJpeg(sheet, set, indices, bytes) });
   } catch (error) {
     post({ type: "error", message: error instanceof Error ? error.message : String(error) });
   }

@@ -1,14 +1,13 @@
 /** What the PCA worker computes, and what is said to it and back. */
 
 import type { Split } from "../core/dataset";
+import { type ImageSet, toBytes } from "../core/image-set";
 import { fitPca, type Pca, type PcaAlgebra } from "../core/pca";
 import { pcaQuality } from "../training/pca";
-import { toStrip } from "./preview";
 import type { PcaFigures } from "./reference";
 
 /** What PCA is fitted to and judged on. */
-export interface PcaData {
-  readonly images: Uint8Array;
+export interface PcaData extends ImageSet {
   readonly split: Split;
   readonly previewIndices: Uint32Array;
 }
@@ -34,16 +33,19 @@ export interface FittedPca {
 
 /** Fits PCA to the training split. */
 export function fitPcaFigures(data: PcaData, algebra?: PcaAlgebra): FittedPca {
-  const { images, split } = data;
-  const pca = fitPca(images, split.train, algebra);
+  const { split } = data;
+  const pca = fitPca(data, split.train, algebra);
   const figures = (latentSize: number): PcaFigures => {
-    const quality = (indices: Uint32Array) => pcaQuality(pca, latentSize, images, indices);
+    const quality = (indices: Uint32Array) => pcaQuality(pca, latentSize, data, indices);
     const preview = quality(data.previewIndices);
     return {
       latentSize,
       validation: quality(split.validation).mean,
       test: quality(split.test).mean,
-      reconstructions: toStrip(preview.reconstructions),
+      reconstructions: {
+        count: data.previewIndices.length,
+        pixels: toBytes(preview.reconstructions),
+      },
       ssim: Array.from(preview.ssim),
       ssimWriteup: Array.from(preview.ssimWriteup),
     };

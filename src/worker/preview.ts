@@ -1,8 +1,6 @@
 /** The fixed validation images whose reconstructions the page shows. */
 
-import { IMAGE_PIXELS } from "../core/config";
 import type { Dataset, Split } from "../core/dataset";
-import type { ImageStrip } from "../protocol/messages";
 
 /** A multiple of 1, 2, 3 and 4 classes, and a grid of 6 × 4. */
 const PREVIEW_IMAGES = 24;
@@ -26,26 +24,4 @@ export function previewIndices(dataset: Dataset, split: Split): Uint32Array {
     }
   }
   return Uint32Array.from(chosen);
-}
-
-/** Copies those images. */
-export function originals(images: Uint8Array, indices: Uint32Array): ImageStrip {
-  const pixels = new Uint8Array(indices.length * IMAGE_PIXELS);
-  for (const [row, index] of indices.entries()) {
-    pixels.set(
-      images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS),
-      row * IMAGE_PIXELS,
-    );
-  }
-  return { count: indices.length, pixels };
-}
-
-/** Values in [0, 1] as bytes, to the nearest. */
-export function toStrip(reconstructions: Float32Array): ImageStrip {
-  const pixels = new Uint8Array(reconstructions.length);
-  // A loop: `Uint8Array.from` takes 17 times as long, which a slider's every step would wait for.
-  for (let i = 0; i < pixels.length; i++) {
-    pixels[i] = Math.round(255 * Math.min(1, Math.max(0, reconstructions[i]!)));
-  }
-  return { count: reconstructions.length / IMAGE_PIXELS, pixels };
 }

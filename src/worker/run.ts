@@ -5,6 +5,7 @@ import type { DeviceName, RunConfig } from "../core/config";
 import type { DataChoice } from "../core/config-schema";
 import type { Dataset, Split } from "../core/dataset";
 import type { Calibration, DeviceChange, DeviceOption } from "../core/devices";
+import { toBytes } from "../core/image-set";
 import { bceFloor } from "../core/metrics";
 import type { TestImages } from "../core/results";
 import type { WorkerEvent } from "../protocol/messages";
@@ -14,7 +15,6 @@ import type { RunEvent } from "../training/events";
 import { trainRun } from "../training/run";
 import type { Activations } from "./activations";
 import type { SessionPlatform } from "./platform";
-import { toStrip } from "./preview";
 import type { Reference } from "./reference";
 import { StepBatcher } from "./steps";
 
@@ -153,9 +153,9 @@ function deviceFor(
 }
 
 /** Of a perfect reconstruction every term is 0 but for cross-entropy: the images are not binary. */
-function lossFloor({ loss }: RunConfig, { images }: Dataset, { validation }: Split): number {
+function lossFloor({ loss }: RunConfig, dataset: Dataset, { validation }: Split): number {
   const weight = loss.binaryCrossentropy ?? 0;
-  return weight === 0 ? 0 : weight * bceFloor(images, validation);
+  return weight === 0 ? 0 : weight * bceFloor(dataset, validation);
 }
 
 /** What the page hears while devices are tried. */
@@ -188,7 +188,10 @@ function forward(
     runId,
     epoch,
     step,
-    reconstructions: toStrip(event.reconstructions),
+    reconstructions: {
+      count: event.ssim.length,
+      pixels: toBytes(event.reconstructions),
+    },
     ssim: Array.from(event.ssim),
     ssimWriteup: Array.from(event.ssimWriteup),
   });

@@ -15,6 +15,7 @@ import {
   parseNetChoice,
 } from "../core/config-schema";
 import type { DeviceOption } from "../core/devices";
+import { pickImages } from "../core/image-set";
 import { splitDataset } from "../core/split";
 import type { Command, WorkerEvent } from "../protocol/messages";
 import { RunControl } from "../training/control";
@@ -23,7 +24,7 @@ import { setFlatWeights } from "../training/weights";
 import { Activations } from "./activations";
 import { toFailure } from "./failures";
 import type { SessionPlatform } from "./platform";
-import { originals, previewIndices } from "./preview";
+import { previewIndices } from "./preview";
 import { Reference } from "./reference";
 import { executeRun, measureEvents, type Prepared, type RunRequest } from "./run";
 import { Summaries } from "./summaries";
@@ -165,9 +166,9 @@ export class Session {
           });
     const split = splitDataset(dataset, choice.split, choice.seed);
     const preview = previewIndices(dataset, split);
-    const { images } = dataset;
+    const { shape, images } = dataset;
     const reference = new Reference(() =>
-      this.#platform.createPca({ images, split, previewIndices: preview }),
+      this.#platform.createPca({ shape, images, split, previewIndices: preview }),
     );
     return { key, choice, dataset, note, split, previewIndices: preview, reference };
   }
@@ -177,13 +178,13 @@ export class Session {
     this.#shownKey = prepared.key;
     this.#post({
       type: "dataset",
-      source: dataset.source,
+      source: dataset.spec.source,
       sourceNote: note,
       classes: dataset.classes,
       trainImages: split.train.length,
       validationImages: split.validation.length,
       testImages: split.test.length,
-      previewOriginals: originals(dataset.images, preview),
+      previewOriginals: { count: preview.length, pixels: pickImages(dataset, preview) },
       previewLabels: Array.from(preview, (index) => dataset.labels[index]!),
     });
   }

@@ -7,11 +7,11 @@ import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PRESETS } from "../../src/core/config";
+import { pickImages } from "../../src/core/image-set";
 import { imageQuality } from "../../src/core/metrics";
 import { truncationThresholds } from "../../src/core/philox";
 import { learningRateAt } from "../../src/core/schedule";
 import { splitDataset } from "../../src/core/split";
-import { pixelsOf } from "../../src/export/pixels";
 import { startsFromPca } from "../../src/models";
 import { outputsOf } from "../unit/export/nets";
 import { DATASET, NETS, writeNet } from "./nets";
@@ -76,8 +76,8 @@ describe.each(NETS)("$name in Keras", ({ name, config, steps }) => {
 
   it("has the figures that it has here", async () => {
     const { test } = splitDataset(DATASET, config.split, config.seed);
-    const outputs = outputsOf(models.get(name)!, pixelsOf(DATASET, test));
-    const { mean } = imageQuality(DATASET.images, test, outputs);
+    const outputs = outputsOf(models.get(name)!, pickImages(DATASET, test));
+    const { mean } = imageQuality(DATASET, test, outputs);
     expect(keras().test.mse).toBeCloseTo(mean.mse, 6);
     expect(keras().test.ssim).toBeCloseTo(mean.ssim, 5);
     expect(keras().test.ssim_writeup).toBeCloseTo(mean.ssimWriteup, 5);

@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PresetName } from "../../src/core/config";
+import { pickImages } from "../../src/core/image-set";
 import { configFor } from "../../src/core/recipes";
 import { splitDataset } from "../../src/core/split";
 import type { ExportFile } from "../../src/export/files";
 import { readGraph } from "../../src/export/graph";
 import { kerasFiles } from "../../src/export/keras";
-import { pixelsOf } from "../../src/export/pixels";
 import { buildModel } from "../../src/models";
 import { outputsOf } from "../unit/export/nets";
 import { noisyBoxes } from "../unit/training/fixtures";
@@ -39,7 +39,7 @@ async function exported(preset: PresetName): Promise<ExportFile[]> {
     config,
     dataset: DATASET,
     split: splitDataset(DATASET, config.split, config.seed),
-    reconstruct: async (indices) => outputsOf(model, pixelsOf(DATASET, indices)),
+    reconstruct: async (indices) => outputsOf(model, pickImages(DATASET, indices)),
   });
   model.dispose();
   return files;

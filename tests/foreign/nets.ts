@@ -6,6 +6,8 @@ import * as tf from "@tensorflow/tfjs";
 import { nodeWasmPlatform } from "../../src/cli/wasm-platform";
 import { PRESETS, type RunConfig } from "../../src/core/config";
 import type { Dataset } from "../../src/core/dataset";
+import { FASHION_MNIST } from "../../src/core/fashion-mnist";
+import { pickImages } from "../../src/core/image-set";
 import { fitPca } from "../../src/core/pca";
 import { dropoutMask, truncationsOf } from "../../src/core/philox";
 import { configFor } from "../../src/core/recipes";
@@ -21,13 +23,13 @@ import { readGraph } from "../../src/export/graph";
 import { kerasFiles } from "../../src/export/keras";
 import { type NumpyArray, npzFile } from "../../src/export/npy";
 import { onnxFile } from "../../src/export/onnx";
-import { pixelsOf } from "../../src/export/pixels";
 import { encoderOf } from "../../src/models/halves";
 import { Clamp } from "../../src/models/layers/clamp";
 import { DepthToSpace } from "../../src/models/layers/depth-to-space";
 import { buildStartedModel } from "../../src/training/start";
 import { trainerOptions } from "../../src/training/trainer";
 import { disturb, outputsOf } from "../unit/export/nets";
+import { grey28 } from "../unit/image-sets";
 import { noisyBoxes } from "../unit/training/fixtures";
 
 /**
@@ -36,7 +38,7 @@ import { noisyBoxes } from "../unit/training/fixtures";
  * With noise, no two pixels that a pooling layer chooses between are equal: where they are, rounding
  * decides which of them the gradient goes to.
  */
-export const DATASET: Dataset = { ...noisyBoxes(40), source: "fashion-mnist" };
+export const DATASET: Dataset = { ...noisyBoxes(40), spec: FASHION_MNIST };
 
 export interface ForeignNet {
   readonly name: string;
@@ -82,7 +84,7 @@ export async function writeNet(folder: string, net: ForeignNet): Promise<tf.Laye
       config,
       dataset: DATASET,
       split,
-      reconstruct: async (indices) => outputsOf(model, pixelsOf(DATASET, indices)),
+      reconstruct: async (indices) => outputsOf(model, pickImages(DATASET, indices)),
     })),
     ...(await onnxFiles(net, model)),
     arrays("fashion.npz", fashionMnist()),
@@ -116,7 +118,7 @@ function onnxArrays(
   model: tf.LayersModel,
   indices: Uint32Array,
 ): Record<string, NumpyArray> {
-  const bytes = pixelsOf(DATASET, indices);
+  const bytes = pickImages(DATASET, indices);
   const shape = [indices.length, 28, 28, 1];
   const found = {
     images: { shape, values: Float32Array.from(bytes, (byte) => byte / 255) },
@@ -247,9 +249,9 @@ function fashionMnist(): Record<string, NumpyArray> {
   const labelsOf = (indices: Uint32Array) => Uint8Array.from(indices, (index) => labels[index]!);
   const bag = new Uint8Array(784).fill(9);
   return {
-    train_x: square(Uint8Array.from([...bag, ...pixelsOf({ images }, train)])),
+    train_x: square(Uint8Array.from([...bag, ...pickImages(grey28(images), train)])),
     train_y: { shape: [cut + 1], values: Uint8Array.from([8, ...labelsOf(train)]) },
-    test_x: square(pixelsOf({ images }, test)),
+    test_x: square(pickImages(grey28(images), test)),
     test_y: { shape: [count - cut], values: labelsOf(test) },
   };
 }
@@ -258,7 +260,7 @@ function fashionMnist(): Record<string, NumpyArray> {
 async function started(config: RunConfig): Promise<tf.LayersModel> {
   const { train } = splitDataset(DATASET, config.split, config.seed);
   const algebra = await createWasmAlgebra(nodeWasmPlatform);
-  return buildStartedModel(config, async () => fitPca(DATASET.images, train, algebra));
+  return buildStartedModel(config, async () => fitPca(DATASET, train, algebra));
 }
 
 const { layers } = tf;

@@ -16,14 +16,14 @@ const REFERENCE = [
 ];
 
 /** Synthetic garments (where no source has the real ones) have other figures. */
-const isReal = dataset.source === "fashion-mnist";
+const isReal = dataset.spec.source === "fashion-mnist";
 
 describe.runIf(isReal)("T-shirts and trousers of Fashion-MNIST", () => {
   test("PCA reaches the reference's figures at every latent size", () => {
-    const pca = fitPca(dataset.images, split.train);
+    const pca = fitPca(dataset, split.train);
     for (const { size, ssimWriteup, ssim, mse } of REFERENCE) {
-      const rows = reconstructWithPca(pca, size, dataset.images, split.test);
-      const { mean } = imageQuality(dataset.images, split.test, rows);
+      const rows = reconstructWithPca(pca, size, dataset, split.test);
+      const { mean } = imageQuality(dataset, split.test, rows);
       expect(Math.abs(mean.ssimWriteup - ssimWriteup)).toBeLessThan(0.004);
       expect(Math.abs(mean.ssim - ssim)).toBeLessThan(0.005);
       expect(Math.abs(mean.mse / mse - 1)).toBeLessThan(0.08);
@@ -31,7 +31,7 @@ describe.runIf(isReal)("T-shirts and trousers of Fashion-MNIST", () => {
   }, 60_000);
 
   test("a perfect reconstruction of the test split still has a cross-entropy of about 0.23", () => {
-    expect(Math.abs(bceFloor(dataset.images, split.test) - 0.22994)).toBeLessThan(0.003);
+    expect(Math.abs(bceFloor(dataset, split.test) - 0.22994)).toBeLessThan(0.003);
   });
 });
 

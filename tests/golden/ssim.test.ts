@@ -1,6 +1,7 @@
 import ssimJs from "ssim.js";
 import { describe, expect, test } from "vitest";
 import { ssimWang, ssimWriteup } from "../../src/core/ssim";
+import { GREY_28 } from "../unit/image-sets";
 import golden from "./ssim.json";
 
 const unit = (bytes: readonly number[]) => Float64Array.from(bytes, (byte) => byte / 255);
@@ -17,18 +18,18 @@ describe.each(golden.pairs.map((pair, index) => ({ index, pair })))("pair $index
   const reconstruction = unit(pair.reconstruction);
 
   test("ssimWang is scikit-image's Gaussian SSIM", () => {
-    const difference = ssimWang(original, reconstruction) - pair.gaussian11_valid_range1;
+    const difference = ssimWang(original, reconstruction, GREY_28) - pair.gaussian11_valid_range1;
     expect(Math.abs(difference)).toBeLessThan(1e-6);
   });
 
   test("ssimWriteup is what the write-up's notebook computed", () => {
-    const difference = ssimWriteup(original, reconstruction) - pair.uniform7_range2;
+    const difference = ssimWriteup(original, reconstruction, GREY_28) - pair.uniform7_range2;
     expect(Math.abs(difference)).toBeLessThan(1e-6);
   });
 
   test("ssim.js `fast` on 8-bit images agrees with ssimWang", () => {
     const { mssim } = ssimJs(rgba(pair.original), rgba(pair.reconstruction), { ssim: "fast" });
-    expect(Math.abs(mssim - ssimWang(original, reconstruction))).toBeLessThan(1e-4);
+    expect(Math.abs(mssim - ssimWang(original, reconstruction, GREY_28))).toBeLessThan(1e-4);
   });
 });
 

@@ -88,10 +88,10 @@ function apart(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Synthetic garments (where no source has the real ones) train otherwise. */
-describe.runIf(dataset.source === "fashion-mnist")("30 steps on T-shirts and trousers", () => {
+describe.runIf(dataset.spec.source === "fashion-mnist")("30 steps on T-shirts and trousers", () => {
   beforeAll(async () => {
     await tf.setBackend("cpu");
-    pca = fitPca(dataset.images, split.train, await createWasmAlgebra(nodeWasmPlatform));
+    pca = fitPca(dataset, split.train, await createWasmAlgebra(nodeWasmPlatform));
   });
 
   if (process.env.LATENT_LOOM_GOLDEN === "write") {

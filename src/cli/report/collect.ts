@@ -53,7 +53,7 @@ export async function collect<
   await prepareFolder(place);
   const { dataset, note } = await host.images(planned[0]!.config);
   if (note) host.stderr.write(`${note}\n`);
-  const now = { date: host.today(), machine: host.machine, data: dataset.source };
+  const now = { date: host.today(), machine: host.machine, data: dataset.spec.source };
   const earlier = work.fresh ? null : await openReport(place, now, work.parse);
   const runs = new Map(
     (earlier ? work.runsOf(earlier) : []).map((run) => [work.slotOf(work.configOf(run)), run]),

@@ -42,15 +42,10 @@ export async function measure(task: SweepTask, run: ReportHost["run"]): Promise<
       for (const latent of latents) {
         progress(1, `judged with its first ${latent} numbers`);
         trainer.setKept(latent);
-        const { quality } = await evaluate(
-          trainer,
-          images.dataset.images,
-          images.split.test,
-          async () => {
-            await new Promise((resolve) => setImmediate(resolve));
-            control.throwIfCancelled();
-          },
-        );
+        const { quality } = await evaluate(trainer, images.dataset, images.split.test, async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          control.throwIfCancelled();
+        });
         cut.set(latent, quality);
       }
       trainer.setKept(null);

@@ -41,11 +41,11 @@ export class References {
     const { dataset, split } = this.#images;
     const { pca } = await this.#images.fit();
     this.#ranges ??= codeRanges(pca, this.#largest, dataset.images, split.train);
-    this.#sheet ??= new JpegSheet(nodeJpegCodec, dataset.images, split.test);
+    this.#sheet ??= new JpegSheet(nodeJpegCodec, dataset, split.test);
     const fromBytes = reconstructFromBytes(pca, this.#ranges, size, dataset.images, split.test);
     const jpeg = await this.#sheet.best(size);
     return {
-      pca: pcaQuality(pca, size, dataset.images, split.test).mean,
+      pca: pcaQuality(pca, size, dataset, split.test).mean,
       pcaBytes: this.#figures(fromBytes),
       jpeg: jpeg && {
         quality: jpeg.quality,
@@ -57,6 +57,6 @@ export class References {
 
   #figures(reconstructions: Float32Array): QualityFigures {
     const { dataset, split } = this.#images;
-    return imageQuality(dataset.images, split.test, reconstructions).mean;
+    return imageQuality(dataset, split.test, reconstructions).mean;
   }
 }

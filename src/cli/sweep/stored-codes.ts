@@ -6,7 +6,6 @@
  * the loom with 64 numbers, 0.0003 for the baseline with 128, on 200 test images.
  */
 
-import { IMAGE_PIXELS } from "../../core/config";
 import type { Pca } from "../../core/pca";
 import { addScaled, dot } from "../../core/vectors";
 
@@ -28,11 +27,12 @@ export function codeRanges(
   const count = Math.min(size, pca.variances.length);
   const low = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
-  const centred = new Float64Array(IMAGE_PIXELS);
+  const pixels = pca.mean.length;
+  const centred = new Float64Array(pixels);
   for (const index of indices) {
     centre(pca, images, index, centred);
     for (let component = 0; component < count; component++) {
-      const code = dot(pca.components, component * IMAGE_PIXELS, centred, 0, IMAGE_PIXELS);
+      const code = dot(pca.components, component * pixels, centred, 0, pixels);
       if (code < low[component]!) low[component] = code;
       if (code > high[component]!) high[component] = code;
     }
@@ -45,7 +45,7 @@ export function codeRanges(
  *
  * A byte counts equal steps from the low to the high end of its number's range; what lies beyond is
  * cut off. `reconstructWithPca` does the same without rounding.
- * @returns indices.length × 784
+ * @returns indices.length images
  */
 export function reconstructFromBytes(
   pca: Pca,
@@ -55,29 +55,30 @@ export function reconstructFromBytes(
   indices: Uint32Array,
 ): Float32Array {
   const count = Math.min(size, low.length);
-  const result = new Float32Array(indices.length * IMAGE_PIXELS);
-  const centred = new Float64Array(IMAGE_PIXELS);
-  const decoded = new Float64Array(IMAGE_PIXELS);
+  const pixels = pca.mean.length;
+  const result = new Float32Array(indices.length * pixels);
+  const centred = new Float64Array(pixels);
+  const decoded = new Float64Array(pixels);
   indices.forEach((index, i) => {
     centre(pca, images, index, centred);
     decoded.set(pca.mean);
     for (let component = 0; component < count; component++) {
-      const row = component * IMAGE_PIXELS;
-      const code = dot(pca.components, row, centred, 0, IMAGE_PIXELS);
+      const row = component * pixels;
+      const code = dot(pca.components, row, centred, 0, pixels);
       const step = (high[component]! - low[component]!) / STEPS;
       const rounded = step > 0 ? Math.round((code - low[component]!) / step) : 0;
       const byte = Math.min(STEPS, Math.max(0, rounded));
-      addScaled(decoded, 0, low[component]! + byte * step, pca.components, row, IMAGE_PIXELS);
+      addScaled(decoded, 0, low[component]! + byte * step, pca.components, row, pixels);
     }
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-      result[i * IMAGE_PIXELS + pixel] = Math.min(1, Math.max(0, decoded[pixel]!));
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      result[i * pixels + pixel] = Math.min(1, Math.max(0, decoded[pixel]!));
     }
   });
   return result;
 }
 
 function centre(pca: Pca, images: Uint8Array, index: number, centred: Float64Array): void {
-  for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-    centred[pixel] = images[index * IMAGE_PIXELS + pixel]! / 255 - pca.mean[pixel]!;
+  for (let pixel = 0; pixel < centred.length; pixel++) {
+    centred[pixel] = images[index * centred.length + pixel]! / 255 - pca.mean[pixel]!;
   }
 }

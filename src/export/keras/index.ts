@@ -1,11 +1,11 @@
 /** A net and its run for Keras: a notebook, the same as a program, and arrays for NumPy. */
 
-import { IMAGE_SIDE, type RunConfig } from "../../core/config";
+import type { RunConfig } from "../../core/config";
 import type { Dataset, Split } from "../../core/dataset";
+import { pickImages } from "../../core/image-set";
 import { type ExportFile, jsonFile, textFile } from "../files";
 import type { NetGraph } from "../graph";
 import { type NumpyArray, npzFile } from "../npy";
-import { pixelsOf } from "../pixels";
 import { FILES, notebookCells } from "./cells";
 import { notebook, program } from "./notebook";
 
@@ -24,9 +24,14 @@ export interface KerasInput {
 /** @throws ExportError naming a layer that the Keras code has no form of */
 export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
   const { graph, config, dataset, split, reconstruct } = input;
-  const cells = notebookCells({ graph, config, source: dataset.source, side: IMAGE_SIDE });
+  const cells = notebookCells({
+    graph,
+    config,
+    source: dataset.spec.source,
+    side: dataset.shape.height,
+  });
   const indices = split.test.slice(0, EXPECTED_IMAGES);
-  const shape = [indices.length, IMAGE_SIDE, IMAGE_SIDE];
+  const shape = [indices.length, dataset.shape.height, dataset.shape.width];
   const arrays = {
     [FILES.weights]: weightArrays(graph),
     [FILES.split]: {
@@ -36,10 +41,12 @@ export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
     },
     [FILES.expected]: {
       indices: list(indices),
-      images: { shape, values: pixelsOf(dataset, indices) },
+      images: { shape, values: pickImages(dataset, indices) },
       reconstructions: { shape, values: await reconstruct(indices) },
     },
-    ...(dataset.source === "synthetic" ? { [FILES.images]: { images: allImages(dataset) } } : {}),
+    ...(dataset.spec.source === "synthetic"
+      ? { [FILES.images]: { images: allImages(dataset) } }
+      : {}),
   };
   return [
     jsonFile("latent-loom.ipynb", notebook(cells)),
@@ -59,6 +66,6 @@ function weightArrays({ layers }: NetGraph): Record<string, NumpyArray> {
 
 const list = (values: Uint32Array): NumpyArray => ({ shape: [values.length], values });
 
-function allImages({ count, images }: Dataset): NumpyArray {
-  return { shape: [count, IMAGE_SIDE, IMAGE_SIDE], values: images };
+function allImages({ count, shape, images }: Dataset): NumpyArray {
+  return { shape: [count, shape.height, shape.width], values: images };
 }

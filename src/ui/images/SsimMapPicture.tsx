@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { IMAGE_SIDE } from "../../core/config";
+import { FASHION_MNIST } from "../../core/fashion-mnist";
 import { ssimMap } from "../../core/ssim";
 import { mapPixels } from "../reconstructions/draw";
 import { PixelCanvas } from "./PixelCanvas";
@@ -20,8 +21,8 @@ const unit = (bytes: Uint8Array): Float32Array => Float32Array.from(bytes, (byte
 /** SSIM window by window, each at its window's middle: white where alike, black where not. */
 export function SsimMapPicture({ original, other, protocol, size, label }: Props) {
   const { side, rgba } = useMemo(() => {
-    const map = ssimMap(protocol, unit(original), unit(other));
-    return { side: map.side, rgba: mapPixels(map.values) };
+    const map = ssimMap(protocol, unit(original), unit(other), FASHION_MNIST);
+    return { side: map.height, rgba: mapPixels(map.values) };
   }, [original, other, protocol]);
   // Windows that would reach beyond the image are left out: the map is smaller than the image.
   const margin = ((IMAGE_SIDE - side) / 2) * (size / IMAGE_SIDE);

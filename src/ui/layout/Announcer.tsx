@@ -1,8 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect } from "react";
 import type { Run } from "../../state/state";
-import { stopOf } from "../../state/stopped";
-import { loss, stopPlace } from "../common/format";
+import { loss } from "../common/format";
 import { useAppState, useSampled } from "../common/hooks";
 import { verdict } from "../results/verdict";
 
@@ -14,8 +13,7 @@ function announcement(run: Run | null): string {
   if (run.result) {
     const { test, pca, latent } = run.result;
     const { short, words } = verdict(test, pca, latent);
-    const stop = stopOf(run);
-    return `Finished${stop ? `, stopped ${stopPlace(stop)}` : ""}. Did the net beat PCA? ${short}. ${words}`;
+    return `Finished. Did the net beat PCA? ${short}. ${words}`;
   }
   if (run.phase === "paused") return `Paused in epoch ${run.epoch}.`;
   const last = run.epochs.at(-1);

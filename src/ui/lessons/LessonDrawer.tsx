@@ -9,14 +9,7 @@ import { LessonList } from "./LessonList";
 import { BROKEN_LESSONS, LESSONS, lessonOf } from "./lessons";
 import { Markdown } from "./Markdown";
 import type { Lesson, Part } from "./parse";
-import {
-  createProgress,
-  figuresToEnd,
-  NOTHING_DONE,
-  openQuestions,
-  setAnswer,
-  update,
-} from "./progress";
+import { createProgress, NOTHING_DONE, openQuestions, setAnswer, update } from "./progress";
 import { Question } from "./Question";
 import { RunBlock } from "./RunBlock";
 import { useRecordedRuns } from "./useRecordedRuns";
@@ -123,7 +116,7 @@ function LessonBody({ lesson }: { lesson: Lesson }) {
           <RunBlock
             part={part}
             isLocked={openQuestions(lesson, part, progress).length > 0}
-            figures={figuresToEnd(part, progress)}
+            figures={progress.runs[part.name]}
             failure={failures[part.name] ?? null}
           />
         );

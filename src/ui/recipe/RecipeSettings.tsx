@@ -1,5 +1,4 @@
 import { NativeSelect, Switch, UnstyledButton } from "@mantine/core";
-import { LIMITS } from "../../core/config";
 import { changedParts, putBack, withPatience } from "../../state/recipe";
 import { sameLoss } from "../../state/settings";
 import { useApp, useAppState } from "../common/hooks";
@@ -30,7 +29,7 @@ export function RecipeSettings() {
         {FIELDS.map(({ name, label }) => (
           <Part key={name} part={name} label={label}>
             <NumberField
-              rule={LIMITS[name]}
+              name={name}
               label={label}
               value={settings[name]}
               onCommit={(value) => app.change({ [name]: value })}

@@ -1,6 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
-import { LIMITS } from "../../core/config";
 import type { RunRecord } from "../../storage/record";
 import { useApp } from "../common/hooks";
 import { NumberField } from "../common/NumberField";
@@ -16,7 +15,7 @@ export function ContinueForm({ record, onDone }: { record: RunRecord; onDone: ()
       <span>Train a copy of {record.name} for</span>
       <div className={classes.number}>
         <NumberField
-          rule={LIMITS.epochs}
+          name="epochs"
           label="More epochs"
           hideLabel
           value={epochs}

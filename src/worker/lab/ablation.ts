@@ -1,6 +1,6 @@
 /** What each number of a code is worth: SSIM without it. */
 
-import { IMAGE_PIXELS } from "../../core/config";
+import { sizeOf } from "../../core/image-set";
 import { ssimWang } from "../../core/ssim";
 import type { Ablation } from "../../protocol/lab";
 import type { Job } from "./job";
@@ -16,27 +16,29 @@ import { inParts, stageOf } from "./parts";
  */
 export async function ablate(
   net: () => LabNetHalves,
-  { images, indices, isDataset }: Located,
+  located: Located,
   means: Float32Array,
   job: Job,
 ): Promise<Ablation> {
+  const { shape, images, indices, isDataset } = located;
+  const pixels = sizeOf(shape);
   const { latentSize: size } = net().config;
   const count = indices.length;
   if (means.length !== size) throw new RangeError(`${size} means are needed, not ${means.length}.`);
-  const originals = new Float64Array(count * IMAGE_PIXELS);
+  const originals = new Float64Array(count * pixels);
   for (const [row, index] of indices.entries()) {
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-      originals[row * IMAGE_PIXELS + pixel] = images[index * IMAGE_PIXELS + pixel]! / 255;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      originals[row * pixels + pixel] = images[index * pixels + pixel]! / 255;
     }
   }
-  const codes = net().encode(images, indices, isDataset);
+  const codes = net().encode(located, indices, isDataset);
 
   const meanSsim = async (changed: Float32Array, turns: Pick<Job, "turn">): Promise<number> => {
     let sum = 0;
     await inParts(count, turns, (from, to) => {
       const decoded = net().decode(changed.subarray(from * size, to * size), null);
       for (let row = from; row < to; row++) {
-        sum += ssimWang(originals, decoded, row * IMAGE_PIXELS, (row - from) * IMAGE_PIXELS);
+        sum += ssimWang(originals, decoded, shape, row * pixels, (row - from) * pixels);
       }
     });
     return sum / count;

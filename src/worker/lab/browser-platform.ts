@@ -22,18 +22,18 @@ export function browserLabPlatform(): LabPlatform {
     },
     // One thread: training has the others, and 24 images take it 8 ms.
     createPredictor: (model) => createWasmPredictor(model, browserWasmPlatform),
-    async fitPca(images, indices) {
+    async fitPca({ shape, images }, indices) {
       const split = { train: indices, validation: NO_IMAGES, test: NO_IMAGES };
-      const source = startPca({ images, split, previewIndices: NO_IMAGES });
+      const source = startPca({ shape, images, split, previewIndices: NO_IMAGES });
       try {
         return await source.pca();
       } finally {
         source.dispose();
       }
     },
-    startJpeg: (images, indices) =>
+    startJpeg: (set, indices) =>
       createJpegSource(
-        images,
+        set,
         indices,
         new Worker(new URL("../jpeg.worker.ts", import.meta.url), { type: "module", name: "jpeg" }),
       ),

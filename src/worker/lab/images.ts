@@ -1,8 +1,8 @@
 /** The images of the nets that are looked at: data sets, their splits, and what questions ask for. */
 
-import { IMAGE_PIXELS } from "../../core/config";
 import type { DataChoice } from "../../core/config-schema";
 import type { Split } from "../../core/dataset";
+import { type ImageShape, sizeOf } from "../../core/image-set";
 import { splitDataset } from "../../core/split";
 import type { Chosen, Images } from "../../protocol/lab";
 import type { LoadedImages } from "../platform";
@@ -45,18 +45,30 @@ export class LabData {
     return images;
   }
 
-  /** The images that a question is about, where it may also bring its own. */
-  async locate(choice: DataChoice, asked: Images): Promise<Located> {
+  /**
+   * The images that a question is about, where it may also bring its own.
+   *
+   * @param shape of those that it brings; without one, as the data set's
+   */
+  async locate(choice: DataChoice, asked: Images, shape?: ImageShape): Promise<Located> {
     if ("pixels" in asked) {
-      const count = asked.pixels.length / IMAGE_PIXELS;
+      const own = shape ?? (await this.get(choice)).dataset.shape;
+      const size = sizeOf(own);
+      const count = asked.pixels.length / size;
       if (!Number.isInteger(count)) {
-        throw new RangeError(`Images have ${IMAGE_PIXELS} bytes each, not ${asked.pixels.length}.`);
+        throw new RangeError(`Images have ${size} bytes each, not ${asked.pixels.length}.`);
       }
       const indices = Uint32Array.from({ length: count }, (_, i) => i);
-      return { images: asked.pixels, indices, isDataset: false };
+      return { shape: own, images: asked.pixels, indices, isDataset: false };
     }
     const images = await this.get(choice);
-    return { images: images.dataset.images, indices: indicesOf(images, asked), isDataset: true };
+    const { dataset } = images;
+    return {
+      shape: dataset.shape,
+      images: dataset.images,
+      indices: indicesOf(images, asked),
+      isDataset: true,
+    };
   }
 
   #dropOldest(): void {
@@ -77,9 +89,7 @@ export class LabData {
     const split = splitDataset(dataset, name, seed);
     let pca: Promise<LabPca> | null = null;
     const fitAnew = (): Promise<LabPca> => {
-      const fitted = this.#platform
-        .fitPca(dataset.images, split.train)
-        .then((fit) => new LabPca(fit));
+      const fitted = this.#platform.fitPca(dataset, split.train).then((fit) => new LabPca(fit));
       fitted.catch(() => {
         pca = null;
       });
@@ -93,7 +103,7 @@ export class LabData {
         pca ??= fitAnew();
         return pca;
       },
-      jpeg: new JpegReference(() => this.#platform.startJpeg(dataset.images, split.test)),
+      jpeg: new JpegReference(() => this.#platform.startJpeg(dataset, split.test)),
     };
   }
 

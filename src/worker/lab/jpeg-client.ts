@@ -1,10 +1,11 @@
 /** The JPEG worker as a source of judged files. */
 
+import type { ImageSet } from "../../core/image-set";
 import type { JpegSource, JudgedJpeg } from "./jpeg";
 
 export type JpegCommand =
   /** Comes first, once. */
-  | { readonly type: "images"; readonly images: Uint8Array; readonly indices: Uint32Array }
+  | { readonly type: "images"; readonly set: ImageSet; readonly indices: Uint32Array }
   | { readonly type: "best"; readonly bytes: number };
 
 /** One for each `best`, in their order. */
@@ -27,7 +28,7 @@ interface Waiting {
 
 /** Hands the images to a worker; `dispose` ends it and rejects what is still asked for. */
 export function createJpegSource(
-  images: Uint8Array,
+  set: ImageSet,
   indices: Uint32Array,
   worker: JpegWorker,
 ): JpegSource {
@@ -44,7 +45,7 @@ export function createJpegSource(
     error.preventDefault();
     failAll(`The JPEG worker crashed: ${error.message || "no reason given"}`);
   };
-  worker.postMessage({ type: "images", images, indices });
+  worker.postMessage({ type: "images", set, indices });
   return {
     best: (bytes) =>
       new Promise((resolve, reject) => {

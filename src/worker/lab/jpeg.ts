@@ -1,10 +1,9 @@
 /** JPEG beside the net: the test split as one file, at the quality that fits so many bytes. */
 
-import { IMAGE_PIXELS } from "../../core/config";
+import { type ImageSet, toBytes } from "../../core/image-set";
 import type { JpegSheet } from "../../core/jpeg-sheet";
 import { imageQuality } from "../../core/metrics";
 import type { Reconstructions } from "../../protocol/lab";
-import { toStrip } from "../preview";
 import { reconstructionsOf } from "./scores";
 
 /** One quality, judged on every image of the sheet. */
@@ -25,15 +24,15 @@ export interface JpegSource {
 /** The highest quality that takes at most so many bytes an image, and how good it is. */
 export async function judgeJpeg(
   sheet: JpegSheet,
-  images: Uint8Array,
+  set: ImageSet,
   indices: Uint32Array,
   bytes: number,
 ): Promise<JudgedJpeg | null> {
   const best = await sheet.best(bytes);
   if (!best) return null;
   const { quality, nextBytes, reconstructions } = best;
-  const { pixels } = toStrip(reconstructions);
-  const figures = imageQuality(images, indices, reconstructions);
+  const pixels = toBytes(reconstructions);
+  const figures = imageQuality(set, indices, reconstructions);
   return {
     quality,
     bytes: best.bytes,
@@ -44,11 +43,13 @@ export async function judgeJpeg(
 
 /** The images at those places of a sheet. */
 export function pick(sheet: Reconstructions, places: Uint32Array): Reconstructions {
-  const pixels = new Uint8Array(places.length * IMAGE_PIXELS);
+  const outside = places.find((place) => place >= sheet.count);
+  if (outside !== undefined)
+    throw new RangeError(`Image ${outside} of ${sheet.count} test images.`);
+  const size = sheet.pixels.length / sheet.count;
+  const pixels = new Uint8Array(places.length * size);
   for (const [row, place] of places.entries()) {
-    if (place >= sheet.count) throw new RangeError(`Image ${place} of ${sheet.count} test images.`);
-    const from = place * IMAGE_PIXELS;
-    pixels.set(sheet.pixels.subarray(from, from + IMAGE_PIXELS), row * IMAGE_PIXELS);
+    pixels.set(sheet.pixels.subarray(place * size, (place + 1) * size), row * size);
   }
   const take = (values: Float32Array) => Float32Array.from(places, (place) => values[place]!);
   const { mse, psnr, ssim, ssimWriteup } = sheet.figures;

@@ -1,7 +1,7 @@
+import type { ImageSet } from "../../core/image-set";
+
 /** Images and which of them a question is about. */
-export interface Located {
-  /** 784 bytes each. */
-  readonly images: Uint8Array;
+export interface Located extends ImageSet {
   readonly indices: Uint32Array;
   /** They are a data set's, so that an index always stands for the same image. */
   readonly isDataset: boolean;

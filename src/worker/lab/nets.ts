@@ -1,11 +1,11 @@
 /** A net to look at: its two halves, ready to run, and the codes that they have made. */
 
 import * as tf from "@tensorflow/tfjs";
-import { IMAGE_PIXELS } from "../../core/config";
+import { type ImageSet, type ImageShape, pickImages, sizeOf } from "../../core/image-set";
 import type { Predictor } from "../../engine/wasm/predictor";
 import { decoderOf, encoderOf } from "../../models/halves";
+import { imageShapeOf } from "../../models/image-shape";
 import { type GivenNet, type Kept, LabError, type NetConfig } from "../../protocol/lab";
-import { originals } from "../preview";
 import { CodeBook } from "./codes";
 import type { LabPlatform } from "./platform";
 
@@ -14,11 +14,20 @@ const OTHER_NET = "Choose another net, or train this one again.";
 export class LabNetHalves {
   readonly config: NetConfig;
   readonly parameters: number;
+  /** Of the images that it takes and makes. */
+  readonly shape: ImageShape;
   readonly #encoder: Predictor;
   readonly #decoder: Predictor;
   readonly #known: CodeBook<Float32Array<ArrayBuffer>>;
 
-  constructor(config: NetConfig, parameters: number, encoder: Predictor, decoder: Predictor) {
+  constructor(
+    config: NetConfig,
+    parameters: number,
+    shape: ImageShape,
+    encoder: Predictor,
+    decoder: Predictor,
+  ) {
+    this.shape = shape;
     this.config = config;
     this.parameters = parameters;
     this.#encoder = encoder;
@@ -27,24 +36,24 @@ export class LabNetHalves {
   }
 
   /** Codes of the images at `indices`, closely packed; those of a data set are remembered. */
-  encode(images: Uint8Array, indices: Uint32Array, isDataset: boolean): Float32Array<ArrayBuffer> {
-    const encode = (missing: Uint32Array) =>
-      this.#encoder.predict(originals(images, missing).pixels);
+  encode(set: ImageSet, indices: Uint32Array, isDataset: boolean): Float32Array<ArrayBuffer> {
+    const encode = (missing: Uint32Array) => this.#encoder.predict(pickImages(set, missing));
     return isDataset ? this.#known.take(indices, encode) : encode(indices);
   }
 
   /**
-   * Images in [0, 1], 784 pixels each; a net without a sigmoid may leave that range.
+   * Images in [0, 1]; a net without a sigmoid may leave that range.
    *
    * @param kept how many of its first numbers each code is decoded from; only nested nets are
    *   trained for it, of others the rest are set to 0
    */
   decode(codes: Float32Array, kept: Kept): Float32Array<ArrayBuffer> {
     const size = this.config.latentSize;
-    const images = new Float32Array((codes.length / size) * IMAGE_PIXELS);
+    const pixels = sizeOf(this.shape);
+    const images = new Float32Array((codes.length / size) * pixels);
     for (const { from, to, keep } of stretches(codes.length / size, kept)) {
       const stretch = codes.subarray(from * size, to * size);
-      images.set(this.#decode(stretch, keep), from * IMAGE_PIXELS);
+      images.set(this.#decode(stretch, keep), from * pixels);
     }
     for (let i = 0; i < images.length; i++) images[i] = Math.min(Math.max(images[i]!, 0), 1);
     return images;
@@ -103,7 +112,7 @@ export async function openNet(
     const parameters = model.countParams();
     encoder.dispose();
     decoder.dispose();
-    return new LabNetHalves(config, parameters, halves[0]!, halves[1]!);
+    return new LabNetHalves(config, parameters, imageShapeOf(model), halves[0]!, halves[1]!);
   } finally {
     model.dispose();
   }

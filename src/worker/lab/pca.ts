@@ -1,6 +1,6 @@
 /** PCA of a training split in the lab: one fit for every size, and the codes that it has made. */
 
-import { IMAGE_PIXELS, LIMITS } from "../../core/config";
+import { LIMITS } from "../../core/config";
 import { decodeWithPca, encodeWithPca, type Pca, type PcaCodes } from "../../core/pca";
 import { PcaSums } from "../../core/pca-sums";
 import type { Kept } from "../../protocol/lab";
@@ -25,8 +25,8 @@ export class LabPca {
   }
 
   /** The first `size` numbers, or as many as there are. */
-  encode({ images, indices }: Located, size: number): PcaCodes {
-    return encodeWithPca(this.#pca, Math.min(size, this.size), images, indices);
+  encode(located: Located, size: number): PcaCodes {
+    return encodeWithPca(this.#pca, Math.min(size, this.size), located, located.indices);
   }
 
   /**
@@ -35,10 +35,10 @@ export class LabPca {
    * @param kept of each of those; null keeps as many numbers as there are
    */
   reconstruct(located: Located, from: number, to: number, kept: Kept): Float32Array {
-    const { images, isDataset } = located;
+    const { isDataset } = located;
     const indices = located.indices.subarray(from, to);
     const encode = (missing: Uint32Array) =>
-      encodeWithPca(this.#pca, this.size, images, missing).codes;
+      encodeWithPca(this.#pca, this.size, located, missing).codes;
     const codes = isDataset ? this.#known.take(indices, encode) : encode(indices);
     const keptOf = (row: number) =>
       Math.min(this.size, kept instanceof Uint16Array ? kept[row]! : (kept ?? this.size));
@@ -49,7 +49,8 @@ export class LabPca {
 
   /** From where the images' last sizes left them. */
   #update(indices: Uint32Array, codes: Float64Array, keptOf: (row: number) => number) {
-    const images = new Float32Array(indices.length * IMAGE_PIXELS);
+    const pixels = this.#pca.mean.length;
+    const images = new Float32Array(indices.length * pixels);
     for (const [row, index] of indices.entries()) {
       const sums =
         this.#sums.get(index) ??
@@ -57,7 +58,7 @@ export class LabPca {
       this.#sums.delete(index);
       this.#sums.set(index, sums);
       sums.keep(keptOf(row));
-      sums.write(images, row * IMAGE_PIXELS);
+      sums.write(images, row * pixels);
       if (this.#sums.size > MOST_SUMS) this.#sums.delete(this.#sums.keys().next().value!);
     }
     return images;

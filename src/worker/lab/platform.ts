@@ -1,6 +1,7 @@
 /** What the lab's session needs of the browser, so that tests can do without one. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
+import type { ImageSet } from "../../core/image-set";
 import type { PackedNet } from "../../core/packed-net";
 import type { Pca } from "../../core/pca";
 import type { Predictor } from "../../engine/wasm/predictor";
@@ -16,9 +17,9 @@ export interface LabPlatform {
   buildModel(config: NetConfig): Promise<LayersModel>;
   createPredictor(model: LayersModel): Promise<Predictor>;
   /** Fits PCA to the images at `indices`, in a thread of its own: it takes seconds. */
-  fitPca(images: Uint8Array, indices: Uint32Array): Promise<Pca>;
+  fitPca(set: ImageSet, indices: Uint32Array): Promise<Pca>;
   /** Makes a JPEG file of the images at `indices`, in a thread of its own: each takes a while. */
-  startJpeg(images: Uint8Array, indices: Uint32Array): JpegSource;
+  startJpeg(set: ImageSet, indices: Uint32Array): JpegSource;
   /** Milliseconds. */
   now(): number;
   yieldToHost(): Promise<void>;

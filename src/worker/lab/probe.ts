@@ -1,6 +1,6 @@
 /** What a class can be told from: two classifiers on codes or pixels, at several sizes at once. */
 
-import { IMAGE_PIXELS } from "../../core/config";
+import { type ImageSet, sizeOf } from "../../core/image-set";
 import { Moments } from "../../core/moments";
 import { createNearestSearch, vote } from "../../core/nearest";
 import { classify, fitRidge } from "../../core/ridge";
@@ -40,7 +40,7 @@ export function rowsOfNet(
   return {
     size,
     sizes: nested ? sizes.filter((each) => each <= size) : [size],
-    encode: (indices) => net().encode(images.dataset.images, indices, true),
+    encode: (indices) => net().encode(images.dataset, indices, true),
   };
 }
 
@@ -48,7 +48,8 @@ export function rowsOfNet(
 export async function rowsOfPca(images: LabImages, sizes: readonly number[]): Promise<Rows> {
   const pca = await images.pca();
   const size = Math.min(sizes.at(-1) ?? 1, pca.size);
-  const located = { images: images.dataset.images, isDataset: true };
+  const { shape, images: bytes } = images.dataset;
+  const located = { shape, images: bytes, isDataset: true };
   return {
     size,
     sizes: sizes.filter((each) => each <= size),
@@ -58,15 +59,16 @@ export async function rowsOfPca(images: LabImages, sizes: readonly number[]): Pr
 
 /** All pixels in [0, 1], those that vary most first: so a neighbour is ruled out early. */
 export function rowsOfPixels({ dataset, split }: LabImages): Rows {
-  const order = byVariance(dataset.images, split.train.subarray(0, MOST_TRAIN));
+  const pixels = sizeOf(dataset.shape);
+  const order = byVariance(dataset, split.train.subarray(0, MOST_TRAIN));
   return {
-    size: IMAGE_PIXELS,
-    sizes: [IMAGE_PIXELS],
+    size: pixels,
+    sizes: [pixels],
     encode: (indices) => {
-      const rows = new Float32Array(indices.length * IMAGE_PIXELS);
+      const rows = new Float32Array(indices.length * pixels);
       for (const [row, index] of indices.entries()) {
-        for (let i = 0; i < IMAGE_PIXELS; i++) {
-          rows[row * IMAGE_PIXELS + i] = dataset.images[index * IMAGE_PIXELS + order[i]!]! / 255;
+        for (let i = 0; i < pixels; i++) {
+          rows[row * pixels + i] = dataset.images[index * pixels + order[i]!]! / 255;
         }
       }
       return rows;
@@ -74,12 +76,13 @@ export function rowsOfPixels({ dataset, split }: LabImages): Rows {
   };
 }
 
-function byVariance(images: Uint8Array, indices: Uint32Array): Uint32Array {
-  const sums = new Float64Array(IMAGE_PIXELS);
-  const squares = new Float64Array(IMAGE_PIXELS);
+function byVariance({ shape, images }: ImageSet, indices: Uint32Array): Uint32Array {
+  const pixels = sizeOf(shape);
+  const sums = new Float64Array(pixels);
+  const squares = new Float64Array(pixels);
   for (const index of indices) {
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-      const value = images[index * IMAGE_PIXELS + pixel]!;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const value = images[index * pixels + pixel]!;
       sums[pixel] = sums[pixel]! + value;
       squares[pixel] = squares[pixel]! + value * value;
     }

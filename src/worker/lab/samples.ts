@@ -7,11 +7,11 @@ import {
   sampleGaussian,
   unitNormal,
 } from "../../core/gaussian";
+import { type ImageShape, sizeOf, toBytes } from "../../core/image-set";
 import { Moments } from "../../core/moments";
 import { createNearestSearch, type NearestSearch } from "../../core/nearest";
 import { createRng } from "../../core/rng";
 import { CLOUDS, type Cloud, type CloudName, type Samples } from "../../protocol/lab";
-import { toStrip } from "../preview";
 import type { LabImages } from "./images";
 import type { Job } from "./job";
 import type { LabNetHalves } from "./nets";
@@ -33,7 +33,7 @@ export async function sample(
   const encode = async (indices: Uint32Array, stage: Pick<Job, "turn">) => {
     const codes = new Float32Array(indices.length * size);
     await inParts(indices.length, stage, (from, to) => {
-      codes.set(net().encode(dataset.images, indices.subarray(from, to), true), from * size);
+      codes.set(net().encode(dataset, indices.subarray(from, to), true), from * size);
     });
     return codes;
   };
@@ -52,7 +52,14 @@ export async function sample(
   };
   const search = createNearestSearch(trained, size, [size], 1);
   const cloudOf = (codes: Float32Array, stage: number) =>
-    measure(net, search, codes, pictures, stageOf(job, 0.5 + stage / 8, 0.625 + stage / 8));
+    measure(
+      net,
+      dataset.shape,
+      search,
+      codes,
+      pictures,
+      stageOf(job, 0.5 + stage / 8, 0.625 + stage / 8),
+    );
   const heldOut = await cloudOf(held, 0);
   const clouds: Partial<Record<CloudName, Cloud>> = {};
   for (const [i, name] of CLOUDS.entries()) {
@@ -65,6 +72,7 @@ export async function sample(
 /** Decodes the codes, encodes what comes of it, and measures both distances. */
 async function measure(
   net: () => LabNetHalves,
+  shape: ImageShape,
   search: NearestSearch,
   codes: Float32Array,
   pictures: number,
@@ -77,10 +85,10 @@ async function measure(
   const shown: Uint8Array[] = [];
   await inParts(count, stage, (from, to) => {
     const part = codes.subarray(from * size, to * size);
-    const { pixels } = toStrip(net().decode(part, null));
+    const pixels = toBytes(net().decode(part, null));
     shown.push(pixels);
     const places = Uint32Array.from({ length: to - from }, (_, i) => i);
-    const again = net().encode(pixels, places, false);
+    const again = net().encode({ shape, images: pixels }, places, false);
     for (let row = from; row < to; row++) {
       const { squares } = search.find(codes, row * size);
       distances[row] = Math.sqrt(squares[0]!);
@@ -91,16 +99,16 @@ async function measure(
       drifts[row] = Math.sqrt(square);
     }
   });
-  return { pictures: firstOf(shown, Math.min(count, pictures)), distances, drifts };
+  return { pictures: firstOf(shown, Math.min(count, pictures), sizeOf(shape)), distances, drifts };
 }
 
 /** The first `count` pictures of those made a few at a time. */
-function firstOf(parts: readonly Uint8Array[], count: number) {
+function firstOf(parts: readonly Uint8Array[], count: number, size: number) {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     all.set(part, at);
     at += part.length;
   }
-  return { count, pixels: all.slice(0, count * 784) };
+  return { count, pixels: all.slice(0, count * size) };
 }

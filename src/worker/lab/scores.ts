@@ -1,6 +1,6 @@
 /** Gathers reconstructions and their figures, a part after the other. */
 
-import { IMAGE_PIXELS } from "../../core/config";
+import { type ImageShape, sizeOf } from "../../core/image-set";
 import type { ImageQuality } from "../../core/metrics";
 import type { QualityFigures } from "../../core/results";
 import type { ImageFigures, Reconstructions } from "../../protocol/lab";
@@ -9,19 +9,21 @@ const NAMES = ["mse", "psnr", "ssim", "ssimWriteup"] as const satisfies (keyof Q
 
 export class Scores {
   readonly #count: number;
+  readonly #size: number;
   readonly #pixels: Uint8Array;
   readonly #figures: Record<keyof QualityFigures, Float32Array>;
 
-  constructor(count: number) {
+  constructor(count: number, shape: ImageShape) {
+    this.#size = sizeOf(shape);
     this.#count = count;
-    this.#pixels = new Uint8Array(count * IMAGE_PIXELS);
+    this.#pixels = new Uint8Array(count * this.#size);
     const make = () => new Float32Array(count);
     this.#figures = { mse: make(), psnr: make(), ssim: make(), ssimWriteup: make() };
   }
 
   /** @param from place of the first image */
   add(from: number, pixels: Uint8Array, quality: ImageQuality): void {
-    this.#pixels.set(pixels, from * IMAGE_PIXELS);
+    this.#pixels.set(pixels, from * this.#size);
     for (const name of NAMES) this.#figures[name].set(quality[name], from);
   }
 

@@ -5,8 +5,8 @@
  * answered while a whole split is being scored.
  */
 
-import { IMAGE_PIXELS } from "../../core/config";
 import { parseDataChoice } from "../../core/config-schema";
+import { pickImages, sizeOf, toBytes } from "../../core/image-set";
 import { imageQuality } from "../../core/metrics";
 import { type NumberSpread, spreadOfNumbers } from "../../core/number-spread";
 import { type PrincipalAxes, principalAxes } from "../../core/principal-axes";
@@ -35,7 +35,6 @@ import {
   type Survey,
 } from "../../protocol/lab";
 import type { ImageStrip } from "../../protocol/messages";
-import { originals, toStrip } from "../preview";
 import { ablate } from "./ablation";
 import { toLabError } from "./failures";
 import { indicesOf, LabData } from "./images";
@@ -151,10 +150,11 @@ export class LabSession {
     const { dataset, note } = images;
     const indices = indicesOf(images, chosen).slice();
     return {
-      ...originals(dataset.images, indices),
+      count: indices.length,
+      pixels: pickImages(dataset, indices),
       labels: Uint8Array.from(indices, (index) => dataset.labels[index]!),
       indices,
-      source: dataset.source,
+      source: dataset.spec.source,
       sourceNote: note,
     };
   }
@@ -167,23 +167,26 @@ export class LabSession {
     const fewest = Math.min(examples, ...ofClasses.map(({ length }) => length));
     const shown = ofClasses.flatMap((indices) => Array.from(indices.subarray(0, fewest)));
     return {
-      source: dataset.source,
+      source: dataset.spec.source,
       sourceNote: note,
       classes: surveyClasses(dataset, split),
-      examples: originals(dataset.images, Uint32Array.from(shown)),
+      examples: {
+        count: shown.length,
+        pixels: pickImages(dataset, Uint32Array.from(shown)),
+      },
     };
   }
 
   async #encode({ net: id, images: asked }: Asked<"encode">, job: Job): Promise<Codes> {
     const { config } = this.#net(id);
     const size = config.latentSize;
-    const located = await this.#data.locate(config, asked);
+    const located = await this.#data.locate(config, asked, this.#net(id).shape);
     const count = located.indices.length;
     const codes = new Float32Array(count * size);
     await inParts(count, job, (from, to) => {
       const indices = located.indices.subarray(from, to);
       const net = this.#net(id);
-      codes.set(net.encode(located.images, indices, located.isDataset), from * size);
+      codes.set(net.encode(located, indices, located.isDataset), from * size);
     });
     return { count, size, codes };
   }
@@ -194,29 +197,30 @@ export class LabSession {
   }
 
   async #decode({ net: id, codes, kept }: Asked<"decode">, job: Job): Promise<ImageStrip> {
-    const size = this.#net(id).config.latentSize;
+    const { config, shape } = this.#net(id);
+    const size = config.latentSize;
     const count = codes.length / size;
     if (!Number.isInteger(count)) {
       throw new RangeError(`Codes have ${size} numbers each, not ${codes.length}.`);
     }
-    const pixels = new Uint8Array(count * IMAGE_PIXELS);
+    const pixels = new Uint8Array(count * sizeOf(shape));
     await inParts(count, job, (from, to) => {
       const decoded = this.#net(id).decode(
         codes.subarray(from * size, to * size),
         keptOf(kept, from, to),
       );
-      pixels.set(toStrip(decoded).pixels, from * IMAGE_PIXELS);
+      pixels.set(toBytes(decoded), from * sizeOf(shape));
     });
     return { count, pixels };
   }
 
   async #reconstruct(ask: Asked<"reconstruct">, job: Job): Promise<Reconstructions> {
-    const { config } = this.#net(ask.net);
-    const located = await this.#data.locate(config, ask.images);
+    const { config, shape } = this.#net(ask.net);
+    const located = await this.#data.locate(config, ask.images, shape);
     return score(located, job, (from, to) => {
       const net = this.#net(ask.net);
-      const { images, indices, isDataset } = located;
-      const codes = net.encode(images, indices.subarray(from, to), isDataset);
+      const { indices, isDataset } = located;
+      const codes = net.encode(located, indices.subarray(from, to), isDataset);
       return net.decode(codes, keptOf(ask.kept, from, to));
     });
   }
@@ -245,7 +249,8 @@ export class LabSession {
   }
 
   async #ablation(ask: Asked<"ablation">, job: Job): Promise<Ablation> {
-    const located = await this.#data.locate(this.#net(ask.net).config, ask.images);
+    const { config, shape } = this.#net(ask.net);
+    const located = await this.#data.locate(config, ask.images, shape);
     return ablate(() => this.#net(ask.net), located, ask.means, job);
   }
 
@@ -284,15 +289,16 @@ function keptOf(kept: Kept, from: number, to: number): Kept {
 
 /** Reconstructs images a part at a time and compares each with its original. */
 async function score(
-  { images, indices }: Located,
+  located: Located,
   job: Job,
   reconstruct: (from: number, to: number) => Float32Array,
 ): Promise<Reconstructions> {
-  const scores = new Scores(indices.length);
+  const { indices } = located;
+  const scores = new Scores(indices.length, located.shape);
   await inParts(indices.length, job, (from, to) => {
     const reconstructions = reconstruct(from, to);
-    const quality = imageQuality(images, indices.subarray(from, to), reconstructions);
-    scores.add(from, toStrip(reconstructions).pixels, quality);
+    const quality = imageQuality(located, indices.subarray(from, to), reconstructions);
+    scores.add(from, toBytes(reconstructions), quality);
   });
   return scores.all();
 }

@@ -7,6 +7,7 @@ import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { createWebgpuTrainer } from "../../../src/engine/webgpu/trainer";
 import { score } from "../../../src/training/score";
 import { barImages, range, tinyAutoencoder, weightsOf } from "../../unit/engine/tfjs/nets";
+import { grey28 } from "../../unit/image-sets";
 import { boxes } from "../../unit/training/fixtures";
 
 const OPTIONS = {
@@ -73,8 +74,8 @@ describe("the WebGPU device in a browser", () => {
     const theirs = await createTfjsTrainer(net, OPTIONS, "cpu");
     for (const trainer of [ours, theirs]) await trainer.setSamples({ count, inputs: images });
     expect(ours.score).toBeDefined();
-    const found = await score(ours, images, range(0, 10));
-    const expected = await score(theirs, images, range(0, 10));
+    const found = await score(ours, grey28(images), range(0, 10));
+    const expected = await score(theirs, grey28(images), range(0, 10));
     for (const figure of ["bce", "mse", "ssim", "ssimWriteup"] as const) {
       for (const [i, value] of expected[figure].entries()) {
         expect(Math.abs(found[figure][i]! - value), `${figure} ${i}`).toBeLessThan(

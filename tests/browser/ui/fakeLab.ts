@@ -21,6 +21,7 @@ import type {
   Reconstructions,
   Survey,
 } from "../../../src/protocol/lab";
+import { grey28 } from "../../unit/image-sets";
 
 /** Of each class: 160 to train on, 20 to validate, 20 to test. */
 const PER_CLASS = 200;
@@ -69,7 +70,7 @@ export function createFakeLab(): FakeLab {
   const rebuild = (choice: DataChoice, images: Images, block: number): Reconstructions => {
     const { pixels, indices } = locate(choice, images);
     const rebuilt = spread(means(pixels, indices, block), block);
-    const { mean, ...figures } = imageQuality(pixels, indices, rebuilt);
+    const { mean, ...figures } = imageQuality(grey28(pixels), indices, rebuilt);
     return {
       count: indices.length,
       pixels: bytes(rebuilt),

@@ -38,7 +38,7 @@ describe("an image of the data set, saved as a PNG", () => {
       baseUrl: new URL("/data/fashion-mnist/", location.href).href,
       fetch: (...request) => fetch(...request),
     });
-    const isReal = dataset.source === "fashion-mnist";
+    const isReal = dataset.spec.source === "fashion-mnist";
     let count = 0;
     const changed: number[] = [];
     for (let i = 0; i < dataset.count; i++) {

@@ -89,7 +89,11 @@ describe("data", () => {
     expect(calls).toBe(1);
     const { dataset, note } = await readDataset([3, 7], folder);
     expect(note).toBe("");
-    expect(dataset).toMatchObject({ source: "fashion-mnist", classes: [3, 7], count: 14_000 });
+    expect(dataset).toMatchObject({
+      spec: { source: "fashion-mnist" },
+      classes: [3, 7],
+      count: 14_000,
+    });
     expect(dataset.images[0]).toBe(3);
     // The training files' 6,000 images of a class come first, then the test files' 1,000.
     expect(dataset.images[5999 * 784 + 1]).toBe(1);
@@ -116,7 +120,7 @@ describe("data", () => {
     await data(["--optional"], failing);
     expect(said.at(-1)).toContain("synthetic garments");
     const { dataset, note } = await readDataset([0, 1], folder);
-    expect(dataset.source).toBe("synthetic");
+    expect(dataset.spec.source).toBe("synthetic");
     expect(note).toContain("npm run data");
   });
 

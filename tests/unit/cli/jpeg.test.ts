@@ -4,13 +4,14 @@ import { IMAGE_PIXELS } from "../../../src/core/config";
 import { JpegSheet } from "../../../src/core/jpeg-sheet";
 import { imageQuality } from "../../../src/core/metrics";
 import { syntheticDataset } from "../../../src/core/synthetic";
+import { grey28 } from "../image-sets";
 
 // 50 images are more than one row of the sheet, and the last row is not full.
 const { images } = syntheticDataset([0, 1], 40, 1);
 const INDICES = Uint32Array.from({ length: 50 }, (_, i) => (i * 7) % 80);
-const sheet = new JpegSheet(nodeJpegCodec, images, INDICES);
+const sheet = new JpegSheet(nodeJpegCodec, grey28(images), INDICES);
 const mseOf = (reconstructions: Float32Array) =>
-  imageQuality(images, INDICES, reconstructions).mean.mse;
+  imageQuality(grey28(images), INDICES, reconstructions).mean.mse;
 
 describe("JpegSheet", () => {
   it("gives images back in their order, almost exactly where bytes do not matter", async () => {
@@ -43,6 +44,8 @@ describe("JpegSheet", () => {
   });
 
   it("refuses to hold no image", () => {
-    expect(() => new JpegSheet(nodeJpegCodec, images, new Uint32Array())).toThrow(RangeError);
+    expect(() => new JpegSheet(nodeJpegCodec, grey28(images), new Uint32Array())).toThrow(
+      RangeError,
+    );
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFolder } from "../../../src/cli/model-files";
 import { pack } from "../../../src/cli/pack";
 import { train } from "../../../src/cli/train";
+import { FASHION_MNIST } from "../../../src/core/fashion-mnist";
 import { unpackNet } from "../../../src/core/packed-net";
 import type { RunResult } from "../../../src/core/results";
 import { buildModel } from "../../../src/models";
@@ -71,7 +72,7 @@ describe("pack", () => {
   });
 
   it("refuses other images than the net was trained on, and a net that the preset no longer is", async () => {
-    const real = { ...DATASET, source: "fashion-mnist" as const };
+    const real = { ...DATASET, spec: FASHION_MNIST };
     const others = { ...host, readDataset: async () => ({ dataset: real, note: "" }) };
     const target = ["--from", folder, "--out", join(folder, "refused")];
     await expect(pack(target, others)).rejects.toThrow(/trained on synthetic images/);

@@ -3,6 +3,7 @@ import { codeRanges, reconstructFromBytes } from "../../../src/cli/sweep/stored-
 import { IMAGE_PIXELS } from "../../../src/core/config";
 import { fitPca, type Pca, reconstructWithPca } from "../../../src/core/pca";
 import { syntheticDataset } from "../../../src/core/synthetic";
+import { grey28 } from "../image-sets";
 
 const { images } = syntheticDataset([0, 1], 30, 1);
 const range = (from: number, to: number) =>
@@ -11,7 +12,7 @@ const TRAIN = range(0, 40);
 const TEST = range(40, 60);
 let pca: Pca;
 beforeAll(() => {
-  pca = fitPca(images, TRAIN);
+  pca = fitPca(grey28(images), TRAIN);
 });
 
 /** The code's number of that component: by its definition. */
@@ -43,7 +44,7 @@ describe("codeRanges", () => {
 describe("reconstructFromBytes", () => {
   it("is PCA to half a step of each number, inside the ranges", () => {
     const ranges = codeRanges(pca, 8, images, TRAIN);
-    const exact = reconstructWithPca(pca, 8, images, TRAIN);
+    const exact = reconstructWithPca(pca, 8, grey28(images), TRAIN);
     const rounded = reconstructFromBytes(pca, ranges, 8, images, TRAIN);
     let bound = 0;
     for (let i = 0; i < 8; i++) bound += ((ranges.high[i]! - ranges.low[i]!) / 255 / 2) ** 2;

@@ -53,7 +53,7 @@ describe("sweep", () => {
     const [small, middle, large] = pointsOf(JSON.parse(out[0]!));
     const { pca } = await of.fit();
     for (const point of [small!, middle!, large!]) {
-      const exact = pcaQuality(pca, point.latent, GARMENTS.images, of.split.test).mean;
+      const exact = pcaQuality(pca, point.latent, GARMENTS, of.split.test).mean;
       expect(point.pca).toEqual(exact);
       expect(point.pcaBytes.mse).not.toBe(exact.mse);
       expect(point.pcaBytes.mse / exact.mse).toBeCloseTo(1, 1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fitPca, reconstructWithPca } from "../../../src/core/pca";
 import { createRng } from "../../../src/core/rng";
+import { grey28 } from "../image-sets";
 
 /** Images of three blobs whose brightnesses vary: rank 3, a few pixels always black. */
 function blobs(count: number): Uint8Array {
@@ -37,7 +38,7 @@ function meanSquaredError(images: Uint8Array, indices: Uint32Array, rows: Float3
 
 describe("images of rank 3", () => {
   const images = blobs(41);
-  const pca = fitPca(images, range(41));
+  const pca = fitPca(grey28(images), range(41));
 
   test("are found to be of rank 3", () => {
     expect(pca.variances).toHaveLength(3);
@@ -46,10 +47,10 @@ describe("images of rank 3", () => {
 
   test("are reconstructed exactly from 3 numbers or more, and not from 2", () => {
     for (const latentSize of [3, 4, 512]) {
-      const rows = reconstructWithPca(pca, latentSize, images, range(41));
+      const rows = reconstructWithPca(pca, latentSize, grey28(images), range(41));
       expect(meanSquaredError(images, range(41), rows)).toBeLessThan(1e-12);
     }
-    const two = reconstructWithPca(pca, 2, images, range(41));
+    const two = reconstructWithPca(pca, 2, grey28(images), range(41));
     expect(meanSquaredError(images, range(41), two)).toBeGreaterThan(1e-5);
   });
 });
@@ -58,7 +59,7 @@ describe("noisy images", () => {
   const count = 30;
   const images = noise(40);
   const train = range(count);
-  const pca = fitPca(images, train);
+  const pca = fitPca(grey28(images), train);
 
   test("30 images have rank 29, and components are orthonormal", () => {
     expect(pca.variances).toHaveLength(29);
@@ -95,13 +96,13 @@ describe("noisy images", () => {
   });
 
   test("the order of the images does not matter, to the last bit", () => {
-    const again = fitPca(images, train.slice().reverse());
+    const again = fitPca(grey28(images), train.slice().reverse());
     expect(again).toEqual(pca);
   });
 
   test("more numbers, smaller error; pixels stay in [0, 1]", () => {
     const errors = [1, 2, 5, 15, 29].map((size) => {
-      const rows = reconstructWithPca(pca, size, images, train);
+      const rows = reconstructWithPca(pca, size, grey28(images), train);
       expect(rows.every((value) => value >= 0 && value <= 1)).toBe(true);
       return meanSquaredError(images, train, rows);
     });
@@ -110,18 +111,18 @@ describe("noisy images", () => {
   });
 
   test("rows follow the indices", () => {
-    const rows = reconstructWithPca(pca, 4, images, Uint32Array.of(35, 7));
-    const alone = reconstructWithPca(pca, 4, images, Uint32Array.of(7));
+    const rows = reconstructWithPca(pca, 4, grey28(images), Uint32Array.of(35, 7));
+    const alone = reconstructWithPca(pca, 4, grey28(images), Uint32Array.of(7));
     expect(rows.slice(784)).toEqual(alone);
   });
 });
 
 test("bad arguments are refused", () => {
   const images = noise(3);
-  const pca = fitPca(images, range(3));
-  expect(() => fitPca(images, Uint32Array.of(1))).toThrow(/at least two images/);
-  expect(() => fitPca(images, Uint32Array.of(0, 3))).toThrow(/Image 3.*there are 3/);
-  expect(() => reconstructWithPca(pca, 0, images, range(1))).toThrow(/latent size/);
-  expect(() => reconstructWithPca(pca, 1.5, images, range(1))).toThrow(/latent size/);
-  expect(() => reconstructWithPca(pca, 1, images, Uint32Array.of(9))).toThrow(RangeError);
+  const pca = fitPca(grey28(images), range(3));
+  expect(() => fitPca(grey28(images), Uint32Array.of(1))).toThrow(/at least two images/);
+  expect(() => fitPca(grey28(images), Uint32Array.of(0, 3))).toThrow(/Image 3.*there are 3/);
+  expect(() => reconstructWithPca(pca, 0, grey28(images), range(1))).toThrow(/latent size/);
+  expect(() => reconstructWithPca(pca, 1.5, grey28(images), range(1))).toThrow(/latent size/);
+  expect(() => reconstructWithPca(pca, 1, grey28(images), Uint32Array.of(9))).toThrow(RangeError);
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ssimMap, ssimWang, ssimWriteup } from "../../../src/core/ssim";
+import { GREY_28 } from "../image-sets";
 
 const image = fc.float64Array({ minLength: 784, maxLength: 784, min: 0, max: 1, noNaN: true });
 
@@ -63,7 +64,7 @@ const protocols = [
 describe.each(protocols)("$name", ({ ssim, definition }) => {
   test("equals its definition, window by window", () => {
     fc.assert(
-      fc.property(image, image, (x, y) => Math.abs(ssim(x, y) - definition(x, y)) < 1e-9),
+      fc.property(image, image, (x, y) => Math.abs(ssim(x, y, GREY_28) - definition(x, y)) < 1e-9),
       { numRuns: 10 },
     );
   });
@@ -71,10 +72,10 @@ describe.each(protocols)("$name", ({ ssim, definition }) => {
   test("is symmetric, at most 1, and 1 for equal images", () => {
     fc.assert(
       fc.property(image, image, (x, y) => {
-        expect(ssim(x, y)).toBe(ssim(y, x));
-        expect(ssim(x, y)).toBeLessThanOrEqual(1 + 1e-12);
-        expect(ssim(x, y)).toBeGreaterThanOrEqual(-1 - 1e-12);
-        expect(ssim(x, x)).toBeCloseTo(1, 9);
+        expect(ssim(x, y, GREY_28)).toBe(ssim(y, x, GREY_28));
+        expect(ssim(x, y, GREY_28)).toBeLessThanOrEqual(1 + 1e-12);
+        expect(ssim(x, y, GREY_28)).toBeGreaterThanOrEqual(-1 - 1e-12);
+        expect(ssim(x, x, GREY_28)).toBeCloseTo(1, 9);
       }),
       { numRuns: 30 },
     );
@@ -83,7 +84,7 @@ describe.each(protocols)("$name", ({ ssim, definition }) => {
   test("falls as noise grows", () => {
     const x = Float64Array.from({ length: 784 }, (_, i) => (i % 28 > 8 && i % 28 < 20 ? 0.7 : 0));
     const noisy = (amount: number) => x.map((value, i) => value + amount * Math.sin(i * 12.9898));
-    const scores = [0, 0.01, 0.05, 0.1, 0.3].map((amount) => ssim(x, noisy(amount)));
+    const scores = [0, 0.01, 0.05, 0.1, 0.3].map((amount) => ssim(x, noisy(amount), GREY_28));
     for (let i = 1; i < scores.length; i++) expect(scores[i]).toBeLessThan(scores[i - 1]!);
   });
 
@@ -91,23 +92,23 @@ describe.each(protocols)("$name", ({ ssim, definition }) => {
     const strip = Float32Array.from({ length: 3 * 784 }, (_, i) => (Math.sin(i) + 1) / 2);
     const second = strip.slice(784, 1568);
     const third = strip.slice(1568);
-    const before = ssim(second, third);
-    expect(ssim(strip, strip, 784, 1568)).toBe(before);
-    expect(ssim(second, strip, 0, 1568)).toBe(before);
+    const before = ssim(second, third, GREY_28);
+    expect(ssim(strip, strip, GREY_28, 784, 1568)).toBe(before);
+    expect(ssim(second, strip, GREY_28, 0, 1568)).toBe(before);
   });
 
   test("a NaN in a pixel comes out as NaN", () => {
     const x = new Float32Array(784).fill(0.5);
     const broken = x.slice();
     broken[400] = Number.NaN;
-    expect(ssim(x, broken)).toBeNaN();
+    expect(ssim(x, broken, GREY_28)).toBeNaN();
   });
 
   test("too few pixels are refused", () => {
     const x = new Float32Array(784);
-    expect(() => ssim(x, new Float32Array(783))).toThrow(/784 pixels/);
-    expect(() => ssim(x, x, 1)).toThrow(RangeError);
-    expect(() => ssim(x, x, 0, -1)).toThrow(RangeError);
+    expect(() => ssim(x, new Float32Array(783), GREY_28)).toThrow(/784 numbers/);
+    expect(() => ssim(x, x, GREY_28, 1)).toThrow(RangeError);
+    expect(() => ssim(x, x, GREY_28, 0, -1)).toThrow(RangeError);
   });
 });
 
@@ -119,15 +120,15 @@ describe("ssimMap", () => {
     ["ssim", 18, ssimWang],
     ["ssimWriteup", 22, ssimWriteup],
   ] as const)("of %s has %i windows a side, and the figure is their mean", (name, side, figure) => {
-    const map = ssimMap(name, x, y);
-    expect(map.side).toBe(side);
+    const map = ssimMap(name, x, y, GREY_28);
+    expect([map.height, map.width]).toEqual([side, side]);
     expect(map.values).toHaveLength(side * side);
     const mean = map.values.reduce((sum, value) => sum + value, 0) / map.values.length;
-    expect(mean).toBeCloseTo(figure(x, y), 6);
+    expect(mean).toBeCloseTo(figure(x, y, GREY_28), 6);
   });
 
   test("is 1 where images agree and lower where they do not", () => {
-    const { side, values } = ssimMap("ssimWriteup", x, y);
+    const { width: side, values } = ssimMap("ssimWriteup", x, y, GREY_28);
     // Windows of the first columns lie within the half that agrees.
     expect(values[0]).toBeCloseTo(1, 6);
     expect(values[side - 1]).toBeLessThan(0.9);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../../../src/core/dataset";
+import { SYNTHETIC_GARMENTS } from "../../../src/core/fashion-mnist";
 import { splitDataset } from "../../../src/core/split";
 import { INTENSITY_BINS, surveyClasses } from "../../../src/core/survey";
 
@@ -9,7 +10,14 @@ function dataset(): Dataset {
   for (let i = 1; i < 20; i += 2) images.fill(200, i * 784, (i + 1) * 784);
   images.fill(51, 20 * 784);
   const labels = Uint8Array.from({ length: 40 }, (_, i) => (i < 20 ? 2 : 5));
-  return { source: "synthetic", classes: [2, 5], count: 40, images, labels };
+  return {
+    spec: SYNTHETIC_GARMENTS,
+    shape: SYNTHETIC_GARMENTS,
+    classes: [2, 5],
+    count: 40,
+    images,
+    labels,
+  };
 }
 
 describe("a survey", () => {

@@ -11,7 +11,11 @@ const image = (label: number, i: number) => {
 const lit = (pixels: Uint8Array) => pixels.filter((value) => value > 0).length;
 
 test("images come class by class, labelled as synthetic", () => {
-  expect(all).toMatchObject({ source: "synthetic", count: 400, classes: [...CLASS_NAMES.keys()] });
+  expect(all).toMatchObject({
+    spec: { source: "synthetic" },
+    count: 400,
+    classes: [...CLASS_NAMES.keys()],
+  });
   expect(all.images).toHaveLength(400 * 784);
   expect([...all.labels]).toEqual(
     [...CLASS_NAMES.keys()].flatMap((id) => Array(PER_CLASS).fill(id)),

@@ -36,7 +36,7 @@ test("the chosen classes come class by class, and no other is fetched", async ()
   const { fetch: fake, asked } = serve(store);
   const { dataset, note } = await load(fake, [1]);
   expect(note).toBe("");
-  expect(dataset).toMatchObject({ source: "fashion-mnist", classes: [1], count: 7000 });
+  expect(dataset).toMatchObject({ spec: { source: "fashion-mnist" }, classes: [1], count: 7000 });
   expect(equal(dataset.images, shardPixels(1))).toBe(true);
   expect(new Set(dataset.labels)).toEqual(new Set([1]));
   expect(asked).toEqual(["manifest.json", TROUSERS]);
@@ -109,7 +109,7 @@ describe("without a store the garments are synthetic, and the note says why", ()
     ["a page instead of the manifest", () => new Response("<!doctype html><p>Hello")],
   ])("%s", async (_, respond) => {
     const { dataset, note } = await load(answer(respond), [1]);
-    expect(dataset).toMatchObject({ source: "synthetic", classes: [1], count: 7000 });
+    expect(dataset).toMatchObject({ spec: { source: "synthetic" }, classes: [1], count: 7000 });
     expect(note).toMatch(/not stored on this server.*npm run data/);
   });
 });

@@ -5,6 +5,7 @@ import { createRng } from "../../../src/core/rng";
 import { ssimWang, ssimWriteup } from "../../../src/core/ssim";
 import type { SsimProtocol } from "../../../src/core/ssim-protocols";
 import type { Samples, Trainer } from "../../../src/engine/device";
+import { GREY_28 } from "../image-sets";
 import { chain, gradients, type Net, randomise, reference, samplesFor, wasm } from "./nets";
 
 const { activation, conv2d } = tf.layers;
@@ -99,7 +100,7 @@ describe.each(Object.keys(DEVICES) as (keyof typeof DEVICES)[])("SSIM on device 
     const { inputs } = samplesFor(trainer.model, 12, 11);
     for (let image = 0; image < 12; image++) {
       const index = Uint32Array.of(image);
-      const expected = 1 - ssim(await trainer.predict(index), inputs, 0, image * 784);
+      const expected = 1 - ssim(await trainer.predict(index), inputs, GREY_28, 0, image * 784);
       expect(Math.abs((await trainer.evaluate(index)) - expected)).toBeLessThan(1e-5);
     }
   });

@@ -5,17 +5,18 @@ import { strFromU8, unzipSync } from "fflate";
 import * as v from "valibot";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RunConfig } from "../../../src/core/config";
+import { FASHION_MNIST } from "../../../src/core/fashion-mnist";
+import { pickImages } from "../../../src/core/image-set";
 import { configFor } from "../../../src/core/recipes";
 import { splitDataset } from "../../../src/core/split";
 import type { ExportFile } from "../../../src/export/files";
 import { readGraph } from "../../../src/export/graph";
 import { kerasFiles } from "../../../src/export/keras";
-import { pixelsOf } from "../../../src/export/pixels";
 import { buildModel } from "../../../src/models";
 import { boxes } from "../training/fixtures";
 import { disturb, outputsOf } from "./nets";
 
-const DATASET = { ...boxes(40), source: "fashion-mnist" as const };
+const DATASET = { ...boxes(40), spec: FASHION_MNIST };
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -33,7 +34,7 @@ async function exported(
     config,
     dataset: DATASET,
     split,
-    reconstruct: async (indices) => outputsOf(model, pixelsOf(DATASET, indices)),
+    reconstruct: async (indices) => outputsOf(model, pickImages(DATASET, indices)),
   });
   return { model, files };
 }

@@ -1,9 +1,9 @@
 import { decode } from "fast-png";
 import { strFromU8 } from "fflate";
 import { describe, expect, it } from "vitest";
+import { pickImages } from "../../../src/core/image-set";
 import { createRng } from "../../../src/core/rng";
 import type { ExportFile } from "../../../src/export/files";
-import { pixelsOf } from "../../../src/export/pixels";
 import { projectorFiles } from "../../../src/export/projector";
 import { boxes } from "../training/fixtures";
 
@@ -11,7 +11,7 @@ const DATASET = boxes(20);
 const INDICES = Uint32Array.of(3, 17, 0, 9, 11);
 const rng = createRng(1, "codes");
 const CODES = Float32Array.from({ length: 5 * 3 }, () => (rng.float() - 0.5) * 20);
-const PERFECT = Float32Array.from(pixelsOf(DATASET, INDICES), (byte) => byte / 255);
+const PERFECT = Float32Array.from(pickImages(DATASET, INDICES), (byte) => byte / 255);
 
 const files = projectorFiles({
   title: "Loom, 3 numbers",
@@ -53,7 +53,7 @@ describe("projectorFiles", () => {
       const drawn = Array.from({ length: 784 }, (_, i) => {
         return data[(top + Math.floor(i / 28)) * width + left + (i % 28)];
       });
-      expect(drawn).toEqual([...pixelsOf(DATASET, Uint32Array.of(index))]);
+      expect(drawn).toEqual([...pickImages(DATASET, Uint32Array.of(index))]);
     }
   });
 

@@ -5,6 +5,7 @@ import { buildLoom, loomDefaults } from "../../../src/models/loom";
 import { buildNested, keepFirst } from "../../../src/models/nested";
 import { startFromPca } from "../../../src/models/pca-start";
 import { summarize } from "../../../src/models/summary";
+import { grey28 } from "../image-sets";
 import { noisyBoxes } from "../training/fixtures";
 
 beforeAll(async () => {
@@ -14,7 +15,7 @@ beforeAll(async () => {
 const { images } = noisyBoxes(60);
 const TRAIN = Uint32Array.from({ length: 40 }, (_, i) => i);
 const TEST = Uint32Array.from({ length: 3 }, (_, i) => 45 + i);
-const PCA = fitPca(images, TRAIN);
+const PCA = fitPca(grey28(images), TRAIN);
 const pixels = (indices: Uint32Array) =>
   tf
     .tensor(
@@ -79,7 +80,7 @@ describe("buildLoom", () => {
     (latentSize) => {
       const model = buildLoom({ latentSize, seed: 1 });
       startFromPca(model, PCA, 1);
-      const expected = reconstructWithPca(PCA, latentSize, images, TEST);
+      const expected = reconstructWithPca(PCA, latentSize, grey28(images), TEST);
       expect(furthest(predict(model), expected)).toBeLessThan(1e-5);
       model.dispose();
     },
@@ -176,10 +177,10 @@ describe("buildNested", () => {
     const model = buildNested({ latentSize: 16, seed: 1 });
     startFromPca(model, PCA, 1);
     keepFirst(model, kept);
-    const expected = reconstructWithPca(PCA, kept, images, TEST);
+    const expected = reconstructWithPca(PCA, kept, grey28(images), TEST);
     expect(furthest(predict(model), expected)).toBeLessThan(1e-5);
     keepFirst(model, null);
-    const all = reconstructWithPca(PCA, 16, images, TEST);
+    const all = reconstructWithPca(PCA, 16, grey28(images), TEST);
     expect(furthest(predict(model), all)).toBeLessThan(1e-5);
     model.dispose();
   });
@@ -201,9 +202,9 @@ describe("startFromPca", () => {
     const latentSize = RANK + 10;
     const model = buildLoom({ latentSize, seed: 1 });
     startFromPca(model, PCA, 1);
-    expect(furthest(predict(model), reconstructWithPca(PCA, RANK, images, TEST))).toBeLessThan(
-      1e-5,
-    );
+    expect(
+      furthest(predict(model), reconstructWithPca(PCA, RANK, grey28(images), TEST)),
+    ).toBeLessThan(1e-5);
     const code = kernelOf(model, "code_linear");
     for (let row = RANK; row < latentSize; row++) {
       // Pixels reach the layer divided by 8.

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { DEFAULT_CONFIG, IMAGE_PIXELS, type RunConfig } from "../../../src/core/config";
 import type { Dataset, Split } from "../../../src/core/dataset";
+import { SYNTHETIC_GARMENTS } from "../../../src/core/fashion-mnist";
 import { createRng } from "../../../src/core/rng";
 import {
   type DeviceInfo,
@@ -25,7 +26,14 @@ export function boxes(count: number): Dataset {
       images.fill(120 + (i % 10) * 10, from, from + width);
     }
   }
-  return { source: "synthetic", classes: [0, 1], count, images, labels };
+  return {
+    spec: SYNTHETIC_GARMENTS,
+    shape: SYNTHETIC_GARMENTS,
+    classes: [0, 1],
+    count,
+    images,
+    labels,
+  };
 }
 
 /** Boxes with noise in every pixel, so that PCA finds variance in all 784 directions. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fitPca } from "../../../src/core/pca";
 import { pcaQuality } from "../../../src/training/pca";
+import { grey28 } from "../image-sets";
 import { noisyBoxes } from "./fixtures";
 
 describe("pcaQuality", () => {
@@ -8,8 +9,8 @@ describe("pcaQuality", () => {
     const { images } = noisyBoxes(900);
     const train = Uint32Array.from({ length: 860 }, (_, i) => i + 30);
     const indices = Uint32Array.of(0, 29, 899);
-    const pca = fitPca(images, train);
-    const [one, four] = [1, 4].map((size) => pcaQuality(pca, size, images, indices));
+    const pca = fitPca(grey28(images), train);
+    const [one, four] = [1, 4].map((size) => pcaQuality(pca, size, grey28(images), indices));
     expect(four!.mean.mse).toBeLessThan(0.9 * one!.mean.mse);
     expect(four!.reconstructions.length).toBe(3 * 784);
     expect(four!.ssim.length).toBe(3);

@@ -54,10 +54,7 @@ describe("trainRun", () => {
       validationLoss: epochs[3]!.validationLoss,
       pca: PCA_FIGURES,
     });
-    expect(result.test.bceGap).toBeCloseTo(
-      result.test.bce - bceFloor(DATASET.images, SPLIT.test),
-      10,
-    );
+    expect(result.test.bceGap).toBeCloseTo(result.test.bce - bceFloor(DATASET, SPLIT.test), 10);
     // The loss was the squared error, so on the test split it is the figure of that name.
     expect(result.test.mse).toBeCloseTo(await trainer.evaluate(SPLIT.test), 6);
     expect(events.at(-2)).toEqual({ type: "phase", phase: "evaluating" });

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
-const PCA = fitPca(noisyBoxes(20).images, SPLIT.train);
+const PCA = fitPca(noisyBoxes(20), SPLIT.train);
 const values = (model: tf.LayersModel) => model.getWeights().map((weight) => weight.dataSync());
 
 describe("buildStartedModel", () => {

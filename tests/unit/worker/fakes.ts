@@ -63,7 +63,7 @@ export function startSession(change: Partial<SessionPlatform> = {}) {
       counts.pcaMade += 1;
       pcaData.push(data);
       return {
-        pca: async () => fitPca(data.images, data.split.train),
+        pca: async () => fitPca(data, data.split.train),
         figures: async (latentSize) => pcaFigures(latentSize),
         dispose: () => {
           counts.pcaEnded += 1;

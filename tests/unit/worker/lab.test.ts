@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeJpegCodec } from "../../../src/cli/jpeg";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
+import type { ImageSet } from "../../../src/core/image-set";
 import { JpegSheet } from "../../../src/core/jpeg-sheet";
 import { imageQuality } from "../../../src/core/metrics";
 import { fitPca, type Pca, reconstructWithPca } from "../../../src/core/pca";
@@ -24,6 +25,7 @@ import { answerTransfers } from "../../../src/protocol/lab";
 import { judgeJpeg } from "../../../src/worker/lab/jpeg";
 import type { LabPlatform } from "../../../src/worker/lab/platform";
 import { LabSession } from "../../../src/worker/lab/session";
+import { GREY_28 } from "../image-sets";
 import { noisyBoxes } from "../training/fixtures";
 
 beforeAll(async () => {
@@ -43,8 +45,8 @@ const SPLIT = splitDataset(BOXES, CONFIG.split, CONFIG.seed);
 
 /** One fit for all tests, which takes seconds; all ask for that of CONFIG's training split. */
 let fitted: Pca | null = null;
-const fitOnce = (images: Uint8Array, indices: Uint32Array): Pca => {
-  fitted ??= fitPca(images, indices);
+const fitOnce = (set: ImageSet, indices: Uint32Array): Pca => {
+  fitted ??= fitPca(set, indices);
   return fitted;
 };
 
@@ -86,9 +88,9 @@ function startLab(change: Partial<LabPlatform> = {}) {
         },
       };
     },
-    async fitPca(images, indices) {
+    async fitPca(set, indices) {
       counts.fits += 1;
-      return fitOnce(images, indices);
+      return fitOnce(set, indices);
     },
     startJpeg(images, indices) {
       counts.jpegs += 1;
@@ -153,9 +155,12 @@ describe("a net in the lab", () => {
       expect(Math.abs(byte - 255 * expected[i]!)).toBeLessThan(0.51);
     }
     const original = originals.map((byte) => byte / 255);
-    expect(answer.figures.ssim[7]).toBeCloseTo(ssimWang(original, expected, 7 * 784, 7 * 784), 4);
+    expect(answer.figures.ssim[7]).toBeCloseTo(
+      ssimWang(original, expected, GREY_28, 7 * 784, 7 * 784),
+      4,
+    );
     expect(answer.figures.ssimWriteup[19]).toBeCloseTo(
-      ssimWriteup(original, expected, 19 * 784, 19 * 784),
+      ssimWriteup(original, expected, GREY_28, 19 * 784, 19 * 784),
       4,
     );
     const mean = answer.figures.mse.reduce((sum, value) => sum + value, 0) / 20;
@@ -277,7 +282,7 @@ describe("a net in the lab", () => {
 
 /** Means over the test split, rounded as they are sent. */
 function imageQualityOf(reconstructions: Float32Array) {
-  const { mean } = imageQuality(BOXES.images, SPLIT.test, reconstructions);
+  const { mean } = imageQuality(BOXES, SPLIT.test, reconstructions);
   return Object.fromEntries(
     Object.entries(mean).map(([name, value]) => [name, expect.closeTo(value, 5)]),
   );
@@ -293,8 +298,8 @@ describe("PCA in the lab", () => {
     const [five, nine] = await Promise.all(
       [5, 9].map((kept) => lab.ask("pcaReconstruct", { ...ask, kept })),
     );
-    const pca = fitOnce(BOXES.images, SPLIT.train);
-    const expected = reconstructWithPca(pca, 5, BOXES.images, SPLIT.test);
+    const pca = fitOnce(BOXES, SPLIT.train);
+    const expected = reconstructWithPca(pca, 5, BOXES, SPLIT.test);
     expect([...five!.pixels]).toEqual([...expected].map((value) => Math.round(255 * value)));
     expect(nine!.mean.mse).toBeLessThan(five!.mean.mse);
     const codes = await lab.ask("pcaEncode", { ...ask, size: 4 });
@@ -305,9 +310,9 @@ describe("PCA in the lab", () => {
   it("is fitted again after a failure, which says what to do", async () => {
     let fails = true;
     const lab = startLab({
-      async fitPca(images, indices) {
+      async fitPca(set, indices) {
         if (fails) throw new Error("the worker crashed");
-        return fitOnce(images, indices);
+        return fitOnce(set, indices);
       },
     });
     const ask = { data: CONFIG, images: { part: "test" }, kept: 3 } as const;
@@ -328,7 +333,7 @@ describe("JPEG in the lab", () => {
     const best = (await lab.ask("jpeg", { ...ask, bytes: 400 }))!;
     expect(best.bytes).toBeLessThanOrEqual(400);
     expect(best.nextBytes).toBeGreaterThan(400);
-    const sheet = new JpegSheet(nodeJpegCodec, BOXES.images, SPLIT.test);
+    const sheet = new JpegSheet(nodeJpegCodec, BOXES, SPLIT.test);
     const all = (await sheet.best(400))!.reconstructions;
     const { pixels, count } = best.reconstructions;
     expect(count).toBe(2);
@@ -381,7 +386,7 @@ describe("codes in the lab", () => {
     const ssimOf = async (changed: Float32Array) => {
       const { pixels } = await lab.ask("decode", { net: id, codes: changed, kept: null });
       const decoded = Float32Array.from(pixels, (byte) => byte / 255);
-      return imageQuality(BOXES.images, images.indices, decoded).mean.ssim;
+      return imageQuality(BOXES, images.indices, decoded).mean.ssim;
     };
     // Decoded pictures come in bytes, whose rounding costs the third digit of such grey ones.
     expect(ssim).toBeCloseTo(await ssimOf(codes), 2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { splitDataset } from "../../../src/core/split";
-import { originals, previewIndices, toStrip } from "../../../src/worker/preview";
+import { previewIndices } from "../../../src/worker/preview";
 import { boxes } from "../training/fixtures";
 
 describe("previewIndices", () => {
@@ -18,17 +18,5 @@ describe("previewIndices", () => {
     const split = { train: new Uint32Array(0), test: new Uint32Array(0) };
     const validation = Uint32Array.of(1, 2, 3, 30, 4);
     expect([...previewIndices(dataset, { ...split, validation })]).toEqual([1, 30, 2, 3, 4]);
-  });
-});
-
-describe("strips", () => {
-  it("copies originals and rounds reconstructions to bytes within 0 and 255", () => {
-    const images = Uint8Array.from({ length: 3 * 784 }, (_, i) => Math.floor(i / 784));
-    const strip = originals(images, Uint32Array.of(2, 0));
-    expect([strip.count, strip.pixels[0], strip.pixels[784]]).toEqual([2, 2, 0]);
-    const values = new Float32Array(784);
-    values.set([-0.2, 0.1, 0.5, 1.3]);
-    expect([...toStrip(values).pixels.subarray(0, 4)]).toEqual([0, 26, 128, 255]);
-    expect(toStrip(values).count).toBe(1);
   });
 });

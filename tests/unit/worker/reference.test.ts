@@ -3,6 +3,7 @@ import { fitPca } from "../../../src/core/pca";
 import { createPcaSource, type PcaWorker } from "../../../src/worker/pca-client";
 import { fitPcaFigures, type PcaCommand } from "../../../src/worker/pca-figures";
 import { type PcaFigures, Reference } from "../../../src/worker/reference";
+import { GREY_28, grey28 } from "../image-sets";
 import { noisyBoxes } from "../training/fixtures";
 import { pcaFigures } from "./fakes";
 
@@ -114,6 +115,7 @@ describe("createPcaSource", () => {
       onerror: null,
     };
     const data = {
+      shape: GREY_28,
       images: new Uint8Array(0),
       split: {
         train: new Uint32Array(0),
@@ -168,8 +170,13 @@ describe("fitPcaFigures", () => {
       validation: indices.slice(880, 890),
       test: indices.slice(890),
     };
-    const { figures, pca } = fitPcaFigures({ images, split, previewIndices: split.test });
-    expect(pca).toEqual(fitPca(images, split.train));
+    const { figures, pca } = fitPcaFigures({
+      shape: GREY_28,
+      images,
+      split,
+      previewIndices: split.test,
+    });
+    expect(pca).toEqual(fitPca(grey28(images), split.train));
     const [small, large] = [figures(1), figures(5)];
     expect(large.validation.mse).toBeLessThan(small.validation.mse);
     expect(large.test.mse).toBeLessThan(small.test.mse);

@@ -88,7 +88,7 @@ describe("scaling", () => {
 
 const { dataset } = await readDataset(CLASS_NAMES.map((_, id) => id));
 
-describe(`an image of ${dataset.source}`, () => {
+describe(`an image of ${dataset.spec.source}`, () => {
   const image = (i: number) => dataset.images.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS);
   /** The numbers of those that come back as anything else. */
   const changed = (numbers: readonly number[], change: (image: Uint8Array) => Pixels) =>
@@ -98,7 +98,7 @@ describe(`an image of ${dataset.source}`, () => {
     });
   /** Of each class the test images come last. */
   const isTest = (i: number) => i % 7000 >= 6000;
-  const isReal = dataset.source === "fashion-mnist";
+  const isReal = dataset.spec.source === "fashion-mnist";
   const all = Array.from({ length: dataset.count }, (_, i) => i);
   const test10k = isReal ? all.filter(isTest) : all;
   const some = all.filter((i) => i % 11 === 0);

@@ -49,15 +49,15 @@ test("the scores' kernel does not leave it to the GPU's clamp, which may make a 
 });
 
 test("outputs that are no numbers have no scores, here or on the CPU", async () => {
-  const { images } = boxes(3);
-  const inputs = Float32Array.from(images, (byte) => byte / 255);
+  const set = boxes(3);
+  const inputs = Float32Array.from(set.images, (byte) => byte / 255);
   inputs[300] = Number.NaN;
   const net = () =>
     chain([28, 28, 1], tf.layers.conv2d({ filters: 1, kernelSize: 1, activation: "relu" }));
   const trainers = await pairs.both(net, {}, { count: 3, inputs });
   expect(trainers[0].score).toBeDefined();
   for (const trainer of trainers) {
-    const scores = await score(trainer, images, Uint32Array.of(0, 1));
+    const scores = await score(trainer, set, Uint32Array.of(0, 1));
     for (const figure of ["bce", "mse", "ssim", "ssimWriteup"] as const) {
       expect([...scores[figure]].map(Number.isNaN), figure).toEqual([true, false]);
     }

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Scores, Trainer } from "../../../../src/engine/device";
 import { countCalls } from "../../../../src/engine/webgpu/counting";
 import { score } from "../../../../src/training/score";
+import { grey28 } from "../../image-sets";
 import { boxes } from "../../training/fixtures";
 import { chain, type Net } from "../nets";
 import { type Choice, train } from "../pair";
@@ -64,7 +65,7 @@ describe.each(Object.entries(NETS))("scores of a net %s", (_, [net, choice]) => 
     const outputs = await ours.predict(INDICES);
     const expected = await score(
       Object.assign(Object.create(theirs) as Trainer, { predict: async () => outputs }),
-      images,
+      grey28(images),
       INDICES,
     );
     for (const figure of ["bce", "mse"] as const) {
