@@ -16,10 +16,9 @@ export function serverOptions(defaultPort) {
         host: { type: "string", default: "localhost" },
       },
     });
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65535) {
-      throw new Error(`--port ${values.port} is not a port.`);
-    }
+    // Digits alone: Number reads "0x50", "1e3" and even "" as numbers.
+    const port = /^\d+$/.test(values.port) ? Number(values.port) : Number.NaN;
+    if (!(port <= 65535)) throw new Error(`--port ${values.port} is not a port.`);
     return { port, host: values.host };
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : error} ${usage}`, 2);

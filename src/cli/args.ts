@@ -1,6 +1,7 @@
 /** Command-line options, declared once: their type, what is allowed, the default and the help. */
 
 import { parseArgs } from "node:util";
+import { type NumberRule, readNumber, ruleText } from "../core/number-text";
 import { UsageError } from "./errors";
 
 /** One option; `read` throws a message that says what is allowed. */
@@ -15,10 +16,7 @@ export interface Option<Value> {
   read(text: string): Value;
 }
 
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
+type Range = Pick<NumberRule, "min" | "max">;
 
 /** A command's options by name, without the dashes. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
@@ -42,14 +40,7 @@ export function integer<Fallback extends number | null | undefined>(
   fallback: Fallback,
   help: string,
 ): Option<number | Fallback> {
-  const allowed = `a whole number from ${range.min} to ${range.max}`;
-  return parsed<number | Fallback>(
-    "N",
-    fallback,
-    `${help}, ${range.min} to ${range.max}`,
-    allowed,
-    (text) => (/^\d+$/.test(text) ? within(Number(text), range) : undefined),
-  );
+  return number("N", { ...range, whole: true }, fallback, help);
 }
 
 /** A decimal number within the range. */
@@ -58,13 +49,18 @@ export function decimal<Fallback extends number | undefined>(
   fallback: Fallback,
   help: string,
 ): Option<number | Fallback> {
-  const allowed = `a number from ${range.min} to ${range.max}`;
-  return parsed<number | Fallback>(
-    "X",
-    fallback,
-    `${help}, ${range.min} to ${range.max}`,
-    allowed,
-    (text) => (text.trim() === "" ? undefined : within(Number(text), range)),
+  return number("X", { ...range, whole: false }, fallback, help);
+}
+
+function number<Fallback>(
+  placeholder: string,
+  rule: NumberRule,
+  fallback: Fallback,
+  help: string,
+): Option<number | Fallback> {
+  const described = `${help}, ${rule.min} to ${rule.max}`;
+  return parsed<number | Fallback>(placeholder, fallback, described, ruleText(rule), (text) =>
+    readNumber(text, rule),
   );
 }
 
@@ -136,9 +132,7 @@ export function integers(
 ): Option<readonly number[]> {
   const allowed = `whole numbers from ${range.min} to ${range.max}, separated by commas`;
   return parsed("N,…", fallback, help, allowed, (text) => {
-    const numbers = text
-      .split(",")
-      .map((part) => (/^\s*\d+\s*$/.test(part) ? within(Number(part), range) : undefined));
+    const numbers = text.split(",").map((part) => readNumber(part, { ...range, whole: true }));
     return allThere(numbers) ? [...new Set(numbers)].sort((a, b) => a - b) : undefined;
   });
 }
@@ -276,10 +270,6 @@ export function parsed<Value>(
     return parsed;
   };
   return { kind: "value", placeholder, help, fallback, required: false, read };
-}
-
-function within(number: number, { min, max }: Range): number | undefined {
-  return number >= min && number <= max ? number : undefined;
 }
 
 function allThere<Item>(items: readonly (Item | undefined)[]): items is readonly Item[] {

@@ -1,6 +1,7 @@
 /** Settings of one training run: everything that, with the data, determines its result. */
 
 import type { LossWeights } from "./loss";
+import type { NumberRule } from "./number-text";
 
 /** Nets that `models/` knows how to build; recipes.ts says what each is for. */
 export const PRESETS = ["baseline", "baseline-linear", "modified", "loom", "nested"] as const;
@@ -87,22 +88,22 @@ export const DEFAULT_CONFIG: RunConfig = {
   threads: null,
 };
 
-/** Allowed ranges of the numeric settings, ends included (the learning rate is over 0). */
+/** What the numeric settings may be (the learning rate is over 0). */
 export const LIMITS = {
-  latentSize: { min: 1, max: 512 },
-  seed: { min: 0, max: 4294967295 },
-  epochs: { min: 1, max: 1000 },
-  batchSize: { min: 1, max: 1024 },
+  latentSize: { min: 1, max: 512, whole: true },
+  seed: { min: 0, max: 4294967295, whole: true },
+  epochs: { min: 1, max: 1000, whole: true },
+  batchSize: { min: 1, max: 1024, whole: true },
   /** Of one term of the loss. */
-  lossWeight: { min: 0.001, max: 1000 },
-  learningRate: { min: 1e-6, max: 1 },
-  warmup: { min: 0, max: 0.5 },
-  beta2: { min: 0, max: 0.9999 },
-  weightDecay: { min: 0, max: 1 },
-  clipNorm: { min: 0.001, max: 1000 },
-  patience: { min: 1, max: 1000 },
-  threads: { min: 1, max: 64 },
-} as const;
+  lossWeight: { min: 0.001, max: 1000, whole: false },
+  learningRate: { min: 1e-6, max: 1, whole: false },
+  warmup: { min: 0, max: 0.5, whole: false },
+  beta2: { min: 0, max: 0.9999, whole: false },
+  weightDecay: { min: 0, max: 1, whole: false },
+  clipNorm: { min: 0.001, max: 1000, whole: false },
+  patience: { min: 1, max: 1000, whole: true },
+  threads: { min: 1, max: 64, whole: true },
+} as const satisfies Readonly<Record<string, NumberRule>>;
 
 /** The ten classes of Fashion-MNIST, by id. */
 export const CLASS_NAMES = [

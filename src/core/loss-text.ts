@@ -2,6 +2,7 @@
 
 import { LIMITS } from "./config";
 import { LOSS_TERMS, type LossTerm, type LossWeights } from "./loss";
+import { readNumber } from "./number-text";
 
 const SHORT: Readonly<Record<string, LossTerm>> = {
   bce: "binaryCrossentropy",
@@ -27,8 +28,8 @@ export function parseLoss(text: string): LossWeights | undefined {
   for (const part of text.split(",")) {
     const [name = "", weight = "1", ...rest] = part.split(":").map((word) => word.trim());
     const term = TERMS.get(name);
-    const value = weight === "" ? Number.NaN : Number(weight);
-    if (!term || rest.length > 0 || !(value >= min && value <= max)) return undefined;
+    const value = readNumber(weight, LIMITS.lossWeight);
+    if (!term || rest.length > 0 || value === undefined) return undefined;
     if (loss[term] !== undefined) return undefined;
     loss[term] = value;
   }

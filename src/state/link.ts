@@ -6,10 +6,12 @@
  * one that is not allowed is named and left out, and the others count.
  */
 
-import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
+import { CLASS_NAMES, DEFAULT_CONFIG, LIMITS, type RunConfig } from "../core/config";
 import { ConfigError, checkSetting, parseConfig } from "../core/config-schema";
 import { LOSS_ALLOWED, parseLoss, writeLoss } from "../core/loss-text";
+import { type NumberRule, readNumber } from "../core/number-text";
 import { configFor, RECIPES } from "../core/recipes";
+import { shortened, someOf } from "./quoted";
 
 /** Names in the address that are no settings: the lesson that is open, and hidden controls. */
 const OTHERS = ["lesson", "hide"];
@@ -27,13 +29,17 @@ interface Field<K extends keyof RunConfig> {
 }
 
 const word = (key: string) => ({ key, write: String, read: (text: string) => text });
-/** NaN, which no schema takes, for what is no number: "" too. */
-const toNumber = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
-const number = (key: string) => ({ key, write: String, read: toNumber });
-const numberOr = (key: string, none: string) => ({
+const CLASS_ID = { min: 0, max: CLASS_NAMES.length - 1, whole: true };
+/** What is not such a number is undefined, which no schema takes. */
+const number = (key: string, rule: NumberRule) => ({
+  key,
+  write: String,
+  read: (text: string) => readNumber(text, rule),
+});
+const numberOr = (key: string, none: string, rule: NumberRule) => ({
   key,
   write: (value: number | null) => (value === null ? none : String(value)),
-  read: (text: string) => (text === none ? null : toNumber(text)),
+  read: (text: string) => (text === none ? null : readNumber(text, rule)),
 });
 const choice = (key: string, yes: string, no: string) => ({
   key,
@@ -44,29 +50,29 @@ const choice = (key: string, yes: string, no: string) => ({
 
 const FIELDS: { readonly [K in keyof RunConfig]: Field<K> } = {
   preset: word("preset"),
-  latentSize: number("latent"),
+  latentSize: number("latent", LIMITS.latentSize),
   classes: {
     key: "classes",
     write: (ids) => ids.join(),
-    read: (text) => text.split(",").map(toNumber),
+    read: (text) => text.split(",").map((id) => readNumber(id, CLASS_ID)),
   },
   split: word("split"),
-  seed: number("seed"),
-  epochs: number("epochs"),
-  batchSize: number("batch"),
+  seed: number("seed", LIMITS.seed),
+  epochs: number("epochs", LIMITS.epochs),
+  batchSize: number("batch", LIMITS.batchSize),
   loss: { key: "loss", write: writeLoss, read: parseLoss, allowed: LOSS_ALLOWED },
-  learningRate: number("lr"),
+  learningRate: number("lr", LIMITS.learningRate),
   schedule: word("schedule"),
-  warmup: number("warmup"),
-  beta2: number("beta2"),
-  weightDecay: number("weight-decay"),
-  clipNorm: numberOr("clip-norm", "none"),
+  warmup: number("warmup", LIMITS.warmup),
+  beta2: number("beta2", LIMITS.beta2),
+  weightDecay: number("weight-decay", LIMITS.weightDecay),
+  clipNorm: numberOr("clip-norm", "none", LIMITS.clipNorm),
   flips: choice("flips", "on", "off"),
   monitor: word("monitor"),
-  patience: numberOr("patience", "none"),
+  patience: numberOr("patience", "none", LIMITS.patience),
   restoreBest: choice("keep", "best", "last"),
   device: word("device"),
-  threads: numberOr("threads", "auto"),
+  threads: numberOr("threads", "auto", LIMITS.threads),
 };
 
 const NAMES = Object.keys(FIELDS) as (keyof RunConfig)[];
@@ -141,10 +147,10 @@ function versionProblem(given: URLSearchParams): string[] {
 function unknownNames(given: URLSearchParams): string[] {
   // The run of a link comes with settings of its own, and is read elsewhere.
   const known = new Set(["v", "run", ...OTHERS, ...NAMES.map((name) => FIELDS[name].key)]);
-  return [...new Set(given.keys())]
-    .filter((key) => !known.has(key))
-    .map((key) => `${shortened(key)} is not a setting of this page, and was left out.`);
+  const unknown = [...new Set(given.keys())].filter((key) => !known.has(key));
+  if (unknown.length === 0) return [];
+  if (unknown.length === 1) {
+    return [`${shortened(unknown[0]!)} is not a setting of this page, and was left out.`];
+  }
+  return [`${someOf(unknown)} are not settings of this page, and were left out.`];
 }
-
-/** A link may hold anything, of any length. */
-const shortened = (text: string): string => (text.length > 24 ? `${text.slice(0, 24)}…` : text);

@@ -71,7 +71,7 @@ describe("a link", () => {
   );
 
   it("follows the form", async () => {
-    await page.getByRole("spinbutton", { name: "Seed" }).fill("8");
+    await setNumber(page, "Seed", 8);
     await expect.poll(() => new URL(page.url()).search).toBe(LINK.replace("seed=7", "seed=8"));
   });
 });
@@ -161,7 +161,7 @@ describe("the queue", () => {
     "takes several seeds, outlives a reload, and trains one run after another",
     async () => {
       await button(page, "Add to queue").click();
-      await page.getByRole("spinbutton", { name: "Seed" }).fill("7");
+      await setNumber(page, "Seed", 7);
       await setNumber(page, "Latent size (number)", 4);
       await button(page, "Add several seeds to queue").click();
       await page.getByRole("button", { name: "3 seeds 7 to 9" }).click();

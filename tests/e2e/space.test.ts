@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, openPage, type Served, serveApp } from "./app";
+import { launchBrowser, openPage, type Served, serveApp, setNumber } from "./app";
 import { seriousViolations, sidewaysOverflow } from "./axe";
 
 let browser: Browser;
@@ -91,7 +91,7 @@ describe("the space of codes", () => {
     await expect.poll(() => sum("map")).not.toBe(before);
     before = await sum("map");
     await colour.selectOption("by one number");
-    await page.getByRole("spinbutton", { name: "Number of the code" }).fill("2");
+    await setNumber(page, "Number of the code", 2);
     await expect.poll(() => legend.innerText()).toContain("Number 2 of the code");
     await expect.poll(() => sum("map")).not.toBe(before);
     await colour.selectOption("by class");

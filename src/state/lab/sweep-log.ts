@@ -13,6 +13,7 @@ import { newRunId } from "../../storage/record";
 import type { App } from "../app";
 import type { TextStore } from "../queueStore";
 import { isActive } from "../state";
+import { stopOf } from "../stopped";
 import { missingOf, type Sweep, type SweepPlan, withRun } from "./sweep";
 
 const KEY = "latent-loom-sweeps";
@@ -105,7 +106,8 @@ export function createSweepLog(app: App, storage: TextStorage | null): SweepLog 
   const unsubscribe = app.store.subscribe(({ run }, before) => {
     if (!run?.result || run.result === before.run?.result) return;
     const sweep = run.queued && find(run.queued.tag);
-    if (!sweep) return;
+    // One that was stopped on its way is still missing: its curve is of nets trained to the end.
+    if (!sweep || stopOf(run)) return;
     const more = withRun(sweep, { id: run.id, result: run.result });
     change(store.getState().sweeps.map((each) => (each.tag === more.tag ? more : each)));
   });

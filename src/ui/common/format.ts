@@ -1,5 +1,7 @@
 /** Numbers as people read them; everything set in tabular numerals. */
 
+import type { Stop } from "../../state/stopped";
+
 const WHOLE = new Intl.NumberFormat("en");
 
 /** 11200 → "11,200". */
@@ -8,6 +10,9 @@ export const whole = (value: number): string => WHOLE.format(Math.round(value));
 /** 1 → "1 number", 128 → "128 numbers": the size of a code. */
 export const numbers = (size: number): string =>
   size === 1 ? "1 number" : `${whole(size)} numbers`;
+
+/** "at step 31 of 440" */
+export const stopPlace = ({ step, of }: Stop): string => `at step ${whole(step)} of ${whole(of)}`;
 
 /** Losses differ in the fourth digit: 0.24078 → "0.2408". */
 export const loss = (value: number): string => value.toFixed(4);

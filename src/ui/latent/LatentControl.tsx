@@ -41,7 +41,7 @@ export function LatentControl() {
       </div>
       <div className={classes.number}>
         <NumberField
-          name="latentSize"
+          rule={LIMITS.latentSize}
           label="Latent size (number)"
           hideLabel
           value={size}

@@ -1,7 +1,8 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect } from "react";
 import type { Run } from "../../state/state";
-import { loss } from "../common/format";
+import { stopOf } from "../../state/stopped";
+import { loss, stopPlace } from "../common/format";
 import { useAppState, useSampled } from "../common/hooks";
 import { verdict } from "../results/verdict";
 
@@ -13,7 +14,8 @@ function announcement(run: Run | null): string {
   if (run.result) {
     const { test, pca, latent } = run.result;
     const { short, words } = verdict(test, pca, latent);
-    return `Finished. Did the net beat PCA? ${short}. ${words}`;
+    const stop = stopOf(run);
+    return `Finished${stop ? `, stopped ${stopPlace(stop)}` : ""}. Did the net beat PCA? ${short}. ${words}`;
   }
   if (run.phase === "paused") return `Paused in epoch ${run.epoch}.`;
   const last = run.epochs.at(-1);

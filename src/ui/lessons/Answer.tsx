@@ -6,7 +6,7 @@ import { figureText } from "./figures";
 import { Markdown } from "./Markdown";
 import type { Pictures } from "./measure";
 import type { Lesson, Answer as LessonAnswer, Question } from "./parse";
-import { answerText, isComplete, type LessonProgress } from "./progress";
+import { answerText, figuresToEnd, isComplete, type LessonProgress } from "./progress";
 
 interface Props {
   readonly lesson: Lesson;
@@ -48,7 +48,7 @@ function isAnswerThere(lesson: Lesson, part: LessonAnswer, progress: LessonProgr
   return part.needs.every((name) => {
     const run = parts.find((each) => each.kind === "run" && each.name === name);
     if (run?.kind !== "run") return progress.answers[name] !== undefined;
-    return isComplete(run, progress.runs[name]);
+    return isComplete(run, figuresToEnd(run, progress));
   });
 }
 

@@ -9,7 +9,14 @@ import { LessonList } from "./LessonList";
 import { BROKEN_LESSONS, LESSONS, lessonOf } from "./lessons";
 import { Markdown } from "./Markdown";
 import type { Lesson, Part } from "./parse";
-import { createProgress, NOTHING_DONE, openQuestions, setAnswer, update } from "./progress";
+import {
+  createProgress,
+  figuresToEnd,
+  NOTHING_DONE,
+  openQuestions,
+  setAnswer,
+  update,
+} from "./progress";
 import { Question } from "./Question";
 import { RunBlock } from "./RunBlock";
 import { useRecordedRuns } from "./useRecordedRuns";
@@ -116,7 +123,7 @@ function LessonBody({ lesson }: { lesson: Lesson }) {
           <RunBlock
             part={part}
             isLocked={openQuestions(lesson, part, progress).length > 0}
-            figures={progress.runs[part.name]}
+            figures={figuresToEnd(part, progress)}
             failure={failures[part.name] ?? null}
           />
         );

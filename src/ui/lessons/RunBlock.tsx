@@ -1,5 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { isActive } from "../../state/state";
+import { stopOf } from "../../state/stopped";
+import { stopPlace } from "../common/format";
 import { useApp, useAppState } from "../common/hooks";
 import { type Figures, figureText } from "./figures";
 import type { RunPart } from "./parse";
@@ -10,7 +12,7 @@ interface Props {
   readonly part: RunPart;
   /** Whether a question before it waits for an answer. */
   readonly isLocked: boolean;
-  /** Of the run, once it has ended. */
+  /** Of the run, once it has come to its end. */
   readonly figures: Figures | undefined;
   /** Why what it measures could not be measured; null where nothing went wrong. */
   readonly failure: string | null;
@@ -23,6 +25,10 @@ export function RunBlock({ part, isLocked, figures, failure }: Props) {
   const isOwn = useAppState(({ run }) => run !== null && sameRun(run.config, part.config));
   const isTraining = useAppState(({ run }) => isActive(run)) && isOwn;
   const epoch = useAppState(({ run }) => run?.epoch ?? 0);
+  const stopped = useAppState(({ run }) => {
+    const stop = run && isOwn ? stopOf(run) : null;
+    return stop && stopPlace(stop);
+  });
   const isDone = isComplete(part, figures);
 
   const setUp = () =>
@@ -53,8 +59,14 @@ export function RunBlock({ part, isLocked, figures, failure }: Props) {
     if (isLocked) return "Answer the question first: then you can see how near you were.";
     if (isTraining) return `Training: epoch ${Math.max(1, epoch)} of ${part.config.epochs}.`;
     if (failure !== null) return failure;
-    if (isDone) return `Done: SSIM ${figureText("ssimWriteup", figures.ssimWriteup ?? 0)}.`;
+    if (isDone) {
+      const done = `Done: SSIM ${figureText("ssimWriteup", figures.ssimWriteup ?? 0)}`;
+      return stopped === null ? `${done}.` : `${done}. The newest run was stopped ${stopped}.`;
+    }
     if (figures !== undefined) return "Trained. Looking at what it does …";
+    if (stopped !== null) {
+      return `Stopped ${stopped}, which answers nothing yet: train it to the end.`;
+    }
     return isSetUp
       ? "The page is set up for it."
       : "The page has other settings now. A run under way goes on until you press Train.";

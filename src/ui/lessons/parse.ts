@@ -1,6 +1,7 @@
 /** Reads a lesson's file; src/lessons/README.md says how one is written. */
 
 import type { RunConfig } from "../../core/config";
+import { readNumber } from "../../core/number-text";
 import { readLink } from "../../state/link";
 import { figureNames, MEASURES, type Measure } from "./figures";
 import { type Block, inlinesOf, parseBlocks } from "./text";
@@ -202,6 +203,8 @@ function checkNames(lesson: Lesson): void {
 
 const isRun = (part: Part, name: string): boolean => part.kind === "run" && part.name === name;
 
+const ANY_NUMBER = { min: -Number.MAX_VALUE, max: Number.MAX_VALUE, whole: false };
+
 /** Lines of "name: value". */
 class Settings {
   readonly #where: string;
@@ -233,7 +236,6 @@ class Settings {
   }
 
   number(name: string): number {
-    const value = Number(this.text(name));
-    return Number.isFinite(value) ? value : this.fail(`${name} must be a number`);
+    return readNumber(this.text(name), ANY_NUMBER) ?? this.fail(`${name} must be a number`);
   }
 }

@@ -102,7 +102,18 @@ export function openQuestions(
     .filter((question) => answers[question.name] === undefined);
 }
 
-/** Whether a run has ended and all that it asks for has been measured. */
+/**
+ * A run's figures, if it was trained to its end: earlier versions kept those of stopped runs too,
+ * which fell short of their epochs without any patience that could have ended them.
+ */
+export function figuresToEnd(part: RunPart, { runs }: LessonProgress): Figures | undefined {
+  const figures = runs[part.name];
+  const { patience, epochs } = part.config;
+  const fellShort = patience === null && (figures?.epochs ?? epochs) < epochs;
+  return fellShort ? undefined : figures;
+}
+
+/** Whether a run has come to its end and all that it asks for has been measured. */
 export function isComplete(part: RunPart, figures: Figures | undefined): figures is Figures {
   return figures !== undefined && figureNames(part.measure).every((name) => name in figures);
 }

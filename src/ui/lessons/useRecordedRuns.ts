@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import type { StoreApi } from "zustand/vanilla";
 import { keptWeights } from "../../state/kept-weights";
+import { stopOf } from "../../state/stopped";
 import { useApp, useAppState, useLab } from "../common/hooks";
 import { figuresOf } from "./figures";
 import { measure, type Pictures } from "./measure";
@@ -16,12 +17,13 @@ export interface RecordedRuns {
   readonly failures: Readonly<Record<string, string>>;
 }
 
-/** Any run that ends with a lesson's settings counts, whoever started it. */
+/** Any run that comes to its end with a lesson's settings counts, whoever started it. */
 export function useRecordedRuns(lesson: Lesson, store: StoreApi<AllProgress>): RecordedRuns {
   const app = useApp();
   const lab = useLab();
   const id = useAppState(({ run }) => run?.id ?? "");
-  const result = useAppState(({ run }) => run?.result ?? null);
+  // A run that was stopped on its way shows nothing of what its settings come to.
+  const result = useAppState(({ run }) => (run && !stopOf(run) ? run.result : null));
   const [found, setFound] = useState<RecordedRuns>({ pictures: {}, failures: {} });
 
   useEffect(() => {

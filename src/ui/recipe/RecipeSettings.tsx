@@ -1,4 +1,5 @@
 import { NativeSelect, Switch, UnstyledButton } from "@mantine/core";
+import { LIMITS } from "../../core/config";
 import { changedParts, putBack, withPatience } from "../../state/recipe";
 import { sameLoss } from "../../state/settings";
 import { useApp, useAppState } from "../common/hooks";
@@ -29,7 +30,7 @@ export function RecipeSettings() {
         {FIELDS.map(({ name, label }) => (
           <Part key={name} part={name} label={label}>
             <NumberField
-              name={name}
+              rule={LIMITS[name]}
               label={label}
               value={settings[name]}
               onCommit={(value) => app.change({ [name]: value })}

@@ -3,7 +3,8 @@ import { type Published, publishedResult } from "../../core/published";
 import { RECIPES } from "../../core/recipes";
 import type { RunResult } from "../../core/results";
 import { keptWeights } from "../../state/kept-weights";
-import { shownConfig, shownPca } from "../../state/state";
+import { type AppState, shownConfig, shownPca } from "../../state/state";
+import { stopOf } from "../../state/stopped";
 import * as format from "../common/format";
 import { useApp, useAppState, useSampled } from "../common/hooks";
 import { SourceTag } from "../dataset/SourceTag";
@@ -21,6 +22,7 @@ const LAG = 60;
 /** This net and PCA with as many numbers, side by side on the same images, and what that means. */
 export function Scoreboard() {
   const result = useAppState((state) => state.run?.result ?? null);
+  const stopped = useAppState(stoppedPlace);
   const latest = useSampled((state) => state.run?.epochs.at(-1) ?? null, LAG, true);
   const pca = useAppState(shownPca);
   const config = useAppState(shownConfig);
@@ -81,6 +83,11 @@ export function Scoreboard() {
       </table>
       {published && <PublishedLine published={published} net={net?.ssimWriteup} />}
       {result && <ResultNote result={result} />}
+      {stopped !== null && (
+        <p className={classes.note}>
+          Stopped {stopped}: trained to its end, this net may well do better.
+        </p>
+      )}
       {result && <ExportRun />}
       <OtherNet />
       {!result && !latest && pca && (
@@ -88,6 +95,11 @@ export function Scoreboard() {
       )}
     </section>
   );
+}
+
+function stoppedPlace({ run }: AppState): string | null {
+  const stop = run && stopOf(run);
+  return stop && format.stopPlace(stop);
 }
 
 const numbers = (size: number): string => (size === 1 ? "one number" : `${size} numbers`);

@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
+import { LIMITS } from "../../core/config";
 import type { RunRecord } from "../../storage/record";
 import { useApp } from "../common/hooks";
 import { NumberField } from "../common/NumberField";
@@ -15,7 +16,7 @@ export function ContinueForm({ record, onDone }: { record: RunRecord; onDone: ()
       <span>Train a copy of {record.name} for</span>
       <div className={classes.number}>
         <NumberField
-          name="epochs"
+          rule={LIMITS.epochs}
           label="More epochs"
           hideLabel
           value={epochs}

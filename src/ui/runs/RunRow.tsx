@@ -3,8 +3,9 @@ import { type ReactNode, useState } from "react";
 import { RECIPES } from "../../core/recipes";
 import { statusOf } from "../../state/runs";
 import { isActive } from "../../state/state";
+import { stopOf } from "../../state/stopped";
 import type { RunRecord } from "../../storage/record";
-import { rate, ssim } from "../common/format";
+import { rate, ssim, stopPlace } from "../common/format";
 import { useApp, useAppState, useRuns } from "../common/hooks";
 import { StarIcon } from "../common/icons";
 import { lazyPart } from "../parts/lazyPart";
@@ -37,6 +38,7 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
   const { id, name, starred, config, start, result, progress } = record;
   const changes = differences(config);
   const score = writeupSsim(record);
+  const stop = stopOf({ ...record, started: start });
   return (
     <>
       <tr className={classes.row} data-testid="run" data-run={id} data-status={status}>
@@ -101,7 +103,10 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
           <span data-figures>
             {progress?.epoch ?? result?.epochs ?? 0} of {config.epochs}
           </span>
-          <small data-status={status}>{STATUS_WORDS[status]}</small>
+          <small data-status={status} title={stop ? `Stopped ${stopPlace(stop)}` : undefined}>
+            {STATUS_WORDS[status]}
+            {stop && ", stopped"}
+          </small>
         </td>
         <td className={classes.actions}>
           <Actions record={record} opened={opened} onOpen={setOpened} />

@@ -1,5 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
-import type { SplitName } from "../../core/config";
+import { LIMITS, type SplitName } from "../../core/config";
 import { useApp, useAppState } from "../common/hooks";
 import { NumberField } from "../common/NumberField";
 import { Part } from "../recipe/Part";
@@ -19,7 +19,7 @@ export function Settings() {
       <div className={classes.data}>
         <Part part="seed" label="Seed">
           <NumberField
-            name="seed"
+            rule={LIMITS.seed}
             label="Seed"
             value={settings.seed}
             onCommit={(seed) => app.change({ seed })}

@@ -1,5 +1,6 @@
 import { compilationWords } from "../../core/device-words";
 import type { ShownPhase } from "../../state/state";
+import { stopOf } from "../../state/stopped";
 import { useAppState } from "../common/hooks";
 import classes from "./RunState.module.css";
 
@@ -27,10 +28,14 @@ export function RunState() {
             ? "Going on on another device…"
             : PHASES[run.phase],
   );
+  const isStopped = useAppState(({ run }) => run?.phase === "finished" && stopOf(run) !== null);
   const device = useAppState(({ run }) => run?.started?.deviceLabel ?? "");
   return (
     <p className={classes.state}>
-      <span>{words}</span>
+      <span>
+        <span>{words}</span>
+        {isStopped && ", stopped"}
+      </span>
       <span data-testid="device-in-use" title={device}>
         {device}
       </span>

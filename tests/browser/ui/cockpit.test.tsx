@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { configFor } from "../../../src/core/recipes";
 import { pictureOf } from "../../../src/ui/training/save/picture";
-import { button, type Opened, open, STEPS_PER_EPOCH, text } from "./harness";
+import {
+  button,
+  numberField,
+  type Opened,
+  open,
+  STEPS_PER_EPOCH,
+  setNumber,
+  text,
+} from "./harness";
 
 let opened: Opened;
 
@@ -125,7 +133,7 @@ describe("the charts", () => {
 
   it("keep earlier runs behind the present one, named by what differs", async () => {
     await button("Stop").click();
-    await userEvent.fill(page.getByRole("spinbutton", { name: "Latent size (number)" }), "32");
+    await setNumber("Latent size (number)", "32");
     await train(3);
     const chart = page.getByTestId("loss-chart");
     await expect.element(chart).toHaveTextContent("1 earlier run");
@@ -177,7 +185,7 @@ describe("the queue", () => {
   it("takes the form's settings, which then are no new changes", async () => {
     opened = await open();
     await button("Train").click();
-    await userEvent.fill(page.getByRole("spinbutton", { name: "Latent size (number)" }), "32");
+    await setNumber("Latent size (number)", "32");
     await expect.element(page.getByText("New changes latent size 32")).toBeVisible();
     await button("Add to queue").click();
     await expect.element(page.getByTestId("queue")).toHaveTextContent("1 in the queue");
@@ -271,9 +279,7 @@ describe("a link", () => {
       },
     );
     await expect.element(page.getByRole("alert")).toHaveTextContent("seed=x was left out.");
-    await expect
-      .element(page.getByRole("spinbutton", { name: "Latent size (number)" }))
-      .toHaveValue(64);
+    await expect.element(numberField("Latent size (number)")).toHaveValue("64");
     await button("Dismiss message").click();
     expect(page.getByRole("alert").elements()).toEqual([]);
   });

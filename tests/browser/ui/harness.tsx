@@ -4,7 +4,7 @@ import { MantineProvider } from "@mantine/core";
 import type { ReactNode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { expect } from "vitest";
-import { page } from "vitest/browser";
+import { page, userEvent } from "vitest/browser";
 import { createTrainingClient } from "../../../src/client/client";
 import { createLabClient, type LabClient } from "../../../src/client/lab";
 import { createLabWorker } from "../../../src/client/worker";
@@ -86,4 +86,10 @@ export async function open(
 }
 
 export const button = (name: string) => page.getByRole("button", { name, exact: true });
+export const numberField = (name: string) => page.getByRole("spinbutton", { name, exact: true });
+/** Types a number into the field of that name, and commits it. */
+export async function setNumber(name: string, value: string): Promise<void> {
+  await userEvent.fill(numberField(name), value);
+  await userEvent.keyboard("{Enter}");
+}
 export const text = (testId: string) => page.getByTestId(testId).element().textContent;

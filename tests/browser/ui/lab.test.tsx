@@ -5,7 +5,7 @@ import { createSweepLog } from "../../../src/state/lab/sweep-log";
 import LabView from "../../../src/ui/lab/LabView";
 import { SweepContext } from "../../../src/ui/lab/sweep/sweeps";
 import { CONFIG, createLab } from "../../unit/state/lab/fakeLab";
-import { mount } from "./harness";
+import { mount, setNumber } from "./harness";
 
 let close = () => {};
 afterEach(() => close());
@@ -89,7 +89,7 @@ describe("the lab", () => {
 
   it("queues a sweep and draws each net's point as it comes", async () => {
     const { worker } = open(createLab().lab);
-    await page.getByRole("spinbutton", { name: "Epochs each" }).fill("1");
+    await setNumber("Epochs each", "1");
     await page.getByRole("button", { name: "Train 8 nets" }).click();
     await expect.element(figure("sweep-progress")).toHaveTextContent(/^0 of 8.*training 2 numbers/);
     worker.advance(20);

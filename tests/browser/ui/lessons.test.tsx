@@ -57,6 +57,39 @@ describe("a lesson", () => {
     expect((await axe.run(lesson().element())).violations).toEqual([]);
   });
 
+  it("takes no stopped run for an answer, and calls it stopped", async () => {
+    const { app, worker } = await openAt("?lesson=loss");
+    await within("Set the page up").click();
+    const run = lesson().getByTestId("run-bce");
+    const answer = lesson().getByTestId("lesson-answer");
+
+    await within("Train").click();
+    worker.advance(31);
+    await button("Stop").click();
+    await expect
+      .element(run)
+      .toHaveTextContent(
+        "Stopped at step 31 of 100, which answers nothing yet: train it to the end.",
+      );
+    await expect.element(answer).toHaveTextContent("comes here");
+    expect(run.element().textContent).not.toContain("Done");
+    const results = page.getByTestId("test-results");
+    await expect.element(results).toHaveTextContent("Stopped at step 31 of 100");
+    await expect.element(page.getByText("Finished, stopped", { exact: true })).toBeVisible();
+
+    // Nor does an earlier result go with it.
+    await within("Train").click();
+    worker.advance(5 * STEPS_PER_EPOCH);
+    await expect.element(answer).toHaveTextContent("Your net ends 0.");
+    const proof = answer.element().textContent;
+    await within("Train again").click();
+    worker.advance(31);
+    await button("Stop").click();
+    await expect.element(run).toHaveTextContent("The newest run was stopped at step 31 of 100.");
+    expect(answer.element().textContent).toBe(proof);
+    expect(app.store.getState().run?.result?.epochs).toBe(2);
+  });
+
   it("is where it was after a reload, and leads to the next", async () => {
     await openAt("?lesson=latent-size");
     await within("Next").click();

@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import type { App } from "../../../src/state/app";
-import { button, open as openPage, STEPS_PER_EPOCH, text } from "./harness";
+import { button, open as openPage, STEPS_PER_EPOCH, setNumber, text } from "./harness";
 import type { Script, ScriptedWorker } from "./scriptedWorker";
 
 let app: App;
@@ -71,7 +71,7 @@ describe("a run", () => {
     await open();
     await button("Train").click();
     worker.advance(5);
-    await userEvent.fill(page.getByRole("spinbutton", { name: "Latent size (number)" }), "32");
+    await setNumber("Latent size (number)", "32");
     await expect.element(page.getByText("New changes latent size 32")).toBeVisible();
     expect(worker.commands.filter(({ type }) => type === "start")).toHaveLength(1);
     await button("Restart").click();
@@ -98,11 +98,11 @@ describe("the controls", () => {
     await open();
     const epochs = page.getByRole("spinbutton", { name: "Epochs" });
     await userEvent.fill(epochs, "0");
+    await userEvent.tab();
     await expect
       .element(page.getByRole("alert"))
-      .toHaveTextContent("a whole number from 1 to 1000");
-    await userEvent.tab();
-    await expect.element(epochs).toHaveValue(50);
+      .toHaveTextContent("“0” is not a whole number from 1 to 1000. 50 stays.");
+    await expect.element(epochs).toHaveValue("50");
     expect(app.store.getState().settings.epochs).toBe(50);
   });
 

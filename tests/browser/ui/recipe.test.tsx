@@ -3,7 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { PRESETS } from "../../../src/core/config";
 import { configFor, RECIPES } from "../../../src/core/recipes";
 import { partValue } from "../../../src/ui/recipe/words";
-import { button, type Opened, open } from "./harness";
+import { button, numberField, type Opened, open, setNumber } from "./harness";
 
 let opened: Opened;
 
@@ -16,7 +16,6 @@ afterEach(() => opened.close());
 const settings = () => opened.app.store.getState().settings;
 const preset = (name: keyof typeof RECIPES) =>
   page.getByRole("radio", { name: RECIPES[name].title, exact: true });
-const field = (name: string) => page.getByRole("spinbutton", { name, exact: true });
 const select = (name: string) => page.getByRole("combobox", { name, exact: true });
 const putBack = (name: RegExp) => page.getByRole("button", { name });
 
@@ -33,7 +32,7 @@ describe("the nets to choose from", () => {
   });
 
   it("bring their recipe, and leave data, seed and device", async () => {
-    await userEvent.fill(field("Seed"), "7");
+    await setNumber("Seed", "7");
     await page.getByText("Dress", { exact: true }).click();
     await preset("loom").click();
     expect(settings()).toMatchObject({
@@ -42,7 +41,7 @@ describe("the nets to choose from", () => {
       seed: 7,
       classes: [0, 1, 3],
     });
-    await expect.element(field("Epochs")).toHaveValue(RECIPES.loom.recipe.epochs);
+    await expect.element(numberField("Epochs")).toHaveValue(String(RECIPES.loom.recipe.epochs));
     await expect.element(page.getByTestId("recipe")).toHaveTextContent(/as it comes with the net/);
   });
 
@@ -79,14 +78,14 @@ const PARTS = [
 
 describe("a setting changed by hand", () => {
   it("is marked with the recipe's value, and put back by it", async () => {
-    await userEvent.fill(field("Epochs"), "3");
+    await setNumber("Epochs", "3");
     const mark = putBack(/^Put Epochs back to 50/);
     await expect.element(mark).toBeVisible();
     const chosen = page.getByTestId("presets").getByText("1 change");
     await expect.element(chosen).toBeVisible();
     await mark.click();
     expect(settings().epochs).toBe(50);
-    await expect.element(field("Epochs")).toHaveValue(50);
+    await expect.element(numberField("Epochs")).toHaveValue("50");
     expect(mark.elements()).toEqual([]);
     expect(chosen.elements()).toEqual([]);
   });
@@ -96,9 +95,9 @@ describe("a setting changed by hand", () => {
     await userEvent.selectOptions(select("Loss"), "MSE");
     await userEvent.selectOptions(select("Schedule"), "constant");
     await userEvent.selectOptions(select("Patience"), "5 epochs");
-    await userEvent.fill(field("Batch size"), "32");
-    await userEvent.fill(field("Learning rate"), "0.01");
-    await userEvent.fill(field("Latent size (number)"), "16");
+    await setNumber("Batch size", "32");
+    await setNumber("Learning rate", "0.01");
+    await setNumber("Latent size (number)", "16");
     await page.getByRole("switch", { name: "Mirror images at random" }).click();
     expect(settings()).toMatchObject({
       loss: { meanSquaredError: 1 },
@@ -127,7 +126,7 @@ describe("the layers of the chosen net", () => {
 
   it("are counted before any training, and again for another size or net", async () => {
     await expect.element(view).toHaveTextContent("1,621,889 weights");
-    await userEvent.fill(field("Latent size (number)"), "64");
+    await setNumber("Latent size (number)", "64");
     // 320 + (6272 + 1) · 64 + … : 64 numbers fewer on both sides.
     await expect.element(view).toHaveTextContent("819,009 weights");
     await preset("modified").click();

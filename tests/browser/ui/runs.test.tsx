@@ -52,7 +52,7 @@ describe("the list of runs", () => {
     await showRuns(2);
     const newest = rows().first();
     await expect.element(newest).toHaveTextContent(/16 numbers · seed 1/);
-    await expect.element(newest).toHaveTextContent(/2 of 50/);
+    await expect.element(newest).toHaveTextContent(/2 of 50\s*finished, stopped/);
     await expect.element(newest).toHaveTextContent("0.938");
 
     const [name] = names();

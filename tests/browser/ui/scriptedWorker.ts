@@ -55,7 +55,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       else if (command.type === "describe") void describe(command);
       else if (command.type === "start") start(command);
       else if (command.type === "step") worker.advance(1);
-      else if (command.type === "stop") finish();
+      else if (command.type === "stop") stop();
       else if (command.type === "watch") watched = command.choice;
       else if (command.type === "reset") run = null;
       else if (run) {
@@ -85,22 +85,36 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
         secondsLeft: ((stepsPerEpoch * run.config.epochs - end) * run.config.batchSize) / 412.4,
       });
       for (let epoch = before + 1; epoch <= Math.floor(end / stepsPerEpoch); epoch++) {
-        worker.emit({
-          type: "epoch",
-          runId: run.id,
-          epoch,
-          step: epoch * stepsPerEpoch,
-          trainLoss: lossAt(epoch - 0.5),
-          validationLoss: lossAt(epoch) + 0.0012,
-          validation: script.quality(epoch),
-          isBest: true,
-          seconds: 27,
-        });
+        endEpoch(epoch, epoch * stepsPerEpoch);
       }
       preview();
       if (end >= (before + 1) * stepsPerEpoch) checkpoint();
       if (end === stepsPerEpoch * run.config.epochs) finish();
     },
+  };
+
+  const endEpoch = (epoch: number, step: number) => {
+    if (!run) return;
+    worker.emit({
+      type: "epoch",
+      runId: run.id,
+      epoch,
+      step,
+      trainLoss: lossAt(epoch - 0.5),
+      validationLoss: lossAt(epoch) + 0.0012,
+      validation: script.quality(epoch),
+      isBest: true,
+      seconds: 27,
+    });
+  };
+
+  /** Within an epoch, what there is of it is validated and counts as one. */
+  const stop = () => {
+    if (!run) return;
+    const { step } = run;
+    const epochs = step / script.stepsPerEpoch;
+    if (!Number.isInteger(epochs)) endEpoch(Math.ceil(epochs), step);
+    finish();
   };
 
   const load = (
@@ -226,7 +240,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
   const finish = () => {
     if (!run) return;
     const { id, config, step } = run;
-    const epochs = Math.max(1, Math.floor(step / script.stepsPerEpoch));
+    const epochs = Math.max(1, Math.ceil(step / script.stepsPerEpoch));
     worker.emit({ type: "phase", runId: id, phase: "evaluating" });
     worker.emit({
       type: "finished",

@@ -51,6 +51,10 @@ test("each kind of option is read, with a space or an equals sign", () => {
   });
 });
 
+test("a comma is a decimal point", () => {
+  expect(parse("--lr", "0,002")).toMatchObject({ lr: 0.002 });
+});
+
 test("values have their options' types", () => {
   const values = parse()!;
   expectTypeOf(values.latent).toEqualTypeOf<number>();
@@ -69,6 +73,12 @@ describe("bad arguments: one line that says what is allowed", () => {
     [["--latent", "-5"], `--latent takes ${latent}, not "-5".`],
     [["--latent="], `--latent takes ${latent}, not "".`],
     [["--latent"], `--latent takes ${latent}, not nothing.`],
+    [["--latent", "0x10"], `--latent takes ${latent}, not "0x10".`],
+    [["--latent", "1e2"], `--latent takes ${latent}, not "1e2".`],
+    [["--latent", "12,5"], `--latent takes ${latent}, not "12,5".`],
+    [["--lr", "0x1"], '--lr takes a number from 0.000001 to 1, not "0x1".'],
+    [["--lr", "0b1"], '--lr takes a number from 0.000001 to 1, not "0b1".'],
+    [["--lr", "0,0,1"], '--lr takes a number from 0.000001 to 1, not "0,0,1".'],
     [["--lr", "fast"], '--lr takes a number from 0.000001 to 1, not "fast".'],
     [["--lr", "0"], '--lr takes a number from 0.000001 to 1, not "0".'],
     [["--split", "half"], '--split takes one of stratified, writeup, not "half".'],

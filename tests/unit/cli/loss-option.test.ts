@@ -20,6 +20,8 @@ describe("lossOption", () => {
     "mse:-1",
     "mse:1001",
     "mse:x",
+    "mse:0x10",
+    "mse:0,5",
     "mse:1:2",
     "rmse",
     "mse,mse:2",

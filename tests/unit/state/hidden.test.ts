@@ -14,4 +14,9 @@ it("says which name hides nothing", () => {
     hidden: new Set(["recipe"]),
     problems: ["hide=knobs hides nothing. Allowed: net, latent, garments, recipe, device."],
   });
+  const many = Array.from({ length: 1000 }, (_, i) => `x${i}`).join();
+  expect(readHidden(`?hide=${many},net`)).toEqual({
+    hidden: new Set(["net"]),
+    problems: [expect.stringMatching(/^hide=x0, x1, x2 and 997 others hides nothing\. /)],
+  });
 });

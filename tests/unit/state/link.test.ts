@@ -69,6 +69,53 @@ describe("readLink", () => {
     ]);
   });
 
+  it.each(["latent=0x10", "latent=0b11", "latent=1e2", "seed=1e3", "epochs=12,5", "epochs=12.0"])(
+    "takes no other form of a whole number: %s",
+    (part) => {
+      const { config: read, problems } = readLink(`?v=1&${part}`);
+      expect(read).toEqual(DEFAULT_CONFIG);
+      expect(problems).toEqual([
+        expect.stringMatching(/ was left out\. .+ must be a whole number from /),
+      ]);
+      expect(problems[0]).toContain(part);
+    },
+  );
+
+  it.each(["lr=0x1", "beta2=0b0", "clip-norm=0x10", "warmup=Infinity"])(
+    "takes no other form of a number: %s",
+    (part) => {
+      const { config: read, problems } = readLink(`?v=1&${part}`);
+      expect(read).toEqual(DEFAULT_CONFIG);
+      expect(problems).toEqual([expect.stringMatching(/ must be a number from /)]);
+    },
+  );
+
+  it("takes ids of classes as digits alone", () => {
+    expect(readLink("?classes=0x1").problems).toHaveLength(1);
+    expect(readLink("?classes=1e0").config.classes).toEqual(DEFAULT_CONFIG.classes);
+  });
+
+  it("takes a decimal comma", () => {
+    expect(readLink("?v=1&lr=0,002&warmup=0%2C1")).toMatchObject({
+      config: { learningRate: 0.002, warmup: 0.1 },
+      problems: [],
+    });
+  });
+
+  it("names a few of many unknown settings, and counts the others", () => {
+    const keys = (count: number) => Array.from({ length: count }, (_, i) => `k${i}=1`).join("&");
+    expect(readLink(`?${keys(2)}`).problems).toEqual([
+      "k0 and k1 are not settings of this page, and were left out.",
+    ]);
+    expect(readLink(`?${keys(4)}`).problems).toEqual([
+      "k0, k1, k2 and 1 other are not settings of this page, and were left out.",
+    ]);
+    expect(readLink(`?${keys(1000)}&latent=8`)).toEqual({
+      config: configFor("baseline", { latentSize: 8 }),
+      problems: ["k0, k1, k2 and 997 others are not settings of this page, and were left out."],
+    });
+  });
+
   it("does not give a net a loss that it cannot have", () => {
     const { config: read, problems } = readLink("?preset=loom&loss=bce");
     expect(read).toEqual(configFor("loom"));

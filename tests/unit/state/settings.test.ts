@@ -1,40 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/core/config";
 import { RECIPES } from "../../../src/core/recipes";
-import {
-  changeSettings,
-  checkNumber,
-  sameConfig,
-  sameData,
-  toggleClass,
-} from "../../../src/state/settings";
-
-describe("numbers that are typed in", () => {
-  it.each([
-    ["latentSize", "1", 1],
-    ["latentSize", "512", 512],
-    ["learningRate", "3e-4", 3e-4],
-    ["seed", "0", 0],
-    ["epochs", " 50 ", 50],
-  ] as const)("%s takes %s", (name, text, value) => {
-    expect(checkNumber(name, text)).toEqual({ ok: true, value });
-  });
-
-  it.each([
-    ["latentSize", "0"],
-    ["latentSize", "513"],
-    ["latentSize", "12.5"],
-    ["latentSize", ""],
-    ["learningRate", "0"],
-    ["learningRate", "1.01"],
-    ["epochs", "many"],
-    ["seed", "4294967296"],
-  ] as const)("%s refuses %s and says what is allowed", (name, text) => {
-    const checked = checkNumber(name, text);
-    expect(checked.ok).toBe(false);
-    if (!checked.ok) expect(checked.allowed).toMatch(/number from \S+ to \S+/);
-  });
-});
+import { changeSettings, sameConfig, sameData, toggleClass } from "../../../src/state/settings";
 
 describe("classes", () => {
   it("stay ascending", () => {

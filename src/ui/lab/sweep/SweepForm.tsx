@@ -1,6 +1,6 @@
 import { Chip, NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import { PRESETS, type PresetName } from "../../../core/config";
+import { LIMITS, PRESETS, type PresetName } from "../../../core/config";
 import { RECIPES } from "../../../core/recipes";
 import { SWEEP_SIZES, type SweepPlan } from "../../../state/lab/sweep";
 import { planFor } from "../../../state/lab/sweep-log";
@@ -60,7 +60,7 @@ export function SweepForm({ onBegin }: { onBegin: (plan: SweepPlan) => void }) {
           onChange={({ currentTarget }) => setSeeds(Number(currentTarget.value))}
         />
         <NumberField
-          name="epochs"
+          rule={LIMITS.epochs}
           label="Epochs each"
           value={epochs ?? recipe.epochs}
           onCommit={setEpochs}

@@ -2,6 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { AxesName } from "../../../state/space/map/chart";
 import { axesOf } from "../../../state/space/map/map";
+import { NumberField } from "../../common/NumberField";
 import { SEGMENTS } from "../../images/controls";
 import controls from "../../images/ImagesView.module.css";
 import { useSpaceState } from "../space";
@@ -94,21 +95,16 @@ function Colour({ size, look, onChange }: Props & { size: number }) {
         </select>
       </label>
       {isNumber && (
-        <label>
-          <input
-            className={`${controls.select} ${classes.number}`}
-            type="number"
-            aria-label="Number of the code"
-            min={1}
-            max={size}
+        <span className={classes.number}>
+          <NumberField
+            rule={{ min: 1, max: size, whole: true }}
+            label="Number of the code"
+            hideLabel
             value={colourBy + 1}
-            onChange={({ currentTarget }) => {
-              const wanted = Math.round(currentTarget.valueAsNumber);
-              if (wanted >= 1 && wanted <= size) onChange({ colourBy: wanted - 1 });
-            }}
-          />{" "}
+            onCommit={(number) => onChange({ colourBy: number - 1 })}
+          />
           of {size}
-        </label>
+        </span>
       )}
     </div>
   );

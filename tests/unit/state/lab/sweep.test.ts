@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
 import { configFor, RECIPES } from "../../../../src/core/recipes";
-import type { RunResult } from "../../../../src/core/results";
+import type { EpochFigures, RunResult, RunStart } from "../../../../src/core/results";
 import type { App } from "../../../../src/state/app";
 import {
   configsOf,
@@ -159,10 +159,11 @@ function createFakeApp() {
     const run: Run = { id: `run-${ids}`, config: queued!.config, queued: queued!, ...NEW_RUN };
     store.setState({ run: { ...run, phase: "training" } });
   };
-  const finish = () => {
+  const finish = (part: Partial<Run> = {}) => {
     const run = store.getState().run!;
     const { latentSize, seed } = run.config;
-    store.setState({ run: { ...run, phase: "finished", result: result(latentSize, seed, 0.8) } });
+    const ended = { phase: "finished", result: result(latentSize, seed, 0.8) } as const;
+    store.setState({ run: { ...run, ...ended, ...part } });
   };
   return { app: app as unknown as App & typeof app, begin, finish };
 }
@@ -200,6 +201,19 @@ describe("createSweepLog", () => {
       isPaused: false,
       left: 0,
     });
+  });
+
+  it("takes no stopped run for a point: that net is still missing", () => {
+    const { app, begin, finish } = createFakeApp();
+    const log = createSweepLog(app, createStorage());
+    const tag = log.begin(plan);
+    begin();
+    const started = { stepsPerEpoch: 88, totalSteps: 16 * 88 } as RunStart;
+    finish({ started, epochs: [{ epoch: 1, step: 31, isBest: true } as EpochFigures] });
+    expect(log.store.getState().sweeps[0]!.runs).toEqual([]);
+    log.resume(tag);
+    const sizes = app.store.getState().queue.waiting.map(({ config }) => config.latentSize);
+    expect(sizes).toEqual([16, 4]);
   });
 
   it("goes on after a reload with what is missing", () => {

@@ -99,6 +99,11 @@ describe("parseLesson", () => {
       `${HEAD}## One\n${RUN.replace("latent=8", "latent=9999")}`,
       "latent=9999 was left out",
     ],
+    [
+      "a slider's end that is no number as people write it",
+      `${HEAD}## One\n\`\`\`slider\nname: guess\nask: A\nfrom: 0\nto: 0x10\nstep: 1\n\`\`\`\n`,
+      "to must be a number",
+    ],
     ["a name twice", `${HEAD}## One\n${RUN}\n${RUN}`, "the name small twice"],
     [
       "a figure that no run has",

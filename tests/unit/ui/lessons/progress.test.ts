@@ -6,6 +6,7 @@ import type { RunPart } from "../../../../src/ui/lessons/parse";
 import {
   answerText,
   createProgress,
+  figuresToEnd,
   NOTHING_DONE,
   openQuestions,
   type Shelf,
@@ -81,6 +82,28 @@ describe("openQuestions", () => {
     expect(names({}, 0)).toEqual(["guess"]);
     expect(names({ guess: 3 }, 0)).toEqual([]);
     expect(names({ guess: 3 }, 1)).toEqual(["change"]);
+  });
+});
+
+describe("figuresToEnd", () => {
+  const runOf = (id: string, name: string) =>
+    lessonOf(id)!
+      .steps.flatMap(({ parts }) => parts)
+      .find((part): part is RunPart => part.kind === "run" && part.name === name)!;
+  const withFigures = (name: string, epochs: number) => ({
+    ...NOTHING_DONE,
+    runs: { [name]: { ssimWriteup: 0.622, epochs } },
+  });
+
+  it("leaves out a stopped run that an earlier version kept", () => {
+    const net = runOf("pca", "net");
+    expect(figuresToEnd(net, withFigures("net", 1))).toBeUndefined();
+    expect(figuresToEnd(net, withFigures("net", 5))).toMatchObject({ epochs: 5 });
+    expect(figuresToEnd(net, NOTHING_DONE)).toBeUndefined();
+  });
+
+  it("takes a run that its patience ended", () => {
+    expect(figuresToEnd(runOf("stopping", "stop"), withFigures("stop", 7))).toBeDefined();
   });
 });
 
