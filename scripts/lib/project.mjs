@@ -9,6 +9,9 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
+// Without a reader (`npm start | head`) the work goes on: what is written is progress.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 /** Progress goes to stderr: stdout belongs to the commands' own results. */
 export function say(/** @type {string} */ line) {
   process.stderr.write(`${line}\n`);

@@ -11,6 +11,7 @@ import { pickImages } from "../../src/core/image-set";
 import { fitPca } from "../../src/core/pca";
 import { dropoutMask, truncationsOf } from "../../src/core/philox";
 import { configFor } from "../../src/core/recipes";
+import { createRng } from "../../src/core/rng";
 import { splitDataset } from "../../src/core/split";
 import { ADAM_DEFAULTS } from "../../src/engine/device";
 import { KerasAdam } from "../../src/engine/tfjs/adam";
@@ -270,6 +271,22 @@ const apply = (layer: tf.layers.Layer, ...tensors: tf.SymbolicTensor[]) =>
 const chain = (from: tf.SymbolicTensor, ...all: tf.layers.Layer[]) =>
   all.reduce((tensor, layer) => apply(layer, tensor), from);
 
+/** Kernels of a seed: tfjs's own initial weights are others each time. */
+function drawn(model: tf.LayersModel): tf.LayersModel {
+  const rng = createRng(3, "kernels");
+  const weights = model.getWeights().map((weight) => {
+    if (weight.rank < 2) return weight.clone();
+    const reach = Math.sqrt((6 * weight.shape.at(-1)!) / weight.size);
+    return tf.tensor(
+      Float32Array.from({ length: weight.size }, () => reach * (2 * rng.float() - 1)),
+      weight.shape,
+    );
+  });
+  model.setWeights(weights);
+  tf.dispose(weights);
+  return model;
+}
+
 /** All layers that the Keras code and ONNX have a form of, in their less usual settings too. */
 async function everyLayer(): Promise<tf.LayersModel> {
   const image = tf.input({ shape: [28, 28, 1], name: "image" });
@@ -308,11 +325,11 @@ async function everyLayer(): Promise<tf.LayersModel> {
     layers.conv2dTranspose({ filters: 8, kernelSize: 2, strides: 2, padding: "same" }),
     layers.upSampling2d({ size: [1, 1] }),
     layers.conv2d({ filters: 4, kernelSize: 1, useBias: false }),
-    layers.activation({ activation: "tanh" }),
+    layers.activation({ activation: "sigmoid" }),
     new DepthToSpace({ blockSize: 2 }),
     new Clamp({}),
   );
-  return tf.model({ name: "every_layer", inputs: image, outputs: output });
+  return drawn(tf.model({ name: "every_layer", inputs: image, outputs: output }));
 }
 
 /** Layers that are noise in training and nothing at all outside it, and norms that tfjs cannot train. */
@@ -332,5 +349,5 @@ async function everyNoise(): Promise<tf.LayersModel> {
     layers.dense({ units: 784, activation: "sigmoid" }),
     layers.reshape({ targetShape: [28, 28, 1] }),
   );
-  return tf.model({ name: "every_noise", inputs: image, outputs: output });
+  return drawn(tf.model({ name: "every_noise", inputs: image, outputs: output }));
 }
