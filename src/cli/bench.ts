@@ -27,6 +27,8 @@ export async function bench(argv: readonly string[]): Promise<void> {
     );
   }
   if (options.save) await prepareFolder({ folder: RESULTS, option: null });
+  // What was measured so far is no bench. Exiting, Node closes the browser too.
+  process.once("SIGINT", () => process.exit(130));
   const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
   if (note) process.stderr.write(`${note}\n`);
   const batches = options.preset.flatMap((preset) => options.batch ?? configFor(preset).batchSize);

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findBrowser } from "../../scripts/lib/browser.mjs";
 import { command, type Ended, start, succeed } from "./process";
 
 let folder = "";
@@ -117,6 +118,13 @@ describe("Ctrl-C", () => {
     expect(stderr).toMatch(/Stopping after this step/);
     expect(code).toBe(0);
     await succeed("export", "--model", out, "--to", "onnx", "--out", join(folder, "of-stopped"));
+  });
+
+  it.runIf(findBrowser())("bench ends without a report", async () => {
+    const options = ["--trial", "--only", "wasm-chromium,wasm-node", "--threads", "1"];
+    const { code, stdout } = await interrupt(/wasm-chromium/, "bench", ...options);
+    expect(code).toBe(130);
+    expect(stdout).toBe("");
   });
 
   it("reproduce says how to go on, and goes on", async () => {

@@ -60,7 +60,8 @@ export async function openBenchBrowser(): Promise<BenchBrowser> {
   await server.listen();
   const address = server.resolvedUrls?.local[0];
   const launch = (flags: readonly string[]) =>
-    chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS, ...flags] });
+    // Ctrl-C is the command's own affair: closed by Playwright, the browser would only seem to fail.
+    chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS, ...flags], handleSIGINT: false });
   let browser = await launch(GPU_FLAGS);
   const gpu = await findGpu(browser, `${address}`);
   if (gpu === null) {

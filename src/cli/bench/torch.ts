@@ -39,6 +39,8 @@ export async function runTorch(
   say: (line: string) => void,
 ): Promise<Pick<TorchReport, "imagesPerSecond" | "gpu">> {
   const folder = mkdtempSync(join(tmpdir(), "latent-loom-bench-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
   try {
     const config = configFor(preset, { batchSize: batch });
     const plan = { ...(trial ? TRIAL : STEADY), device };
@@ -50,7 +52,8 @@ export async function runTorch(
     );
     return theirs;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off("exit", remove);
+    remove();
   }
 }
 
