@@ -100,5 +100,8 @@ export async function readDataset(
   const dataset = await readStore(folder, wanted);
   return dataset
     ? { dataset, note: "" }
-    : syntheticFallback(wanted, "Fashion-MNIST is not stored on this machine");
+    : syntheticFallback(
+        wanted,
+        "Fashion-MNIST is not stored on this machine; `npm run data` gets it.",
+      );
 }

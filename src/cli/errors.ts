@@ -1,5 +1,6 @@
 /** How the commands fail: one clear line, and an exit code that scripts can rely on. */
 
+import { DataError } from "../data/errors";
 import { DeviceError } from "../engine/errors";
 
 /** The arguments or an input file are wrong; the message says what is allowed. Exit code 2. */
@@ -34,6 +35,8 @@ export function reportError(error: unknown, write: (text: string) => void): numb
   }
   if (error instanceof CommandError || error instanceof DeviceError) {
     write(`${error.message}\n`);
+  } else if (error instanceof DataError) {
+    write(`${error.message} Run \`npm run data -- --force\`, then try again.\n`);
   } else if (error instanceof Error && "remedy" in error) {
     write(`${error.message} ${error.remedy}\n`);
   } else {

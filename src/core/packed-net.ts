@@ -12,8 +12,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import * as v from "valibot";
 import { LIMITS, type RunConfig } from "./config";
-import { ConfigError, parseConfig } from "./config-schema";
-import type { QualityFigures } from "./results";
+import { QUALITY_FIGURES, RANGES, RUN_CONFIG } from "./results-schema";
+import { list, parseWith, SchemaError, text, whole } from "./schema";
 
 export const PACKED_VERSION = 1;
 const STEPS = 127;
@@ -23,39 +23,43 @@ export class PackedNetError extends Error {
   override readonly name = "PackedNetError";
 }
 
-const FIGURES = v.object({
-  mse: v.number(),
-  psnr: v.number(),
-  ssim: v.number(),
-  ssimWriteup: v.number(),
-}) satisfies v.GenericSchema<unknown, QualityFigures>;
+/** The nested net's has 30 kB. */
+export const MOST_MANIFEST_BYTES = 1e6;
+/** A byte for each weight of the largest net, and as much again. */
+const MOST_PACKED_BYTES = 32e6;
+/** Arrays, and axes of one. */
+const MOST_ARRAYS = 1000;
+const MOST_AXES = 8;
 
-const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const SIZE = whole({ min: 1, max: MOST_PACKED_BYTES });
 
 const MANIFEST = v.object({
-  version: v.literal(PACKED_VERSION),
+  version: v.literal(PACKED_VERSION, `must be ${PACKED_VERSION}`),
   /** The weights' file, beside the manifest. */
-  file: v.pipe(v.string(), v.regex(/^[\w-]+\.bin$/)),
+  file: v.pipe(v.string(), v.regex(/^[\w-]{1,100}\.bin$/, "must be a name that ends in .bin")),
   /** Size of the file. */
-  bytes: Count,
+  bytes: SIZE,
   /** SHA-256 of the file, in hexadecimal. */
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
   /** What the net was trained with: `buildModel(config)` builds it. */
-  config: v.pipe(v.unknown(), v.transform(parseConfig)),
+  config: RUN_CONFIG,
   /** In the order of `model.getWeights()`. */
   arrays: v.pipe(
-    v.array(v.object({ name: v.string(), shape: v.pipe(v.array(Count), v.minLength(1)) })),
-    v.minLength(1),
+    list(
+      v.object({
+        name: text(200),
+        shape: v.pipe(list(SIZE, MOST_AXES), v.minLength(1, "must have a size")),
+      }),
+      MOST_ARRAYS,
+    ),
+    v.minLength(1, "must be one or more"),
   ),
   /** Judged after rounding, on the whole test split. */
-  testImages: Count,
+  testImages: whole({ ...RANGES.images, min: 1 }),
   /** By ascending size: with the first `kept` numbers of the code, and PCA with as many. */
-  figures: v.array(
-    v.object({
-      kept: v.pipe(Count, v.maxValue(LIMITS.latentSize.max)),
-      net: FIGURES,
-      pca: FIGURES,
-    }),
+  figures: list(
+    v.object({ kept: whole(LIMITS.latentSize), net: QUALITY_FIGURES, pca: QUALITY_FIGURES }),
+    LIMITS.latentSize.max,
   ),
 });
 
@@ -72,16 +76,12 @@ export interface PackedNet {
 /** @throws PackedNetError for what is no manifest of this version */
 export function parsePackedManifest(content: unknown): PackedManifest {
   try {
-    const result = v.safeParse(MANIFEST, content, { abortEarly: true });
-    if (result.success) return result.output;
-    const [issue] = result.issues;
-    const place = v.getDotPath(issue) ?? "the whole";
-    throw new PackedNetError(
-      `The stored net's manifest is damaged or of another version (${place}: ${issue.message}).`,
-    );
+    return parseWith(MANIFEST, content);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new PackedNetError(`The stored net's manifest is damaged (${error.message})`);
+    if (!(error instanceof SchemaError)) throw error;
+    throw new PackedNetError(
+      `The stored net's manifest is damaged or of another version: ${error.message}.`,
+    );
   }
 }
 

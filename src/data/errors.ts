@@ -1,15 +1,15 @@
 /** Why images cannot be had, for people. */
 
-/** The message says what is wrong, in one sentence, and `remedy` what to do about it, in another. */
+/**
+ * The message says in one sentence what is wrong. What to do about it depends on who reads it: a
+ * visitor of the page can reload it, and whoever has a command line can store the images anew.
+ */
 export class DataError extends Error {
   override readonly name = "DataError";
-  readonly remedy: string;
+  readonly trouble: "unreachable" | "damaged";
 
-  constructor(message: string, remedy: string) {
+  constructor(trouble: DataError["trouble"], message: string) {
     super(message);
-    this.remedy = remedy;
+    this.trouble = trouble;
   }
 }
-
-/** What repairs a store that is there but not as it should be. */
-export const REBUILD = "Run `npm run data -- --force`, then try again.";

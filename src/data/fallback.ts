@@ -15,11 +15,11 @@ export interface LoadedDataset {
   readonly note: string;
 }
 
-/** @param reason a sentence without its full stop */
-export function syntheticFallback(classes: readonly number[], reason: string): LoadedDataset {
+/** @param why a sentence: why there are none of Fashion-MNIST, and who can change that */
+export function syntheticFallback(classes: readonly number[], why: string): LoadedDataset {
   const perClass = Math.min(MOST_PER_CLASS, Math.floor(IMAGES / classes.length));
   return {
     dataset: syntheticDataset(classes, perClass, SEED),
-    note: `Synthetic garments, drawn by code: ${reason}. \`npm run data\` gets the real ones.`,
+    note: `Synthetic garments, drawn by code: ${why}`,
   };
 }

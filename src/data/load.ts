@@ -1,9 +1,10 @@
 /** Loads the chosen classes' images over HTTP: the worker's way to the data set. */
 
 import { CLASS_NAMES } from "../core/config";
-import { DataError, REBUILD } from "./errors";
+import { BodyTooLargeError, readBody } from "./body";
+import { DataError } from "./errors";
 import { type LoadedDataset, syntheticFallback } from "./fallback";
-import { MANIFEST_FILE, parseManifest } from "./manifest";
+import { MANIFEST_FILE, MOST_MANIFEST_BYTES, parseManifest } from "./manifest";
 import { type OnProgress, readShards } from "./shards";
 
 export interface LoadOptions {
@@ -15,8 +16,6 @@ export interface LoadOptions {
   /** Compressed bytes so far, and of all classes chosen. */
   readonly onProgress?: OnProgress;
 }
-
-const SERVER_REMEDY = "See that `npm start` is still running and reachable, then reload the page.";
 
 /**
  * Fashion-MNIST where the server has it, else synthetic garments with a note that says why.
@@ -32,14 +31,17 @@ export async function loadDataset(options: LoadOptions): Promise<LoadedDataset> 
 
   const text = await manifestText(await get(MANIFEST_FILE, "no-cache"));
   if (text === null) {
-    return syntheticFallback(classes, "Fashion-MNIST is not stored on this server");
+    return syntheticFallback(
+      classes,
+      "this server has no Fashion-MNIST; whoever runs it can add that (`npm run data`).",
+    );
   }
   const open = async (file: string) => {
     const response = await get(file, "default");
     if (!response.ok || !response.body) {
       throw new DataError(
+        response.status >= 500 ? "unreachable" : "damaged",
         `Stored images are missing: the server answers ${response.status} for ${file}.`,
-        REBUILD,
       );
     }
     return response.body;
@@ -60,9 +62,9 @@ export function checkedClasses(classes: readonly number[]): number[] {
 async function request(get: typeof fetch, address: string, cache: RequestCache): Promise<Response> {
   try {
     return await get(address, { cache });
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new DataError(`The server did not answer for ${address} (${detail}).`, SERVER_REMEDY);
+  } catch {
+    // Browsers say no more than "Failed to fetch", each in words of its own.
+    throw new DataError("unreachable", `The server did not answer for ${address}.`);
   }
 }
 
@@ -72,10 +74,24 @@ async function manifestText(response: Response): Promise<string | null> {
   if ([403, 404, 410].includes(response.status)) return null;
   if (!response.ok) {
     throw new DataError(
+      "unreachable",
       `The server answered ${response.status} for the data set's manifest.`,
-      SERVER_REMEDY,
     );
   }
-  const text = await response.text();
+  const text = await manifestBody(response);
   return text.trimStart().startsWith("<") ? null : text;
+}
+
+async function manifestBody(response: Response): Promise<string> {
+  try {
+    return new TextDecoder().decode(await readBody(response, MOST_MANIFEST_BYTES));
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) {
+      throw new DataError(
+        "damaged",
+        `The stored data set's manifest has over ${MOST_MANIFEST_BYTES / 1e6} MB, and should have 3 kB.`,
+      );
+    }
+    throw new DataError("unreachable", "The data set's manifest broke off on its way.");
+  }
 }

@@ -3,8 +3,8 @@
 import { CLASS_NAMES, IMAGE_PIXELS } from "../core/config";
 import type { Dataset } from "../core/dataset";
 import { FASHION_MNIST } from "../core/fashion-mnist";
-import { DataError, REBUILD } from "./errors";
-import type { Manifest, ManifestEntry } from "./manifest";
+import { DataError } from "./errors";
+import { type Manifest, type ManifestEntry, MOST_PACKED_BYTES } from "./manifest";
 
 /** Opens one of the store's files: its bytes as they come. @throws DataError when it is not there */
 export type OpenShard = (file: string) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
@@ -64,28 +64,30 @@ async function readShard(
   const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
       received += chunk.byteLength;
+      if (received > MOST_PACKED_BYTES) throw tooLong(entry, MOST_PACKED_BYTES);
       onBytes(chunk.byteLength * weight);
       controller.enqueue(chunk);
     },
   });
   const counted = bytes.pipeThrough(counter);
   const unpacked = isGzip ? counted.pipeThrough(new DecompressionStream("gzip")) : counted;
-  const size = await fill(target, unpacked).catch((error: unknown) => {
+  const size = await fill(entry, target, unpacked).catch((error: unknown) => {
+    if (error instanceof DataError) throw error;
     if (isGzip && received < entry.compressedBytes) throw cutOff(entry, received);
-    throw damaged(entry, error instanceof Error ? error.message : String(error));
+    throw damaged(entry, isGzip ? "they cannot be unpacked" : "the server sends no more of them");
   });
   if (!isGzip && size !== target.length) {
     throw damaged(
       entry,
-      `it is no gzip file, and unpacked it should hold ${target.length} bytes, not ${size}`,
+      `they are no gzip file, and unpacked they should have ${target.length} bytes, not ${size}`,
     );
   }
   if (size !== target.length) {
-    throw damaged(entry, `it holds ${size} bytes and should hold ${target.length}`);
+    throw damaged(entry, `they have ${size} bytes and should have ${target.length}`);
   }
   const { subtle } = globalThis.crypto ?? {};
   if (subtle && (await sha256(subtle, target)) !== entry.sha256) {
-    throw damaged(entry, "its SHA-256 is not the manifest's");
+    throw damaged(entry, "their SHA-256 is not the manifest's");
   }
 }
 
@@ -114,14 +116,23 @@ async function peek(
   return { isGzip: a === 0x1f && b === 0x8b, bytes };
 }
 
-/** Copies the stream into the target and returns how long it was; what is too much is only counted. */
-async function fill(target: Uint8Array, stream: ReadableStream<Uint8Array>): Promise<number> {
+/** Copies the stream into the target and returns how long it was. @throws DataError for too much */
+async function fill(
+  entry: ManifestEntry,
+  target: Uint8Array,
+  stream: ReadableStream<Uint8Array>,
+): Promise<number> {
   const reader = stream.getReader();
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return size;
-    if (size < target.length) target.set(value.subarray(0, target.length - size), size);
+    if (size + value.length > target.length) {
+      // 1 MB of gzip may hold 1 GB.
+      await reader.cancel().catch(() => {});
+      throw tooLong(entry, target.length);
+    }
+    target.set(value, size);
     size += value.length;
   }
 }
@@ -133,14 +144,18 @@ async function sha256(subtle: SubtleCrypto, bytes: Uint8Array<ArrayBuffer>): Pro
 
 function damaged(entry: ManifestEntry, detail: string): DataError {
   return new DataError(
+    "damaged",
     `The stored images of class ${CLASS_NAMES.indexOf(entry.name)} (${entry.name}) are damaged: ${detail}.`,
-    REBUILD,
   );
+}
+
+function tooLong(entry: ManifestEntry, most: number): DataError {
+  return damaged(entry, `they have more than ${most} bytes`);
 }
 
 function cutOff(entry: ManifestEntry, received: number): DataError {
   return new DataError(
+    "damaged",
     `The stored images of class ${CLASS_NAMES.indexOf(entry.name)} (${entry.name}) were cut off after ${received} of ${entry.compressedBytes} bytes.`,
-    "Try again; if that does not help, run `npm run data -- --force`.",
   );
 }

@@ -12,6 +12,7 @@ import { buildModel } from "../models";
 import type { ExportEvent, ExportRequest } from "../protocol/export";
 import { LabError } from "../protocol/lab";
 import { setFlatWeights } from "../training/weights";
+import { toFailure } from "./failures";
 import { fetchDataset } from "./host";
 import { fetchShippedNet } from "./lab/packed";
 import { browserWasmPlatform } from "./wasm-platform";
@@ -57,8 +58,10 @@ async function predict(model: tf.LayersModel, images: Uint8Array): Promise<Float
 
 function failure(error: unknown): ExportEvent {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof DataError || error instanceof LabError)
-    return { type: "failed", message, remedy: error.remedy };
+  if (error instanceof LabError) return { type: "failed", message, remedy: error.remedy };
+  if (error instanceof DataError) {
+    return { type: "failed", message, remedy: toFailure(error).remedy };
+  }
   const remedy =
     error instanceof ExportError || error instanceof ConfigError
       ? "Choose another form, or another net."

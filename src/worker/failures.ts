@@ -13,6 +13,13 @@ export interface Failure {
   readonly remedy: string;
 }
 
+/** Visitors of a page cannot run its commands: what they can do comes first. */
+const DATA_REMEDIES: Readonly<Record<DataError["trouble"], string>> = {
+  unreachable: "See that you are online, then reload the page; its server may be down for a while.",
+  damaged:
+    "Reload the page; if that does not help, whoever runs its server has to store the images anew (`npm run data -- --force`).",
+};
+
 /** What engines say when an allocation fails: V8, SpiderMonkey, JavaScriptCore. */
 const OUT_OF_MEMORY =
   /out of memory|could not allocate|allocation failed|alloc(ation)? .*too large/i;
@@ -29,7 +36,7 @@ export function toFailure(error: unknown): Failure {
     return { code: "checkpoint", message, remedy: "Press Train to begin anew with its settings." };
   }
   if (error instanceof DataError) {
-    return { code: "data", message, remedy: error.remedy };
+    return { code: "data", message, remedy: DATA_REMEDIES[error.trouble] };
   }
   const isMemory = error instanceof OutOfMemoryError || OUT_OF_MEMORY.test(message);
   if (!isMemory && (error instanceof UnsupportedLayerError || error instanceof DeviceError)) {

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -11,17 +11,19 @@ import { gzip } from "node:zlib";
 import { CLASS_NAMES, IMAGE_PIXELS } from "../../core/config";
 import type { Dataset } from "../../core/dataset";
 import { parseIdxImages, parseIdxLabels } from "../../core/idx";
-import { DataError, REBUILD } from "../../data/errors";
+import { DataError } from "../../data/errors";
 import {
   IMAGES_PER_CLASS,
   MANIFEST_FILE,
   MANIFEST_VERSION,
   type Manifest,
+  MOST_MANIFEST_BYTES,
   parseManifest,
   shardFileName,
 } from "../../data/manifest";
 import { readShards } from "../../data/shards";
 import { CommandError } from "../errors";
+import { readFileWithin } from "../input-file";
 import type { Files } from "./files";
 import type { Report } from "./sources";
 
@@ -32,7 +34,8 @@ const zip = promisify(gzip);
 /** The manifest, or null where there is none. @throws DataError when it is damaged */
 async function readManifest(folder: string): Promise<Manifest | null> {
   try {
-    return parseManifest(await readFile(join(folder, MANIFEST_FILE), "utf8"));
+    const bytes = await readFileWithin(join(folder, MANIFEST_FILE), MOST_MANIFEST_BYTES);
+    return parseManifest(bytes.toString("utf8"));
   } catch (error) {
     if (error instanceof DataError) throw error;
     return null;
@@ -120,7 +123,7 @@ export async function readStore(
   return readShards(manifest, classes, async (file) => {
     const path = join(folder, file);
     await stat(path).catch(() => {
-      throw new DataError(`Stored images are missing: there is no ${path}.`, REBUILD);
+      throw new DataError("damaged", `Stored images are missing: there is no ${path}.`);
     });
     return Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array<ArrayBuffer>>;
   });

@@ -16,6 +16,7 @@ import {
   logRange,
   logTicks,
   lossRange,
+  lossTickText,
   niceTicks,
   trainingAt,
   trainingPoints,
@@ -172,7 +173,7 @@ const Frame = memo(function Frame(props: FrameProps) {
         domain={[low - room, high]}
         allowDataOverflow
         ticks={logarithmic ? logTicks([low, high]) : niceTicks([low, high], 4)}
-        tickFormatter={(value: number) => tickWords(value, high - low)}
+        tickFormatter={(value: number) => lossTickText(value, high - low)}
       />
       {floor !== null && (
         <ReferenceLine
@@ -231,9 +232,3 @@ const Frame = memo(function Frame(props: FrameProps) {
     </LineChart>
   );
 });
-
-/** As many digits as tell two ticks apart. */
-function tickWords(value: number, span: number): string {
-  if (value < 0.01) return String(Number(value.toPrecision(2)));
-  return value.toFixed(span < 0.004 ? 4 : span < 0.04 ? 3 : 2);
-}

@@ -208,6 +208,15 @@ export function niceTicks([low, high]: readonly [number, number], count: number)
   );
 }
 
+/** A loss at its tick: as many digits as tell two ticks apart, on an axis that spans so much. */
+export function lossTickText(value: number, span: number): string {
+  // A net that diverges comes to 10³⁸: its axis has room for six characters.
+  if (value >= 10_000) return value.toExponential(0).replace("e+", "e");
+  if (value >= 1000) return value.toFixed(0);
+  if (value < 0.01) return String(Number(value.toPrecision(2)));
+  return value.toFixed(span < 0.004 ? 4 : span < 0.04 ? 3 : 2);
+}
+
 /** Learning rates of the steps within those epochs, all of them where there are few; x in epochs. */
 export function ratePoints(
   config: Pick<RunConfig, "learningRate" | "schedule" | "warmup" | "epochs">,

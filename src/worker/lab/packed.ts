@@ -1,16 +1,18 @@
 /** Gets the net that comes with the page from the page's server. */
 
 import {
+  MOST_MANIFEST_BYTES,
   type PackedNet,
   PackedNetError,
   parsePackedManifest,
   unpackNet,
 } from "../../core/packed-net";
+import { BodyTooLargeError, readBody } from "../../data/body";
 import { LabError } from "../../protocol/lab";
 import { PAGE } from "../host";
 
 const REMEDY =
-  "See that `npm start` is still running and reachable, then reload the page; or choose another net.";
+  "See that you are online, then reload the page; or choose another net, such as one that you trained.";
 
 /** @throws LabError where the server does not answer, or with what is no such net */
 export async function fetchShippedNet(): Promise<PackedNet> {
@@ -23,17 +25,36 @@ export async function fetchShippedNet(): Promise<PackedNet> {
   } catch (error) {
     if (error instanceof LabError) throw error;
     if (error instanceof PackedNetError) throw new LabError(error.message, REMEDY);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LabError(`The net that comes with the page cannot be read (${reason}).`, REMEDY);
+    // Browsers say no more than "Failed to fetch", each in words of its own.
+    throw new LabError("The net that comes with the page did not arrive.", REMEDY);
   }
 }
 
 async function read(cache: RequestCache): Promise<PackedNet> {
-  const manifest = new URL("nets/nested.json", PAGE);
-  const content: unknown = await (await get(manifest, cache)).json();
-  const { file } = parsePackedManifest(content);
-  const weights = await get(new URL(file, manifest), cache);
-  return unpackNet(content, new Uint8Array(await weights.arrayBuffer()));
+  const address = new URL("nets/nested.json", PAGE);
+  const manifest = await body(address, MOST_MANIFEST_BYTES, cache);
+  const content = parseJson(new TextDecoder().decode(manifest));
+  const { file, bytes } = parsePackedManifest(content);
+  return unpackNet(content, await body(new URL(file, address), bytes, cache));
+}
+
+async function body(address: URL, mostBytes: number, cache: RequestCache): Promise<Uint8Array> {
+  try {
+    return await readBody(await get(address, cache), mostBytes);
+  } catch (error) {
+    if (!(error instanceof BodyTooLargeError)) throw error;
+    throw new PackedNetError(
+      `The net that comes with the page is damaged: ${address.pathname} has more than ${mostBytes} bytes.`,
+    );
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new PackedNetError("The stored net's manifest is damaged: it is not JSON.");
+  }
 }
 
 async function get(address: URL, cache: RequestCache): Promise<Response> {

@@ -4,7 +4,6 @@ import {
   PACKED_VERSION,
   PackedNetError,
   packWeights,
-  parsePackedManifest,
   unpackNet,
 } from "../../../src/core/packed-net";
 import { configFor } from "../../../src/core/recipes";
@@ -100,24 +99,74 @@ describe("a packed net", () => {
     expect(() => unpackNet(manifest, bytes)).toThrow(message);
   });
 
+  const [kernel, ...others] = MANIFEST.arrays;
+  const [first] = MANIFEST.figures;
+  it.each<[string, unknown, RegExp]>([
+    ["nothing", undefined, /all of it is missing/],
+    ["no object", 7, /all of it must be an object/],
+    [
+      "an unknown net",
+      { ...MANIFEST, config: { ...MANIFEST.config, preset: "vae" } },
+      /the net must/,
+    ],
+    ["an empty axis", { ...MANIFEST, arrays: [{ name: "a", shape: [0] }] }, /arrays\.0\.shape\.0/],
+    ["no figures", { ...MANIFEST, figures: undefined }, /figures is missing/],
+    ["another version", { ...MANIFEST, version: 2 }, /version must be 1/],
+    ["a path", { ...MANIFEST, file: "../x.bin" }, /file must be a name that ends in \.bin/],
+    ["terabytes", { ...MANIFEST, bytes: 1e12 }, /bytes must be a whole number from 1 to 32000000/],
+    ["half a byte", { ...MANIFEST, bytes: 1.5 }, /bytes must be a whole number/],
+    ["a short checksum", { ...MANIFEST, sha256: "ab" }, /sha256 must be 64 hexadecimal digits/],
+    ["no arrays", { ...MANIFEST, arrays: [] }, /arrays must be one or more/],
+    [
+      "a thousand and one arrays",
+      { ...MANIFEST, arrays: Array(1001).fill(kernel) },
+      /arrays must be a list of at most 1000/,
+    ],
+    [
+      "an array of billions",
+      { ...MANIFEST, arrays: [{ ...kernel, shape: [1e9, 1e9] }, ...others] },
+      /arrays\.0\.shape\.0 must be a whole number/,
+    ],
+    [
+      "an array without a size",
+      { ...MANIFEST, arrays: [{ ...kernel, shape: [] }, ...others] },
+      /arrays\.0\.shape must have a size/,
+    ],
+    [
+      "arrays larger than the file",
+      { ...MANIFEST, arrays: [{ ...kernel, shape: [30_000, 30_000] }, ...others] },
+      /contradicts itself/,
+    ],
+    [
+      "SSIM 5",
+      { ...MANIFEST, figures: [{ ...first, net: { ...figures, ssim: 5 } }] },
+      /figures\.0\.net\.ssim must be a number from -1/,
+    ],
+    [
+      "more numbers than a code has",
+      { ...MANIFEST, figures: [{ ...first, kept: 513 }] },
+      /figures\.0\.kept must be a whole number from 1 to 512/,
+    ],
+    ["a billion test images", { ...MANIFEST, testImages: 1e9 }, /testImages must be/],
+    [
+      "a setting that is not allowed",
+      { ...MANIFEST, config: { ...MANIFEST.config, batchSize: 0 } },
+      /config is not allowed: the batch size must be a whole number from 1 to 1024\.$/,
+    ],
+  ])("is refused with a manifest of %s, in one sentence", (_, manifest, message) => {
+    const attempt = () => unpackNet(manifest, BYTES);
+    expect(attempt).toThrow(PackedNetError);
+    expect(attempt).toThrow(message);
+    expect(attempt).toThrow(/[^.]\.$/);
+    expect(attempt).not.toThrow(/Invalid|Expected|received/);
+  });
+
   it("is refused with any bit of its weights changed", () => {
     for (let bit = 0; bit < 8 * BYTES.length; bit++) {
       const flipped = BYTES.slice();
       flipped[bit >> 3]! ^= 1 << (bit & 7);
       expect(() => unpackNet(MANIFEST, flipped), `bit ${bit}`).toThrow(/their SHA-256 is not/);
     }
-  });
-
-  it.each([
-    ["nothing", undefined, /the whole/],
-    ["another version", { ...MANIFEST, version: 2 }, /version/],
-    ["a file elsewhere", { ...MANIFEST, file: "../nested.bin" }, /file/],
-    ["an unknown net", { ...MANIFEST, config: { ...MANIFEST.config, preset: "vae" } }, /The net/],
-    ["an empty axis", { ...MANIFEST, arrays: [{ name: "a", shape: [0] }] }, /arrays\.0\.shape/],
-    ["no arrays", { ...MANIFEST, arrays: [] }, /arrays/],
-  ])("is refused with a manifest that has %s", (_, manifest, message) => {
-    expect(() => parsePackedManifest(manifest)).toThrow(PackedNetError);
-    expect(() => parsePackedManifest(manifest)).toThrow(message);
   });
 
   it("cannot be made of values that do not fill the shape", () => {

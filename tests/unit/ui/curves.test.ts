@@ -12,6 +12,7 @@ import {
   logRange,
   logTicks,
   lossRange,
+  lossTickText,
   MOST_POINTS,
   niceTicks,
   ratePoints,
@@ -201,6 +202,34 @@ describe("ticks", () => {
     [[0.96, 1], 2, [0.96, 0.98, 1]],
   ] as const)("of %j about %i", (range, count, ticks) => {
     expect(niceTicks(range, count)).toEqual(ticks);
+  });
+});
+
+describe("a net that diverges", () => {
+  // As large as a 32-bit float can be: files and checkpoints hold no larger loss.
+  const losses = Float32Array.from({ length: 600 }, (_, i) => (i < 300 ? 0.5 : 3.4e38));
+  const points = trainingPoints(appendLosses(EMPTY_SERIES, 1, losses), 100, 0.9);
+
+  it("has finite axes that end over its losses, and words that fit beside them", () => {
+    for (const range of [lossRange(points, null), logRange(points), fittedRange(points, [0, 1])]) {
+      expect(range.every(Number.isFinite)).toBe(true);
+      const ticks = range[0] > 0 ? logTicks(range) : niceTicks(range, 4);
+      expect(ticks.length).toBeGreaterThan(1);
+      expect(ticks.length).toBeLessThan(50);
+      for (const tick of ticks) {
+        expect(lossTickText(tick, range[1] - range[0]).length).toBeLessThanOrEqual(6);
+      }
+    }
+  });
+
+  it("has losses told as others are where they are not large", () => {
+    expect([0.001, 0.25, 1, 9999].map((loss) => lossTickText(loss, 1))).toEqual([
+      "0.001",
+      "0.25",
+      "1.00",
+      "9999",
+    ]);
+    expect(lossTickText(20_000, 1e5)).toBe("2e4");
   });
 });
 

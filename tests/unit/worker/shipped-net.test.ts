@@ -45,3 +45,26 @@ it("is refused in words where one bit is wrong on the server too", async () => {
   await expect(attempt).rejects.toThrow(LabError);
   await expect(attempt).rejects.toThrow(/weights are damaged.*SHA-256/);
 });
+
+it("is refused in words where it has more bytes than its manifest says, or never ends", async () => {
+  const longer = new Uint8Array(WEIGHTS.length + 1);
+  const attempt = fetched({ cached: longer, server: longer });
+  await expect(attempt).rejects.toThrow(LabError);
+  await expect(attempt).rejects.toThrow(`nets/nested.bin has more than ${WEIGHTS.length} bytes.`);
+});
+
+it("that does not arrive, or is a page, says what a visitor can do", async () => {
+  vi.stubGlobal("self", { location: { href: "http://page.test/assets/lab.js" } });
+  const { fetchShippedNet } = await import("../../../src/worker/lab/packed");
+  vi.stubGlobal("fetch", async () => {
+    throw new TypeError("Failed to fetch");
+  });
+  await expect(fetchShippedNet()).rejects.toMatchObject({
+    message: "The net that comes with the page did not arrive.",
+    remedy: expect.stringMatching(/^See that you are online, then reload the page/),
+  });
+  vi.stubGlobal("fetch", async () => new Response("<!doctype html>"));
+  await expect(fetchShippedNet()).rejects.toThrow(
+    "The stored net's manifest is damaged: it is not JSON.",
+  );
+});
