@@ -182,12 +182,7 @@ function Actions({ record, opened, onOpen }: ActionsProps) {
           why={why}
         />
       )}
-      <Action
-        name="The export"
-        of={name}
-        act={() => toggle("export")}
-        expanded={opened === "export"}
-      />
+      <Action name="Export" of={name} act={() => toggle("export")} expanded={opened === "export"} />
       <Action name="Delete" of={name} act={() => app.runs.remove(id)} />
     </>
   );
