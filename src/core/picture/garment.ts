@@ -31,7 +31,8 @@ export class PictureError extends Error {
 
 /**
  * What is on the ground's other side than most of the garment, such as a white print on a black
- * shirt on grey, is shown at this share of its strength: apart from the shirt, and from the ground.
+ * shirt on grey, is shown at this share of its strength, and so is what differs in colour more than
+ * in brightness: apart from the shirt, and from the ground.
  */
 const OTHER_SIDE = 1 / 3;
 
@@ -107,18 +108,17 @@ function putOnBlack(
   outside: Uint8Array,
 ): { values: Float32Array; inverted: boolean } {
   const towards = greyOf(differences);
-  const inside = towards.filter((_, at) => mask[at]! > 0);
-  const inverted = inside.reduce((sum, own) => sum + own, 0) < 0;
-  const strength = inside.map(Math.abs).sort()[inside.length >> 1]!;
-  // Red on a green as bright is seen in colour alone.
-  const seen = strength < TOLERANCE ? strengths(differences) : null;
+  let sum = 0;
+  for (const [at, own] of towards.entries()) if (mask[at]! > 0) sum += own;
+  const inverted = sum < 0;
+  const inColour = strengths(differences);
   const values = towards.map((own, at) => {
     if (outside[at]! > 0) return 0;
-    if (seen) return Math.min(255, seen[at]!);
     const ground = grey[at]! - own;
     const reach = Math.max(TOLERANCE, own < 0 ? ground : 255 - ground);
     const share = Math.min(1, Math.abs(own) / reach);
-    return 255 * share * (own < 0 === inverted ? 1 : OTHER_SIDE);
+    const isMain = own < 0 === inverted;
+    return Math.max(isMain ? 255 * share : OTHER_SIDE * 255 * share, OTHER_SIDE * inColour[at]!);
   });
   return { values, inverted };
 }

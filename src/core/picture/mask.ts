@@ -8,7 +8,8 @@ import { differencesFrom, type Ground, TOLERANCE } from "./ground";
 const NOISE = 3.5;
 /**
  * Share of the garment's contrast that a single pixel has to stand out by: next to a sharp edge
- * JPEG leaves ripples of up to a tenth of it. What is fainter has to stand out blurred, too.
+ * JPEG leaves ripples of up to a tenth of it. What is fainter has to stand out blurred, too, and
+ * hang together with what is clear.
  */
 const CLEAR = 0.15;
 /** The contrast is what so many of the pixels that differ at all differ by at most. */
@@ -37,11 +38,13 @@ export function garmentMask(
   const faint = Math.max(TOLERANCE, noise);
   const leastAround = Math.max(TOLERANCE, NOISE * noise * blurred.noiseLeft);
   const mask = new Uint8Array(own.length);
+  const isClear = new Uint8Array(own.length);
   for (let at = 0; at < mask.length; at++) {
-    const isSeen = own[at]! > clear || (own[at]! > faint && around[at]! > leastAround);
-    mask[at] = Number(isSeen && opaque[at]! > 0);
+    if (opaque[at] === 0) continue;
+    isClear[at] = Number(own[at]! > clear);
+    mask[at] = Number(own[at]! > clear || (own[at]! > faint && around[at]! > leastAround));
   }
-  return withoutDust(mask, width);
+  return withoutDust(mask, width, isClear);
 }
 
 /** How far each pixel is from the ground: the root mean square over the channels. */
@@ -56,8 +59,12 @@ function contrast(strengths: Float32Array, least: number): number {
   return seen[Math.floor(MOST * seen.length)] ?? 0;
 }
 
-/** The mask without parts, joined at sides or corners, that are too small to be of a garment. */
-export function withoutDust(mask: Uint8Array, width: number): Uint8Array {
+/**
+ * The mask without parts, joined at sides or corners, that are too small to be of a garment.
+ *
+ * @param isClear 1 for pixels of which every part has to have one
+ */
+export function withoutDust(mask: Uint8Array, width: number, isClear = mask): Uint8Array {
   const height = mask.length / width;
   const least = DUST * Math.max(width, height);
   const left = mask.slice();
@@ -85,6 +92,7 @@ export function withoutDust(mask: Uint8Array, width: number): Uint8Array {
       }
     }
     if (Math.max(x1 - x0, bottom - top) + 1 < least) continue;
+    if (!part.some((at) => isClear[at]! > 0)) continue;
     for (const at of part) clean[at] = 1;
   }
   return clean;

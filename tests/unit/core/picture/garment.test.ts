@@ -170,12 +170,14 @@ describe("the ground", () => {
     expect(body - arm).toBeGreaterThan(100);
   });
 
-  test("is as bright as the garment, in another colour", () => {
-    const { box, image } = toGarment(
-      new Sheet(...SIZE, [0, 130, 0]).put(BOX, shirt, [255, 0, 0]).pixels(),
-    );
+  test("is as bright as the garment, or a part of it, in another colour", () => {
+    const sheet = new Sheet(...SIZE, [0, 130, 0]).put(BOX, shirt, [255, 0, 0]);
+    const { box, image } = toGarment(sheet.pixels());
     expect(box).toEqual(BOX);
-    expect(brightness(image, 14, 20)).toBeGreaterThan(100);
+    expect(brightness(image, 14, 20)).toBeGreaterThan(50);
+    const front = { x: 84, y: 110, width: 24, height: 40 };
+    const parts = new Sheet(...SIZE, 140).put(BOX, shirt, 20).put(front, whole, [240, 110, 40]);
+    expect(brightness(toGarment(parts.pixels()).image, 14, 14)).toBeGreaterThan(25);
   });
 
   test("comes out the same from a light sheet and, turned over, from a dark one", () => {
@@ -343,6 +345,16 @@ describe("noise and dust", () => {
     const { box, image } = toGarment(sheet.pixels());
     expect(box).toEqual({ x: 150, y: 120, width: 90, height: 140 });
     expect(brightness(image, 4, 24)).toBe(0);
+  });
+
+  test("too faint to be of a garment as clear do not belong to it; parts of it as faint do", () => {
+    const want = { x: 150, y: 120, width: 90, height: 140 };
+    const sheet = new Sheet(400, 400, 250).put({ x: 20, y: 20, width: 60, height: 40 }, whole, 232);
+    expect(toGarment(sheet.pixels()).box).toEqual({ x: 20, y: 20, width: 60, height: 40 });
+    expect(toGarment(sheet.put(want, shirt, 40).pixels()).box).toEqual(want);
+    const hem = new Sheet(400, 400, 250).put({ ...want, height: 100 }, whole, 40);
+    hem.put({ ...want, y: 220, height: 40 }, whole, 232);
+    expect(boxError(toGarment(hem.pixels()).box, want)).toBeLessThan(0.05);
   });
 });
 
