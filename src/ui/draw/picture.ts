@@ -5,6 +5,7 @@ import type { Pixels } from "../../core/picture/grey";
 
 /** Photographs of phones have up to 20 MB; what is larger is no picture that somebody just took. */
 const MOST_BYTES = 40e6;
+const READABLE = /^image\/(png|jpeg|webp)$/;
 /** Longer side in pixels that is worked on: 18 times what is left in the end. */
 const WORKING_SIDE = 512;
 
@@ -31,6 +32,11 @@ async function decode(file: Blob): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(file);
   } catch {
+    if (READABLE.test(file.type)) {
+      throw new PictureError(
+        "This picture is damaged, or too large for this browser: bring another, as PNG, JPEG or WebP.",
+      );
+    }
     const kind = file.type === "" ? "this file" : `a file of ${file.type}`;
     throw new PictureError(
       `This browser cannot read ${kind} as a picture: bring a PNG, JPEG or WebP.`,

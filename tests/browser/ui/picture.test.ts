@@ -168,8 +168,7 @@ describe("a photograph", () => {
 describe("a garment on a transparent ground", () => {
   const BOX: Box = { x: 30, y: 40, width: 60, height: 80 };
   const cut = (grey: number) => {
-    const sheet = new Sheet(120, 160, grey).put({ ...BOX, height: 0 }, whole, grey);
-    return sheet.cutOut(BOX, shirt).pixels();
+    return new Sheet(120, 160, grey).cutOut(BOX, shirt).pixels();
   };
 
   it.each([255, 128, 0])("of grey %i is found in a file with alpha", async (grey) => {
@@ -192,5 +191,17 @@ describe("a garment on a transparent ground", () => {
     expect(steps.ground).toBe("transparent");
     expect(boxError(steps.box, BOX)).toBeLessThan(0.03);
     expect(steps.image[28 * 20 + 14]).toBeGreaterThan(120);
+  });
+});
+
+describe("a file that is no picture", () => {
+  it("is refused with what to bring", async () => {
+    const damaged = new Blob(["\x89PNG\r\n"], { type: "image/png" });
+    await expect(garmentOf(damaged)).rejects.toThrow(/damaged.* bring another, as PNG/);
+    const text = new Blob(["a,b"], { type: "text/csv" });
+    await expect(garmentOf(text)).rejects.toThrow(/cannot read a file of text\/csv .* bring a PNG/);
+    await expect(garmentOf(new Blob(["a,b"]))).rejects.toThrow(/cannot read this file/);
+    const large = new Blob([new Uint8Array(41e6)], { type: "image/png" });
+    await expect(garmentOf(large)).rejects.toThrow(/41 MB: bring one of at most 40 MB/);
   });
 });
