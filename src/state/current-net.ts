@@ -158,7 +158,7 @@ export const hashOfRun = (run: string, view: "lab" | "space" = "lab"): string =>
   run === SHIPPED ? `#${view}` : `#${view}?${new URLSearchParams({ run })}`;
 
 /**
- * Looks at the net that an address names behind its "#", now and whenever it changes. The address
+ * Looks at the net that an address names behind its "#" ("#lab?run=" the page's own), now and whenever it changes. The address
  * then names the view alone: another net may be chosen there. Returns the way to end that.
  */
 export function followAddress(lookAt: (id: string) => void, place: Place): () => void {

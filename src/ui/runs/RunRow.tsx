@@ -35,6 +35,7 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
   const { runs } = useApp();
   const [opened, setOpened] = useState<Opened>(null);
   const status = useRuns((state) => statusOf(state, record));
+  const isCurrent = useAppState(({ currentNet }) => currentNet === record.id);
   const { id, name, starred, config, start, result, progress } = record;
   const changes = differences(config);
   const score = writeupSsim(record);
@@ -62,6 +63,7 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
         <th scope="row" className={classes.name}>
           <RunName id={id} name={name} />
           <small>
+            {isCurrent && <b title="Images, Lab and Space look at this run">looked at · </b>}
             <time dateTime={new Date(record.createdAt).toISOString()}>
               {when(record.createdAt, now)}
             </time>

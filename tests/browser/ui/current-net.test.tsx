@@ -93,6 +93,9 @@ describe("the current net", () => {
       await show(view);
       await expect.poll(lookedAt).toContain(nameOf(first));
     }
+    window.location.hash = "runs";
+    const row = page.getByTestId("run").filter({ hasText: "looked at" });
+    await expect.element(row).toHaveAttribute("data-run", first);
     // Training still shows the newer run, says so, and offers both to be one.
     window.location.hash = "train";
     const other = page.getByTestId("other-net");

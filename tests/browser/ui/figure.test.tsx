@@ -99,7 +99,9 @@ describe("the map of the codes as a figure", () => {
     );
     const faint = opacities.filter(([, opacity]) => opacity < 0.5).map(([path]) => path);
     expect(faint.flatMap((path) => path.getAttribute("d")!.split("M").slice(1))).toHaveLength(20);
-    expect(map.textContent).toMatch(/Trouser\s*20.*Codes of test images by Loom, 16 numbers/s);
+    expect(map.textContent).toMatch(
+      /Trouser\s*20.*Codes of test images by Published baseline, 128 numbers/s,
+    );
     await trousers.click();
     expect(map.textContent).not.toMatch(/Arrow keys|Select what is in view|Press a class/);
 

@@ -215,9 +215,11 @@ describe("an address behind its #", () => {
     go(hashOfRun("c"));
     expect(seen).toEqual(["a b", "c"]);
     expect(at.location.hash).toBe("#lab");
+    go("#lab?run=");
+    expect(seen.at(-1)).toBe(SHIPPED);
     end();
     go(hashOfRun("d", "space"));
-    expect(seen).toHaveLength(2);
+    expect(seen).toHaveLength(3);
   });
 });
 
