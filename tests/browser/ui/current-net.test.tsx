@@ -43,7 +43,7 @@ const lookedAt = () => {
 async function show(view: string): Promise<void> {
   window.location.hash = view;
   // The view is fetched first: seconds, where other tests have the cores too.
-  await expect.element(choice(), { timeout: 40_000 }).toBeVisible();
+  await expect.element(choice()).toBeVisible();
 }
 
 async function train(latentSize: number, epochs = 2): Promise<string> {

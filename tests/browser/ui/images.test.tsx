@@ -37,8 +37,8 @@ describe("before the first run", () => {
     opened = await open({}, {}, createFakeLab());
     location.hash = "images";
     // The view is fetched first: seconds, where other tests have the cores too.
-    await expect.element(page.getByTestId("gallery"), { timeout: 40_000 }).toBeVisible();
-    await expect.element(page.getByTestId("brush"), { timeout: 10_000 }).toBeVisible();
+    await expect.element(page.getByTestId("gallery")).toBeVisible();
+    await expect.element(page.getByTestId("brush")).toBeVisible();
     expect(chosen()).toMatch(/^40 images, mean SSIM 0\.\d{3}$/);
     await expect.element(page.getByTestId("images-view")).toHaveTextContent("synthetic garments");
     await expect.poll(lit).toBeGreaterThan(2000);

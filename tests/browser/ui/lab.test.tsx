@@ -66,7 +66,7 @@ describe("the lab", () => {
     await page.viewport(390, 844);
     open(createLab({ ...CONFIG, preset: "loom", latentSize: 512 }).lab);
     const labels = () => page.getByText(/^0\.9(13|28)$/).elements();
-    await expect.poll(() => labels().length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => labels().length).toBe(2);
     const [first, second] = labels().map((label) => label.getBoundingClientRect());
     expect(second!.left - first!.right).toBeGreaterThan(4);
     // None of its sizes can be chosen, so the room itself takes the arrow keys.

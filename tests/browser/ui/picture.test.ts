@@ -32,7 +32,7 @@ const boxError = (found: Box, box: Box): number =>
   );
 
 describe("an image of the data set, saved as a PNG", () => {
-  it("comes back as it was, every test image", { timeout: 240_000 }, async () => {
+  it("comes back as it was, every test image", async () => {
     const { dataset } = await loadDataset({
       classes: CLASS_NAMES.map((_, id) => id),
       baseUrl: new URL("/data/fashion-mnist/", location.href).href,

@@ -25,7 +25,7 @@ async function train(latentSize: number, epochs: number): Promise<void> {
   app.train();
   worker.advance(epochs * STEPS_PER_EPOCH);
   app.stop();
-  await expect.poll(() => app.store.getState().run?.phase, { timeout: 10_000 }).toBe("finished");
+  await expect.poll(() => app.store.getState().run?.phase).toBe("finished");
 }
 
 const rows = () => page.getByTestId("run");
@@ -36,7 +36,7 @@ const names = () =>
 
 async function showRuns(count: number): Promise<void> {
   window.location.hash = "runs";
-  await expect.poll(() => rows().elements().length, { timeout: 30_000 }).toBe(count);
+  await expect.poll(() => rows().elements().length).toBe(count);
 }
 
 describe("the list of runs", () => {

@@ -68,9 +68,7 @@ describe("the space of codes", () => {
     open(createFakeLab());
     await expect.element(chosen()).toHaveTextContent(/^40 garments/);
     await page.getByText("UMAP", { exact: true }).click();
-    await expect
-      .poll(() => text("umap"), { timeout: 20_000 })
-      .toContain("UMAP has laid out 40 garments");
+    await expect.poll(() => text("umap")).toContain("UMAP has laid out 40 garments");
     const place = text("here");
     await page.getByText("Principal axes", { exact: true }).click();
     await expect.poll(() => text("here")).not.toBe(place);

@@ -100,7 +100,7 @@ describe("data", () => {
     expect(dataset.images[6000 * 784 + 1]).toBe(2);
     expect(dataset.images[IMAGES_PER_CLASS * 784]).toBe(7);
     expect((await readdir(folder)).filter((name) => name.endsWith(".partial"))).toEqual([]);
-  }, 30_000);
+  });
 
   test("says what is wrong with a folder that somebody named, though another source works", async () => {
     const named = { ...broken("the folder of LATENT_LOOM_DATA"), isAskedFor: true };
@@ -110,7 +110,7 @@ describe("data", () => {
       "Not from the folder of LATENT_LOOM_DATA: the folder of LATENT_LOOM_DATA is off.",
     );
     expect(said.join()).not.toContain("b is off");
-  }, 30_000);
+  });
 
   test("without any source names each and why it failed", async () => {
     const failing = host([broken("first"), broken("second")]);
@@ -134,7 +134,7 @@ describe("data", () => {
     await writeFile(join(folder, "manifest.json"), "{");
     expect(await isComplete(folder)).toBe(false);
     await expect(readDataset([0], folder)).rejects.toThrow("manifest is damaged");
-  }, 30_000);
+  });
 });
 
 describe("sources", () => {
@@ -196,4 +196,4 @@ test("the manifest lies beside the shards that it names", async () => {
   expect(await readdir(folder)).toEqual(
     [...manifest.classes.map(({ file }: { file: string }) => file), "manifest.json"].sort(),
   );
-}, 30_000);
+});

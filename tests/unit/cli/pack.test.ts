@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "latent-loom-"));
   const settings = ["--latent", "6", "--epochs", "1", "--threads", "1", "--seed", "4"];
   await train(["--preset", "nested", ...settings, "--save", folder], host);
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 describe("pack", () => {

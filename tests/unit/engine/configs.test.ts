@@ -304,7 +304,7 @@ describe.each(Object.entries(KINDS))("%s", (_, kind) => {
     for (const [setting, values] of all) {
       for (const value of values) await compiles(kind, { [setting]: value });
     }
-  }, 120_000);
+  });
 
   test("with any settings is refused, or has tfjs's numbers", async () => {
     // A few at a time: of many, one at least is refused.
@@ -324,7 +324,7 @@ describe.each(Object.entries(KINDS))("%s", (_, kind) => {
       { numRuns: 60, seed: 1 },
     );
     expect(compiled).toBeGreaterThan(5);
-  }, 120_000);
+  });
 
   test("is refused with a setting that nobody has heard of", () => {
     const model = modelOf(kind, { name: "odd" });

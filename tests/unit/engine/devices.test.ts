@@ -134,7 +134,7 @@ describe("the WASM device", () => {
     const before = trainer.memoryBytes();
     await train(trainer, 500);
     expect(trainer.memoryBytes()).toBe(before);
-  }, 20_000);
+  });
 
   test("goes on from a saved optimiser state to the same bits", async () => {
     const whole = await ours(smallBaseline);
@@ -263,4 +263,4 @@ test("random small nets have tfjs's gradients", async () => {
     }),
     { numRuns: 15, seed: 1 },
   );
-}, 60_000);
+});

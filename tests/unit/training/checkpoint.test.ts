@@ -110,7 +110,7 @@ describe.each(["wasm", "cpu"] as const)("a run that goes on from a checkpoint, o
       const rest = await trained(7, device, { checkpoint: stored });
       expect(computed(rest, 0)).toEqual(computed(whole, checkpoint.progress.step));
     }
-  }, 60_000);
+  });
 
   it("takes the same steps to the bit from the middle of an epoch, where it was paused", async () => {
     const whole = await trained(1, device);
@@ -132,7 +132,7 @@ describe.each(["wasm", "cpu"] as const)("a run that goes on from a checkpoint, o
     expect(found[0]!.progress).toMatchObject({ epoch: 3, step: 8, images: 8 });
     const rest = await trained(7, device, { checkpoint: { ...found[0]!, best } });
     expect(computed(rest, 0)).toEqual(computed(whole, 8));
-  }, 60_000);
+  });
 });
 
 describe.each(["wasm", "cpu"] as const)("checkpoints within epochs, on %s", (device) => {
@@ -157,7 +157,7 @@ describe.each(["wasm", "cpu"] as const)("checkpoints within epochs, on %s", (dev
       });
       expect(computed(rest, 0)).toEqual(computed(undisturbed, checkpoint.progress.step));
     }
-  }, 60_000);
+  });
 });
 
 describe("checkpoints", () => {
