@@ -12,6 +12,8 @@ import type { Calibration } from "../core/devices";
 import type { NetChoice } from "../core/summary";
 import type { ActivationChoice, Command, WorkerEvent } from "../protocol/messages";
 import { commandTransferList } from "../protocol/transfer";
+import { endOfWorker, isNotLoaded } from "../protocol/worker-end";
+import { type Explain, explainMissing } from "./worker-end";
 
 /** What the client needs of a Worker. */
 export interface WorkerLike {
@@ -68,12 +70,16 @@ const ANSWER_WITHIN = 8000;
 const sameClasses = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((id, i) => id === b[i]);
 
+/** @param explain why the worker could not be loaded */
 export function createTrainingClient(
   workerFactory: () => WorkerLike,
   answerWithin: number = ANSWER_WITHIN,
+  explain: Explain = explainMissing,
 ): TrainingClient {
   const listeners = new Set<(event: WorkerEvent) => void>();
   let worker: WorkerLike | null = null;
+  /** The worker has sent a message. */
+  let hasSpoken = false;
   let runId = "";
   let wanted: readonly number[] = [];
   let watched: ActivationChoice | null = null;
@@ -111,6 +117,17 @@ export function createTrainingClient(
     });
   };
 
+  /** As where the device, or the server, is away for a moment: the next command starts another. */
+  const notLoaded = async (): Promise<void> => {
+    const id = runId;
+    discard();
+    const explanation = await explain("The training worker");
+    // Another run has begun meanwhile, and has a worker of its own.
+    if (runId !== id) return;
+    runId = "";
+    emit({ type: "failed", runId: id, code: "not-loaded", ...explanation });
+  };
+
   const isStale = (event: WorkerEvent): boolean => {
     if (event.type === "dataset") return !sameClasses(event.classes, wanted);
     if (event.type === "failed" && event.runId === "") return false;
@@ -120,6 +137,7 @@ export function createTrainingClient(
   };
 
   const receive = (event: WorkerEvent): void => {
+    hasSpoken = true;
     cancelDeadline();
     if (!isStale(event)) emit(event);
   };
@@ -128,10 +146,12 @@ export function createTrainingClient(
     try {
       if (!worker) {
         worker = workerFactory();
+        hasSpoken = false;
         worker.onmessage = (message) => receive(message.data);
         worker.onerror = (error) => {
           error.preventDefault();
-          crashed(`The training worker crashed: ${error.message || "no reason given"}.`);
+          if (isNotLoaded(error.message, hasSpoken)) void notLoaded();
+          else crashed(`${endOfWorker("The training worker", error.message, hasSpoken)}.`);
         };
         worker.onmessageerror = () =>
           crashed("A message from the training worker could not be read.");

@@ -1,6 +1,8 @@
 /** Exports as the page sees them: a net goes in, a zip comes out. */
 
 import type { ExportEvent, ExportRequest } from "../protocol/export";
+import { endOfWorker, isNotLoaded } from "../protocol/worker-end";
+import { type Explain, explainMissing } from "./worker-end";
 
 /** What this needs of a Worker. */
 export interface ExportWorkerLike {
@@ -23,6 +25,7 @@ export class ExportFailure extends Error {
 export function exportNet(
   request: ExportRequest,
   workerFactory: () => ExportWorkerLike,
+  explain: Explain = explainMissing,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const worker = workerFactory();
@@ -39,8 +42,16 @@ export function exportNet(
       });
     worker.onerror = (error) => {
       error.preventDefault();
-      const reason = error.message || "no reason given";
-      end(() => reject(new ExportFailure(`The export crashed: ${reason}. Try it again.`)));
+      const { message } = error;
+      if (isNotLoaded(message, false)) end(() => void notLoaded());
+      else {
+        const why = `${endOfWorker("The export", message, false)}. Try it again.`;
+        end(() => reject(new ExportFailure(why)));
+      }
+    };
+    const notLoaded = async () => {
+      const { message, remedy } = await explain("The export");
+      reject(new ExportFailure(`${message} ${remedy}`));
     };
     worker.postMessage(request);
   });

@@ -1,7 +1,9 @@
 /** Run files as the page makes and reads them: each by a worker of its own that ends with it. */
 
 import type { FileAnswer, FileCommand } from "../protocol/files";
+import { isNotLoaded } from "../protocol/worker-end";
 import type { RunFile } from "../storage/file/run-file";
+import { type Explain, explainMissing } from "./worker-end";
 
 /** What this needs of a Worker. */
 export interface FileWorkerLike {
@@ -28,6 +30,7 @@ const PATIENCE = 30_000;
 export function createRunFiles(
   workerFactory: () => FileWorkerLike,
   patience: number = PATIENCE,
+  explain: Explain = explainMissing,
 ): RunFiles {
   const ask = (command: FileCommand, transfer: Transferable[]): Promise<FileAnswer> =>
     new Promise((resolve, reject) => {
@@ -38,11 +41,18 @@ export function createRunFiles(
         settle();
       };
       const fail = (why: string) => () => reject(new FileRefusedError(why));
+      const notLoaded = async () => {
+        const { message, remedy } = await explain(
+          "the part of the page that reads and writes files",
+        );
+        fail(`${message} ${remedy}`)();
+      };
       const timer = setTimeout(() => end(fail("It takes too long to read.")), patience);
       worker.onmessage = ({ data }) => end(() => resolve(data));
       worker.onerror = (event) => {
         event.preventDefault();
-        end(fail("It takes more memory than there is, or is damaged."));
+        if (isNotLoaded(event.message, false)) end(() => void notLoaded());
+        else end(fail("It takes more memory than there is, or is damaged."));
       };
       worker.postMessage(command, transfer);
     });

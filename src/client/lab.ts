@@ -9,6 +9,8 @@ import {
   type LabQuestion,
   type LabRequest,
 } from "../protocol/lab";
+import { endOfWorker, isNotLoaded } from "../protocol/worker-end";
+import { type Explain, explainMissing } from "./worker-end";
 
 /** What the client needs of a Worker. */
 export interface LabWorkerLike {
@@ -45,12 +47,19 @@ interface Waiting {
   readonly onProgress: AskOptions["onProgress"];
 }
 
-export function createLabClient(workerFactory: () => LabWorkerLike): LabClient {
+/** @param explain why the worker could not be loaded */
+export function createLabClient(
+  workerFactory: () => LabWorkerLike,
+  explain: Explain = explainMissing,
+): LabClient {
   const waiting = new Map<number, Waiting>();
   let worker: LabWorkerLike | null = null;
+  /** The worker has sent a message. */
+  let hasSpoken = false;
   let asked = 0;
 
-  const end = (error: LabError): void => {
+  /** Ends the worker; those who wait for it shall hear of it. */
+  const discard = (): Waiting[] => {
     if (worker) {
       worker.onmessage = null;
       worker.onerror = null;
@@ -60,13 +69,24 @@ export function createLabClient(workerFactory: () => LabWorkerLike): LabClient {
     }
     const all = [...waiting.values()];
     waiting.clear();
-    for (const { reject } of all) reject(error);
+    return all;
+  };
+
+  const end = (error: LabError): void => {
+    for (const { reject } of discard()) reject(error);
   };
 
   const crashed = (message: string): void =>
-    end(new LabError(message, "Choose the net again: that starts a new worker."));
+    end(new LabError(message, "Try again: that starts a new worker.", true));
+
+  const notLoaded = async (): Promise<void> => {
+    const all = discard();
+    const { message, remedy } = await explain("The lab's worker");
+    for (const { reject } of all) reject(new LabError(message, remedy, true));
+  };
 
   const receive = (event: LabEvent): void => {
+    hasSpoken = true;
     const request = waiting.get(event.id);
     if (!request) return;
     if (event.type === "progress") {
@@ -75,15 +95,17 @@ export function createLabClient(workerFactory: () => LabWorkerLike): LabClient {
     }
     waiting.delete(event.id);
     if (event.type === "answer") request.resolve(event.answer as never);
-    else request.reject(new LabError(event.message, event.remedy));
+    else request.reject(new LabError(event.message, event.remedy, event.isPassing));
   };
 
   const start = (): LabWorkerLike => {
     const started = workerFactory();
+    hasSpoken = false;
     started.onmessage = ({ data }) => receive(data);
     started.onerror = (error) => {
       error.preventDefault();
-      crashed(`The lab's worker crashed: ${error.message || "no reason given"}.`);
+      if (isNotLoaded(error.message, hasSpoken)) void notLoaded();
+      else crashed(`${endOfWorker("The lab's worker", error.message, hasSpoken)}.`);
     };
     started.onmessageerror = () => crashed("A message from the lab's worker could not be read.");
     return started;

@@ -20,6 +20,8 @@ export class PartError extends Error {
 
 /** Milliseconds that a file may take: the largest has 120 kB compressed. */
 const ARRIVES_WITHIN = 60_000;
+/** Milliseconds that the page itself may take, of 2 kB. */
+const ANSWERS_WITHIN = 15_000;
 
 /** Files on their way or there, by address. */
 const files = new Map<string, Promise<void>>();
@@ -127,24 +129,23 @@ async function mendStyle(file: string): Promise<void> {
 }
 
 /**
- * Whether the server has another build of the page than the one that runs: its files then have other
- * names. False where that cannot be told.
+ * What the page's server has: a newer build than the one that runs, whose files then have other
+ * names, or the same, as far as one can tell; or that it does not answer.
  */
-export async function isNewBuild(): Promise<boolean> {
+export async function askServer(): Promise<"same" | "newer" | "silent" | "offline"> {
   const own = buildOf(document);
-  if (own === null) return false;
   try {
     const { origin, pathname } = window.location;
     const response = await fetch(origin + pathname, {
       cache: "no-store",
-      signal: AbortSignal.timeout(ARRIVES_WITHIN),
+      signal: AbortSignal.timeout(ANSWERS_WITHIN),
     });
-    if (!response.ok) return false;
+    if (response.status >= 500) return "silent";
     const text = await response.text();
     const now = buildOf(new DOMParser().parseFromString(text, "text/html"));
-    return now !== null && now !== own;
+    return own === null || now === null || now === own ? "same" : "newer";
   } catch {
-    return false;
+    return navigator.onLine ? "silent" : "offline";
   }
 }
 

@@ -2,6 +2,8 @@
 
 import { LabError } from "../protocol/lab";
 import type { UmapEvent, UmapRequest } from "../protocol/umap";
+import { endOfWorker, isNotLoaded } from "../protocol/worker-end";
+import { type Explain, explainMissing } from "./worker-end";
 
 /** What this needs of a Worker. */
 export interface UmapWorkerLike {
@@ -27,10 +29,16 @@ export function layOutByUmap(
   workerFactory: () => UmapWorkerLike,
   request: UmapRequest,
   { signal, onProgress }: UmapOptions,
+  explain: Explain = explainMissing,
 ): Promise<Float32Array> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const worker = workerFactory();
+    let hasSpoken = false;
+    const notLoaded = async () => {
+      const { message, remedy } = await explain("UMAP");
+      reject(signal.aborted ? signal.reason : new LabError(message, remedy, true));
+    };
     const end = (act: () => void): void => {
       signal.removeEventListener("abort", stop);
       worker.onmessage = null;
@@ -43,13 +51,16 @@ export function layOutByUmap(
       end(() => reject(new LabError(message, remedy ?? "Choose fewer points, or another map.")));
     signal.addEventListener("abort", stop);
     worker.onmessage = ({ data }) => {
+      hasSpoken = true;
       if (data.type === "progress") onProgress(data);
       else if (data.type === "done") end(() => resolve(data.positions));
       else fail(data.message, data.remedy);
     };
     worker.onerror = (error) => {
       error.preventDefault();
-      fail(`UMAP's worker crashed: ${error.message || "no reason given"}.`, null);
+      const { message } = error;
+      if (isNotLoaded(message, hasSpoken)) end(() => void notLoaded());
+      else fail(`${endOfWorker("UMAP's worker", message, hasSpoken)}.`, null);
     };
     worker.postMessage(request);
   });

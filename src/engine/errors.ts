@@ -14,3 +14,8 @@ export class OutOfMemoryError extends DeviceError {
 export class DeviceLostError extends DeviceError {
   override readonly name = "DeviceLostError";
 }
+
+/** A file that something needs could not be had, or is not what it should be; another time it may be. */
+export class NotLoadedError extends Error {
+  override readonly name = "NotLoadedError";
+}

@@ -253,16 +253,20 @@ export type LabEvent =
       readonly message: string;
       /** What to do about it, one sentence. */
       readonly remedy: string;
+      readonly isPassing: boolean;
     };
 
 /** A question that cannot be answered: what happened, and what to do about it. */
 export class LabError extends Error {
   override readonly name = "LabError";
   readonly remedy: string;
+  /** The same question may be answered another time: a server or a worker was away. */
+  readonly isPassing: boolean;
 
-  constructor(message: string, remedy: string) {
+  constructor(message: string, remedy: string, isPassing = false) {
     super(message);
     this.remedy = remedy;
+    this.isPassing = isPassing;
   }
 }
 

@@ -100,6 +100,8 @@ export type FailureCode =
   | "checkpoint"
   | "memory"
   | "worker-crashed"
+  /** A file of the page itself could not be had. */
+  | "not-loaded"
   | "bad-config"
   | "internal";
 

@@ -69,6 +69,8 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   forgetEarlier(): void;
   dismissLinkProblems(): void;
   dismissFailure(): void;
+  /** Asks the worker anew for what the form stands for, after that failed; not while a run is under way. */
+  loadAgain(): void;
   /**
    * Pauses the run under way and stores it as it stands, before the page is left; it gives up after
    * a few seconds.
@@ -210,6 +212,11 @@ export function createApp(
     if (event.type === "checkpoint") flush();
     else receive(event);
     keeper.accept(event, store.getState());
+    // What cannot be had for this run cannot be had for the next: they wait until it can.
+    if (event.type === "failed" && event.code === "not-loaded") {
+      const isWaited = store.getState().queue.waiting.length > 0;
+      if (isWaited) dispatch({ type: "queueHeld", held: true });
+    }
     // Once all who listen have heard how the run ended.
     if (event.type === "finished" || event.type === "failed") queueMicrotask(goOn);
   });
@@ -295,6 +302,13 @@ export function createApp(
     changeCharts: (change) => dispatch({ type: "chartsChanged", change }),
     forgetEarlier: () => dispatch({ type: "earlierForgotten" }),
     dismissFailure: () => dispatch({ type: "failureDismissed" }),
+    loadAgain() {
+      const { run, settings } = store.getState();
+      if (isActive(run)) return;
+      dispatch({ type: "failureDismissed" });
+      loading.load();
+      loading.describe(settings);
+    },
     async keepRun() {
       const before = Date.now() + KEPT_WITHIN;
       if (store.getState().run?.phase === "training") ask("pause");

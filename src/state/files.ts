@@ -7,13 +7,12 @@ import type { RunFile } from "../storage/file/run-file";
 import type { RunStore } from "../storage/store";
 import { StorageError } from "../storage/trouble";
 
+/** "It is damaged" in the middle of a sentence. */
+const small = (why: string): string => why.replace(/^It /, "it ").replace(/^Its /, "its ");
+
 /** A file that is not taken in; `why` begins with a small letter, or with "It". */
 export const refused = (what: string, why: string): StorageError =>
-  new StorageError(
-    "failed",
-    `${what} is not taken in: ${why.replace(/^It /, "it ").replace(/^Its /, "its ")}`,
-    "Nothing else has changed.",
-  );
+  new StorageError("failed", `${what} is not taken in: ${small(why)}`, "Nothing else has changed.");
 
 /** Whether a file is to be taken for a run, by its name. */
 export const isRunFile = ({ name }: { readonly name: string }): boolean =>
@@ -33,7 +32,14 @@ export async function exportRun(
   if (!record) throw new StorageError("failed", "This run is no longer stored.", "");
   const arrays = await store.checkpoint(id);
   const frames = await store.frames(id);
-  const bytes = await files.pack({ record, arrays, frames });
+  const bytes = await files.pack({ record, arrays, frames }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StorageError(
+      "failed",
+      `This run could not be written to a file: ${small(why)}`,
+      "Try it again.",
+    );
+  });
   return {
     name: `${record.name.replace(/[^\p{L}\p{N}]+/gu, "-")}.loom`,
     blob: new Blob([bytes], { type: "application/zip" }),

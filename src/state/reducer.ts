@@ -270,7 +270,7 @@ function fail(state: AppState, event: Extract<WorkerEvent, { type: "failed" }>):
     compiling: null,
   };
   if (!isActive(state.run)) return failed;
-  const ends = event.runId === state.run.id || code === "worker-crashed";
+  const ends = event.runId === state.run.id || code === "worker-crashed" || code === "not-loaded";
   if (!ends) return failed;
   const { queued } = state.run;
   return {

@@ -6,16 +6,16 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { LabClient } from "../client/lab";
 import { createLatest } from "../client/latest";
-import {
-  type ImageFigures,
-  type Images,
-  LabError,
-  type LabNet,
-  type NetConfig,
-  type NetId,
-  type PartImages,
-  type Reconstructions,
+import type {
+  ImageFigures,
+  Images,
+  LabNet,
+  NetConfig,
+  NetId,
+  PartImages,
+  Reconstructions,
 } from "../protocol/lab";
+import { failureOf, type LabFailure } from "./lab/failure";
 
 /** Whose truth it is: a net's, got by `load` once, or that of PCA alone, of that size on those images. */
 export type Subject = { readonly load: () => Promise<LabNet> } | { readonly pca: NetConfig };
@@ -40,7 +40,7 @@ export interface TruthState {
   /** Figures on the images that were trained on, once `measureTraining` has asked for them. */
   readonly training: ImageFigures | null;
   readonly trainingShare: number | null;
-  readonly failure: { readonly message: string; readonly remedy: string } | null;
+  readonly failure: LabFailure | null;
 }
 
 export interface Truth {
@@ -73,10 +73,7 @@ export function createTruth(lab: LabClient, subject: Subject): Truth {
   const latest = createLatest();
 
   const report = (error: unknown): void => {
-    if (signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
-    const remedy = error instanceof LabError ? error.remedy : "Reload the page.";
-    store.setState({ failure: { message, remedy } });
+    if (!signal.aborted) store.setState({ failure: failureOf(error) });
   };
 
   /** The net, or null for PCA alone, and the size and the images that belong to it. */

@@ -2,7 +2,7 @@
 
 import { ConfigError } from "../core/config-schema";
 import { DataError } from "../data/errors";
-import { DeviceError, OutOfMemoryError } from "../engine/errors";
+import { DeviceError, NotLoadedError, OutOfMemoryError } from "../engine/errors";
 import { UnsupportedLayerError } from "../engine/plan";
 import type { FailureCode } from "../protocol/messages";
 import { CheckpointError, NonFiniteLossError } from "../training/errors";
@@ -50,7 +50,7 @@ export function toFailure(error: unknown): Failure {
     };
   }
   return {
-    code: "internal",
+    code: error instanceof NotLoadedError ? "not-loaded" : "internal",
     message,
     remedy: "Press Train to try again; if it comes back, reload the page.",
   };

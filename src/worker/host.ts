@@ -26,7 +26,7 @@ export function fetchDataset(
 export function startPca(data: PcaData): PcaSource {
   return createPcaSource(
     data,
-    new Worker(new URL("./pca.worker.ts", import.meta.url), { type: "module", name: "pca" }),
+    () => new Worker(new URL("./pca.worker.ts", import.meta.url), { type: "module", name: "pca" }),
   );
 }
 

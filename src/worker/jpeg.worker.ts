@@ -7,6 +7,9 @@ import { JpegSheet } from "../core/jpeg-sheet";
 import { judgeJpeg } from "./lab/jpeg";
 import type { JpegCommand, JpegResult } from "./lab/jpeg-client";
 
+/** What MozJPEG's loader says where its WebAssembly does not come, or something else does. */
+const OF_CODEC = /wasm|webassembly/i;
+
 let set: ImageSet | null = null;
 let indices = new Uint32Array();
 let sheet: JpegSheet | null = null;
@@ -28,7 +31,8 @@ async function answer(bytes: number): Promise<void> {
     sheet ??= new JpegSheet({ encode, decode }, set, indices);
     post({ type: "best", best: await judgeJpeg(sheet, set, indices, bytes) });
   } catch (error) {
-    post({ type: "error", message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    post(OF_CODEC.test(message) ? { type: "missing" } : { type: "error", message });
   }
 }
 

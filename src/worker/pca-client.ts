@@ -1,6 +1,7 @@
 /** The PCA worker as a source of fits and figures. */
 
 import type { Pca } from "../core/pca";
+import { errorOfEnd } from "./not-loaded";
 import type { PcaAnswer, PcaCommand, PcaData } from "./pca-figures";
 import type { PcaFigures, PcaSource } from "./reference";
 
@@ -17,15 +18,19 @@ interface Waiting<T> {
   reject(error: Error): void;
 }
 
-/** Hands the images to a worker; `dispose` ends it and rejects what is still asked for. */
-export function createPcaSource(data: PcaData, worker: PcaWorker): PcaSource {
+/**
+ * Hands the images to a worker, and to another after it has ended by itself; `dispose` ends it and
+ * rejects what is still asked for.
+ */
+export function createPcaSource(data: PcaData, startWorker: () => PcaWorker): PcaSource {
   const waiting = new Map<number, Waiting<PcaFigures>>();
   let waitingForFit: Waiting<Pca> | null = null;
+  let worker: PcaWorker | null = null;
 
-  const failAll = (message: string): void => {
-    for (const { reject } of waiting.values()) reject(new Error(message));
+  const failAll = (error: Error): void => {
+    for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-    waitingForFit?.reject(new Error(message));
+    waitingForFit?.reject(error);
     waitingForFit = null;
   };
 
@@ -40,31 +45,44 @@ export function createPcaSource(data: PcaData, worker: PcaWorker): PcaSource {
     request?.reject(new Error(`PCA failed: ${message}`));
   };
 
-  worker.onmessage = ({ data: answer }) => {
-    if (answer.type === "error") fail(answer.latentSize, answer.message);
-    else if (answer.type === "pca") waitingForFit?.resolve(answer.pca);
-    else takeFigures(answer.figures.latentSize)?.resolve(answer.figures);
+  const start = (): PcaWorker => {
+    const started = startWorker();
+    let hasSpoken = false;
+    started.onmessage = ({ data: answer }) => {
+      hasSpoken = true;
+      if (answer.type === "error") fail(answer.latentSize, answer.message);
+      else if (answer.type === "pca") waitingForFit?.resolve(answer.pca);
+      else takeFigures(answer.figures.latentSize)?.resolve(answer.figures);
+    };
+    started.onerror = (error) => {
+      error.preventDefault();
+      started.terminate();
+      worker = null;
+      failAll(errorOfEnd("PCA's worker", error.message, hasSpoken));
+    };
+    started.postMessage({ type: "fit", data });
+    return started;
   };
-  worker.onerror = (error) => {
-    error.preventDefault();
-    failAll(`The PCA worker crashed: ${error.message || "no reason given"}`);
+  const ask = (command: PcaCommand): void => {
+    worker ??= start();
+    worker.postMessage(command);
   };
-  worker.postMessage({ type: "fit", data });
+  worker = start();
 
   return {
     pca: () =>
       new Promise((resolve, reject) => {
         waitingForFit = { resolve, reject };
-        worker.postMessage({ type: "pca" });
+        ask({ type: "pca" });
       }),
     figures: (latentSize) =>
       new Promise((resolve, reject) => {
         waiting.set(latentSize, { resolve, reject });
-        worker.postMessage({ type: "figures", latentSize });
+        ask({ type: "figures", latentSize });
       }),
     dispose() {
-      worker.terminate();
-      failAll("PCA is no longer needed.");
+      worker?.terminate();
+      failAll(new Error("PCA is no longer needed."));
     },
   };
 }

@@ -1,7 +1,9 @@
 /** The WASM device's host in a browser: fetched kernels and nested workers. */
 
+import { NotLoadedError } from "../engine/errors";
 import { LEAST_SHARED_PAGES } from "../engine/wasm/arena";
 import type { WasmPlatform } from "../engine/wasm/platform";
+import { endOfWorker } from "../protocol/worker-end";
 
 /** Written out, since the build finds files by what is written. */
 const KERNELS = {
@@ -30,22 +32,37 @@ function reasonForOneThread(): string {
 
 export const browserWasmPlatform: WasmPlatform = {
   canShareMemory: oneThread === "",
-  async kernels(variant, shared) {
-    const response = await fetch(KERNELS[shared ? variant : (`${variant}-alone` as const)]);
-    if (!response.ok) {
-      throw new Error(
-        `The kernels could not be loaded (HTTP ${response.status}): reload the page.`,
-      );
-    }
-    return response.arrayBuffer();
-  },
+  kernels: (variant, shared) =>
+    fetchKernels(KERNELS[shared ? variant : (`${variant}-alone` as const)]),
   startThread(start, onError) {
     const worker = new Worker(new URL("./wasm-thread.worker.ts", import.meta.url), {
       type: "module",
       name: `wasm-thread-${start.thread}`,
     });
-    worker.addEventListener("error", (event) => onError(new Error(event.message)));
+    worker.addEventListener("error", ({ message }) =>
+      onError(new Error(`${endOfWorker("a helper thread", message, false)}.`)),
+    );
     worker.postMessage(start);
     return { terminate: () => worker.terminate() };
   },
 };
+
+/** Milliseconds before each further try: where a network is away for a moment, tfjs must not take over. */
+const TRIES_AFTER = [0, 500, 2000];
+
+/** @throws NotLoadedError */
+async function fetchKernels(address: URL): Promise<ArrayBuffer> {
+  let reason = "";
+  for (const milliseconds of TRIES_AFTER) {
+    if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    try {
+      // A copy of another build, or of an error, may lie in the browser's cache.
+      const response = await fetch(address, milliseconds > 0 ? { cache: "no-cache" } : {});
+      if (response.ok) return await response.arrayBuffer();
+      reason = `the server answers ${response.status}`;
+    } catch {
+      reason = navigator.onLine ? "the server does not answer" : "this device is offline";
+    }
+  }
+  throw new NotLoadedError(`WebAssembly's kernels could not be loaded: ${reason}.`);
+}

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
-import { DeviceError, DeviceLostError } from "../errors";
+import { DeviceError, DeviceLostError, NotLoadedError } from "../errors";
 import { adapterOf } from "../gpu";
 import { adapterName, rendererOf } from "../renderers";
 import { mendNearestGradient } from "./nearest-gradient";
@@ -56,8 +56,7 @@ export async function activateBackend(
 }
 
 async function registerWebgpu(openDevice: OpenDevice | null): Promise<void> {
-  // 400 kB that only this backend needs.
-  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  const { WebGPUBackend } = await importWebgpu();
   if (openDevice === null || openDevice === opener) return;
   if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");
   tf.registerBackend("webgpu", async () => {
@@ -65,6 +64,16 @@ async function registerWebgpu(openDevice: OpenDevice | null): Promise<void> {
     return new WebGPUBackend(device, device.adapterInfo);
   });
   opener = openDevice;
+}
+
+/** 400 kB that only this backend needs. */
+async function importWebgpu() {
+  try {
+    return await import("@tensorflow/tfjs-backend-webgpu");
+  } catch (error) {
+    console.warn(error);
+    throw new NotLoadedError("tfjs's WebGPU backend could not be loaded from the server.");
+  }
 }
 
 function renewIfLost(name: TfjsBackend): void {
@@ -75,7 +84,7 @@ function renewIfLost(name: TfjsBackend): void {
 }
 
 async function watchDevice(): Promise<void> {
-  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  const { WebGPUBackend } = await importWebgpu();
   const backend: unknown = tf.backend();
   if (!(backend instanceof WebGPUBackend)) return;
   void backend.device.lost.then(() => lost.add(backend));

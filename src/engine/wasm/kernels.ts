@@ -1,6 +1,7 @@
 /** Loads the compiled kernels: relaxed SIMD where the host has it, plain SIMD elsewhere. */
 
 import { relaxedSimd, simd } from "wasm-feature-detect";
+import { NotLoadedError } from "../errors";
 import type { KernelVariant, ThreadStart, WasmPlatform } from "./platform";
 
 /** What assembly/index.ts exports. */
@@ -29,13 +30,21 @@ export async function chooseVariant(): Promise<KernelVariant> {
   );
 }
 
-/** Compiled kernels of that build, for memory that is shared or not. */
+/** Compiled kernels of that build, for memory that is shared or not. @throws NotLoadedError */
 export async function compileKernels(
   platform: WasmPlatform,
   variant: KernelVariant,
   shared: boolean,
 ): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await platform.kernels(variant, shared));
+  const bytes = await platform.kernels(variant, shared);
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    console.warn(error);
+    throw new NotLoadedError(
+      "WebAssembly's kernels are damaged, or something else came in their place.",
+    );
+  }
 }
 
 /** An instance over that memory: every thread has its own. */

@@ -5,10 +5,15 @@ import { LabError } from "../../protocol/lab";
 export interface LabFailure {
   readonly message: string;
   readonly remedy: string;
+  /** It may go well another time. */
+  readonly isPassing: boolean;
 }
 
 export function failureOf(error: unknown): LabFailure {
-  if (error instanceof LabError) return { message: error.message, remedy: error.remedy };
+  if (error instanceof LabError) {
+    const { message, remedy, isPassing } = error;
+    return { message, remedy, isPassing };
+  }
   const message = error instanceof Error ? error.message : String(error);
-  return { message, remedy: "Reload the page." };
+  return { message, remedy: "Reload the page.", isPassing: false };
 }

@@ -45,7 +45,7 @@ export interface Space {
   readonly store: StoreApi<SpaceState>;
   /** Asks the lab; a space that is disposed of takes its questions back. */
   ask<Q extends LabQuestion>(question: Q, ask: Asked<Q>, options?: AskOptions): Promise<Answer<Q>>;
-  /** Shows an error of such a question, unless the space has ended meanwhile. */
+  /** Shows an error of such a question, unless the space has ended meanwhile; null for none any more. */
   report(error: unknown): void;
   /** Sorts the places; none is as good as null. */
   select(places: Iterable<number> | null): void;
@@ -90,7 +90,7 @@ export function createSpace(lab: LabClient, load: () => Promise<LabNet>): Space 
   };
 
   const report = (error: unknown): void => {
-    if (!signal.aborted) store.setState({ failure: failureOf(error) });
+    if (!signal.aborted) store.setState({ failure: error === null ? null : failureOf(error) });
   };
 
   /** Options of a long question: it shows how far it is. */

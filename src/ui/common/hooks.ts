@@ -119,6 +119,18 @@ export function useVisible(ref: RefObject<Element | null>): boolean {
   return visible;
 }
 
+/** Acts once the device is back on line, while `isAsked`. */
+export function useOnline(isAsked: boolean, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (!isAsked) return;
+    const back = () => latest.current();
+    window.addEventListener("online", back);
+    return () => window.removeEventListener("online", back);
+  }, [isAsked]);
+}
+
 /** An element's inner size in whole CSS pixels, 0 by 0 before it is known. */
 export function useSize(ref: RefObject<Element | null>): { width: number; height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 });

@@ -1,10 +1,12 @@
 import { useEffect, useState } from "react";
 import { CLASS_NAMES } from "../../core/config";
 import type { ClassSurvey } from "../../core/survey";
-import { LabError, type Survey } from "../../protocol/lab";
+import type { Survey } from "../../protocol/lab";
+import { failureOf, type LabFailure } from "../../state/lab/failure";
 import type { AppState } from "../../state/state";
 import { whole } from "../common/format";
 import { useAppState, useLab } from "../common/hooks";
+import { Trouble } from "../parts/Trouble";
 import { ClassCard } from "./ClassCard";
 import classes from "./DatasetView.module.css";
 import { GarmentChips } from "./GarmentChips";
@@ -24,11 +26,7 @@ export default function DatasetView() {
         {survey?.source === "synthetic" && <SyntheticTag note={survey.sourceNote} />}
       </header>
       <GarmentChips />
-      {trouble && (
-        <p role="alert">
-          <strong>{trouble.message}</strong> {trouble.remedy}
-        </p>
-      )}
+      {trouble && <Trouble failure={trouble} />}
       {!survey && !trouble && <p role="status">Counting the garments…</p>}
       {survey && <Found survey={survey} />}
     </div>
@@ -116,7 +114,7 @@ function useSurvey() {
   const lab = useLab();
   const choice = useAppState(choiceOf);
   const [survey, setSurvey] = useState<Survey | null>(null);
-  const [trouble, setTrouble] = useState<{ message: string; remedy: string } | null>(null);
+  const [trouble, setTrouble] = useState<LabFailure | null>(null);
   useEffect(() => {
     const wanted = new AbortController();
     lab
@@ -127,12 +125,7 @@ function useSurvey() {
           setTrouble(null);
         },
         (error) => {
-          if (wanted.signal.aborted) return;
-          const message = error instanceof Error ? error.message : String(error);
-          setTrouble({
-            message,
-            remedy: error instanceof LabError ? error.remedy : "Reload the page.",
-          });
+          if (!wanted.signal.aborted) setTrouble(failureOf(error));
         },
       );
     return () => wanted.abort();

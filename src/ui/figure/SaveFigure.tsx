@@ -39,7 +39,8 @@ export function SaveFigure({ of, name, caption }: Props) {
       await saveFigure({ root: of.current, name, caption: caption(), width }, format);
       setState(`${format} is among your downloads.`);
     } catch (error) {
-      setState(`${format} could not be made: ${error instanceof Error ? error.message : error}.`);
+      const why = error instanceof Error ? error.message : String(error);
+      setState(`${format} could not be made: ${why.replace(/\.$/, "")}.`);
     }
   };
   const onBlur = (event: FocusEvent<HTMLDetailsElement>) => {

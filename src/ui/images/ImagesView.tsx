@@ -19,6 +19,7 @@ import { BLANK, type Drawing } from "../draw/drawing";
 import { NetHeader } from "../net/NetHeader";
 import { NoNet } from "../net/NoNet";
 import { useLookedNet } from "../net/useLookedNet";
+import { Trouble } from "../parts/Trouble";
 import { SEGMENTS } from "./controls";
 import classes from "./ImagesView.module.css";
 import { TruthPanel } from "./TruthPanel";
@@ -82,7 +83,7 @@ export default function ImagesView() {
           <span>{numbers(pca.pca.latentSize)}, on the garments of the settings</span>
         )}
       </div>
-      {truth && <Trouble truth={truth} />}
+      {truth && <Failure truth={truth} />}
       {truth && part === "every" && <TruthPanel truth={truth} />}
       {truth && part === "own" && <DrawPanel truth={truth} drawing={drawing} onDraw={setDrawing} />}
       {by === "net" && !looked.net && <NoNet looked={looked} />}
@@ -115,12 +116,7 @@ function useTruth(subject: Subject | null): Truth | null {
   return truth;
 }
 
-function Trouble({ truth }: { truth: Truth }) {
+function Failure({ truth }: { truth: Truth }) {
   const failure = useStore(truth.store, (state) => state.failure);
-  if (!failure) return null;
-  return (
-    <p className={classes.failure} role="alert">
-      <strong>{failure.message}</strong> {failure.remedy}
-    </p>
-  );
+  return failure && <Trouble failure={failure} />;
 }

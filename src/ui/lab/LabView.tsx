@@ -7,6 +7,7 @@ import { useLab } from "../common/hooks";
 import { NetHeader } from "../net/NetHeader";
 import { NoNet } from "../net/NoNet";
 import { type OpenableNet, useLookedNet } from "../net/useLookedNet";
+import { Trouble } from "../parts/Trouble";
 import type { Protocol } from "../training/curves";
 import { BenchContext, useBenchState } from "./bench";
 import { CurvePanel } from "./CurvePanel";
@@ -64,10 +65,5 @@ function useBenchOf(net: OpenableNet | null): Bench | null {
 
 function Failure() {
   const failure = useBenchState((state) => state.failure);
-  if (!failure) return null;
-  return (
-    <p className={classes.failure} role="alert">
-      <strong>{failure.message}</strong> {failure.remedy}
-    </p>
-  );
+  return failure && <Trouble failure={failure} />;
 }

@@ -1,7 +1,8 @@
-import { type ReactNode, Suspense } from "react";
+import { Fragment, type ReactNode, Suspense, useState } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 import { LazyPartError } from "./lazyPart";
 import { PartFailure } from "./PartFailure";
+import { RenewalContext } from "./renewal";
 
 interface Props {
   /** What is missing where it fails, as a sentence begins: "The map", "This chart". */
@@ -20,6 +21,8 @@ interface Props {
  * part says so in its place and can be tried again.
  */
 export function Part({ name, frame, onClose, fallback = null, children }: Props) {
+  const [turn, setTurn] = useState(0);
+  const [renew] = useState(() => () => setTurn((before) => before + 1));
   return (
     <ErrorBoundary
       fallbackRender={({ error, resetErrorBoundary }) => (
@@ -36,7 +39,11 @@ export function Part({ name, frame, onClose, fallback = null, children }: Props)
         </div>
       )}
     >
-      <Suspense fallback={fallback}>{children}</Suspense>
+      <RenewalContext.Provider value={renew}>
+        <Suspense fallback={fallback}>
+          <Fragment key={turn}>{children}</Fragment>
+        </Suspense>
+      </RenewalContext.Provider>
     </ErrorBoundary>
   );
 }

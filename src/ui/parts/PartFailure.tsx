@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
-import { isNewBuild, PartError } from "../../client/parts";
+import { useEffect, useState } from "react";
+import { askServer, PartError } from "../../client/parts";
+import { useOnline } from "../common/hooks";
 import { WarningIcon } from "../common/icons";
 import { LazyPartError } from "./lazyPart";
 import classes from "./PartFailure.module.css";
@@ -69,7 +70,7 @@ function useNewBuild(isAsked: boolean): boolean {
   const [isNewer, setNewer] = useState(false);
   useEffect(() => {
     let isOver = false;
-    if (isAsked) void isNewBuild().then((answer) => !isOver && setNewer(answer));
+    if (isAsked) void askServer().then((answer) => !isOver && setNewer(answer === "newer"));
     return () => {
       isOver = true;
     };
@@ -82,16 +83,4 @@ function useForgotten(error: unknown): void {
   useEffect(() => {
     if (error instanceof LazyPartError) return error.forget;
   }, [error]);
-}
-
-/** Tries again by itself once the device is back on line. */
-function useOnline(isAsked: boolean, act: () => void): void {
-  const latest = useRef(act);
-  latest.current = act;
-  useEffect(() => {
-    if (!isAsked) return;
-    const back = () => latest.current();
-    window.addEventListener("online", back);
-    return () => window.removeEventListener("online", back);
-  }, [isAsked]);
 }

@@ -9,6 +9,7 @@ import labClasses from "../lab/LabView.module.css";
 import { NetHeader } from "../net/NetHeader";
 import { NoNet } from "../net/NoNet";
 import { type OpenableNet, useLookedNet } from "../net/useLookedNet";
+import { Trouble } from "../parts/Trouble";
 import { KnobsSection } from "./knobs/KnobsSection";
 import { MapSection } from "./map/MapSection";
 import { MorphSection } from "./morph/MorphSection";
@@ -93,10 +94,5 @@ function Words() {
 
 function Failure() {
   const failure = useSpaceState((state) => state.failure);
-  if (!failure) return null;
-  return (
-    <p className={labClasses.failure} role="alert">
-      <strong>{failure.message}</strong> {failure.remedy}
-    </p>
-  );
+  return failure && <Trouble failure={failure} />;
 }

@@ -35,7 +35,11 @@ export function browserLabPlatform(): LabPlatform {
       createJpegSource(
         set,
         indices,
-        new Worker(new URL("../jpeg.worker.ts", import.meta.url), { type: "module", name: "jpeg" }),
+        () =>
+          new Worker(new URL("../jpeg.worker.ts", import.meta.url), {
+            type: "module",
+            name: "jpeg",
+          }),
       ),
     now: () => performance.now(),
     yieldToHost: createYield(),

@@ -1,6 +1,8 @@
 /** The JPEG worker as a source of judged files. */
 
 import type { ImageSet } from "../../core/image-set";
+import { NotLoadedError } from "../../engine/errors";
+import { errorOfEnd } from "../not-loaded";
 import type { JpegSource, JudgedJpeg } from "./jpeg";
 
 export type JpegCommand =
@@ -11,7 +13,9 @@ export type JpegCommand =
 /** One for each `best`, in their order. */
 export type JpegResult =
   | { readonly type: "best"; readonly best: JudgedJpeg | null }
-  | { readonly type: "error"; readonly message: string };
+  | { readonly type: "error"; readonly message: string }
+  /** The codec could not be loaded; nothing more can be asked of this worker. */
+  | { readonly type: "missing" };
 
 /** What is needed of a Worker. */
 export interface JpegWorker {
@@ -26,35 +30,55 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Hands the images to a worker; `dispose` ends it and rejects what is still asked for. */
+/**
+ * Hands the images to a worker, and to another after it has ended by itself; `dispose` ends it and
+ * rejects what is still asked for.
+ */
 export function createJpegSource(
   set: ImageSet,
   indices: Uint32Array,
-  worker: JpegWorker,
+  startWorker: () => JpegWorker,
 ): JpegSource {
   const waiting: Waiting[] = [];
-  const failAll = (message: string): void => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(message));
+  let worker: JpegWorker | null = null;
+  const failAll = (error: Error): void => {
+    for (const { reject } of waiting.splice(0)) reject(error);
   };
-  worker.onmessage = ({ data: result }) => {
-    const request = waiting.shift();
-    if (result.type === "best") request?.resolve(result.best);
-    else request?.reject(new Error(`JPEG failed: ${result.message}`));
+  const start = (): JpegWorker => {
+    const started = startWorker();
+    let hasSpoken = false;
+    const end = (error: Error): void => {
+      started.terminate();
+      worker = null;
+      failAll(error);
+    };
+    started.onmessage = ({ data: result }) => {
+      hasSpoken = true;
+      if (result.type === "missing") {
+        end(new NotLoadedError("JPEG's codec could not be loaded from the server"));
+        return;
+      }
+      const request = waiting.shift();
+      if (result.type === "best") request?.resolve(result.best);
+      else request?.reject(new Error(`JPEG failed: ${result.message}`));
+    };
+    started.onerror = (error) => {
+      error.preventDefault();
+      end(errorOfEnd("JPEG's worker", error.message, hasSpoken));
+    };
+    started.postMessage({ type: "images", set, indices });
+    return started;
   };
-  worker.onerror = (error) => {
-    error.preventDefault();
-    failAll(`The JPEG worker crashed: ${error.message || "no reason given"}`);
-  };
-  worker.postMessage({ type: "images", set, indices });
   return {
     best: (bytes) =>
       new Promise((resolve, reject) => {
         waiting.push({ resolve, reject });
+        worker ??= start();
         worker.postMessage({ type: "best", bytes });
       }),
     dispose() {
-      worker.terminate();
-      failAll("JPEG is no longer needed.");
+      worker?.terminate();
+      failAll(new Error("JPEG is no longer needed."));
     },
   };
 }

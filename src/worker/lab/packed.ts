@@ -24,9 +24,9 @@ export async function fetchShippedNet(): Promise<PackedNet> {
     });
   } catch (error) {
     if (error instanceof LabError) throw error;
-    if (error instanceof PackedNetError) throw new LabError(error.message, REMEDY);
+    if (error instanceof PackedNetError) throw new LabError(error.message, REMEDY, true);
     // Browsers say no more than "Failed to fetch", each in words of its own.
-    throw new LabError("The net that comes with the page did not arrive.", REMEDY);
+    throw new LabError("The net that comes with the page did not arrive.", REMEDY, true);
   }
 }
 
@@ -63,6 +63,7 @@ async function get(address: URL, cache: RequestCache): Promise<Response> {
     throw new LabError(
       `The net that comes with the page is missing: the server answers ${response.status} for ${address.pathname}.`,
       REMEDY,
+      true,
     );
   }
   return response;

@@ -101,8 +101,8 @@ export class LabSession {
       const answer = await handle(ask, job);
       if (!job.isCancelled) this.#post({ id, type: "answer", answer });
     } catch (error) {
-      const { message, remedy } = toLabError(error);
-      if (!job.isCancelled) this.#post({ id, type: "error", message, remedy });
+      const { message, remedy, isPassing } = toLabError(error);
+      if (!job.isCancelled) this.#post({ id, type: "error", message, remedy, isPassing });
     } finally {
       this.#jobs.delete(id);
     }
@@ -141,7 +141,7 @@ export class LabSession {
   /** @throws LabError where it has been closed, or the worker has been started anew since */
   #net(id: NetId): LabNetHalves {
     const net = this.#nets.get(id);
-    if (!net) throw new LabError("This net is no longer open.", "Choose it again.");
+    if (!net) throw new LabError("This net is no longer open.", "Choose it again.", true);
     return net;
   }
 

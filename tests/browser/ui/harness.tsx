@@ -11,6 +11,7 @@ import { createLabWorker } from "../../../src/client/worker";
 import { type App, createApp, type Opening } from "../../../src/state/app";
 import { AppContext, LabContext } from "../../../src/ui/common/hooks";
 import { Page } from "../../../src/ui/layout/Page";
+import { Part } from "../../../src/ui/parts/Part";
 import "../../../src/ui/styles";
 import { cssVariables, theme } from "../../../src/ui/theme";
 import { baselineQuality } from "./script";
@@ -59,7 +60,9 @@ export function mount(
   root.render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="light">
       <AppContext.Provider value={app}>
-        <LabContext.Provider value={lab}>{view(app)}</LabContext.Provider>
+        <LabContext.Provider value={lab}>
+          <Part name="What is tested">{view(app)}</Part>
+        </LabContext.Provider>
       </AppContext.Provider>
     </MantineProvider>,
   );

@@ -21,6 +21,10 @@ class RecordingWorker implements WorkerLike {
   crash(message: string): void {
     this.onerror?.({ message, preventDefault() {} } as ErrorEvent);
   }
+  /** As browsers tell of a script that they could not get: by an event without a message. */
+  goMissing(): void {
+    this.onerror?.({ preventDefault() {} } as ErrorEvent);
+  }
 }
 
 const REQUEST = { classes: [0, 1], split: "stratified", seed: 1 } as const;
@@ -39,11 +43,15 @@ const dataset = (classes: readonly number[]): WorkerEvent => ({
 
 function setUp() {
   const workers: RecordingWorker[] = [];
-  const client = createTrainingClient(() => {
-    const worker = new RecordingWorker();
-    workers.push(worker);
-    return worker;
-  }, 1000);
+  const client = createTrainingClient(
+    () => {
+      const worker = new RecordingWorker();
+      workers.push(worker);
+      return worker;
+    },
+    1000,
+    async (name) => ({ message: `${name} is not there.`, remedy: "Wait." }),
+  );
   const events: WorkerEvent[] = [];
   client.subscribe((event) => events.push(event));
   return { client, workers, events };
@@ -147,6 +155,46 @@ describe("the training client", () => {
     expect(workers).toHaveLength(2);
     workers[1]!.emit(phase("b"));
     expect(events.at(-1)).toEqual(phase("b"));
+  });
+
+  it("explains why the worker could not be loaded, and the next command tries again", async () => {
+    const { client, workers, events } = setUp();
+    client.start("a", DEFAULT_CONFIG, false);
+    workers[0]!.goMissing();
+    expect(workers[0]!.terminated).toBe(true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events).toEqual([
+      {
+        type: "failed",
+        runId: "a",
+        code: "not-loaded",
+        message: "The training worker is not there.",
+        remedy: "Wait.",
+      },
+    ]);
+    client.load(REQUEST);
+    workers[1]!.crash("Uncaught TypeError: Failed to fetch dynamically imported module: x.js");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events.at(-1)).toMatchObject({ runId: "", code: "not-loaded" });
+    client.start("b", DEFAULT_CONFIG, false);
+    expect(workers).toHaveLength(3);
+  });
+
+  it("does not blame a run that began after its worker could not be loaded", async () => {
+    const { client, workers, events } = setUp();
+    client.start("a", DEFAULT_CONFIG, false);
+    workers[0]!.goMissing();
+    client.start("b", DEFAULT_CONFIG, false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events).toEqual([]);
+    workers[1]!.emit(phase("b"));
+    // It has spoken, so it was there: this is a crash that the browser says nothing about.
+    workers[1]!.goMissing();
+    expect(events.at(-1)).toMatchObject({
+      runId: "b",
+      code: "worker-crashed",
+      message: "The training worker crashed: the browser does not say why.",
+    });
   });
 
   it("turns a message that cannot be read into a failure", () => {

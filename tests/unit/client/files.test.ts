@@ -5,7 +5,7 @@ import type { FileAnswer, FileCommand } from "../../../src/protocol/files";
 import { newRecord } from "../../../src/storage/record";
 
 /** A worker that answers from a script, or never. */
-function scripted(answer: (command: FileCommand) => FileAnswer | "crash" | "silence") {
+function scripted(answer: (command: FileCommand) => FileAnswer | "crash" | "missing" | "silence") {
   const workers: { ended: boolean }[] = [];
   const factory = (): FileWorkerLike => {
     const state = { ended: false };
@@ -20,8 +20,10 @@ function scripted(answer: (command: FileCommand) => FileAnswer | "crash" | "sile
         const data = answer(command);
         queueMicrotask(() => {
           if (data === "silence") return;
-          const error = { preventDefault() {}, message: "out of memory" } as ErrorEvent;
-          if (data === "crash") worker.onerror?.(error);
+          const error = { preventDefault() {} };
+          const crash = { ...error, message: "out of memory" } as ErrorEvent;
+          if (data === "crash") worker.onerror?.(crash);
+          else if (data === "missing") worker.onerror?.(error as ErrorEvent);
           else worker.onmessage?.({ data } as MessageEvent<FileAnswer>);
         });
       },
@@ -52,10 +54,14 @@ describe("run files", () => {
       /losses.f32 is damaged/,
     ],
     ["too much for the worker", "crash", /more memory/],
+    ["of no worker", "missing", /^the part of the page .* is not there\. Wait\.$/],
     ["read for ever", "silence", /too long/],
   ] as const)("%s, say why, and the worker ends", async (_what, answer, message) => {
     const { factory, workers } = scripted(() => answer);
-    const attempt = createRunFiles(factory, 20).unpack(new Uint8Array(4), "b");
+    const attempt = createRunFiles(factory, 20, async (name) => ({
+      message: `${name} is not there.`,
+      remedy: "Wait.",
+    })).unpack(new Uint8Array(4), "b");
     await expect(attempt).rejects.toThrow(message);
     await expect(attempt).rejects.toThrow(FileRefusedError);
     expect(workers).toEqual([{ ended: true }]);

@@ -31,11 +31,14 @@ function createWorker() {
 
 function start() {
   const workers: ReturnType<typeof createWorker>[] = [];
-  const client = createLabClient(() => {
-    const worker = createWorker();
-    workers.push(worker);
-    return worker;
-  });
+  const client = createLabClient(
+    () => {
+      const worker = createWorker();
+      workers.push(worker);
+      return worker;
+    },
+    async (name) => ({ message: `${name} is not there.`, remedy: "Wait." }),
+  );
   const emit = (event: LabEvent) =>
     workers.at(-1)!.onmessage?.(new MessageEvent("message", { data: event }));
   return { client, workers, emit };
@@ -78,8 +81,12 @@ describe("createLabClient", () => {
   it("rejects with what happened and what to do", async () => {
     const { client, emit } = start();
     const answer = client.ask("decode", DECODE);
-    emit({ id: 1, type: "error", message: "It broke.", remedy: "Mend it." });
-    await expect(answer).rejects.toMatchObject({ message: "It broke.", remedy: "Mend it." });
+    emit({ id: 1, type: "error", message: "It broke.", remedy: "Mend it.", isPassing: true });
+    await expect(answer).rejects.toMatchObject({
+      message: "It broke.",
+      remedy: "Mend it.",
+      isPassing: true,
+    });
   });
 
   it("takes a question back when its signal says so", async () => {
@@ -106,13 +113,29 @@ describe("createLabClient", () => {
     for (const answer of [a, b]) {
       await expect(answer).rejects.toMatchObject({
         message: "The lab's worker crashed: out of luck.",
-        remedy: "Choose the net again: that starts a new worker.",
+        remedy: "Try again: that starts a new worker.",
+        isPassing: true,
       });
     }
     expect(workers[0]!.terminate).toHaveBeenCalled();
     const next = client.ask("decode", DECODE);
     expect(workers).toHaveLength(2);
     emit({ id: 3, type: "answer", answer: strip });
+    expect(await next).toBe(strip);
+  });
+
+  it("explains why its worker could not be loaded, to those who waited for that one", async () => {
+    const { client, workers, emit } = start();
+    const answer = client.ask("decode", DECODE);
+    workers[0]!.onerror?.(new Event("error", { cancelable: true }) as ErrorEvent);
+    expect(workers[0]!.terminate).toHaveBeenCalled();
+    const next = client.ask("decode", DECODE);
+    await expect(answer).rejects.toMatchObject({
+      message: "The lab's worker is not there.",
+      remedy: "Wait.",
+      isPassing: true,
+    });
+    emit({ id: 2, type: "answer", answer: strip });
     expect(await next).toBe(strip);
   });
 

@@ -22,10 +22,12 @@ function begin() {
   };
   const control = new AbortController();
   const shares: number[] = [];
-  const done = layOutByUmap(() => worker, REQUEST, {
-    signal: control.signal,
-    onProgress: ({ share }) => shares.push(share),
-  });
+  const done = layOutByUmap(
+    () => worker,
+    REQUEST,
+    { signal: control.signal, onProgress: ({ share }) => shares.push(share) },
+    async (name) => ({ message: `${name} is not there.`, remedy: "Wait." }),
+  );
   const send = (data: UmapEvent) => worker.onmessage?.({ data } as MessageEvent<UmapEvent>);
   return { worker, control, shares, done, send };
 }
@@ -62,5 +64,16 @@ describe("UMAP's client", () => {
       remedy: "Choose fewer points, or another map.",
     });
     expect(second.worker.ended).toBe(true);
+  });
+
+  it("says that it could not be loaded, and that it may be another time", async () => {
+    const { worker, done } = begin();
+    worker.onerror?.({ preventDefault() {} } as ErrorEvent);
+    await expect(done).rejects.toMatchObject({
+      message: "UMAP is not there.",
+      remedy: "Wait.",
+      isPassing: true,
+    });
+    expect(worker.ended).toBe(true);
   });
 });

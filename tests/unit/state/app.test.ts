@@ -179,6 +179,27 @@ describe("the app", () => {
   });
 });
 
+describe("what failed to come before any run", () => {
+  it("is asked for anew on demand, and not under a run", () => {
+    const { app, calls, emit } = setUp();
+    emit({
+      type: "failed",
+      runId: "",
+      code: "data",
+      message: "The server does not answer.",
+      remedy: "Try again.",
+    });
+    expect(app.store.getState()).toMatchObject({ failure: { code: "data" }, loading: null });
+    app.loadAgain();
+    expect(app.store.getState().failure).toBeNull();
+    expect(app.store.getState().loading).not.toBeNull();
+    expect(calls).toEqual(["load 0,1 stratified 1", "reference 128"]);
+    app.train();
+    app.loadAgain();
+    expect(calls).toEqual(["load 0,1 stratified 1", "reference 128", "start run-1 128"]);
+  });
+});
+
 describe("the queue", () => {
   const sizes = (...latents: number[]) =>
     latents.map((latentSize) => ({ ...DEFAULT_CONFIG, latentSize }));
@@ -220,6 +241,19 @@ describe("the queue", () => {
     app.retry(failed[0]!.id);
     const { queue } = app.store.getState();
     expect(queue).toMatchObject({ failed: [], waiting: [{ config: { latentSize: 16 } }] });
+  });
+
+  it("waits after a file of the page could not be had: it would fail run by run", async () => {
+    const { app, calls, emit } = setUp();
+    app.enqueue(sizes(16, 32, 64));
+    emit({ ...failure("run-1"), code: "not-loaded" } as WorkerEvent);
+    await Promise.resolve();
+    expect(starts(calls)).toEqual(["start run-1 16"]);
+    const { queue } = app.store.getState();
+    expect(queue).toMatchObject({ held: true, failed: [{ config: { latentSize: 16 } }] });
+    expect(queue.waiting).toHaveLength(2);
+    app.startQueue();
+    expect(starts(calls)).toEqual(["start run-1 16", "start run-2 32"]);
   });
 
   it("waits after a reset until it is started again", () => {

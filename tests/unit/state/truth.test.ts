@@ -85,6 +85,7 @@ describe("the truth about a net", () => {
     expect(truth.store.getState().failure).toEqual({
       message: "It does not fit.",
       remedy: "Choose another.",
+      isPassing: false,
     });
     expect(questions).toHaveLength(1);
   });

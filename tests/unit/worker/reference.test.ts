@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fitPca } from "../../../src/core/pca";
+import { NotLoadedError } from "../../../src/engine/errors";
 import { createPcaSource, type PcaWorker } from "../../../src/worker/pca-client";
 import { fitPcaFigures, type PcaCommand } from "../../../src/worker/pca-figures";
 import { type PcaFigures, Reference } from "../../../src/worker/reference";
@@ -124,7 +125,12 @@ describe("createPcaSource", () => {
       },
       previewIndices: new Uint32Array(0),
     };
-    return { sent, worker, source: createPcaSource(data, worker), ended: () => ended };
+    let started = 0;
+    const source = createPcaSource(data, () => {
+      started += 1;
+      return worker;
+    });
+    return { sent, worker, source, ended: () => ended, started: () => started };
   }
 
   const message = (data: Parameters<NonNullable<PcaWorker["onmessage"]>>[0]["data"]) =>
@@ -149,6 +155,24 @@ describe("createPcaSource", () => {
     expect(sent.map((command) => command.type)).toEqual(["fit", "pca", "pca"]);
     worker.onmessage!(message({ type: "pca", pca: PCA }));
     expect(await pca).toBe(PCA);
+  });
+
+  it("starts another worker after one that ended by itself, and hands over the images again", async () => {
+    const { sent, worker, source, started } = fakeWorker();
+    const missing = source.figures(2);
+    worker.onerror!({ preventDefault() {} } as ErrorEvent);
+    await expect(missing).rejects.toThrow("PCA's worker could not be loaded from the server");
+    await expect(missing).rejects.toBeInstanceOf(NotLoadedError);
+    const crashed = source.pca();
+    expect(started()).toBe(2);
+    worker.onerror!({ preventDefault() {}, message: "out of luck" } as ErrorEvent);
+    await expect(crashed).rejects.toThrow("PCA's worker crashed: out of luck");
+    await expect(crashed).rejects.not.toBeInstanceOf(NotLoadedError);
+    const figures = source.figures(3);
+    const types = sent.map((command) => command.type);
+    expect(types).toEqual(["fit", "figures", "fit", "pca", "fit", "figures"]);
+    worker.onmessage!(message({ type: "figures", figures: pcaFigures(3) }));
+    expect((await figures).latentSize).toBe(3);
   });
 
   it("rejects what is under way when it is disposed of", async () => {

@@ -6,6 +6,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../../client/latest";
 import type { UmapOptions } from "../../../client/umap";
+import { LabError } from "../../../protocol/lab";
 import type { UmapRequest, UmapStep } from "../../../protocol/umap";
 import type { Space, SpaceState } from "../space";
 import type { Bounds, Point } from "./camera";
@@ -40,8 +41,11 @@ export interface MapState {
   readonly umapPoints: number;
   /** How far UMAP is; null where it is not under way. */
   readonly umap: { readonly step: UmapStep; readonly share: number } | null;
-  /** Why UMAP did not come to its end: by hand, or the message says why; null where it did or may. */
-  readonly umapEnd: "stopped" | "failed" | null;
+  /**
+   * Why UMAP did not come to its end: by hand, since it could not be had, or the message says why;
+   * null where it did or may.
+   */
+  readonly umapEnd: "stopped" | "missing" | "failed" | null;
   /** The place that is looked at. */
   readonly here: Point | null;
   /** The garment that is nearest to it. */
@@ -197,6 +201,7 @@ export function createMap(
     if (!codes || !begun) return;
     const count = pointsOf(store.getState().umapPoints);
     const known = layouts.get(count);
+    forgive();
     store.setState({ umapEnd: null });
     if (known) {
       show(known);
@@ -230,9 +235,15 @@ export function createMap(
       .catch((error) => {
         if (control.signal.aborted) return;
         working = null;
-        store.setState({ umap: null, umapEnd: "failed" });
+        const isMissing = error instanceof LabError && error.isPassing;
+        store.setState({ umap: null, umapEnd: isMissing ? "missing" : "failed" });
         space.report(error);
       });
+  };
+
+  /** UMAP that could not be had is no longer waited for, or is asked for anew. */
+  const forgive = (): void => {
+    if (store.getState().umapEnd === "missing") space.report(null);
   };
 
   const setAxes = (axes: AxesName): void => {
@@ -242,6 +253,7 @@ export function createMap(
       store.setState({ axes });
       return;
     }
+    forgive();
     const rest = restsOf(space.store.getState(), axes)[0] ?? "mean";
     store.setState({ axes, rest, umapEnd: null });
     if (axes === "umap") {

@@ -14,6 +14,7 @@ const STEPS: Readonly<Record<UmapStep, string>> = {
 /** The same codes would fail in the same way: what helps instead stands in the message. */
 const ENDS = {
   stopped: "UMAP was stopped on its way.",
+  missing: "UMAP could not be loaded.",
   failed: "UMAP has no map of these codes.",
 } as const;
 
@@ -81,7 +82,7 @@ export function UmapBar() {
           </button>
         </>
       )}
-      {end === "stopped" && (
+      {(end === "stopped" || end === "missing") && (
         <button type="button" className={controls.small} onClick={map.startUmap}>
           Start it again
         </button>

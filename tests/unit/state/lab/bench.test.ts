@@ -111,7 +111,7 @@ describe("a bench", () => {
     const { lab, settle } = createLab(CONFIG, "open");
     const { store } = createBench(lab, net, 16);
     await settle(() => store.getState().failure !== null);
-    expect(store.getState().failure).toEqual({ message: "It broke.", remedy: "Mend it." });
+    expect(store.getState().failure).toMatchObject({ message: "It broke.", remedy: "Mend it." });
   });
 
   it("closes its net and asks nothing more once it is disposed of", async () => {

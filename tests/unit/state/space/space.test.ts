@@ -37,7 +37,7 @@ describe("a space", () => {
     const { lab, settle } = createLab(CONFIG, "encode");
     const { store } = createSpace(lab, net);
     await settle(() => store.getState().failure !== null);
-    expect(store.getState().failure).toEqual({ message: "It broke.", remedy: "Mend it." });
+    expect(store.getState().failure).toMatchObject({ message: "It broke.", remedy: "Mend it." });
     await settle(() => store.getState().progress === null);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { UmapOptions } from "../../../../../src/client/umap";
-import type { NetConfig } from "../../../../../src/protocol/lab";
+import { LabError, type NetConfig } from "../../../../../src/protocol/lab";
 import type { UmapRequest } from "../../../../../src/protocol/umap";
 import { axesOf, createMap, isUmapPending, restsOf } from "../../../../../src/state/space/map/map";
 import { createSpace } from "../../../../../src/state/space/space";
@@ -124,6 +124,22 @@ describe("a map", () => {
     map.setAxes("pca");
     await ready();
     expect(state().axes).toBe("own");
+  });
+
+  it("takes back what it said of UMAP that could not be had once that is asked for anew", async () => {
+    const { map, state, ready, layouts, settle, space } = openMap();
+    await ready();
+    map.setAxes("umap");
+    layouts[0]!.fail(new LabError("UMAP could not be loaded.", "Try again.", true));
+    await settle(() => state().umapEnd === "missing");
+    expect(space.store.getState().failure).toMatchObject({ isPassing: true });
+    map.startUmap();
+    expect(space.store.getState().failure).toBeNull();
+    expect(layouts).toHaveLength(2);
+    layouts[1]!.fail(new LabError("UMAP could not be loaded.", "Try again.", true));
+    await settle(() => state().umapEnd === "missing");
+    map.setAxes("pca");
+    expect(space.store.getState().failure).toBeNull();
   });
 
   it("stops UMAP on demand and when another map is chosen, and lays out fewer garments", async () => {
