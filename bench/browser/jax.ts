@@ -2,9 +2,9 @@
 
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/core/config";
-import { configFor } from "../../src/core/recipes";
-import { createRng } from "../../src/core/rng";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/config/config";
+import { configFor } from "../../src/config/recipes";
+import { createRng } from "../../src/math/rng";
 import type { TrainingRequest } from "./messages";
 
 /** Kernels as [out, in, 3, 3], images as [n, channels, 28, 28]: jax-js's own order. */

@@ -3,10 +3,10 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
 import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/core/config";
-import { configFor } from "../../src/core/recipes";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/config/config";
+import { configFor } from "../../src/config/recipes";
 import { ADAM_DEFAULTS } from "../../src/engine/device";
-import { buildModel } from "../../src/models";
+import { buildModel } from "../../src/nets/build";
 import type { TrainingRequest } from "./messages";
 
 /** Tfjs has names for few losses: a recipe with another one, or with flips, it cannot follow. */

@@ -1,4 +1,4 @@
-"""The baseline and the baseline with a linear code (src/models/baseline.ts)."""
+"""The baseline and the baseline with a linear code (src/nets/build/baseline.ts)."""
 
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-"""The loom and the nested net (src/models/loom.ts and nested.ts)."""
+"""The loom and the nested net (src/nets/build/loom.ts and nested.ts)."""
 
 import math
 
@@ -27,7 +27,7 @@ class Clamp(torch.autograd.Function):
 
 
 def drawn_masks(code: torch.Tensor, even_to: float) -> torch.Tensor:
-    """Each row has k ones, then zeros; k of a density ∝ 1 / max(k, even_to): src/core/philox.ts."""
+    """Each row has k ones, then zeros; k of a density ∝ 1 / max(k, even_to): src/math/philox.ts."""
     rows, size = code.shape
     even = min(even_to, size + 1)
     flat = (even - 1) / even_to

@@ -1,4 +1,4 @@
-"""A loss as a weighted sum of terms (src/core/loss.ts)."""
+"""A loss as a weighted sum of terms (src/config/loss.ts)."""
 
 import torch
 from torch.nn import functional as F

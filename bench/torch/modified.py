@@ -1,4 +1,4 @@
-"""The write-up's modified net (src/models/modified.ts)."""
+"""The write-up's modified net (src/nets/build/modified.ts)."""
 
 import torch
 from torch import nn

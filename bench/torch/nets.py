@@ -12,7 +12,7 @@ from modified import Modified
 
 
 def build(preset: str, latent_size: int, settings: dict) -> nn.Module:
-    """The net, whose layers have the names of src/models; `settings` are the loom's."""
+    """The net, whose layers have the names of src/nets/build; `settings` are the loom's."""
     if preset in ("baseline", "baseline-linear"):
         return Baseline(latent_size, is_linear=preset == "baseline-linear")
     if preset == "modified":

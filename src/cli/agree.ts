@@ -1,7 +1,7 @@
 /** `npm run -s agree`: the same steps of a net on several devices, and how far apart these come. */
 
-import { LIMITS, PRESETS, type RunConfig } from "../core/config";
-import { configFor } from "../core/recipes";
+import { LIMITS, PRESETS, type RunConfig } from "../config/config";
+import { configFor } from "../config/recipes";
 import type { Trainer } from "../engine/device";
 import { Batches } from "../training/batches";
 import { buildStartedModel } from "../training/start";

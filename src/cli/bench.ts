@@ -2,8 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_CONFIG, IMAGE_PIXELS } from "../core/config";
-import { configFor } from "../core/recipes";
+import { DEFAULT_CONFIG, IMAGE_PIXELS } from "../config/config";
+import { configFor } from "../config/recipes";
 import { parseArguments } from "./args";
 import { CONTENDERS } from "./bench/contenders";
 import { measure } from "./bench/measure";

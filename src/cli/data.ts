@@ -1,7 +1,7 @@
 /** `npm run data`: gets Fashion-MNIST from the first source that has it, and stores it for the page. */
 
-import { type LoadedDataset, syntheticFallback } from "../data/fallback";
-import { checkedClasses } from "../data/load";
+import { type LoadedDataset, syntheticFallback } from "../datasets/download/fallback";
+import { checkedClasses } from "../datasets/download/load";
 import { flag, parseArguments } from "./args";
 import type { Files } from "./dataset/files";
 import { type Report, type Source, sourcesFor } from "./dataset/sources";

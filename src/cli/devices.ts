@@ -2,8 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import * as tf from "@tensorflow/tfjs";
-import type { DeviceName } from "../core/config";
-import type { DeviceOption } from "../core/devices";
+import type { DeviceName } from "../config/config";
+import type { DeviceOption } from "../config/devices";
 import { webgpuOptions } from "../training/gpu-options";
 import type { DeviceHost } from "../training/trainer";
 import { actAsBrowser, dawn, installedDawn, NO_GPU, nodeWebgpuPlatform } from "./dawn";

@@ -1,6 +1,6 @@
 /** How the commands fail: one clear line, and an exit code that scripts can rely on. */
 
-import { DataError } from "../data/errors";
+import { DataError } from "../datasets/download/errors";
 import { DeviceError } from "../engine/errors";
 
 /** The arguments or an input file are wrong; the message says what is allowed. Exit code 2. */

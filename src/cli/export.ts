@@ -3,8 +3,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs";
-import { EXPORT_TARGETS } from "../core/export-targets";
-import { splitDataset } from "../core/split";
+import { EXPORT_TARGETS } from "../config/export-targets";
+import { splitDataset } from "../datasets/split";
 import { createWasmPredictor } from "../engine/wasm/predictor";
 import { exportFiles } from "../export";
 import { ExportError } from "../export/graph";

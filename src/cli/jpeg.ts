@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import decode, { init as initDecoder } from "@jsquash/jpeg/decode.js";
 import encode, { init as initEncoder } from "@jsquash/jpeg/encode.js";
-import type { JpegCodec } from "../core/jpeg-sheet";
+import type { JpegCodec } from "../metrics/jpeg-sheet";
 
 let started: Promise<unknown> | null = null;
 

@@ -1,10 +1,10 @@
 /** Losses on the command line. */
 
-import { LOSS_TERMS, type LossWeights } from "../core/loss";
-import { LOSS_ALLOWED, parseLoss } from "../core/loss-text";
+import { LOSS_TERMS, type LossWeights } from "../config/loss";
+import { LOSS_ALLOWED, parseLoss } from "../config/loss-text";
 import { type Option, parsed } from "./args";
 
-/** Terms with their weights, as core/loss-text.ts reads them. Undefined without the option. */
+/** Terms with their weights, as config/loss-text.ts reads them. Undefined without the option. */
 export function lossOption(help: string): Option<LossWeights | undefined> {
   return parsed<LossWeights | undefined>("TERM:W,…", undefined, help, LOSS_ALLOWED, parseLoss);
 }

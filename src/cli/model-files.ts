@@ -3,11 +3,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import type { RunResult } from "../core/results";
-import { RUN_RESULT } from "../core/results-schema";
-import { parseWith, SchemaError } from "../core/schema";
+import { parseWith, SchemaError } from "../config/schema";
 import { artifactFiles, MODEL_FILE, WEIGHTS_FILE } from "../export/tfjs";
-import "../models/layers";
+import type { RunResult } from "../runs/results";
+import { RUN_RESULT } from "../runs/results-schema";
+import "../nets/build/layers";
 import { UsageError } from "./errors";
 import { makeFolder } from "./folders";
 import { readFileWithin, readJsonFile } from "./input-file";

@@ -5,17 +5,17 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
+import type { RunConfig } from "../config/config";
+import { buildModel } from "../nets/build";
+import { markdownTable } from "../report/table";
 import {
   PACKED_VERSION,
   type PackedManifest,
   packWeights,
   parsePackedManifest,
   unpackNet,
-} from "../core/packed-net";
-import { markdownTable } from "../core/report/table";
-import type { RunResult } from "../core/results";
-import { buildModel } from "../models";
+} from "../runs/packed-net";
+import type { RunResult } from "../runs/results";
 import { evaluate } from "../training/evaluate";
 import { pcaQuality } from "../training/pca";
 import { createTrainer } from "../training/trainer";

@@ -1,12 +1,12 @@
 /** `npm run -s profile`: what a training step asks of a GPU, and what each of its kernels takes. */
 
-import { DEFAULT_CONFIG, IMAGE_PIXELS, LIMITS, PRESETS } from "../core/config";
-import { configFor } from "../core/recipes";
+import { DEFAULT_CONFIG, IMAGE_PIXELS, LIMITS, PRESETS } from "../config/config";
+import { configFor } from "../config/recipes";
 import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
 import { countCalls } from "../engine/webgpu/counting";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
-import { buildModel } from "../models";
+import { buildModel } from "../nets/build";
 import { trainerOptions } from "../training/trainer";
 import { choice, flag, integer, parseArguments } from "./args";
 import { readDataset } from "./data";

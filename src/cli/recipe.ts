@@ -1,8 +1,8 @@
 /** Where the settings of `train` come from: preset, recipe file, options, each over the one before. */
 
-import { DEFAULT_CONFIG, PRESETS, type PresetName, type RunConfig } from "../core/config";
-import { ConfigError, parseConfig } from "../core/config-schema";
-import { configFor, RECIPES } from "../core/recipes";
+import { DEFAULT_CONFIG, PRESETS, type PresetName, type RunConfig } from "../config/config";
+import { ConfigError, parseConfig } from "../config/config-schema";
+import { configFor, RECIPES } from "../config/recipes";
 import { UsageError } from "./errors";
 import { readJsonFile } from "./input-file";
 import { lossText } from "./loss-option";

@@ -1,7 +1,7 @@
 /** `npm run -s reproduce`: nets by their recipes, beside the published figures and PCA. */
 
-import { LIMITS, type RunConfig } from "../core/config";
-import type { RunResult } from "../core/results";
+import { LIMITS, type RunConfig } from "../config/config";
+import type { RunResult } from "../runs/results";
 import { choice, choices, flag, integer, integers, optional, parseArguments, text } from "./args";
 import { DEVICE_CHOICES, deviceName } from "./devices";
 import { collect } from "./report/collect";

@@ -1,17 +1,17 @@
 /** Runs on the command line: images and their PCA, a net on a device, and the training loop. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
-import type { DataChoice } from "../core/config-schema";
-import type { Dataset, Split } from "../core/dataset";
-import { changeWords, choiceWords, compilationWords, lossWords } from "../core/device-words";
-import { type Calibration, calibrationKey, type DeviceChange } from "../core/devices";
-import { fitPca, type Pca } from "../core/pca";
-import type { RunResult } from "../core/results";
-import { splitDataset } from "../core/split";
+import type { RunConfig } from "../config/config";
+import type { DataChoice } from "../config/config-schema";
+import { changeWords, choiceWords, compilationWords, lossWords } from "../config/device-words";
+import { type Calibration, calibrationKey, type DeviceChange } from "../config/devices";
+import type { Dataset, Split } from "../datasets/dataset";
+import { splitDataset } from "../datasets/split";
 import type { Trainer } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
+import { fitPca, type Pca } from "../math/pca";
+import type { RunResult } from "../runs/results";
 import type { RunControl } from "../training/control";
 import { type ChoiceHost, createChosenTrainer } from "../training/device-choice";
 import { pcaQuality } from "../training/pca";

@@ -1,10 +1,10 @@
 /** `npm run -s score`: both SSIM protocols for pairs of images in a JSON file. */
 
 import * as v from "valibot";
-import { FASHION_MNIST } from "../core/fashion-mnist";
-import { sizeOf } from "../core/image-set";
-import { parseWith, SchemaError, whole } from "../core/schema";
-import { ssimWang, ssimWriteup } from "../core/ssim";
+import { parseWith, SchemaError, whole } from "../config/schema";
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import { sizeOf } from "../math/image-set";
+import { ssimWang, ssimWriteup } from "../metrics/ssim";
 import { flag, parseArguments, requiredText } from "./args";
 import { UsageError } from "./errors";
 import { readJsonFile } from "./input-file";

@@ -1,17 +1,17 @@
 /** `search`: trains changes of a preset and compares them on the validation split. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { DEFAULT_CONFIG, LIMITS, type RunConfig } from "../core/config";
-import type { Dataset, Split } from "../core/dataset";
-import { fitPca, type Pca } from "../core/pca";
-import { configFor, RECIPES } from "../core/recipes";
-import { splitDataset } from "../core/split";
+import { DEFAULT_CONFIG, LIMITS, type RunConfig } from "../config/config";
+import { configFor, RECIPES } from "../config/recipes";
+import type { Dataset, Split } from "../datasets/dataset";
+import { splitDataset } from "../datasets/split";
 import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
-import type { NetOptions } from "../models/graph";
-import { buildLoom, type LoomOptions } from "../models/loom";
-import { buildNested } from "../models/nested";
-import { startFromPca } from "../models/pca-start";
-import { summarize } from "../models/summary";
+import { fitPca, type Pca } from "../math/pca";
+import type { NetOptions } from "../nets/build/graph";
+import { buildLoom, type LoomOptions } from "../nets/build/loom";
+import { buildNested } from "../nets/build/nested";
+import { startFromPca } from "../nets/build/pca-start";
+import { summarize } from "../nets/build/summary";
 import { RunControl } from "../training/control";
 import { evaluate } from "../training/evaluate";
 import { pcaQuality } from "../training/pca";

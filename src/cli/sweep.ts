@@ -1,6 +1,6 @@
 /** `npm run -s sweep`: a net against latent size, beside PCA and JPEG with as many bytes. */
 
-import { LIMITS, PRESETS, type RunConfig } from "../core/config";
+import { LIMITS, PRESETS, type RunConfig } from "../config/config";
 import { choice, flag, integer, integers, parseArguments, text } from "./args";
 import { DEVICE_CHOICES, deviceName } from "./devices";
 import { collect } from "./report/collect";

@@ -8,7 +8,7 @@ import {
   type RunConfig,
   SCHEDULES,
   SPLITS,
-} from "../core/config";
+} from "../config/config";
 import {
   choice,
   decimal,

@@ -1,6 +1,7 @@
 /** A run's progress and result in words. */
 
-import type { QualityFigures, RunResult } from "../core/results";
+import type { QualityFigures } from "../metrics/metrics";
+import type { RunResult } from "../runs/results";
 import { lossText } from "./loss-option";
 
 export interface StepProgress {

@@ -6,13 +6,12 @@
  * worker is ended by force only when it does not answer a reset.
  */
 
-import type { Checkpoint } from "../core/checkpoint";
-import type { RunConfig } from "../core/config";
-import type { Calibration } from "../core/devices";
-import type { NetChoice } from "../core/summary";
+import type { NetChoice, RunConfig } from "../config/config";
+import type { Calibration } from "../config/devices";
 import type { ActivationChoice, Command, WorkerEvent } from "../protocol/messages";
 import { commandTransferList } from "../protocol/transfer";
 import { endOfWorker, isNotLoaded } from "../protocol/worker-end";
+import type { Checkpoint } from "../runs/checkpoint";
 import { type Explain, explainMissing } from "./worker-end";
 
 /** What the client needs of a Worker. */

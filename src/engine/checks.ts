@@ -1,7 +1,7 @@
 /** What every device refuses, in the same words: arguments of all trainers are checked here alone. */
 
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
-import { LOSS_TERMS, type LossWeights, termsOf } from "../core/loss";
+import { LOSS_TERMS, type LossWeights, termsOf } from "../config/loss";
 import type { AdamOptions, OptimizerState, Samples, TrainerOptions } from "./device";
 import { allLayers } from "./layer-list";
 import { finalSigmoid } from "./logits";

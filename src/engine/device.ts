@@ -1,8 +1,8 @@
 /** What a device (WASM, tfjs, …) offers to the training loop: one trainer for one model. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { ImageShape } from "../core/image-set";
-import type { LossWeights } from "../core/loss";
+import type { LossWeights } from "../config/loss";
+import type { ImageShape } from "../math/image-set";
 
 /**
  * Adam (Kingma & Ba 2015) as in Keras: defaults 1e-3, 0.9, 0.999, epsilon 1e-7.

@@ -11,7 +11,7 @@ export function allLayers(model: tf.LayersModel): tf.layers.Layer[] {
 
 /**
  * The Dropout layers among them: on every device a layer's place in this list says which stream
- * of random numbers it draws from (`core/philox.ts`).
+ * of random numbers it draws from (`math/philox.ts`).
  */
 export function dropoutLayers(model: tf.LayersModel): tf.layers.Layer[] {
   return allLayers(model).filter((layer) => layer.getClassName() === "Dropout");

@@ -1,4 +1,4 @@
-/** Philox4x32-10 (Salmon et al. 2011) in WGSL: the words of src/core/philox.ts, bit for bit. */
+/** Philox4x32-10 (Salmon et al. 2011) in WGSL: the words of src/math/philox.ts, bit for bit. */
 
 /**
  * `fn random(block, stream)`: four words for the seed and step of a batch.

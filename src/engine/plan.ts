@@ -119,7 +119,7 @@ export interface DepthToSpaceOperation extends OperationBase {
   readonly block: number;
 }
 
-/** In training some numbers become 0 and the others grow: see core/philox.ts. */
+/** In training some numbers become 0 and the others grow: see math/philox.ts. */
 export interface DropoutOperation extends OperationBase {
   readonly kind: "dropout";
   readonly rate: number;
@@ -127,7 +127,7 @@ export interface DropoutOperation extends OperationBase {
   readonly number: number;
 }
 
-/** In training each vector keeps only its first numbers: see core/philox.ts. */
+/** In training each vector keeps only its first numbers: see math/philox.ts. */
 export interface NestedDropoutOperation extends OperationBase {
   readonly kind: "nestedDropout";
   /** How many are kept outside training; null keeps all. */

@@ -6,12 +6,12 @@
  */
 
 import type * as tf from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
-import type { Dataset, Split } from "../core/dataset";
-import type { ExportTarget } from "../core/export-targets";
-import { pickImages } from "../core/image-set";
-import { RECIPES } from "../core/recipes";
-import { decoderOf, encoderOf } from "../models/halves";
+import type { RunConfig } from "../config/config";
+import type { ExportTarget } from "../config/export-targets";
+import { RECIPES } from "../config/recipes";
+import type { Dataset, Split } from "../datasets/dataset";
+import { pickImages } from "../math/image-set";
+import { decoderOf, encoderOf } from "../nets/build/halves";
 import { type ExportFile, textFile } from "./files";
 import { readGraph } from "./graph";
 import { kerasFiles } from "./keras";

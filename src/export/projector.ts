@@ -1,8 +1,8 @@
 /** Codes for TensorFlow's Embedding Projector: vectors, what is known of each, and their pictures. */
 
 import { encode as encodePng } from "fast-png";
-import type { Dataset } from "../core/dataset";
-import { imageQuality } from "../core/metrics";
+import type { Dataset } from "../datasets/dataset";
+import { imageQuality } from "../metrics/metrics";
 import { type ExportFile, jsonFile, textFile } from "./files";
 
 export interface CodesInput {

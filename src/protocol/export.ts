@@ -1,7 +1,7 @@
 /** What page and export worker say to each other: one net in one form, and the worker has done its work. */
 
-import type { RunConfig } from "../core/config";
-import type { ExportTarget } from "../core/export-targets";
+import type { RunConfig } from "../config/config";
+import type { ExportTarget } from "../config/export-targets";
 
 export interface TrainedNet {
   readonly config: RunConfig;

@@ -5,14 +5,14 @@
  * and answered once, whether with an answer or an error, unless the page takes it back before.
  */
 
-import type { RunConfig } from "../core/config";
-import type { DataChoice } from "../core/config-schema";
-import type { DataSource, Split } from "../core/dataset";
-import type { NumberSpread } from "../core/number-spread";
-import type { PackedManifest } from "../core/packed-net";
-import type { PrincipalAxes } from "../core/principal-axes";
-import type { QualityFigures } from "../core/results";
-import type { ClassSurvey } from "../core/survey";
+import type { RunConfig } from "../config/config";
+import type { DataChoice } from "../config/config-schema";
+import type { DataSource, Split } from "../datasets/dataset";
+import type { ClassSurvey } from "../datasets/survey";
+import type { NumberSpread } from "../math/number-spread";
+import type { PrincipalAxes } from "../math/principal-axes";
+import type { QualityFigures } from "../metrics/metrics";
+import type { PackedManifest } from "../runs/packed-net";
 import type { ImageStrip } from "./messages";
 
 /** What a net's shapes and images depend on. */

@@ -5,24 +5,19 @@
  * event of a run carries its `runId`, so that the page can drop what belongs to an older one.
  */
 
-import type { Checkpoint } from "../core/checkpoint";
-import type { RunConfig } from "../core/config";
-import type { DataSource } from "../core/dataset";
+import type { NetChoice, RunConfig } from "../config/config";
 import type {
   Calibration,
   Compilation,
   DeviceChange,
   DeviceLoss,
   DeviceOption,
-} from "../core/devices";
-import type {
-  EpochFigures,
-  QualityFigures,
-  RunResult,
-  RunStart,
-  TestImages,
-} from "../core/results";
-import type { ModelSummary, NetChoice } from "../core/summary";
+} from "../config/devices";
+import type { DataSource } from "../datasets/dataset";
+import type { QualityFigures } from "../metrics/metrics";
+import type { ModelSummary } from "../nets/summary";
+import type { Checkpoint } from "../runs/checkpoint";
+import type { EpochFigures, RunResult, RunStart, TestImages } from "../runs/results";
 
 export type Command =
   /** Asks for the classes' images: answered by `dataset` (and `dataProgress` on the way). */

@@ -1,6 +1,6 @@
 /** Which buffers of an event change hands instead of being copied. */
 
-import type { Checkpoint } from "../core/checkpoint";
+import type { Checkpoint } from "../runs/checkpoint";
 import type { Command, WorkerEvent } from "./messages";
 
 /**

@@ -1,6 +1,6 @@
 /** What the page knows of the machine's devices. */
 
-import { type Calibration, calibrationKey, type SpeedSettings } from "../core/devices";
+import { type Calibration, calibrationKey, type SpeedSettings } from "../config/devices";
 import { type AppState, isActive } from "./state";
 
 type Known = Pick<AppState, "devices" | "maxThreads" | "calibrations">;

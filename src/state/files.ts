@@ -1,7 +1,7 @@
 /** Runs leave the page as files, and come back from files and links. */
 
 import type { RunFiles } from "../client/files";
-import type { NetChoice } from "../core/summary";
+import type { NetChoice } from "../config/config";
 import { MOST_FILE_BYTES } from "../storage/file/limits";
 import type { RunFile } from "../storage/file/run-file";
 import type { RunStore } from "../storage/store";

@@ -1,7 +1,7 @@
 /** Stores the run that this tab trains, as its events come; what cannot be stored stops nothing. */
 
-import type { Checkpoint } from "../core/checkpoint";
 import type { WorkerEvent } from "../protocol/messages";
+import type { Checkpoint } from "../runs/checkpoint";
 import type { RunLocks } from "../storage/locks";
 import { newRecord, type RunRecord, type RunStatus } from "../storage/record";
 import type { RunArrays, RunStore } from "../storage/store";

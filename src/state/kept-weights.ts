@@ -1,6 +1,6 @@
 /** The weights that a run ended with, out of the store. */
 
-import type { RunConfig } from "../core/config";
+import type { RunConfig } from "../config/config";
 import type { RunStore } from "../storage/store";
 import type { Runs } from "./runs";
 

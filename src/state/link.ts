@@ -6,11 +6,11 @@
  * one that is not allowed is named and left out, and the others count.
  */
 
-import { CLASS_NAMES, DEFAULT_CONFIG, LIMITS, type RunConfig } from "../core/config";
-import { ConfigError, checkSetting, parseConfig } from "../core/config-schema";
-import { LOSS_ALLOWED, parseLoss, writeLoss } from "../core/loss-text";
-import { type NumberRule, readNumber } from "../core/number-text";
-import { configFor, RECIPES } from "../core/recipes";
+import { CLASS_NAMES, DEFAULT_CONFIG, LIMITS, type RunConfig } from "../config/config";
+import { ConfigError, checkSetting, parseConfig } from "../config/config-schema";
+import { LOSS_ALLOWED, parseLoss, writeLoss } from "../config/loss-text";
+import { type NumberRule, readNumber } from "../config/number-text";
+import { configFor, RECIPES } from "../config/recipes";
 import { shortened, someOf } from "./quoted";
 
 /** Names in the address that are no settings: the lesson that is open, and hidden controls. */

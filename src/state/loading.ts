@@ -2,8 +2,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import type { LoadRequest, TrainingClient } from "../client/client";
-import type { RunConfig } from "../core/config";
-import type { NetChoice } from "../core/summary";
+import type { NetChoice, RunConfig } from "../config/config";
 import { StorageError } from "../storage/trouble";
 import type { AppEvent } from "./reducer";
 import { sameData } from "./settings";

@@ -1,6 +1,6 @@
 /** Runs that wait for their turn, one after another: `(queue, event) → queue`, nothing else. */
 
-import type { RunConfig } from "../core/config";
+import type { RunConfig } from "../config/config";
 
 export interface QueuedRun {
   readonly id: string;

@@ -2,8 +2,8 @@
 
 import * as v from "valibot";
 import type { StoreApi } from "zustand/vanilla";
-import type { RunConfig } from "../core/config";
-import { parseConfig } from "../core/config-schema";
+import type { RunConfig } from "../config/config";
+import { parseConfig } from "../config/config-schema";
 import type { QueuedRun } from "./queue";
 import type { AppState } from "./state";
 

@@ -1,7 +1,7 @@
 /** What of the settings is no longer as it was before anybody changed it. */
 
-import type { RunConfig } from "../core/config";
-import { configFor, RECIPES, type Recipe } from "../core/recipes";
+import type { RunConfig } from "../config/config";
+import { configFor, RECIPES, type Recipe } from "../config/recipes";
 import { sameLoss } from "./settings";
 
 /** Settings of a recipe that belong together: changed, and put back, as one. */

@@ -1,7 +1,7 @@
 /** How each event changes what the page shows: `(state, event) → state`, nothing else. */
 
-import type { RunConfig } from "../core/config";
-import type { Calibration } from "../core/devices";
+import type { RunConfig } from "../config/config";
+import type { Calibration } from "../config/devices";
 import type { WorkerEvent } from "../protocol/messages";
 import { begun, type QueuedRun, type QueueEvent, reduceQueue, withFailed } from "./queue";
 import { appendLosses } from "./series";

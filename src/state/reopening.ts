@@ -3,8 +3,8 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { TrainingClient } from "../client/client";
 import type { RunFiles } from "../client/files";
-import type { RunConfig } from "../core/config";
-import type { Calibration } from "../core/devices";
+import type { RunConfig } from "../config/config";
+import type { Calibration } from "../config/devices";
 import type { RunLocks } from "../storage/locks";
 import { type RunRecord, statusNow } from "../storage/record";
 import type { RunStore } from "../storage/store";

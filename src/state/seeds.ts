@@ -1,6 +1,6 @@
 /** The same settings with several seeds: what chance makes of a run. */
 
-import { LIMITS, type RunConfig } from "../core/config";
+import { LIMITS, type RunConfig } from "../config/config";
 import { sameConfig } from "./settings";
 import { type AppState, isActive } from "./state";
 

@@ -1,8 +1,8 @@
 /** Changes and compares the settings that the form edits. */
 
-import type { RunConfig } from "../core/config";
-import { LOSS_TERMS, type LossWeights } from "../core/loss";
-import { RECIPES } from "../core/recipes";
+import type { RunConfig } from "../config/config";
+import { LOSS_TERMS, type LossWeights } from "../config/loss";
+import { RECIPES } from "../config/recipes";
 
 /** Adds or removes a class, keeping ids ascending; the last one cannot be removed. */
 export function toggleClass(classes: readonly number[], id: number): readonly number[] {

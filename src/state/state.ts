@@ -1,17 +1,19 @@
 /** All that the page shows, except pixels (see images.ts and frames.ts). */
 
-import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
-import type { DataSource } from "../core/dataset";
+import type { NetChoice } from "../config/config";
+import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
 import type {
   Calibration,
   Compilation,
   DeviceChange,
   DeviceLoss,
   DeviceOption,
-} from "../core/devices";
-import type { EpochFigures, QualityFigures, RunResult, RunStart } from "../core/results";
-import type { ModelSummary, NetChoice } from "../core/summary";
+} from "../config/devices";
+import type { DataSource } from "../datasets/dataset";
+import type { QualityFigures } from "../metrics/metrics";
+import type { ModelSummary } from "../nets/summary";
 import type { FailureCode, RunPhase } from "../protocol/messages";
+import type { EpochFigures, RunResult, RunStart } from "../runs/results";
 import { EMPTY_QUEUE, type Queue, type QueuedRun } from "./queue";
 import { EMPTY_SERIES, type LossSeries } from "./series";
 import { sameData } from "./settings";

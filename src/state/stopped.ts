@@ -1,7 +1,7 @@
 /** Whether a run that has ended was stopped on its way: its result is then none of its settings. */
 
-import type { RunConfig } from "../core/config";
-import type { EpochFigures, RunResult, RunStart } from "../core/results";
+import type { RunConfig } from "../config/config";
+import type { EpochFigures, RunResult, RunStart } from "../runs/results";
 
 /** Where a run was stopped. */
 export interface Stop {

@@ -1,6 +1,6 @@
 /** Stored runs on their way back to the page: shown, gone on with, or continued for more epochs. */
 
-import { LIMITS, type RunConfig } from "../core/config";
+import { LIMITS, type RunConfig } from "../config/config";
 import { newRecord, type RunRecord } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { appendLosses, EMPTY_SERIES } from "./series";

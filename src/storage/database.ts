@@ -1,8 +1,8 @@
 /** Runs in the browser's database, IndexedDB. */
 
 import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
-import type { Checkpoint } from "../core/checkpoint";
-import { SchemaError } from "../core/schema";
+import { SchemaError } from "../config/schema";
+import type { Checkpoint } from "../runs/checkpoint";
 import { type Changes, createChanges } from "./changes";
 import type { RunRecord } from "./record";
 import { checkRecord, isFrame, LONGEST_NAME } from "./record-schema";

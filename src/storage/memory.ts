@@ -1,6 +1,6 @@
 /** Runs in memory: where the browser has no database, or refuses to open it. */
 
-import type { Checkpoint } from "../core/checkpoint";
+import type { Checkpoint } from "../runs/checkpoint";
 import { createChanges } from "./changes";
 import type { RunRecord } from "./record";
 import type { Frame, RunArrays, RunStore, WeightsKind } from "./store";

@@ -1,7 +1,18 @@
 /** What a stored run must look like, in the browser's database as in a file. */
 
 import * as v from "valibot";
-import { IMAGE_PIXELS } from "../core/config";
+import { IMAGE_PIXELS } from "../config/config";
+import {
+  decimal,
+  list,
+  oneOf,
+  onOff,
+  parseWith,
+  type Range,
+  SchemaError,
+  text,
+  whole,
+} from "../config/schema";
 import {
   DEVICE_CHANGES,
   EPOCHS,
@@ -14,18 +25,7 @@ import {
   reason,
   SOURCE,
   stepNumber,
-} from "../core/results-schema";
-import {
-  decimal,
-  list,
-  oneOf,
-  onOff,
-  parseWith,
-  type Range,
-  SchemaError,
-  text,
-  whole,
-} from "../core/schema";
+} from "../runs/results-schema";
 import type { RunRecord } from "./record";
 import type { Frame, RunArrays } from "./store";
 

@@ -1,10 +1,10 @@
 /** What is kept of a run beside its weights. */
 
-import type { RunProgress } from "../core/checkpoint";
-import type { RunConfig } from "../core/config";
-import type { DataSource } from "../core/dataset";
-import type { DeviceChange } from "../core/devices";
-import type { EpochFigures, RunResult, RunStart, TestImages } from "../core/results";
+import type { RunConfig } from "../config/config";
+import type { DeviceChange } from "../config/devices";
+import type { DataSource } from "../datasets/dataset";
+import type { RunProgress } from "../runs/checkpoint";
+import type { EpochFigures, RunResult, RunStart, TestImages } from "../runs/results";
 import { memorableName } from "./names";
 
 export type RunStatus = "running" | "paused" | "interrupted" | "finished" | "failed";

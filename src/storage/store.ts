@@ -1,6 +1,6 @@
 /** Where runs are kept: the browser's database, or memory where there is none. */
 
-import type { Checkpoint } from "../core/checkpoint";
+import type { Checkpoint } from "../runs/checkpoint";
 import type { RunRecord } from "./record";
 import type { StorageError } from "./trouble";
 

@@ -1,7 +1,7 @@
 /** Which images each step of a run trains on, and at which learning rate. */
 
-import { createRng, shuffle } from "../core/rng";
-import { learningRateAt } from "../core/schedule";
+import { learningRateAt } from "../config/schedule";
+import { createRng, shuffle } from "../math/rng";
 import type { RunOptions } from "./run-options";
 
 export class Batches {

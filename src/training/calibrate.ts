@@ -1,18 +1,18 @@
 /** Tries devices on a net: each is tested, then timed for a fraction of a second. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
-import type { Dataset } from "../core/dataset";
+import type { RunConfig } from "../config/config";
 import {
   type Calibration,
   type DeviceOption,
   fastest,
   type NamedDevice,
   type Trial,
-} from "../core/devices";
-import { sizeOf } from "../core/image-set";
+} from "../config/devices";
+import type { Dataset } from "../datasets/dataset";
 import type { Trainer } from "../engine/device";
 import { UnsupportedLayerError } from "../engine/plan";
+import { sizeOf } from "../math/image-set";
 import { RunCancelledError } from "./errors";
 import { answerWithin } from "./patience";
 import { createSelfTest } from "./self-test";

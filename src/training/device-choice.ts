@@ -1,8 +1,7 @@
 /** Which devices a run is trained on, and in which order they take over from each other. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
-import type { Dataset } from "../core/dataset";
+import type { RunConfig } from "../config/config";
 import {
   type Calibration,
   type Compilation,
@@ -12,7 +11,8 @@ import {
   type DeviceOption,
   deviceOrder,
   type Machine,
-} from "../core/devices";
+} from "../config/devices";
+import type { Dataset } from "../datasets/dataset";
 import type { DeviceInfo, Trainer } from "../engine/device";
 import { calibrate } from "./calibrate";
 import type { RunControl } from "./control";

@@ -1,7 +1,7 @@
 /** Which epoch was the best so far, and whether it is still worth going on. */
 
-import type { RunProgress } from "../core/checkpoint";
-import type { MonitorName, RunConfig } from "../core/config";
+import type { MonitorName, RunConfig } from "../config/config";
+import type { RunProgress } from "../runs/checkpoint";
 import type { Evaluation } from "./evaluate";
 
 /** The monitored figure of a validation; of SSIM more is better, of the others less. */

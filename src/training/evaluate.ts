@@ -1,9 +1,10 @@
 /** Judges a net on one part of the split, in pieces, so that others get a turn in between. */
 
-import type { ImageSet } from "../core/image-set";
-import { psnrOf } from "../core/metrics";
-import type { QualityFigures, TestImages } from "../core/results";
 import type { Trainer } from "../engine/device";
+import type { ImageSet } from "../math/image-set";
+import type { QualityFigures } from "../metrics/metrics";
+import { psnrOf } from "../metrics/metrics";
+import type { TestImages } from "../runs/results";
 import { score } from "./score";
 import type { Stride } from "./stride";
 

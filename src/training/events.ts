@@ -1,7 +1,7 @@
 /** What the training loop tells while it runs. */
 
-import type { Checkpoint } from "../core/checkpoint";
-import type { EpochFigures, TestImages } from "../core/results";
+import type { Checkpoint } from "../runs/checkpoint";
+import type { EpochFigures, TestImages } from "../runs/results";
 
 export type RunEvent =
   | { readonly type: "phase"; readonly phase: "training" | "paused" | "evaluating" }

@@ -1,6 +1,6 @@
 /** What WebGPU offers on a machine, as devices to choose from. */
 
-import type { DeviceOption } from "../core/devices";
+import type { DeviceOption } from "../config/devices";
 import { adapterName, factsOf, isSoftwareAdapter, labelled } from "../engine/renderers";
 import { answerWithin } from "./patience";
 

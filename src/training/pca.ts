@@ -1,8 +1,8 @@
 /** PCA judged like a net: what any autoencoder of the same latent size should beat. */
 
-import type { ImageSet } from "../core/image-set";
-import { type ImageQuality, imageQuality } from "../core/metrics";
-import { type Pca, reconstructWithPca } from "../core/pca";
+import type { ImageSet } from "../math/image-set";
+import { type Pca, reconstructWithPca } from "../math/pca";
+import { type ImageQuality, imageQuality } from "../metrics/metrics";
 
 export interface PcaQuality extends ImageQuality {
   /** indices.length images, in [0, 1]. */

@@ -1,6 +1,6 @@
 /** Reconstructions of a few images, shown as the net learns. */
 
-import { imageQuality } from "../core/metrics";
+import { imageQuality } from "../metrics/metrics";
 import type { RunOptions } from "./run-options";
 import { predictPixels } from "./score";
 

@@ -1,10 +1,10 @@
 /** What a run needs of its host. */
 
-import type { Checkpoint } from "../core/checkpoint";
-import type { RunConfig } from "../core/config";
-import type { Dataset, Split } from "../core/dataset";
-import type { QualityFigures } from "../core/results";
+import type { RunConfig } from "../config/config";
+import type { Dataset, Split } from "../datasets/dataset";
 import type { Trainer } from "../engine/device";
+import type { QualityFigures } from "../metrics/metrics";
+import type { Checkpoint } from "../runs/checkpoint";
 import type { RunControl } from "./control";
 import type { RunEvent } from "./events";
 

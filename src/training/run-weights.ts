@@ -1,6 +1,6 @@
 /** A run's weights outside its device: the newest, the best, and checkpoints of both. */
 
-import type { Checkpoint, RunProgress } from "../core/checkpoint";
+import type { Checkpoint, RunProgress } from "../runs/checkpoint";
 import { CheckpointError } from "./errors";
 import type { RunOptions } from "./run-options";
 import { flatWeights, setFlatWeights } from "./weights";

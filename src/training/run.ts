@@ -1,8 +1,8 @@
 /** One run from its first step to its result: the same in the browser and on the command line. */
 
-import type { RunProgress } from "../core/checkpoint";
-import { bceFloor } from "../core/metrics";
-import type { RunResult } from "../core/results";
+import { bceFloor } from "../metrics/metrics";
+import type { RunProgress } from "../runs/checkpoint";
+import type { RunResult } from "../runs/results";
 import { Batches } from "./batches";
 import { EarlyStopping } from "./early-stopping";
 import { NonFiniteLossError } from "./errors";

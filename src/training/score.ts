@@ -1,8 +1,8 @@
 /** How near a trainer's outputs come to images: on its device where that can tell, else here. */
 
-import { type ImageSet, sizeOf } from "../core/image-set";
-import { binaryCrossEntropy, imageQuality } from "../core/metrics";
 import type { Scores, Trainer } from "../engine/device";
+import { type ImageSet, sizeOf } from "../math/image-set";
+import { binaryCrossEntropy, imageQuality } from "../metrics/metrics";
 
 /** Reconstructions in [0, 1], indices.length images; a net without a sigmoid may leave that range. */
 export async function predictPixels(trainer: Trainer, indices: Uint32Array): Promise<Float32Array> {

@@ -1,9 +1,9 @@
 /** Whether a device computes gradients as it should: some phone GPUs return zeros. */
 
 import * as tf from "@tensorflow/tfjs";
-import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
-import { createRng } from "../core/rng";
+import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
 import { ADAM_DEFAULTS, type Trainer } from "../engine/device";
+import { createRng } from "../math/rng";
 
 /** What a device came to. */
 interface Course {

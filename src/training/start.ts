@@ -1,10 +1,10 @@
 /** A run's net with the weights that it starts from. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
-import type { Pca } from "../core/pca";
-import { buildModel, startsFromPca } from "../models";
-import { startFromPca } from "../models/pca-start";
+import type { RunConfig } from "../config/config";
+import type { Pca } from "../math/pca";
+import { buildModel, startsFromPca } from "../nets/build";
+import { startFromPca } from "../nets/build/pca-start";
 
 /**
  * Builds the configured net on tfjs's current backend, started from PCA where the preset says so.

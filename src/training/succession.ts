@@ -1,6 +1,6 @@
 /** Devices that take each other's place: the next one goes on where the last one failed. */
 
-import type { DeviceLoss, DeviceOption } from "../core/devices";
+import type { DeviceLoss, DeviceOption } from "../config/devices";
 import type { DeviceInfo, Trainer } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import { activateBackend } from "../engine/tfjs/backend";

@@ -1,8 +1,8 @@
 /** Chooses the device of a run and puts the model on it. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
-import type { Compilation, DeviceOption, NamedDevice } from "../core/devices";
+import type { RunConfig } from "../config/config";
+import type { Compilation, DeviceOption, NamedDevice } from "../config/devices";
 import { ADAM_DEFAULTS, type Trainer, type TrainerOptions } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import type { WebgpuPlatform } from "../engine/gpu";

@@ -1,10 +1,10 @@
 /** Shows what layers of the net in training make of one validation image, preview by preview. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { IMAGE_PIXELS } from "../core/config";
+import { IMAGE_PIXELS } from "../config/config";
 import type { Predictor } from "../engine/wasm/predictor";
 import { readModelStatistics, readModelWeights } from "../engine/weights";
-import { activationShape, activationsOf } from "../models/activations";
+import { activationShape, activationsOf } from "../nets/build/activations";
 import type { ActivationChoice, LayerActivation, WorkerEvent } from "../protocol/messages";
 
 /** A run whose net is looked into. */

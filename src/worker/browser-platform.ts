@@ -1,10 +1,10 @@
 /** The session's platform in a real worker. */
 
 import * as tf from "@tensorflow/tfjs";
-import { LIMITS } from "../core/config";
+import { LIMITS } from "../config/config";
 import { createWasmPredictor } from "../engine/wasm/predictor";
-import { buildModel } from "../models";
-import { summarize } from "../models/summary";
+import { buildModel } from "../nets/build";
+import { summarize } from "../nets/build/summary";
 import { buildStartedModel } from "../training/start";
 import { createTrainer } from "../training/trainer";
 import { probeDevices } from "./devices";

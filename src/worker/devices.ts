@@ -1,6 +1,6 @@
 /** Which devices this browser could train on, and in words why not the others. */
 
-import type { DeviceOption } from "../core/devices";
+import type { DeviceOption } from "../config/devices";
 import { isSoftwareRenderer, labelled } from "../engine/renderers";
 import { inSoftware, webgpuOptions } from "../training/gpu-options";
 

@@ -1,14 +1,14 @@
 /** The thread that writes one net for other programs; it ends with the answer. */
 
 import * as tf from "@tensorflow/tfjs";
-import { ConfigError, parseConfig } from "../core/config-schema";
-import { splitDataset } from "../core/split";
-import { DataError } from "../data/errors";
+import { ConfigError, parseConfig } from "../config/config-schema";
+import { DataError } from "../datasets/download/errors";
+import { splitDataset } from "../datasets/split";
 import { createWasmPredictor } from "../engine/wasm/predictor";
 import { exportFiles } from "../export";
 import { zipFiles } from "../export/files";
 import { ExportError } from "../export/graph";
-import { buildModel } from "../models";
+import { buildModel } from "../nets/build";
 import type { ExportEvent, ExportRequest } from "../protocol/export";
 import { LabError } from "../protocol/lab";
 import { setFlatWeights } from "../training/weights";

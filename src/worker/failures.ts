@@ -1,7 +1,7 @@
 /** Errors as the page shows them: what happened and what to do about it. */
 
-import { ConfigError } from "../core/config-schema";
-import { DataError } from "../data/errors";
+import { ConfigError } from "../config/config-schema";
+import { DataError } from "../datasets/download/errors";
 import { DeviceError, NotLoadedError, OutOfMemoryError } from "../engine/errors";
 import { UnsupportedLayerError } from "../engine/plan";
 import type { FailureCode } from "../protocol/messages";

@@ -1,6 +1,6 @@
 /** What both workers need of the browser. */
 
-import { loadDataset } from "../data/load";
+import { loadDataset } from "../datasets/download/load";
 import { createPcaSource } from "./pca-client";
 import type { PcaData } from "./pca-figures";
 import type { LoadedImages } from "./platform";

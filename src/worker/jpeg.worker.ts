@@ -2,8 +2,8 @@
 
 import decode from "@jsquash/jpeg/decode.js";
 import encode from "@jsquash/jpeg/encode.js";
-import type { ImageSet } from "../core/image-set";
-import { JpegSheet } from "../core/jpeg-sheet";
+import type { ImageSet } from "../math/image-set";
+import { JpegSheet } from "../metrics/jpeg-sheet";
 import { judgeJpeg } from "./lab/jpeg";
 import type { JpegCommand, JpegResult } from "./lab/jpeg-client";
 

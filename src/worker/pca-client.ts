@@ -1,6 +1,6 @@
 /** The PCA worker as a source of fits and figures. */
 
-import type { Pca } from "../core/pca";
+import type { Pca } from "../math/pca";
 import { errorOfEnd } from "./not-loaded";
 import type { PcaAnswer, PcaCommand, PcaData } from "./pca-figures";
 import type { PcaFigures, PcaSource } from "./reference";

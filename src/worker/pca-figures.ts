@@ -1,8 +1,8 @@
 /** What the PCA worker computes, and what is said to it and back. */
 
-import type { Split } from "../core/dataset";
-import { type ImageSet, toBytes } from "../core/image-set";
-import { fitPca, type Pca, type PcaAlgebra } from "../core/pca";
+import type { Split } from "../datasets/dataset";
+import { type ImageSet, toBytes } from "../math/image-set";
+import { fitPca, type Pca, type PcaAlgebra } from "../math/pca";
 import { pcaQuality } from "../training/pca";
 import type { PcaFigures } from "./reference";
 

@@ -1,13 +1,13 @@
 /** What the session needs of the browser, so that tests can do without one. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { RunConfig } from "../core/config";
-import type { Dataset } from "../core/dataset";
-import type { Compilation, DeviceOption } from "../core/devices";
-import type { Pca } from "../core/pca";
-import type { ModelSummary, NetChoice } from "../core/summary";
+import type { NetChoice, RunConfig } from "../config/config";
+import type { Compilation, DeviceOption } from "../config/devices";
+import type { Dataset } from "../datasets/dataset";
 import type { Trainer } from "../engine/device";
 import type { Predictor } from "../engine/wasm/predictor";
+import type { Pca } from "../math/pca";
+import type { ModelSummary } from "../nets/summary";
 import type { PcaData } from "./pca-figures";
 import type { PcaSource } from "./reference";
 

@@ -1,6 +1,6 @@
 /** The fixed validation images whose reconstructions the page shows. */
 
-import type { Dataset, Split } from "../core/dataset";
+import type { Dataset, Split } from "../datasets/dataset";
 
 /** A multiple of 1, 2, 3 and 4 classes, and a grid of 6 × 4. */
 const PREVIEW_IMAGES = 24;

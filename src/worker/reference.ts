@@ -1,7 +1,7 @@
 /** PCA beside the net: fitted once for a training split, then asked for one latent size or another. */
 
-import type { Pca } from "../core/pca";
-import type { QualityFigures } from "../core/results";
+import type { Pca } from "../math/pca";
+import type { QualityFigures } from "../metrics/metrics";
 import type { ImageStrip } from "../protocol/messages";
 
 export interface PcaFigures {

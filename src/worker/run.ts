@@ -1,14 +1,14 @@
 /** One run in the worker: prepared, trained, and told to the page as it goes. */
 
-import type { Checkpoint } from "../core/checkpoint";
-import type { DeviceName, RunConfig } from "../core/config";
-import type { DataChoice } from "../core/config-schema";
-import type { Dataset, Split } from "../core/dataset";
-import type { Calibration, DeviceChange, DeviceOption } from "../core/devices";
-import { toBytes } from "../core/image-set";
-import { bceFloor } from "../core/metrics";
-import type { TestImages } from "../core/results";
+import type { DeviceName, RunConfig } from "../config/config";
+import type { DataChoice } from "../config/config-schema";
+import type { Calibration, DeviceChange, DeviceOption } from "../config/devices";
+import type { Dataset, Split } from "../datasets/dataset";
+import { toBytes } from "../math/image-set";
+import { bceFloor } from "../metrics/metrics";
 import type { WorkerEvent } from "../protocol/messages";
+import type { Checkpoint } from "../runs/checkpoint";
+import type { TestImages } from "../runs/results";
 import type { RunControl } from "../training/control";
 import { createChosenTrainer, type MeasureListener } from "../training/device-choice";
 import type { RunEvent } from "../training/events";

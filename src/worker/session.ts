@@ -6,17 +6,17 @@
  */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { DEFAULT_CONFIG, type RunConfig } from "../core/config";
+import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
 import {
   type DataChoice,
   parseConfig,
   parseDataChoice,
   parseLatentSize,
   parseNetChoice,
-} from "../core/config-schema";
-import type { DeviceOption } from "../core/devices";
-import { pickImages } from "../core/image-set";
-import { splitDataset } from "../core/split";
+} from "../config/config-schema";
+import type { DeviceOption } from "../config/devices";
+import { splitDataset } from "../datasets/split";
+import { pickImages } from "../math/image-set";
 import type { Command, WorkerEvent } from "../protocol/messages";
 import { RunControl } from "../training/control";
 import { measureDevices } from "../training/device-choice";

@@ -1,6 +1,7 @@
 /** What nets consist of: requests of a slider, worked through one at a time, the newest first. */
 
-import type { ModelSummary, NetChoice } from "../core/summary";
+import type { NetChoice } from "../config/config";
+import type { ModelSummary } from "../nets/summary";
 
 export class Summaries {
   readonly #summarize: (net: NetChoice) => Promise<ModelSummary>;

@@ -4,8 +4,8 @@
  */
 
 import { UMAP } from "umap-js";
-import { nearestNeighbours } from "../core/neighbours";
-import { createRng } from "../core/rng";
+import { nearestNeighbours } from "../math/neighbours";
+import { createRng } from "../math/rng";
 import { LabError } from "../protocol/lab";
 import type { UmapEvent, UmapRequest } from "../protocol/umap";
 

@@ -1,7 +1,7 @@
 /** What the commands read their images by, with few of them. */
 
-import { syntheticDataset } from "../../src/core/synthetic";
-import type { LoadedDataset } from "../../src/data/fallback";
+import type { LoadedDataset } from "../../src/datasets/download/fallback";
+import { syntheticDataset } from "../../src/datasets/synthetic";
 
 export { data } from "../../src/cli/data";
 

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RECIPES } from "../../src/core/recipes";
+import { RECIPES } from "../../src/config/recipes";
 import { lossName } from "../../src/ui/recipe/words";
 import {
   button,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/cli/data";
-import { bceFloor, imageQuality } from "../../src/core/metrics";
-import { fitPca, reconstructWithPca } from "../../src/core/pca";
-import { splitDataset } from "../../src/core/split";
+import { splitDataset } from "../../src/datasets/split";
+import { fitPca, reconstructWithPca } from "../../src/math/pca";
+import { bceFloor, imageQuality } from "../../src/metrics/metrics";
 
 const { dataset } = await readDataset([0, 1]);
 const split = splitDataset(dataset, "stratified", 1);

@@ -1,6 +1,6 @@
 import ssimJs from "ssim.js";
 import { describe, expect, test } from "vitest";
-import { ssimWang, ssimWriteup } from "../../src/core/ssim";
+import { ssimWang, ssimWriteup } from "../../src/metrics/ssim";
 import { GREY_28 } from "../unit/image-sets";
 import golden from "./ssim.json";
 

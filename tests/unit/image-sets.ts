@@ -1,4 +1,4 @@
-import type { ImageSet, ImageShape } from "../../src/core/image-set";
+import type { ImageSet, ImageShape } from "../../src/math/image-set";
 
 /** What the tests' images are like unless a test is about shapes. */
 export const GREY_28: ImageShape = { height: 28, width: 28, channels: 1 };

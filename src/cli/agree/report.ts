@@ -1,6 +1,6 @@
 /** How far apart devices are after the same steps, and how that is shown. */
 
-import { type Column, markdownTable } from "../../core/report/table";
+import { type Column, markdownTable } from "../../report/table";
 
 /** What one device made of the steps. */
 export interface Trained {

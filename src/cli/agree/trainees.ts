@@ -1,7 +1,7 @@
 /** The devices, and builds of one, that `agree` trains a net on. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { DeviceName, RunConfig } from "../../core/config";
+import type { DeviceName, RunConfig } from "../../config/config";
 import type { Trainer } from "../../engine/device";
 import { createWasmTrainer } from "../../engine/wasm/trainer";
 import { readModelWeights, writeModelWeights } from "../../engine/weights";

@@ -1,7 +1,7 @@
 /** Who takes part in the bench, and how each is run. */
 
 import type { TrainingRequest } from "../../../bench/browser/messages";
-import type { PresetName } from "../../core/config";
+import type { PresetName } from "../../config/config";
 import type { DoublingCost } from "../../engine/flops";
 import { adapterOf } from "../../engine/gpu";
 import { adapterName, isSoftwareAdapter } from "../../engine/renderers";

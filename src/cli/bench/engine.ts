@@ -1,12 +1,12 @@
 /** This project's engine on a net: the same code times it in Node and in the browser. */
 
 import * as tf from "@tensorflow/tfjs";
-import { IMAGE_PIXELS, type PresetName } from "../../core/config";
-import { configFor } from "../../core/recipes";
+import { IMAGE_PIXELS, type PresetName } from "../../config/config";
+import { configFor } from "../../config/recipes";
 import type { WebgpuPlatform } from "../../engine/gpu";
 import type { WasmPlatform } from "../../engine/wasm/platform";
 import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
-import { buildModel } from "../../models";
+import { buildModel } from "../../nets/build";
 import { createTrainer, trainerOptions } from "../../training/trainer";
 import { fastestRound, STEADY, TRIAL } from "./timing";
 

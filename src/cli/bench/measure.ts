@@ -1,13 +1,13 @@
 /** Runs the contenders one after the other on each net and collects their figures. */
 
 import { availableParallelism, cpus } from "node:os";
-import type { PresetName } from "../../core/config";
-import type { DataSource } from "../../core/dataset";
-import { configFor } from "../../core/recipes";
+import type { PresetName } from "../../config/config";
+import { configFor } from "../../config/recipes";
+import type { DataSource } from "../../datasets/dataset";
 import { compile } from "../../engine/compile";
 import { type DoublingCost, trainingFlops } from "../../engine/flops";
 import { measurePeak } from "../../engine/wasm/peak";
-import { buildModel } from "../../models";
+import { buildModel } from "../../nets/build";
 import { nodeDevices } from "../devices";
 import { nodeWasmPlatform } from "../wasm-platform";
 import { type BenchBrowser, openBenchBrowser } from "./chromium";

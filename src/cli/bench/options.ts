@@ -1,7 +1,7 @@
 /** What `npm run -s bench` is asked for. */
 
 import { availableParallelism } from "node:os";
-import { LIMITS, PRESETS } from "../../core/config";
+import { LIMITS, PRESETS } from "../../config/config";
 import { choices, flag, integers, optional } from "../args";
 import { CONTENDERS } from "./contenders";
 

@@ -1,7 +1,7 @@
 /** What a bench run found, and how it is shown. */
 
-import type { PresetName } from "../../core/config";
-import type { LossWeights } from "../../core/loss";
+import type { PresetName } from "../../config/config";
+import type { LossWeights } from "../../config/loss";
 import { lossText } from "../loss-option";
 
 export interface PeakFigures {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configFor } from "../../core/recipes";
+import { configFor } from "../../config/recipes";
 import type { EngineRequest } from "./engine";
 import { STEADY, TRIAL } from "./timing";
 import { writeTorchJob } from "./torch-job";

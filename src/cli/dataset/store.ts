@@ -8,10 +8,9 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { CLASS_NAMES, IMAGE_PIXELS } from "../../core/config";
-import type { Dataset } from "../../core/dataset";
-import { parseIdxImages, parseIdxLabels } from "../../core/idx";
-import { DataError } from "../../data/errors";
+import { CLASS_NAMES, IMAGE_PIXELS } from "../../config/config";
+import type { Dataset } from "../../datasets/dataset";
+import { DataError } from "../../datasets/download/errors";
 import {
   IMAGES_PER_CLASS,
   MANIFEST_FILE,
@@ -20,8 +19,9 @@ import {
   MOST_MANIFEST_BYTES,
   parseManifest,
   shardFileName,
-} from "../../data/manifest";
-import { readShards } from "../../data/shards";
+} from "../../datasets/download/manifest";
+import { readShards } from "../../datasets/download/shards";
+import { parseIdxImages, parseIdxLabels } from "../../datasets/idx";
 import { CommandError } from "../errors";
 import { readFileWithin } from "../input-file";
 import type { Files } from "./files";

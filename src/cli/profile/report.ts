@@ -1,8 +1,8 @@
 /** What `profile` found out, and how it is shown. */
 
-import { type Column, markdownTable } from "../../core/report/table";
 import type { GpuPeak } from "../../engine/webgpu/peak";
 import type { KernelTime } from "../../engine/webgpu/profile";
+import { type Column, markdownTable } from "../../report/table";
 
 export interface KernelFigures {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** Trains the runs that a report lacks, and writes the report after each of them. */
 
 import { isDeepStrictEqual } from "node:util";
-import type { RunConfig } from "../../core/config";
-import { configFor } from "../../core/recipes";
+import type { RunConfig } from "../../config/config";
+import { configFor } from "../../config/recipes";
 import type { RunControl } from "../../training/control";
 import { prepareFolder } from "../folders";
 import { doJobs, type Job } from "../jobs";

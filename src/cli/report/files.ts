@@ -3,9 +3,9 @@
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { DataSource } from "../../core/dataset";
-import { SOURCE } from "../../core/results-schema";
-import { onOff, SchemaError, text } from "../../core/schema";
+import { onOff, SchemaError, text } from "../../config/schema";
+import type { DataSource } from "../../datasets/dataset";
+import { SOURCE } from "../../runs/results-schema";
 import { CommandError, UsageError } from "../errors";
 import { type OutputFolder, reasonOf } from "../folders";
 import { readJsonFile } from "../input-file";

@@ -1,7 +1,7 @@
 /** What the commands that make reports reach outside themselves; tests replace it. */
 
-import type { DataChoice } from "../../core/config-schema";
-import type { RunResult } from "../../core/results";
+import type { DataChoice } from "../../config/config-schema";
+import type { RunResult } from "../../runs/results";
 import { readDataset } from "../data";
 import type { JobsHost } from "../jobs";
 import { type RunImages, type RunTask, runImages, runTask } from "../run";

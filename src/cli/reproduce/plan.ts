@@ -1,9 +1,9 @@
 /** Which nets `reproduce` trains, and by which settings. */
 
-import type { PresetName, RunConfig } from "../../core/config";
-import { PUBLISHED } from "../../core/published";
-import { configFor } from "../../core/recipes";
-import type { RunResult } from "../../core/results";
+import type { PresetName, RunConfig } from "../../config/config";
+import { configFor } from "../../config/recipes";
+import { PUBLISHED } from "../../runs/published";
+import type { RunResult } from "../../runs/results";
 
 export const REPRODUCED = ["baseline", "modified", "loom"] as const satisfies PresetName[];
 export type ReproducedPreset = (typeof REPRODUCED)[number];

@@ -1,20 +1,20 @@
 /** What `reproduce` found: one row a net, over its seeds, beside the write-up and PCA. */
 
 import * as v from "valibot";
-import { CLASS_NAMES } from "../../core/config";
-import { publishedResult } from "../../core/published";
-import { RECIPES } from "../../core/recipes";
+import { CLASS_NAMES } from "../../config/config";
+import { RECIPES } from "../../config/recipes";
+import { list, onOff, parseWith } from "../../config/schema";
 import {
   type FigureSpreads,
   figureSpreads,
   type Spread,
   spreadOf,
   spreadText,
-} from "../../core/report/spread";
-import { type Column, csv, markdownTable } from "../../core/report/table";
-import type { RunResult } from "../../core/results";
-import { RUN_RESULT } from "../../core/results-schema";
-import { list, onOff, parseWith } from "../../core/schema";
+} from "../../report/spread";
+import { type Column, csv, markdownTable } from "../../report/table";
+import { publishedResult } from "../../runs/published";
+import type { RunResult } from "../../runs/results";
+import { RUN_RESULT } from "../../runs/results-schema";
 import { KEPT, type Kept, MOST_RUNS } from "../report/files";
 import { machineText } from "../report/machine";
 import { inOrder } from "./plan";

@@ -1,6 +1,6 @@
 /** What a search measures of each candidate, on the validation split. */
 
-import type { QualityFigures } from "../../core/results";
+import type { QualityFigures } from "../../metrics/metrics";
 import type { SearchedPreset } from "./candidates";
 
 /** A column of the table. */

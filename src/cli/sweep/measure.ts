@@ -1,6 +1,7 @@
 /** One net of a sweep: trained, and judged at each of its sizes beside PCA and JPEG. */
 
-import type { QualityFigures, RunResult } from "../../core/results";
+import type { QualityFigures } from "../../metrics/metrics";
+import type { RunResult } from "../../runs/results";
 import type { RunControl } from "../../training/control";
 import { evaluate } from "../../training/evaluate";
 import type { ReportHost } from "../report/host";

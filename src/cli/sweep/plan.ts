@@ -1,7 +1,7 @@
 /** Which nets `sweep` trains, and at which sizes each of them is judged. */
 
-import type { PresetName, RunConfig } from "../../core/config";
-import { configFor } from "../../core/recipes";
+import type { PresetName, RunConfig } from "../../config/config";
+import { configFor } from "../../config/recipes";
 
 export interface PlannedRun {
   readonly config: RunConfig;

@@ -1,8 +1,8 @@
 /** A sweep as three curves against latent size: both SSIMs, and the squared error. */
 
-import { PUBLISHED } from "../../core/published";
-import { type Panel, type Series, svg } from "../../core/report/plot";
-import type { QualityFigures } from "../../core/results";
+import type { QualityFigures } from "../../metrics/metrics";
+import { type Panel, type Series, svg } from "../../report/plot";
+import { PUBLISHED } from "../../runs/published";
 import { imagesText, type Row, rowsOf, type SweepReport, warningsOf } from "./report";
 
 const FIGURES = [

@@ -1,8 +1,8 @@
 /** What PCA and JPEG make of the test split with so many bytes an image. */
 
-import { JpegSheet } from "../../core/jpeg-sheet";
-import { imageQuality } from "../../core/metrics";
-import type { QualityFigures } from "../../core/results";
+import { JpegSheet } from "../../metrics/jpeg-sheet";
+import type { QualityFigures } from "../../metrics/metrics";
+import { imageQuality } from "../../metrics/metrics";
 import { pcaQuality } from "../../training/pca";
 import { nodeJpegCodec } from "../jpeg";
 import type { RunImages } from "../run";

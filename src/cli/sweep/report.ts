@@ -1,19 +1,20 @@
 /** What `sweep` found: a row a latent size, over the seeds, beside PCA and JPEG. */
 
 import * as v from "valibot";
-import { CLASS_NAMES, LIMITS, PRESETS, type PresetName } from "../../core/config";
-import { RECIPES } from "../../core/recipes";
+import { CLASS_NAMES, LIMITS, PRESETS, type PresetName } from "../../config/config";
+import { RECIPES } from "../../config/recipes";
+import { decimal, list, oneOf, parseWith, whole } from "../../config/schema";
+import type { QualityFigures } from "../../metrics/metrics";
 import {
   type FigureSpreads,
   figureSpreads,
   type Spread,
   spreadOf,
   spreadText,
-} from "../../core/report/spread";
-import { type Column, csv, markdownTable } from "../../core/report/table";
-import type { QualityFigures, RunResult } from "../../core/results";
-import { QUALITY_FIGURES, RUN_RESULT } from "../../core/results-schema";
-import { decimal, list, oneOf, parseWith, whole } from "../../core/schema";
+} from "../../report/spread";
+import { type Column, csv, markdownTable } from "../../report/table";
+import type { RunResult } from "../../runs/results";
+import { QUALITY_FIGURES, RUN_RESULT } from "../../runs/results-schema";
 import { KEPT, type Kept, MOST_RUNS } from "../report/files";
 import { machineText } from "../report/machine";
 import type { SweepPoint, SweepRun } from "./measure";

@@ -6,8 +6,8 @@
  * the loom with 64 numbers, 0.0003 for the baseline with 128, on 200 test images.
  */
 
-import type { Pca } from "../../core/pca";
-import { addScaled, dot } from "../../core/vectors";
+import type { Pca } from "../../math/pca";
+import { addScaled, dot } from "../../math/vectors";
 
 /** Of each number of the codes, by component. */
 export interface CodeRanges {

@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { WebGPUProgram } from "@tensorflow/tfjs-backend-webgpu";
-import { dropoutMask, dropoutThreshold, STREAM_DROPOUT } from "../../core/philox";
+import { dropoutMask, dropoutThreshold, STREAM_DROPOUT } from "../../math/philox";
 import { philoxWgsl } from "../philox-wgsl";
 import { isWebgpuBackend } from "./backend";
 

@@ -1,7 +1,7 @@
 /** Dropout on the tfjs device, with the masks that every device draws. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { StochasticLayer } from "../../core/philox";
+import type { StochasticLayer } from "../../math/philox";
 import { maskTensor } from "./dropout-mask";
 
 interface SharedDropoutConfig {

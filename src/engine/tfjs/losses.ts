@@ -1,7 +1,7 @@
 /** Losses over a batch, as scalars that tfjs can differentiate. */
 
 import * as tf from "@tensorflow/tfjs";
-import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../core/loss";
+import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
 import { ssimLoss } from "./ssim";
 
 /**

@@ -1,7 +1,7 @@
 /** 1 − SSIM over a batch, by operations whose gradients tfjs has. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { SsimProtocol } from "../../core/ssim-protocols";
+import type { SsimProtocol } from "../../metrics/ssim-protocols";
 
 /** Weighted means over all windows inside images of one channel; both passes are convolutions. */
 function filter(images: tf.Tensor4D, taps: readonly number[]): tf.Tensor4D {

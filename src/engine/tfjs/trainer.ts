@@ -1,7 +1,7 @@
 /** The tfjs device: the model on one of tfjs's own backends. Slow, but it takes every layer. */
 
 import * as tf from "@tensorflow/tfjs";
-import { flipsOf, isStochastic } from "../../core/philox";
+import { flipsOf, isStochastic } from "../../math/philox";
 import { TrainerChecks } from "../checks";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
 import type { WebgpuPlatform } from "../gpu";

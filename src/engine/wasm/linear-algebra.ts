@@ -1,9 +1,9 @@
 /** What PCA spends its time on, by kernels: the same bits as core computes, about four times as fast. */
 
-import { byFallingValue, NO_CONVERGENCE, type SymmetricEigen } from "../../core/eigen";
-import { type ImageSet, sizeOf } from "../../core/image-set";
-import type { PcaAlgebra } from "../../core/pca";
-import type { PixelSums } from "../../core/pixel-sums";
+import { byFallingValue, NO_CONVERGENCE, type SymmetricEigen } from "../../math/eigen";
+import type { PixelSums } from "../../math/gram-sums";
+import { type ImageSet, sizeOf } from "../../math/image-set";
+import type { PcaAlgebra } from "../../math/pca";
 import { Arena } from "./arena";
 import { chooseVariant, compileKernels, instantiate, type Kernels } from "./kernels";
 import type { KernelVariant, WasmPlatform } from "./platform";

@@ -1,9 +1,9 @@
 /** The notebook's cells: text, and the code that rebuilds the net and goes on with its training. */
 
-import { CLASS_NAMES, type RunConfig } from "../../core/config";
-import type { DataSource } from "../../core/dataset";
-import type { LossTerm } from "../../core/loss";
-import { RECIPES } from "../../core/recipes";
+import { CLASS_NAMES, type RunConfig } from "../../config/config";
+import type { LossTerm } from "../../config/loss";
+import { RECIPES } from "../../config/recipes";
+import type { DataSource } from "../../datasets/dataset";
 import type { NetGraph } from "../graph";
 import { CUSTOM_LAYER_CODE } from "./custom-layers";
 import { lossCode } from "./loss";

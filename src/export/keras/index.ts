@@ -1,8 +1,8 @@
 /** A net and its run for Keras: a notebook, the same as a program, and arrays for NumPy. */
 
-import type { RunConfig } from "../../core/config";
-import type { Dataset, Split } from "../../core/dataset";
-import { pickImages } from "../../core/image-set";
+import type { RunConfig } from "../../config/config";
+import type { Dataset, Split } from "../../datasets/dataset";
+import { pickImages } from "../../math/image-set";
 import { type ExportFile, jsonFile, textFile } from "../files";
 import type { NetGraph } from "../graph";
 import { type NumpyArray, npzFile } from "../npy";

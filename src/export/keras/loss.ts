@@ -1,7 +1,7 @@
 /** The run's loss and the figures that judge it, in TensorFlow. */
 
-import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../core/loss";
-import { SSIM_GAUSSIAN, SSIM_WRITEUP, type SsimProtocol } from "../../core/ssim-protocols";
+import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
+import { SSIM_GAUSSIAN, SSIM_WRITEUP, type SsimProtocol } from "../../metrics/ssim-protocols";
 import { literal } from "./python";
 
 /** A term's value for each image of a batch, as an expression of `images` and `outputs`. */

@@ -9,7 +9,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { LabClient } from "../../client/lab";
 import { createLatest } from "../../client/latest";
-import { IMAGE_PIXELS } from "../../core/config";
+import { IMAGE_PIXELS } from "../../config/config";
 import type { Images, JpegAnswer, LabNet, NetConfig, Reconstructions } from "../../protocol/lab";
 import { curvesOf } from "./curves";
 import { failureOf } from "./failure";

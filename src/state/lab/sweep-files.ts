@@ -1,11 +1,11 @@
 /** A sweep as files: numbers for programs, a table for a paper, a figure for a slide. */
 
-import { PUBLISHED, publishedResult } from "../../core/published";
-import { RECIPES } from "../../core/recipes";
-import { type Panel, type Series, svg } from "../../core/report/plot";
-import { type Spread, spreadText } from "../../core/report/spread";
-import { csv } from "../../core/report/table";
-import type { QualityFigures } from "../../core/results";
+import { RECIPES } from "../../config/recipes";
+import type { QualityFigures } from "../../metrics/metrics";
+import { type Panel, type Series, svg } from "../../report/plot";
+import { type Spread, spreadText } from "../../report/spread";
+import { csv } from "../../report/table";
+import { PUBLISHED, publishedResult } from "../../runs/published";
 import { rowsOf, type Sweep, type SweepRow, type SweptRun } from "./sweep";
 
 /** A line for each run, every figure in full. */

@@ -7,8 +7,8 @@
 
 import * as v from "valibot";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { LIMITS, PRESETS, type RunConfig, SPLITS } from "../../core/config";
-import { RUN_RESULT } from "../../core/results-schema";
+import { LIMITS, PRESETS, type RunConfig, SPLITS } from "../../config/config";
+import { RUN_RESULT } from "../../runs/results-schema";
 import { newRunId } from "../../storage/record";
 import type { App } from "../app";
 import type { TextStore } from "../queueStore";

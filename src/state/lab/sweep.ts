@@ -1,9 +1,9 @@
 /** A sweep: nets of one preset, trained apart at chosen sizes and seeds, and what comes of it. */
 
-import type { PresetName, RunConfig } from "../../core/config";
-import { configFor } from "../../core/recipes";
-import { type FigureSpreads, figureSpreads, type Spread, spreadOf } from "../../core/report/spread";
-import type { RunResult } from "../../core/results";
+import type { PresetName, RunConfig } from "../../config/config";
+import { configFor } from "../../config/recipes";
+import { type FigureSpreads, figureSpreads, type Spread, spreadOf } from "../../report/spread";
+import type { RunResult } from "../../runs/results";
 
 export interface SweepPlan {
   readonly preset: PresetName;

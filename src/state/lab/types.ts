@@ -1,7 +1,7 @@
 /** What the lab shows of one net. */
 
-import type { DataSource } from "../../core/dataset";
-import type { QualityFigures } from "../../core/results";
+import type { DataSource } from "../../datasets/dataset";
+import type { QualityFigures } from "../../metrics/metrics";
 import type { ImageFigures, OpenNet } from "../../protocol/lab";
 import type { LabFailure } from "./failure";
 

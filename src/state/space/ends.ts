@@ -1,6 +1,6 @@
 /** Places in the space that have a name: the code of a garment, or the mean code of a class. */
 
-import { CLASS_NAMES } from "../../core/config";
+import { CLASS_NAMES } from "../../config/config";
 import type { SpaceState } from "./space";
 
 export type End =

@@ -5,7 +5,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../client/latest";
-import type { NumberSpread } from "../../core/number-spread";
+import type { NumberSpread } from "../../math/number-spread";
 import type { Ablation } from "../../protocol/lab";
 import type { ImageStrip } from "../../protocol/messages";
 import { inTurn } from "../lab/garments";

@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../client/latest";
-import { IMAGE_PIXELS } from "../../core/config";
+import { IMAGE_PIXELS } from "../../config/config";
 import type { ImageStrip } from "../../protocol/messages";
 import { codeOf, type End, firstOf, labelsOf } from "./ends";
 import type { Space } from "./space";

@@ -1,9 +1,9 @@
 /** What two classifiers tell from a net's codes, from PCA's, and from pixels. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { CLASS_NAMES } from "../../core/config";
-import { csv } from "../../core/report/table";
+import { CLASS_NAMES } from "../../config/config";
 import type { NetConfig, Probe, ProbeSubject } from "../../protocol/lab";
+import { csv } from "../../report/table";
 import type { Space } from "./space";
 import { createTask } from "./task";
 

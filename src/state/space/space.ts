@@ -5,7 +5,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { AskOptions, LabClient } from "../../client/lab";
-import type { PrincipalAxes } from "../../core/principal-axes";
+import type { PrincipalAxes } from "../../math/principal-axes";
 import type {
   Answer,
   Asked,

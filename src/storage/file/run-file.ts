@@ -13,11 +13,11 @@
  */
 
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
-import { IMAGE_PIXELS } from "../../core/config";
-import type { DeviceChange } from "../../core/devices";
-import type { RunResult } from "../../core/results";
-import { RANGES } from "../../core/results-schema";
-import { SchemaError } from "../../core/schema";
+import { IMAGE_PIXELS } from "../../config/config";
+import type { DeviceChange } from "../../config/devices";
+import { SchemaError } from "../../config/schema";
+import type { RunResult } from "../../runs/results";
+import { RANGES } from "../../runs/results-schema";
 import { newRecord, type RunRecord } from "../record";
 import { checkArrays, checkFit, checkFloats, checkTest } from "../record-schema";
 import type { Frame, RunArrays } from "../store";

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useState } from "react";
-import { type NumberRule, readNumber, ruleText } from "../../core/number-text";
+import { type NumberRule, readNumber, ruleText } from "../../config/number-text";
 import { shortened } from "../../state/quoted";
 import classes from "./NumberField.module.css";
 

@@ -1,6 +1,6 @@
 import { useMemo, useRef } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
-import type { ClassSurvey } from "../../core/survey";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../config/config";
+import type { ClassSurvey } from "../../datasets/survey";
 import type { ImageStrip } from "../../protocol/messages";
 import { imageAt } from "../../state/images";
 import { useSize } from "../common/hooks";

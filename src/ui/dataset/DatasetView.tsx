@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { CLASS_NAMES } from "../../core/config";
-import type { ClassSurvey } from "../../core/survey";
+import { CLASS_NAMES } from "../../config/config";
+import type { ClassSurvey } from "../../datasets/survey";
 import type { Survey } from "../../protocol/lab";
 import { failureOf, type LabFailure } from "../../state/lab/failure";
 import type { AppState } from "../../state/state";

@@ -1,5 +1,5 @@
 import { Chip } from "@mantine/core";
-import { CLASS_NAMES } from "../../core/config";
+import { CLASS_NAMES } from "../../config/config";
 import { toggleClass } from "../../state/settings";
 import { useApp, useAppState } from "../common/hooks";
 import { PutBack } from "../recipe/PutBack";

@@ -1,6 +1,6 @@
 import { useRef } from "react";
-import { CLASS_NAMES } from "../../core/config";
-import { type ClassSurvey, INTENSITY_BINS } from "../../core/survey";
+import { CLASS_NAMES } from "../../config/config";
+import { type ClassSurvey, INTENSITY_BINS } from "../../datasets/survey";
 import { useSize } from "../common/hooks";
 import classes from "./DatasetView.module.css";
 

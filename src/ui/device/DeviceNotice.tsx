@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { changeWords, lossWords } from "../../core/device-words";
-import type { DeviceLoss } from "../../core/devices";
+import { changeWords, lossWords } from "../../config/device-words";
+import type { DeviceLoss } from "../../config/devices";
 import { useAppState } from "../common/hooks";
 import { Notice } from "../layout/Notice";
 

@@ -1,6 +1,6 @@
 import { NativeSelect, UnstyledButton } from "@mantine/core";
-import { compilationWords } from "../../core/device-words";
-import { choiceReason, type DeviceOption } from "../../core/devices";
+import { compilationWords } from "../../config/device-words";
+import { choiceReason, type DeviceOption } from "../../config/devices";
 import { calibrationOf, canMeasure } from "../../state/devices";
 import { rate } from "../common/format";
 import { useApp, useAppState } from "../common/hooks";

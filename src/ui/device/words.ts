@@ -1,6 +1,6 @@
 /** Devices as the panel shows them. */
 
-import type { NamedDevice, Trial } from "../../core/devices";
+import type { NamedDevice, Trial } from "../../config/devices";
 
 /** "tfjs WebGPU (nvidia ampere)" → "tfjs WebGPU", "WASM relaxed SIMD, 2 threads" → "WASM". */
 export function titleOf(label: string): string {

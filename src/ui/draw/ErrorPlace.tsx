@@ -1,5 +1,5 @@
 import { useMemo, useRef } from "react";
-import { histogram, quantile, rankOf } from "../../core/histogram";
+import { histogram, quantile, rankOf } from "../../math/histogram";
 import { whole } from "../common/format";
 import { useSize } from "../common/hooks";
 import classes from "./ErrorPlace.module.css";

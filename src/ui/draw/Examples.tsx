@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import { CLASS_NAMES, IMAGE_PIXELS, IMAGE_SIDE } from "../../core/config";
-import { syntheticDataset } from "../../core/synthetic";
+import { CLASS_NAMES, IMAGE_PIXELS, IMAGE_SIDE } from "../../config/config";
+import { syntheticDataset } from "../../datasets/synthetic";
 import { PixelCanvas } from "../images/PixelCanvas";
 import { greyPixels } from "../reconstructions/draw";
 import classes from "./Examples.module.css";

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { IMAGE_SIDE } from "../../core/config";
-import type { Brush, Point } from "../../core/picture/brush";
+import { IMAGE_SIDE } from "../../config/config";
+import type { Brush, Point } from "../../datasets/picture/brush";
 import { useDrag } from "../common/useDrag";
 import { greyPixels } from "../reconstructions/draw";
 import { begin, type Drawing, stroke } from "./drawing";

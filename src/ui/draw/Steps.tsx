@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../core/config";
-import type { GarmentSteps } from "../../core/picture/garment";
-import type { GreyPicture } from "../../core/picture/grey";
-import type { Box } from "../../core/picture/shape";
+import { IMAGE_SIDE } from "../../config/config";
+import type { GarmentSteps } from "../../datasets/picture/garment";
+import type { GreyPicture } from "../../datasets/picture/grey";
+import type { Box } from "../../datasets/picture/shape";
 import { greyPixels } from "../reconstructions/draw";
 import classes from "./Steps.module.css";
 

@@ -1,7 +1,7 @@
 /** A 28 × 28 drawing with its past: every stroke can be taken back. No React. */
 
-import { IMAGE_PIXELS } from "../../core/config";
-import { type Brush, type Point, paint } from "../../core/picture/brush";
+import { IMAGE_PIXELS } from "../../config/config";
+import { type Brush, type Point, paint } from "../../datasets/picture/brush";
 
 /** Strokes that can be taken back: 784 bytes each. */
 const MOST_UNDO = 200;

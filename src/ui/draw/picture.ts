@@ -1,7 +1,7 @@
 /** From a file that somebody brings to a garment of 28 × 28 pixels: what only a browser can do. */
 
-import { type GarmentSteps, PictureError, toGarment } from "../../core/picture/garment";
-import type { Pixels } from "../../core/picture/grey";
+import { type GarmentSteps, PictureError, toGarment } from "../../datasets/picture/garment";
+import type { Pixels } from "../../datasets/picture/grey";
 
 /** Photographs of phones have up to 20 MB; what is larger is no picture that somebody just took. */
 const MOST_BYTES = 40e6;

@@ -1,6 +1,6 @@
 import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { type GarmentSteps, PictureError } from "../../core/picture/garment";
+import { type GarmentSteps, PictureError } from "../../datasets/picture/garment";
 import { useApp } from "../common/hooks";
 import { garmentOf } from "./picture";
 

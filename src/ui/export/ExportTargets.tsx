@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { ExportFailure, exportNet } from "../../client/export";
 import { createExportWorker } from "../../client/worker";
-import type { ExportTarget } from "../../core/export-targets";
+import type { ExportTarget } from "../../config/export-targets";
 import type { ExportedNet } from "../../protocol/export";
 import { saveFile } from "../common/saveFile";
 import classes from "./ExportMenu.module.css";

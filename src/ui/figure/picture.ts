@@ -1,6 +1,6 @@
 /** A small picture in a figure, its pixels sharp at any size. */
 
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import { make } from "./svg";
 
 interface Place {

@@ -1,7 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { type PointerEvent, useEffect, useState } from "react";
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import { useDrag } from "../common/useDrag";
 import { greyPixels } from "../reconstructions/draw";
 import classes from "./Compare.module.css";

@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from "react";
-import { CLASS_NAMES } from "../../core/config";
+import { CLASS_NAMES } from "../../config/config";
 import { ssim, whole } from "../common/format";
 import { useSize } from "../common/hooks";
 import { setVector } from "../figure/vectors";

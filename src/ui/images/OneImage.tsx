@@ -1,6 +1,6 @@
 import { SegmentedControl, useComputedColorScheme } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import type { Reconstructions } from "../../protocol/lab";
 import { imageAt } from "../../state/images";
 import { ERROR_COLOURS, errorPixels, greyPixels } from "../reconstructions/draw";

@@ -1,6 +1,6 @@
 import { memo, useMemo, useRef } from "react";
 import { Bar, ComposedChart, Line, YAxis } from "recharts";
-import { binStart, histogram, quantile } from "../../core/histogram";
+import { binStart, histogram, quantile } from "../../math/histogram";
 import { ssim, whole } from "../common/format";
 import { useSize } from "../common/hooks";
 import { niceTicks } from "../training/curves";

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
-import { IMAGE_SIDE } from "../../core/config";
-import { FASHION_MNIST } from "../../core/fashion-mnist";
-import { ssimMap } from "../../core/ssim";
+import { IMAGE_SIDE } from "../../config/config";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import { ssimMap } from "../../metrics/ssim";
 import { mapPixels } from "../reconstructions/draw";
 import { PixelCanvas } from "./PixelCanvas";
 import classes from "./SsimMapPicture.module.css";

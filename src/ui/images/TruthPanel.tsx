@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { CLASS_NAMES } from "../../core/config";
+import { CLASS_NAMES } from "../../config/config";
 import type { PartImages, Reconstructions } from "../../protocol/lab";
 import type { Truth } from "../../state/truth";
 import * as format from "../common/format";

@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import { CLASS_NAMES } from "../../core/config";
+import { CLASS_NAMES } from "../../config/config";
 import type { PartImages, Reconstructions } from "../../protocol/lab";
 import { imageAt } from "../../state/images";
 import { whole } from "../common/format";

@@ -1,6 +1,6 @@
 /** The thumbnails in sight as a figure: each a picture of its own, its SSIM in letters. */
 
-import { IMAGE_PIXELS } from "../../core/config";
+import { IMAGE_PIXELS } from "../../config/config";
 import { picturePart } from "../figure/picture";
 import { make } from "../figure/svg";
 import { errorPixels, greyPixels } from "../reconstructions/draw";

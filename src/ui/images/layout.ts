@@ -1,6 +1,6 @@
 /** Where each thumbnail of the gallery is, and which are in sight: a grid that scrolls down. */
 
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 
 /** CSS pixels. */
 export const CAPTION = 18;

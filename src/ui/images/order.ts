@@ -1,6 +1,6 @@
 /** Which images of the test split are shown, and in which order. */
 
-import { createRng, shuffle } from "../../core/rng";
+import { createRng, shuffle } from "../../math/rng";
 
 /** `behind`: furthest behind PCA first. */
 export type Order = "worst" | "best" | "random" | "behind";

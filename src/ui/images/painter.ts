@@ -1,6 +1,6 @@
 /** Paints only the thumbnails in sight, on one canvas: scrolling stays smooth with any number of images. */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../core/config";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../../config/config";
 import { type ErrorColours, errorRamp, GREY } from "../reconstructions/draw";
 import { CAPTION, type GalleryLayout, rowsInSight } from "./layout";
 

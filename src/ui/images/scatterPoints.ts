@@ -1,6 +1,6 @@
 /** Where each image's point is: the logarithm of MSE to the right, SSIM upwards. */
 
-import { quantile } from "../../core/histogram";
+import { quantile } from "../../math/histogram";
 
 export interface PlotArea {
   readonly left: number;

@@ -1,5 +1,5 @@
 import { memo, useMemo } from "react";
-import { PUBLISHED, type Published } from "../../core/published";
+import { PUBLISHED, type Published } from "../../runs/published";
 import * as format from "../common/format";
 import { lazyPart } from "../parts/lazyPart";
 import { Key } from "../training/ChartPanel";

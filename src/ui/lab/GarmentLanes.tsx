@@ -1,6 +1,6 @@
 import { SegmentedControl, VisuallyHidden } from "@mantine/core";
 import { memo, useMemo, useRef } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../config/config";
 import type { BenchState, Lane } from "../../state/lab/types";
 import * as format from "../common/format";
 import { useSize } from "../common/hooks";

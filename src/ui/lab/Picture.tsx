@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import { imageAt } from "../../state/images";
 import type { StripName } from "../../state/lab/pictures";
 import { greyPixels } from "../reconstructions/draw";

@@ -1,5 +1,5 @@
 import { CartesianGrid, ReferenceDot, XAxis, YAxis } from "recharts";
-import type { Published } from "../../core/published";
+import type { Published } from "../../runs/published";
 import { ssim } from "../common/format";
 import { AXIS, dotsOf, GRID, Y_AXIS_WIDTH } from "../training/chartStyle";
 import { niceTicks } from "../training/curves";

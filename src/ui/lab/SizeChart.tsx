@@ -1,6 +1,6 @@
 import { memo, useEffect, useMemo, useRef } from "react";
 import { Line, LineChart, usePlotArea, useXAxisScale } from "recharts";
-import type { Published } from "../../core/published";
+import type { Published } from "../../runs/published";
 import type { Curve } from "../../state/lab/types";
 import { BLANK, MARGIN, Y_AXIS_WIDTH } from "../training/chartStyle";
 import type { Protocol } from "../training/curves";

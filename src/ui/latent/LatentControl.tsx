@@ -1,5 +1,5 @@
 import type { CSSProperties, KeyboardEvent } from "react";
-import { LIMITS } from "../../core/config";
+import { LIMITS } from "../../config/config";
 import { useApp, useAppState } from "../common/hooks";
 import { NumberField } from "../common/NumberField";
 import slider from "../common/Slider.module.css";

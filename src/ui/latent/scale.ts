@@ -1,6 +1,6 @@
 /** The latent slider's logarithmic scale, 1 to 512. */
 
-import { LIMITS } from "../../core/config";
+import { LIMITS } from "../../config/config";
 
 const { min, max } = LIMITS.latentSize;
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import { greyPixels } from "../reconstructions/draw";
 import classes from "./Answer.module.css";
 import { figureText } from "./figures";

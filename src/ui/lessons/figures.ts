@@ -1,6 +1,6 @@
 /** The figures of a run that a lesson may speak of, by the names that lessons give them. */
 
-import type { RunResult } from "../../core/results";
+import type { RunResult } from "../../runs/results";
 import * as format from "../common/format";
 
 /** Of every run that has ended. */

@@ -1,7 +1,7 @@
 /** What lessons have measured besides a run's result, by the lab's worker: training is not disturbed. */
 
 import type { LabClient } from "../../client/lab";
-import type { RunConfig } from "../../core/config";
+import type { RunConfig } from "../../config/config";
 import type { Codes } from "../../protocol/lab";
 import type { Figures, Measure } from "./figures";
 

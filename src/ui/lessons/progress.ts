@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { RunConfig } from "../../core/config";
+import type { RunConfig } from "../../config/config";
 import { sameConfig } from "../../state/settings";
 import { type Figures, figureNames } from "./figures";
 import type { Lesson, Part, Question, RunPart } from "./parse";

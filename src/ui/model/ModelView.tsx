@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
-import { RECIPES } from "../../core/recipes";
-import { IMAGE_INPUT, type LayerSummary, type ModelSummary } from "../../core/summary";
+import { RECIPES } from "../../config/recipes";
+import { IMAGE_INPUT, type LayerSummary, type ModelSummary } from "../../nets/summary";
 import { drawnConfig, netKey } from "../../state/state";
 import { compact, whole } from "../common/format";
 import { useAppState, useSize } from "../common/hooks";

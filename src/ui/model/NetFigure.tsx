@@ -1,5 +1,5 @@
 import { useMemo, useRef } from "react";
-import { IMAGE_PIXELS } from "../../core/config";
+import { IMAGE_PIXELS } from "../../config/config";
 import { layerOf } from "../../state/activations";
 import { drawnConfig } from "../../state/state";
 import { compact } from "../common/format";

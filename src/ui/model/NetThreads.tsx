@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from "react";
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import { imageAt } from "../../state/images";
 import { useApp } from "../common/hooks";
 import { rowBrightness } from "../reconstructions/draw";

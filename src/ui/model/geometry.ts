@@ -1,6 +1,6 @@
 /** Where the parts of the net's figure stand: pure arithmetic, in CSS pixels. */
 
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import type { HalfNet, NetDrawing, Stage } from "./stages";
 
 export interface Box {

@@ -1,6 +1,6 @@
 /** Layers as the table of a net names them. */
 
-import type { LayerSummary } from "../../core/summary";
+import type { LayerSummary } from "../../nets/summary";
 
 const NAMES: Readonly<Record<string, string>> = {
   Add: "Sum",

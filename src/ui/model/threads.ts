@@ -1,6 +1,6 @@
 /** Threads through the net's figure, one for each row of pixels, and its skips: SVG paths. */
 
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import type { Box, FigureLayout } from "./geometry";
 import type { HalfNet, Place, Skip } from "./stages";
 

@@ -1,5 +1,6 @@
 import { useRef } from "react";
-import type { ModelSummary, NetChoice } from "../../core/summary";
+import type { NetChoice } from "../../config/config";
+import type { ModelSummary } from "../../nets/summary";
 import { netKey } from "../../state/state";
 import { useAppState } from "../common/hooks";
 

@@ -1,6 +1,6 @@
 /** The lines beside the table of a net: which layer takes its input from which row. */
 
-import { IMAGE_INPUT, type LayerSummary } from "../../core/summary";
+import { IMAGE_INPUT, type LayerSummary } from "../../nets/summary";
 
 /** A line past the rows between two layers. */
 export interface Wire {

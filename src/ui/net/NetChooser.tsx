@@ -1,6 +1,6 @@
 import { NativeSelect } from "@mantine/core";
 import { useId } from "react";
-import { exportName } from "../../core/export-targets";
+import { exportName } from "../../config/export-targets";
 import { SHIPPED } from "../../state/current-net";
 import { weightsOf } from "../../state/kept-weights";
 import { isActive } from "../../state/state";

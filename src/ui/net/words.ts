@@ -1,7 +1,7 @@
 /** Nets in a few words. */
 
-import { DEFAULT_CONFIG } from "../../core/config";
-import { RECIPES } from "../../core/recipes";
+import { DEFAULT_CONFIG } from "../../config/config";
+import { RECIPES } from "../../config/recipes";
 import type { NetConfig } from "../../protocol/lab";
 import type { RunRecord } from "../../storage/record";
 import { numbers } from "../common/format";

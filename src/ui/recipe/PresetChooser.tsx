@@ -1,6 +1,6 @@
 import { useId } from "react";
-import { PRESETS, type PresetName } from "../../core/config";
-import { RECIPES } from "../../core/recipes";
+import { PRESETS, type PresetName } from "../../config/config";
+import { RECIPES } from "../../config/recipes";
 import { changedParts } from "../../state/recipe";
 import { useApp, useAppState } from "../common/hooks";
 import classes from "./PresetChooser.module.css";

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import { configFor } from "../../core/recipes";
+import { configFor } from "../../config/recipes";
 import { isChanged, isOfRecipe, putBack, type SettingPart } from "../../state/recipe";
 import { useApp, useAppState } from "../common/hooks";
 import { ResetIcon } from "../common/icons";

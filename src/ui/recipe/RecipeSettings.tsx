@@ -1,5 +1,5 @@
 import { NativeSelect, Switch, UnstyledButton } from "@mantine/core";
-import { LIMITS } from "../../core/config";
+import { LIMITS } from "../../config/config";
 import { changedParts, putBack, withPatience } from "../../state/recipe";
 import { sameLoss } from "../../state/settings";
 import { useApp, useAppState } from "../common/hooks";

@@ -1,7 +1,7 @@
 /** How two settings differ, in words. */
 
-import type { RunConfig } from "../../core/config";
-import { configFor, RECIPES } from "../../core/recipes";
+import type { RunConfig } from "../../config/config";
+import { configFor, RECIPES } from "../../config/recipes";
 import type { SettingPart } from "../../state/recipe";
 import { changeSettings } from "../../state/settings";
 import { MONITORED, partValue } from "./words";

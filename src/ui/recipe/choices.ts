@@ -1,8 +1,8 @@
 /** Losses and schedules that the form offers: sensible ones, and whatever recipe and run have. */
 
-import type { RunConfig } from "../../core/config";
-import type { LossWeights } from "../../core/loss";
-import { RECIPES } from "../../core/recipes";
+import type { RunConfig } from "../../config/config";
+import type { LossWeights } from "../../config/loss";
+import { RECIPES } from "../../config/recipes";
 import { recipeOf } from "../../state/recipe";
 import { sameLoss } from "../../state/settings";
 

@@ -1,7 +1,7 @@
 /** Losses, schedules and the rest of a recipe, in words. */
 
-import { CLASS_NAMES, type MonitorName, type RunConfig, type SplitName } from "../../core/config";
-import { LOSS_TERMS, type LossTerm, type LossWeights } from "../../core/loss";
+import { CLASS_NAMES, type MonitorName, type RunConfig, type SplitName } from "../../config/config";
+import { LOSS_TERMS, type LossTerm, type LossWeights } from "../../config/loss";
 import type { SettingPart } from "../../state/recipe";
 import { learningRate } from "../common/format";
 

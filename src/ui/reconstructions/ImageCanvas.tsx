@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { memo, useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import { type ImageKind, type ImageStore, imageAt } from "../../state/images";
 import { useApp } from "../common/hooks";
 import { ERROR_COLOURS, errorPixels, greyPixels } from "./draw";

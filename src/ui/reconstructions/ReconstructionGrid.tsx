@@ -1,6 +1,6 @@
 import { SegmentedControl, Switch, useComputedColorScheme } from "@mantine/core";
 import { memo, useRef, useState } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../core/config";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../config/config";
 import { frameName, type Hold } from "../../state/frames";
 import { pcaKey, picturedConfig } from "../../state/state";
 import { ssim } from "../common/format";

@@ -1,7 +1,7 @@
-import { exportName } from "../../core/export-targets";
-import { type Published, publishedResult } from "../../core/published";
-import { RECIPES } from "../../core/recipes";
-import type { RunResult } from "../../core/results";
+import { exportName } from "../../config/export-targets";
+import { RECIPES } from "../../config/recipes";
+import { type Published, publishedResult } from "../../runs/published";
+import type { RunResult } from "../../runs/results";
 import { keptWeights } from "../../state/kept-weights";
 import { type AppState, shownConfig, shownPca } from "../../state/state";
 import { stopOf } from "../../state/stopped";

@@ -1,6 +1,6 @@
 /** Whether a net beats PCA with as many numbers: figure by figure, and in words. */
 
-import type { QualityFigures } from "../../core/results";
+import type { QualityFigures } from "../../metrics/metrics";
 import * as format from "../common/format";
 
 export interface Measure {

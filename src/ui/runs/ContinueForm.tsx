@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
-import { LIMITS } from "../../core/config";
+import { LIMITS } from "../../config/config";
 import type { RunRecord } from "../../storage/record";
 import { useApp } from "../common/hooks";
 import { NumberField } from "../common/NumberField";

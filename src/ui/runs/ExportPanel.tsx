@@ -1,4 +1,4 @@
-import { exportName } from "../../core/export-targets";
+import { exportName } from "../../config/export-targets";
 import { weightsOf } from "../../state/kept-weights";
 import type { RunRecord } from "../../storage/record";
 import { useApp } from "../common/hooks";

@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { RECIPES } from "../../core/recipes";
+import { RECIPES } from "../../config/recipes";
 import { statusOf } from "../../state/runs";
 import { isActive } from "../../state/state";
 import { stopOf } from "../../state/stopped";

@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { PRESETS } from "../../core/config";
-import { RECIPES } from "../../core/recipes";
+import { PRESETS } from "../../config/config";
+import { RECIPES } from "../../config/recipes";
 import { useApp, useRuns } from "../common/hooks";
 import { Compare } from "./compare/Compare";
 import { MOST_COMPARED } from "./compare/measures";

@@ -1,4 +1,4 @@
-import type { EpochFigures } from "../../core/results";
+import type { EpochFigures } from "../../runs/results";
 import { loss } from "../common/format";
 import classes from "./Sparkline.module.css";
 

@@ -1,7 +1,7 @@
 /** What a run is and when it was, in a few words. */
 
-import type { RunConfig } from "../../core/config";
-import { configFor } from "../../core/recipes";
+import type { RunConfig } from "../../config/config";
+import { configFor } from "../../config/recipes";
 import { changesInWords } from "../recipe/changes";
 
 /** What of its settings is not as its preset's recipe has it; size, seed and device stand elsewhere. */

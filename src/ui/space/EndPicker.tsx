@@ -1,6 +1,6 @@
 import { Popover, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { CLASS_NAMES } from "../../core/config";
+import { CLASS_NAMES } from "../../config/config";
 import type { ImageStrip } from "../../protocol/messages";
 import { imageAt } from "../../state/images";
 import { inTurn } from "../../state/lab/garments";

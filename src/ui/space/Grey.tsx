@@ -1,5 +1,5 @@
 import { memo, useMemo } from "react";
-import { IMAGE_SIDE } from "../../core/config";
+import { IMAGE_SIDE } from "../../config/config";
 import { PixelCanvas } from "../images/PixelCanvas";
 import { greyPixels } from "../reconstructions/draw";
 import classes from "./Grey.module.css";

@@ -1,4 +1,4 @@
-import { publishedResult } from "../../core/published";
+import { publishedResult } from "../../runs/published";
 import { type AppState, shownConfig, shownPca } from "../../state/state";
 import * as format from "../common/format";
 import { useApp, useAppState, useSampled } from "../common/hooks";

@@ -1,6 +1,6 @@
 import { memo, useCallback, useMemo } from "react";
 import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from "recharts";
-import type { RunConfig } from "../../core/config";
+import type { RunConfig } from "../../config/config";
 import type { Point } from "../../state/series";
 import { sameLoss } from "../../state/settings";
 import type { AppState, Run } from "../../state/state";

@@ -1,6 +1,6 @@
 import { useEffect, useId, useMemo, useRef } from "react";
-import type { RunConfig } from "../../core/config";
-import { learningRateAt } from "../../core/schedule";
+import type { RunConfig } from "../../config/config";
+import { learningRateAt } from "../../config/schedule";
 import type { Point } from "../../state/series";
 import type { AppState } from "../../state/state";
 import { learningRate } from "../common/format";

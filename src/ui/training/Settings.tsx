@@ -1,5 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
-import { LIMITS, type SplitName } from "../../core/config";
+import { LIMITS, type SplitName } from "../../config/config";
 import { useApp, useAppState } from "../common/hooks";
 import { NumberField } from "../common/NumberField";
 import { Part } from "../recipe/Part";

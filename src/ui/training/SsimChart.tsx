@@ -1,7 +1,7 @@
 import { memo, useMemo } from "react";
 import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from "recharts";
-import type { RunConfig } from "../../core/config";
-import type { EpochFigures } from "../../core/results";
+import type { RunConfig } from "../../config/config";
+import type { EpochFigures } from "../../runs/results";
 import type { Point } from "../../state/series";
 import type { AppState, Run } from "../../state/state";
 import { useAppState, useSampled } from "../common/hooks";

@@ -1,8 +1,9 @@
 /** What the charts draw: pure functions from a run to points, ticks and ranges. */
 
-import type { RunConfig } from "../../core/config";
-import type { EpochFigures, QualityFigures } from "../../core/results";
-import { learningRateAt } from "../../core/schedule";
+import type { RunConfig } from "../../config/config";
+import { learningRateAt } from "../../config/schedule";
+import type { QualityFigures } from "../../metrics/metrics";
+import type { EpochFigures } from "../../runs/results";
 import { type LossSeries, lossesOf, type Point, smooth, thin } from "../../state/series";
 import type { Run } from "../../state/state";
 

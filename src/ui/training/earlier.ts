@@ -1,6 +1,6 @@
 /** Runs of this visit behind the present one, as curves with names. */
 
-import type { RunConfig } from "../../core/config";
+import type { RunConfig } from "../../config/config";
 import type { Point } from "../../state/series";
 import type { Run } from "../../state/state";
 import { changesInWords } from "../recipe/changes";

@@ -1,7 +1,7 @@
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useClickOutside } from "@mantine/hooks";
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from "react";
-import type { RunConfig } from "../../core/config";
+import type { RunConfig } from "../../config/config";
 import { isUnderWay, notUnderWay, withSeeds } from "../../state/seeds";
 import { useApp, useAppState } from "../common/hooks";
 import { QueueIcon } from "../common/icons";

@@ -1,4 +1,4 @@
-import { compilationWords } from "../../core/device-words";
+import { compilationWords } from "../../config/device-words";
 import type { ShownPhase } from "../../state/state";
 import { stopOf } from "../../state/stopped";
 import { useAppState } from "../common/hooks";

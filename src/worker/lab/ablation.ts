@@ -1,7 +1,7 @@
 /** What each number of a code is worth: SSIM without it. */
 
-import { sizeOf } from "../../core/image-set";
-import { ssimWang } from "../../core/ssim";
+import { sizeOf } from "../../math/image-set";
+import { ssimWang } from "../../metrics/ssim";
 import type { Ablation } from "../../protocol/lab";
 import type { Job } from "./job";
 import type { Located } from "./located";

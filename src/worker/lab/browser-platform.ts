@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { createWasmPredictor } from "../../engine/wasm/predictor";
-import { buildModel } from "../../models";
+import { buildModel } from "../../nets/build";
 import { createYield, fetchDataset, startPca } from "../host";
 import { browserWasmPlatform } from "../wasm-platform";
 import { createJpegSource } from "./jpeg-client";

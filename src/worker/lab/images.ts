@@ -1,9 +1,9 @@
 /** The images of the nets that are looked at: data sets, their splits, and what questions ask for. */
 
-import type { DataChoice } from "../../core/config-schema";
-import type { Split } from "../../core/dataset";
-import { type ImageShape, sizeOf } from "../../core/image-set";
-import { splitDataset } from "../../core/split";
+import type { DataChoice } from "../../config/config-schema";
+import type { Split } from "../../datasets/dataset";
+import { splitDataset } from "../../datasets/split";
+import { type ImageShape, sizeOf } from "../../math/image-set";
 import type { Chosen, Images } from "../../protocol/lab";
 import type { LoadedImages } from "../platform";
 import { JpegReference } from "./jpeg";

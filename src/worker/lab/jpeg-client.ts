@@ -1,7 +1,7 @@
 /** The JPEG worker as a source of judged files. */
 
-import type { ImageSet } from "../../core/image-set";
 import { NotLoadedError } from "../../engine/errors";
+import type { ImageSet } from "../../math/image-set";
 import { errorOfEnd } from "../not-loaded";
 import type { JpegSource, JudgedJpeg } from "./jpeg";
 

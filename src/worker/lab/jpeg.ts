@@ -1,8 +1,8 @@
 /** JPEG beside the net: the test split as one file, at the quality that fits so many bytes. */
 
-import { type ImageSet, toBytes } from "../../core/image-set";
-import type { JpegSheet } from "../../core/jpeg-sheet";
-import { imageQuality } from "../../core/metrics";
+import { type ImageSet, toBytes } from "../../math/image-set";
+import type { JpegSheet } from "../../metrics/jpeg-sheet";
+import { imageQuality } from "../../metrics/metrics";
 import type { Reconstructions } from "../../protocol/lab";
 import { reconstructionsOf } from "./scores";
 

@@ -1,4 +1,4 @@
-import type { ImageSet } from "../../core/image-set";
+import type { ImageSet } from "../../math/image-set";
 
 /** Images and which of them a question is about. */
 export interface Located extends ImageSet {

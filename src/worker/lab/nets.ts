@@ -1,10 +1,9 @@
 /** A net to look at: its two halves, ready to run, and the codes that they have made. */
 
 import * as tf from "@tensorflow/tfjs";
-import { type ImageSet, type ImageShape, pickImages, sizeOf } from "../../core/image-set";
 import type { Predictor } from "../../engine/wasm/predictor";
-import { decoderOf, encoderOf } from "../../models/halves";
-import { imageShapeOf } from "../../models/image-shape";
+import { type ImageSet, type ImageShape, pickImages, sizeOf } from "../../math/image-set";
+import { decoderOf, encoderOf, imageShapeOf } from "../../nets/build/halves";
 import { type GivenNet, type Kept, LabError, type NetConfig } from "../../protocol/lab";
 import { CodeBook } from "./codes";
 import type { LabPlatform } from "./platform";

@@ -1,14 +1,14 @@
 /** Gets the net that comes with the page from the page's server. */
 
+import { BodyTooLargeError, readBody } from "../../datasets/download/body";
+import { LabError } from "../../protocol/lab";
 import {
   MOST_MANIFEST_BYTES,
   type PackedNet,
   PackedNetError,
   parsePackedManifest,
   unpackNet,
-} from "../../core/packed-net";
-import { BodyTooLargeError, readBody } from "../../data/body";
-import { LabError } from "../../protocol/lab";
+} from "../../runs/packed-net";
 import { PAGE } from "../host";
 
 const REMEDY =

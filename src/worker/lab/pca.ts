@@ -1,8 +1,8 @@
 /** PCA of a training split in the lab: one fit for every size, and the codes that it has made. */
 
-import { LIMITS } from "../../core/config";
-import { decodeWithPca, encodeWithPca, type Pca, type PcaCodes } from "../../core/pca";
-import { PcaSums } from "../../core/pca-sums";
+import { LIMITS } from "../../config/config";
+import { decodeWithPca, encodeWithPca, type Pca, type PcaCodes } from "../../math/pca";
+import { PcaSums } from "../../math/pca-decoder";
 import type { Kept } from "../../protocol/lab";
 import { CodeBook } from "./codes";
 import type { Located } from "./located";

@@ -1,11 +1,11 @@
 /** What the lab's session needs of the browser, so that tests can do without one. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { ImageSet } from "../../core/image-set";
-import type { PackedNet } from "../../core/packed-net";
-import type { Pca } from "../../core/pca";
 import type { Predictor } from "../../engine/wasm/predictor";
+import type { ImageSet } from "../../math/image-set";
+import type { Pca } from "../../math/pca";
 import type { NetConfig } from "../../protocol/lab";
+import type { PackedNet } from "../../runs/packed-net";
 import type { LoadedImages } from "../platform";
 import type { JpegSource } from "./jpeg";
 

@@ -1,9 +1,9 @@
 /** What a class can be told from: two classifiers on codes or pixels, at several sizes at once. */
 
-import { type ImageSet, sizeOf } from "../../core/image-set";
-import { Moments } from "../../core/moments";
-import { createNearestSearch, vote } from "../../core/nearest";
-import { classify, fitRidge } from "../../core/ridge";
+import { Moments } from "../../math/covariance";
+import { type ImageSet, sizeOf } from "../../math/image-set";
+import { createNearestSearch, vote } from "../../math/nearest-search";
+import { classify, fitRidge } from "../../math/ridge";
 import type { Probe, ProbePoint } from "../../protocol/lab";
 import type { LabImages } from "./images";
 import type { Job } from "./job";

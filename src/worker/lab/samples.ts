@@ -1,16 +1,16 @@
 /** Codes drawn at random, and how far they are from real ones. */
 
+import { Moments } from "../../math/covariance";
 import {
   fitGaussian,
   type Gaussian,
   independent,
   sampleGaussian,
   unitNormal,
-} from "../../core/gaussian";
-import { type ImageShape, sizeOf, toBytes } from "../../core/image-set";
-import { Moments } from "../../core/moments";
-import { createNearestSearch, type NearestSearch } from "../../core/nearest";
-import { createRng } from "../../core/rng";
+} from "../../math/gaussian";
+import { type ImageShape, sizeOf, toBytes } from "../../math/image-set";
+import { createNearestSearch, type NearestSearch } from "../../math/nearest-search";
+import { createRng } from "../../math/rng";
 import { CLOUDS, type Cloud, type CloudName, type Samples } from "../../protocol/lab";
 import type { LabImages } from "./images";
 import type { Job } from "./job";

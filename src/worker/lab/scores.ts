@@ -1,8 +1,7 @@
 /** Gathers reconstructions and their figures, a part after the other. */
 
-import { type ImageShape, sizeOf } from "../../core/image-set";
-import type { ImageQuality } from "../../core/metrics";
-import type { QualityFigures } from "../../core/results";
+import { type ImageShape, sizeOf } from "../../math/image-set";
+import type { ImageQuality, QualityFigures } from "../../metrics/metrics";
 import type { ImageFigures, Reconstructions } from "../../protocol/lab";
 
 const NAMES = ["mse", "psnr", "ssim", "ssimWriteup"] as const satisfies (keyof QualityFigures)[];

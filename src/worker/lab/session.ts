@@ -5,12 +5,12 @@
  * answered while a whole split is being scored.
  */
 
-import { parseDataChoice } from "../../core/config-schema";
-import { pickImages, sizeOf, toBytes } from "../../core/image-set";
-import { imageQuality } from "../../core/metrics";
-import { type NumberSpread, spreadOfNumbers } from "../../core/number-spread";
-import { type PrincipalAxes, principalAxes } from "../../core/principal-axes";
-import { surveyClasses } from "../../core/survey";
+import { parseDataChoice } from "../../config/config-schema";
+import { surveyClasses } from "../../datasets/survey";
+import { pickImages, sizeOf, toBytes } from "../../math/image-set";
+import { type NumberSpread, spreadOfNumbers } from "../../math/number-spread";
+import { type PrincipalAxes, principalAxes } from "../../math/principal-axes";
+import { imageQuality } from "../../metrics/metrics";
 import {
   type Ablation,
   type Answer,

@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
-import { type Calibration, calibrationKey, type DeviceOption } from "../../../src/core/devices";
+import { type Calibration, calibrationKey, type DeviceOption } from "../../../src/config/devices";
 import type { App } from "../../../src/state/app";
 import { button, open as openPage } from "./harness";
 import type { ScriptedWorker } from "./scriptedWorker";

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
-import type { QualityFigures } from "../../../src/core/results";
+import type { QualityFigures } from "../../../src/metrics/metrics";
 import { type Opened, open, STEPS_PER_EPOCH } from "./harness";
 
 let opened: Opened;

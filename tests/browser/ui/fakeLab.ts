@@ -6,13 +6,13 @@
  */
 
 import type { LabClient } from "../../../src/client/lab";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../src/core/config";
-import type { DataChoice } from "../../../src/core/config-schema";
-import { imageQuality } from "../../../src/core/metrics";
-import { principalAxes } from "../../../src/core/principal-axes";
-import { splitDataset } from "../../../src/core/split";
-import { surveyClasses } from "../../../src/core/survey";
-import { syntheticDataset } from "../../../src/core/synthetic";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../src/config/config";
+import type { DataChoice } from "../../../src/config/config-schema";
+import { splitDataset } from "../../../src/datasets/split";
+import { surveyClasses } from "../../../src/datasets/survey";
+import { syntheticDataset } from "../../../src/datasets/synthetic";
+import { principalAxes } from "../../../src/math/principal-axes";
+import { imageQuality } from "../../../src/metrics/metrics";
 import type {
   Codes,
   Images,

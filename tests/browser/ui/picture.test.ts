@@ -2,12 +2,12 @@
 
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { CLASS_NAMES, IMAGE_PIXELS } from "../../../src/core/config";
-import type { Pixels } from "../../../src/core/picture/grey";
-import type { Box } from "../../../src/core/picture/shape";
-import { loadDataset } from "../../../src/data/load";
+import { CLASS_NAMES, IMAGE_PIXELS } from "../../../src/config/config";
+import { loadDataset } from "../../../src/datasets/download/load";
+import type { Pixels } from "../../../src/datasets/picture/grey";
+import type { Box } from "../../../src/datasets/picture/shape";
 import { garmentOf } from "../../../src/ui/draw/picture";
-import { Sheet, shirt, whole } from "../../unit/core/picture/sheet";
+import { Sheet, shirt, whole } from "../../unit/datasets/picture/sheet";
 
 type Png = Parameters<typeof encode>[0];
 const png = (picture: Png) => new Blob([Uint8Array.from(encode(picture))], { type: "image/png" });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { PRESETS } from "../../../src/core/config";
-import { configFor, RECIPES } from "../../../src/core/recipes";
+import { PRESETS } from "../../../src/config/config";
+import { configFor, RECIPES } from "../../../src/config/recipes";
 import { partValue } from "../../../src/ui/recipe/words";
 import { button, numberField, type Opened, open, setNumber } from "./harness";
 

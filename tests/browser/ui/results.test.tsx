@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
-import { configFor, RECIPES } from "../../../src/core/recipes";
-import type { QualityFigures } from "../../../src/core/results";
-import { learningRateAt } from "../../../src/core/schedule";
+import { configFor, RECIPES } from "../../../src/config/recipes";
+import { learningRateAt } from "../../../src/config/schedule";
+import type { QualityFigures } from "../../../src/metrics/metrics";
 import { learningRate } from "../../../src/ui/common/format";
 import { lossName } from "../../../src/ui/recipe/words";
 import { button, type Opened, open, STEPS_PER_EPOCH, text } from "./harness";

@@ -1,7 +1,8 @@
 /** What the scripted worker says: devices, and the figures of a run like the baseline's. */
 
-import type { DeviceOption } from "../../../src/core/devices";
-import type { QualityFigures, TestImages } from "../../../src/core/results";
+import type { DeviceOption } from "../../../src/config/devices";
+import type { QualityFigures } from "../../../src/metrics/metrics";
+import type { TestImages } from "../../../src/runs/results";
 
 /** Deterministic noise in [−1, 1]. */
 export const noise = (i: number): number => Math.sin(i * 12.9898) * Math.cos(i * 78.233);

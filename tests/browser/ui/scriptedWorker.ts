@@ -2,12 +2,12 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { WorkerLike } from "../../../src/client/client";
-import type { RunConfig } from "../../../src/core/config";
-import type { DataSource } from "../../../src/core/dataset";
-import type { DeviceOption } from "../../../src/core/devices";
-import type { QualityFigures } from "../../../src/core/results";
-import { buildModel } from "../../../src/models";
-import { summarize } from "../../../src/models/summary";
+import type { RunConfig } from "../../../src/config/config";
+import type { DeviceOption } from "../../../src/config/devices";
+import type { DataSource } from "../../../src/datasets/dataset";
+import type { QualityFigures } from "../../../src/metrics/metrics";
+import { buildModel } from "../../../src/nets/build";
+import { summarize } from "../../../src/nets/build/summary";
 import type { ActivationChoice, Command, WorkerEvent } from "../../../src/protocol/messages";
 import { DEVICES, FLOOR, lossAt, noise, PCA_FIGURES, testImages } from "./script";
 

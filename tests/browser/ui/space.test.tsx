@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import type { LabClient } from "../../../src/client/lab";
-import { createRng } from "../../../src/core/rng";
+import { createRng } from "../../../src/math/rng";
 import { umapChart } from "../../../src/state/space/map/chart";
 import { coloursOfClasses } from "../../../src/ui/space/map/colours";
 import { type Scene, ScenePainter } from "../../../src/ui/space/map/scene";

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS, type PresetName } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
-import { IMAGE_INPUT } from "../../../src/core/summary";
+import { PRESETS, type PresetName } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
 import { compile } from "../../../src/engine/compile";
 import { trainingFlops } from "../../../src/engine/flops";
-import { buildModel } from "../../../src/models";
-import { summarize } from "../../../src/models/summary";
+import { buildModel } from "../../../src/nets/build";
+import { summarize } from "../../../src/nets/build/summary";
+import { IMAGE_INPUT } from "../../../src/nets/summary";
 
 beforeAll(() => tf.setBackend("cpu"));
 

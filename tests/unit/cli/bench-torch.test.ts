@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runTorch } from "../../../src/cli/bench/torch";
-import { IMAGE_PIXELS, PRESETS } from "../../../src/core/config";
-import { createRng } from "../../../src/core/rng";
+import { IMAGE_PIXELS, PRESETS } from "../../../src/config/config";
+import { createRng } from "../../../src/math/rng";
 
 const BATCH = 3;
 const rng = createRng(1, "test/bench-torch");

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { nodeDevices } from "../../../src/cli/devices";
-import type { DeviceName } from "../../../src/core/config";
+import type { DeviceName } from "../../../src/config/config";
 import { isSoftwareRenderer } from "../../../src/engine/renderers";
 
 afterAll(() => tf.setBackend("cpu"));

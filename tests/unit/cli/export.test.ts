@@ -8,7 +8,7 @@ import { UsageError } from "../../../src/cli/errors";
 import { type ExportHost, exportModel } from "../../../src/cli/export";
 import { modelFolder } from "../../../src/cli/model-files";
 import { train } from "../../../src/cli/train";
-import { splitDataset } from "../../../src/core/split";
+import { splitDataset } from "../../../src/datasets/split";
 import { noisyBoxes } from "../training/fixtures";
 
 const DATASET = noisyBoxes(40);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { nodeJpegCodec } from "../../../src/cli/jpeg";
-import { IMAGE_PIXELS } from "../../../src/core/config";
-import { JpegSheet } from "../../../src/core/jpeg-sheet";
-import { imageQuality } from "../../../src/core/metrics";
-import { syntheticDataset } from "../../../src/core/synthetic";
+import { IMAGE_PIXELS } from "../../../src/config/config";
+import { syntheticDataset } from "../../../src/datasets/synthetic";
+import { JpegSheet } from "../../../src/metrics/jpeg-sheet";
+import { imageQuality } from "../../../src/metrics/metrics";
 import { grey28 } from "../image-sets";
 
 // 50 images are more than one row of the sheet, and the last row is not full.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFolder } from "../../../src/cli/model-files";
-import { buildBaseline } from "../../../src/models/baseline";
+import { buildBaseline } from "../../../src/nets/build/baseline";
 
 let folder = "";
 

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFolder } from "../../../src/cli/model-files";
 import { pack } from "../../../src/cli/pack";
 import { train } from "../../../src/cli/train";
-import { FASHION_MNIST } from "../../../src/core/fashion-mnist";
-import { unpackNet } from "../../../src/core/packed-net";
-import type { RunResult } from "../../../src/core/results";
-import { buildModel } from "../../../src/models";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
+import { buildModel } from "../../../src/nets/build";
+import { unpackNet } from "../../../src/runs/packed-net";
+import type { RunResult } from "../../../src/runs/results";
 import { noisyBoxes } from "../training/fixtures";
 
 /** 1,000 images: 800 to train on, more than PCA has directions. */

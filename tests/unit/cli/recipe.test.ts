@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../../src/cli/errors";
 import { presetsText, settle } from "../../../src/cli/recipe";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/core/config";
-import { configFor, RECIPES } from "../../../src/core/recipes";
+import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { configFor, RECIPES } from "../../../src/config/recipes";
 
 let folder = "";
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { CommandError, UsageError } from "../../../src/cli/errors";
 import { KEPT, type Kept, openReport, writeReport } from "../../../src/cli/report/files";
-import { parseWith } from "../../../src/core/schema";
+import { parseWith } from "../../../src/config/schema";
 import { MACHINE, temporaryFolder } from "./report-host";
 
 const NOW = { date: "2026-01-31", machine: MACHINE, data: "fashion-mnist" } as const;

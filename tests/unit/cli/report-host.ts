@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ReportHost } from "../../../src/cli/report/host";
 import { runImages } from "../../../src/cli/run";
-import type { RunConfig } from "../../../src/core/config";
-import type { Dataset } from "../../../src/core/dataset";
-import type { RunResult } from "../../../src/core/results";
-import { syntheticDataset } from "../../../src/core/synthetic";
+import type { RunConfig } from "../../../src/config/config";
+import type { Dataset } from "../../../src/datasets/dataset";
+import { syntheticDataset } from "../../../src/datasets/synthetic";
+import type { RunResult } from "../../../src/runs/results";
 
 export const GARMENTS = syntheticDataset([0, 1], 50, 1);
 export const MACHINE = { cpu: "Example CPU", cores: 2, node: "20.20.2" };

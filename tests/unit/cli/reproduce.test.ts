@@ -5,7 +5,7 @@ import { CommandError, InterruptedError, UsageError } from "../../../src/cli/err
 import { reproduce } from "../../../src/cli/reproduce";
 import { rowsOf } from "../../../src/cli/reproduce/report";
 import { runImages, runTask } from "../../../src/cli/run";
-import { configFor } from "../../../src/core/recipes";
+import { configFor } from "../../../src/config/recipes";
 import { RunCancelledError } from "../../../src/training/errors";
 import { GARMENTS, MACHINE, reportHost, resultOf, temporaryFolder } from "./report-host";
 

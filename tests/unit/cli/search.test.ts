@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { search } from "../../../src/cli/search";
 import { CANDIDATES, SEARCHED } from "../../../src/cli/search/candidates";
 import { cells, figuresOf, measuresOf } from "../../../src/cli/search/measures";
-import { buildLoom, loomDefaults } from "../../../src/models/loom";
-import { buildNested, NESTED_DEFAULTS } from "../../../src/models/nested";
+import { buildLoom, loomDefaults } from "../../../src/nets/build/loom";
+import { buildNested, NESTED_DEFAULTS } from "../../../src/nets/build/nested";
 
 describe("what a search measures", () => {
   it("is the loom's quality in three figures, judged once", async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { codeRanges, reconstructFromBytes } from "../../../src/cli/sweep/stored-codes";
-import { IMAGE_PIXELS } from "../../../src/core/config";
-import { fitPca, type Pca, reconstructWithPca } from "../../../src/core/pca";
-import { syntheticDataset } from "../../../src/core/synthetic";
+import { IMAGE_PIXELS } from "../../../src/config/config";
+import { syntheticDataset } from "../../../src/datasets/synthetic";
+import { fitPca, type Pca, reconstructWithPca } from "../../../src/math/pca";
 import { grey28 } from "../image-sets";
 
 const { images } = syntheticDataset([0, 1], 30, 1);

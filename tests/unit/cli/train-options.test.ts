@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readRequest } from "../../../src/cli/train-options";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
+import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
 
 const request = async (...argv: string[]) => (await readRequest(argv, () => {}))!;
 

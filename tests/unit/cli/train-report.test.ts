@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { duration, progressText, resultText } from "../../../src/cli/train-report";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
-import type { RunResult } from "../../../src/core/results";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
+import type { RunResult } from "../../../src/runs/results";
 
 const RESULT: RunResult = {
   preset: "baseline",

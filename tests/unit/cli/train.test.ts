@@ -6,9 +6,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { CommandError, UsageError } from "../../../src/cli/errors";
 import { modelFolder } from "../../../src/cli/model-files";
 import { type TrainHost, train } from "../../../src/cli/train";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
-import type { RunResult } from "../../../src/core/results";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
+import type { RunResult } from "../../../src/runs/results";
 import { noisyBoxes } from "../training/fixtures";
 
 /** 1,000 images: 800 to train on, more than PCA has directions. */

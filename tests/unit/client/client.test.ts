@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTrainingClient, type WorkerLike } from "../../../src/client/client";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import type { Command, WorkerEvent } from "../../../src/protocol/messages";
 
 class RecordingWorker implements WorkerLike {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRunFiles, FileRefusedError, type FileWorkerLike } from "../../../src/client/files";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import type { FileAnswer, FileCommand } from "../../../src/protocol/files";
 import { newRecord } from "../../../src/storage/record";
 

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import type { LossWeights } from "../../../src/core/loss";
+import type { LossWeights } from "../../../src/config/loss";
 import type { OptimizerState, Trainer, TrainerOptions } from "../../../src/engine/device";
 import type { WebgpuPlatform } from "../../../src/engine/gpu";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";

@@ -10,9 +10,9 @@ import { compile } from "../../../src/engine/compile";
 import { COMPILED } from "../../../src/engine/layers";
 import { UnsupportedLayerError } from "../../../src/engine/plan";
 import { readModelWeights, writeModelWeights } from "../../../src/engine/weights";
-import { Clamp } from "../../../src/models/layers/clamp";
-import { DepthToSpace } from "../../../src/models/layers/depth-to-space";
-import { NestedDropout } from "../../../src/models/layers/nested-dropout";
+import { Clamp } from "../../../src/nets/build/layers/clamp";
+import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";
+import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 import { chain, gradients, relativeError } from "./nets";
 import { Trainers } from "./pair";
 

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import { foldedTaps, phasesOf } from "../../../src/engine/taps";
-import { buildBaseline } from "../../../src/models/baseline";
+import { buildBaseline } from "../../../src/nets/build/baseline";
 import { chain } from "./nets";
 
 const { conv2d, maxPooling2d, upSampling2d } = tf.layers;

@@ -1,9 +1,9 @@
 /** Nets of the layers that change numbers one by one, at random, or where they lie. */
 
 import * as tf from "@tensorflow/tfjs";
-import { Clamp } from "../../../src/models/layers/clamp";
-import { DepthToSpace } from "../../../src/models/layers/depth-to-space";
-import { NestedDropout } from "../../../src/models/layers/nested-dropout";
+import { Clamp } from "../../../src/nets/build/layers/clamp";
+import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";
+import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 import { chain, type Net } from "./nets";
 
 const { conv2d, conv2dTranspose, dense, maxPooling2d, flatten, reshape } = tf.layers;

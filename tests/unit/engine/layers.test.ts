@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { LossTerm } from "../../../src/core/loss";
+import type { LossTerm } from "../../../src/config/loss";
 import { compile } from "../../../src/engine/compile";
 import { UnsupportedLayerError } from "../../../src/engine/plan";
 import { writeModelWeights } from "../../../src/engine/weights";
-import { Clamp } from "../../../src/models/layers/clamp";
-import { NestedDropout } from "../../../src/models/layers/nested-dropout";
+import { Clamp } from "../../../src/nets/build/layers/clamp";
+import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 import { NETS } from "./layer-nets";
 import { chain, gradients, type Net, relativeError } from "./nets";
 import { apart, Trainers, train, weightsOf } from "./pair";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import { symmetricEigen } from "../../../src/core/eigen";
-import { fitPca } from "../../../src/core/pca";
-import { sumProducts } from "../../../src/core/pixel-sums";
-import { createRng } from "../../../src/core/rng";
 import { createWasmAlgebra } from "../../../src/engine/wasm/linear-algebra";
+import { symmetricEigen } from "../../../src/math/eigen";
+import { sumProducts } from "../../../src/math/gram-sums";
+import { fitPca } from "../../../src/math/pca";
+import { createRng } from "../../../src/math/rng";
 import { grey28 } from "../image-sets";
 
 const range = (count: number) => Uint32Array.from({ length: count }, (_, i) => i);

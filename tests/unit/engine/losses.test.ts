@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { LossWeights } from "../../../src/core/loss";
+import type { LossWeights } from "../../../src/config/loss";
 import type { Trainer } from "../../../src/engine/device";
 import type { KernelVariant } from "../../../src/engine/wasm/platform";
 import { readModelWeights, writeModelWeights } from "../../../src/engine/weights";

@@ -2,8 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import type { LossWeights } from "../../../src/core/loss";
-import { createRng } from "../../../src/core/rng";
+import type { LossWeights } from "../../../src/config/loss";
 import {
   ADAM_DEFAULTS,
   TRAINER_DEFAULTS,
@@ -13,6 +12,7 @@ import {
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import type { KernelVariant } from "../../../src/engine/wasm/platform";
 import { createWasmTrainer } from "../../../src/engine/wasm/trainer";
+import { createRng } from "../../../src/math/rng";
 
 type Layer = tf.layers.Layer;
 export type Net = () => tf.LayersModel;

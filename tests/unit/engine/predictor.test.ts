@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
-import { buildModel } from "../../../src/models";
-import { keepFirst } from "../../../src/models/nested";
+import { buildModel } from "../../../src/nets/build";
+import { keepFirst } from "../../../src/nets/build/nested";
 import { NETS } from "./layer-nets";
 import { chain, randomise, relativeError, samplesFor, wasm } from "./nets";
 

@@ -1,16 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import {
-  dropoutMask,
-  dropoutThreshold,
-  flipsOf,
-  STREAM_DROPOUT,
-  STREAM_FLIPS,
-  STREAM_TRUNCATION,
-  truncationsOf,
-  truncationThresholds,
-} from "../../../src/core/philox";
-import {
   DROPOUT,
   FLIP_IMAGE,
   SETTINGS_KEPT,
@@ -22,6 +12,16 @@ import {
 import type { KernelVariant } from "../../../src/engine/wasm/platform";
 import { floatBits, type Instruction, rangeJob } from "../../../src/engine/wasm/program";
 import { Runtime } from "../../../src/engine/wasm/runtime";
+import {
+  dropoutMask,
+  dropoutThreshold,
+  flipsOf,
+  STREAM_DROPOUT,
+  STREAM_FLIPS,
+  STREAM_TRUNCATION,
+  truncationsOf,
+  truncationThresholds,
+} from "../../../src/math/philox";
 
 const started: Runtime[] = [];
 afterEach(() => {

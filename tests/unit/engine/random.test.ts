@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { dropoutMask, flipsOf } from "../../../src/core/philox";
 import type { Trainer } from "../../../src/engine/device";
 import { writeModelWeights } from "../../../src/engine/weights";
-import { NestedDropout } from "../../../src/models/layers/nested-dropout";
+import { dropoutMask, flipsOf } from "../../../src/math/philox";
+import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 import { chain, type Net, relativeError } from "./nets";
 import { apart, batchOf, SAMPLES, Trainers, train, weightsOf } from "./pair";
 

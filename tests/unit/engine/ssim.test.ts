@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type LossTerm, type LossWeights, SSIM_OF_TERM } from "../../../src/core/loss";
-import { createRng } from "../../../src/core/rng";
-import { ssimWang, ssimWriteup } from "../../../src/core/ssim";
-import type { SsimProtocol } from "../../../src/core/ssim-protocols";
+import { type LossTerm, type LossWeights, SSIM_OF_TERM } from "../../../src/config/loss";
 import type { Samples, Trainer } from "../../../src/engine/device";
+import { createRng } from "../../../src/math/rng";
+import { ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
+import type { SsimProtocol } from "../../../src/metrics/ssim-protocols";
 import { GREY_28 } from "../image-sets";
 import { chain, gradients, type Net, randomise, reference, samplesFor, wasm } from "./nets";
 

@@ -1,7 +1,7 @@
 /** Nets whose every weight matters: fresh ones have zeros where they start as PCA. */
 
 import * as tf from "@tensorflow/tfjs";
-import { createRng } from "../../../src/core/rng";
+import { createRng } from "../../../src/math/rng";
 
 /** Adds a little noise to all weights; moving variances, which start at 1, stay positive. */
 export function disturb(model: tf.LayersModel, seed: number): void {

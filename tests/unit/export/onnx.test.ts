@@ -3,12 +3,12 @@
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/core/config";
-import { createRng } from "../../../src/core/rng";
+import { PRESETS } from "../../../src/config/config";
 import { ExportError, readGraph } from "../../../src/export/graph";
 import { onnxFile } from "../../../src/export/onnx";
-import { buildModel } from "../../../src/models";
-import { keepFirst } from "../../../src/models/nested";
+import { createRng } from "../../../src/math/rng";
+import { buildModel } from "../../../src/nets/build";
+import { keepFirst } from "../../../src/nets/build/nested";
 import { disturb } from "./nets";
 
 beforeAll(async () => {

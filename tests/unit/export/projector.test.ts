@@ -1,10 +1,10 @@
 import { decode } from "fast-png";
 import { strFromU8 } from "fflate";
 import { describe, expect, it } from "vitest";
-import { pickImages } from "../../../src/core/image-set";
-import { createRng } from "../../../src/core/rng";
 import type { ExportFile } from "../../../src/export/files";
 import { projectorFiles } from "../../../src/export/projector";
+import { pickImages } from "../../../src/math/image-set";
+import { createRng } from "../../../src/math/rng";
 import { boxes } from "../training/fixtures";
 
 const DATASET = boxes(20);

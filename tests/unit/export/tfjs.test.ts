@@ -3,14 +3,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { strFromU8 } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/core/config";
+import { PRESETS } from "../../../src/config/config";
 import type { ExportFile } from "../../../src/export/files";
 import { tfjsFiles } from "../../../src/export/tfjs";
 import { tfjsLayersModule } from "../../../src/export/tfjs-layers";
-import { buildModel } from "../../../src/models";
-import { Clamp } from "../../../src/models/layers/clamp";
-import { DepthToSpace } from "../../../src/models/layers/depth-to-space";
-import { NestedDropout } from "../../../src/models/layers/nested-dropout";
+import { buildModel } from "../../../src/nets/build";
+import { Clamp } from "../../../src/nets/build/layers/clamp";
+import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";
+import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 import { disturb } from "./nets";
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { commandTransferList, transferList } from "../../../src/protocol/transfer";
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TrainingClient } from "../../../src/client/client";
-import { DEFAULT_CONFIG, type PresetName } from "../../../src/core/config";
-import { type Calibration, calibrationKey } from "../../../src/core/devices";
+import { DEFAULT_CONFIG, type PresetName } from "../../../src/config/config";
+import { type Calibration, calibrationKey } from "../../../src/config/devices";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { createApp, type Keeping } from "../../../src/state/app";
 import type { CalibrationStore } from "../../../src/state/calibrations";

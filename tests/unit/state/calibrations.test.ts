@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Calibration } from "../../../src/core/devices";
+import type { Calibration } from "../../../src/config/devices";
 import { createCalibrationStore } from "../../../src/state/calibrations";
 
 const calibration = (key: string, imagesPerSecond = 100): Calibration => ({

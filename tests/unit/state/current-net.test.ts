@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import {
   followAddress,
   hashOfRun,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunFiles } from "../../../src/client/files";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { exportRun, importRun } from "../../../src/state/files";
 import { packRun, unpackRun } from "../../../src/storage/file/run-file";
 import { createMemoryStore } from "../../../src/storage/memory";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { configFor } from "../../../src/core/recipes";
-import type { RunResult } from "../../../src/core/results";
+import { configFor } from "../../../src/config/recipes";
+import type { RunResult } from "../../../src/runs/results";
 import type { App } from "../../../src/state/app";
 import { keptWeights, weightsOf } from "../../../src/state/kept-weights";
 import { createMemoryStore } from "../../../src/storage/memory";

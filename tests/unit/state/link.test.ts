@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
+import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
 import { keepOthers, readLink, writeLink } from "../../../src/state/link";
 
 describe("writeLink", () => {

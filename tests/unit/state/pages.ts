@@ -2,10 +2,10 @@
 
 import { afterEach, beforeEach, vi } from "vitest";
 import type { LookedInto, TrainingClient } from "../../../src/client/client";
-import type { Checkpoint } from "../../../src/core/checkpoint";
-import type { RunConfig } from "../../../src/core/config";
-import type { RunResult } from "../../../src/core/results";
+import type { RunConfig } from "../../../src/config/config";
 import type { WorkerEvent } from "../../../src/protocol/messages";
+import type { Checkpoint } from "../../../src/runs/checkpoint";
+import type { RunResult } from "../../../src/runs/results";
 import { type App, createApp, type Opening } from "../../../src/state/app";
 import type { AskToKeep } from "../../../src/state/persistence";
 import type { RunLocks } from "../../../src/storage/locks";

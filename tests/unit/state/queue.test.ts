@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configFor } from "../../../src/core/recipes";
+import { configFor } from "../../../src/config/recipes";
 import {
   begun,
   EMPTY_QUEUE,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { configFor } from "../../../src/core/recipes";
+import { configFor } from "../../../src/config/recipes";
 import { keepQueue, readQueue, type TextStore } from "../../../src/state/queueStore";
 import { reduce } from "../../../src/state/reducer";
 import { type AppState, INITIAL_STATE } from "../../../src/state/state";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/core/config";
-import { configFor, RECIPES } from "../../../src/core/recipes";
+import { PRESETS } from "../../../src/config/config";
+import { configFor, RECIPES } from "../../../src/config/recipes";
 import { changedParts, isChanged, putBack, withPatience } from "../../../src/state/recipe";
 import { changeSettings } from "../../../src/state/settings";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
-import type { RunResult } from "../../../src/core/results";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
+import type { RunResult } from "../../../src/runs/results";
 import { type AppEvent, reduce } from "../../../src/state/reducer";
 import { lossesOf } from "../../../src/state/series";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { leftBehind, statusOf } from "../../../src/state/runs";
 import { createMemoryStore } from "../../../src/storage/memory";
 import { newRecord } from "../../../src/storage/record";

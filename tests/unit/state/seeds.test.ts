@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
+import { LIMITS } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
 import { reduceQueue } from "../../../src/state/queue";
 import { notUnderWay, withSeeds } from "../../../src/state/seeds";
 import { INITIAL_STATE, NEW_RUN, type Run } from "../../../src/state/state";

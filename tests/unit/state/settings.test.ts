@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
-import { RECIPES } from "../../../src/core/recipes";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
+import { RECIPES } from "../../../src/config/recipes";
 import { changeSettings, sameConfig, sameData, toggleClass } from "../../../src/state/settings";
 
 describe("classes", () => {

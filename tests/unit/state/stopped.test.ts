@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { configFor } from "../../../src/core/recipes";
-import type { EpochFigures, RunResult, RunStart } from "../../../src/core/results";
+import { configFor } from "../../../src/config/recipes";
+import type { EpochFigures, RunResult, RunStart } from "../../../src/runs/results";
 import { stopOf } from "../../../src/state/stopped";
 
 const STEPS = 88;

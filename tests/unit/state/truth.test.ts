@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LabClient } from "../../../src/client/lab";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { LabError } from "../../../src/protocol/lab";
 import { createTruth, type Subject } from "../../../src/state/truth";
 

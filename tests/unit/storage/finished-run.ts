@@ -1,6 +1,6 @@
 /** A run that has all that a run can have, as small as it can be. */
 
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import type { RunFile } from "../../../src/storage/file/run-file";
 import { newRecord } from "../../../src/storage/record";
 

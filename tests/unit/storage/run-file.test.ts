@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { crc32 } from "../../../src/storage/file/checksum";
 import type { Description } from "../../../src/storage/file/description";
 import { packRun, type RunFile, RunFileError, unpackRun } from "../../../src/storage/file/run-file";

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { openDatabaseStore } from "../../../src/storage/database";
 import { createRunLocks } from "../../../src/storage/locks";
 import { createMemoryStore } from "../../../src/storage/memory";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
-import type { Calibration, DeviceOption, NamedDevice } from "../../../src/core/devices";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
+import type { Calibration, DeviceOption, NamedDevice } from "../../../src/config/devices";
 import { TRAINER_DEFAULTS, type Trainer } from "../../../src/engine/device";
 import { DeviceError } from "../../../src/engine/errors";
 import { type CalibrationTask, calibrate } from "../../../src/training/calibrate";

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import type { Checkpoint } from "../../../src/core/checkpoint";
-import type { RunConfig } from "../../../src/core/config";
+import type { RunConfig } from "../../../src/config/config";
 import { ADAM_DEFAULTS, type Trainer } from "../../../src/engine/device";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { createWasmTrainer } from "../../../src/engine/wasm/trainer";
+import type { Checkpoint } from "../../../src/runs/checkpoint";
 import { RunControl } from "../../../src/training/control";
 import { CheckpointError } from "../../../src/training/errors";
 import { trainRun } from "../../../src/training/run";

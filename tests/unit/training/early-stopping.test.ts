@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MONITORS, type MonitorName } from "../../../src/core/config";
+import { MONITORS, type MonitorName } from "../../../src/config/config";
 import { EarlyStopping, monitoredValue } from "../../../src/training/early-stopping";
 import type { Evaluation } from "../../../src/training/evaluate";
 

@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
-import { DEFAULT_CONFIG, IMAGE_PIXELS, type RunConfig } from "../../../src/core/config";
-import type { Dataset, Split } from "../../../src/core/dataset";
-import { SYNTHETIC_GARMENTS } from "../../../src/core/fashion-mnist";
-import { createRng } from "../../../src/core/rng";
+import { DEFAULT_CONFIG, IMAGE_PIXELS, type RunConfig } from "../../../src/config/config";
+import type { Dataset, Split } from "../../../src/datasets/dataset";
+import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import {
   type DeviceInfo,
   TRAINER_DEFAULTS,
   type Trainer,
   type TrainerOptions,
 } from "../../../src/engine/device";
+import { createRng } from "../../../src/math/rng";
 import { RunControl } from "../../../src/training/control";
 import type { RunEvent } from "../../../src/training/events";
 import type { RunOptions } from "../../../src/training/run-options";

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { NamedDevice } from "../../../src/core/devices";
+import type { NamedDevice } from "../../../src/config/devices";
 import {
   type DeviceInfo,
   type OptimizerState,
@@ -7,7 +7,7 @@ import {
   TRAINER_DEFAULTS,
   type Trainer,
 } from "../../../src/engine/device";
-import { NestedDropout } from "../../../src/models/layers/nested-dropout";
+import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 
 export function oneWeightModel(weight = 1): tf.LayersModel {
   const model = tf.sequential({

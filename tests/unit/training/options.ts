@@ -1,4 +1,4 @@
-import type { DeviceOption, NamedDevice } from "../../../src/core/devices";
+import type { DeviceOption, NamedDevice } from "../../../src/config/devices";
 
 /** A device that is there, and that Automatic may take unless it is the reference. */
 export function option(name: NamedDevice, change: Partial<DeviceOption> = {}): DeviceOption {

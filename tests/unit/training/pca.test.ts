@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitPca } from "../../../src/core/pca";
+import { fitPca } from "../../../src/math/pca";
 import { pcaQuality } from "../../../src/training/pca";
 import { grey28 } from "../image-sets";
 import { noisyBoxes } from "./fixtures";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
+import { PRESETS } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
 import { compile } from "../../../src/engine/compile";
-import { buildModel } from "../../../src/models";
+import { buildModel } from "../../../src/nets/build";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { DeviceLoss, NamedDevice } from "../../../src/core/devices";
+import type { DeviceLoss, NamedDevice } from "../../../src/config/devices";
 import type { DeviceInfo, Trainer } from "../../../src/engine/device";
 import { DeviceLostError } from "../../../src/engine/errors";
 import { RunCancelledError } from "../../../src/training/errors";

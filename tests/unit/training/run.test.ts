@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bceFloor } from "../../../src/core/metrics";
-import { learningRateAt } from "../../../src/core/schedule";
+import { learningRateAt } from "../../../src/config/schedule";
 import { TRAINER_DEFAULTS } from "../../../src/engine/device";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
+import { bceFloor } from "../../../src/metrics/metrics";
 import { RunControl } from "../../../src/training/control";
 import { NonFiniteLossError, RunCancelledError } from "../../../src/training/errors";
 import { trainRun } from "../../../src/training/run";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { PRESETS } from "../../../src/core/config";
-import { fitPca } from "../../../src/core/pca";
-import { configFor } from "../../../src/core/recipes";
-import { buildModel } from "../../../src/models";
+import { PRESETS } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
+import { fitPca } from "../../../src/math/pca";
+import { buildModel } from "../../../src/nets/build";
 import { buildStartedModel } from "../../../src/training/start";
 import { noisyBoxes, SPLIT } from "./fixtures";
 

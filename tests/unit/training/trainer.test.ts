@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { DEFAULT_CONFIG, type RunConfig } from "../../../src/core/config";
+import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
 import { DeviceError } from "../../../src/engine/errors";
 import type { WasmPlatform } from "../../../src/engine/wasm/platform";
 import { createTrainer, type DeviceHost, threadsFor } from "../../../src/training/trainer";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
 import { changesInWords } from "../../../src/ui/recipe/changes";
 
 describe("changesInWords", () => {

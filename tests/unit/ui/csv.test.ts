@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configFor } from "../../../src/core/recipes";
+import { configFor } from "../../../src/config/recipes";
 import { appendLosses, EMPTY_SERIES } from "../../../src/state/series";
 import { NEW_RUN, type Run } from "../../../src/state/state";
 import { lossCsv, ssimCsv } from "../../../src/ui/training/save/csv";

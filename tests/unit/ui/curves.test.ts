@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { RunConfig } from "../../../src/core/config";
-import type { DataSource } from "../../../src/core/dataset";
-import { publishedResult } from "../../../src/core/published";
-import { configFor } from "../../../src/core/recipes";
-import { learningRateAt } from "../../../src/core/schedule";
+import type { RunConfig } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
+import { learningRateAt } from "../../../src/config/schedule";
+import type { DataSource } from "../../../src/datasets/dataset";
+import { publishedResult } from "../../../src/runs/published";
 import { appendLosses, EMPTY_SERIES } from "../../../src/state/series";
 import {
   bestEpoch,

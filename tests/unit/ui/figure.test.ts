@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/core/config";
+import { PRESETS } from "../../../src/config/config";
 import {
   type Box,
   cellPath,

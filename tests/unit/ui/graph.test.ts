@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/core/config";
-import { IMAGE_INPUT, type LayerSummary } from "../../../src/core/summary";
+import { PRESETS } from "../../../src/config/config";
+import { IMAGE_INPUT, type LayerSummary } from "../../../src/nets/summary";
 import { detours, mainPath, readingOrder } from "../../../src/ui/model/graph";
 import { wiringOf } from "../../../src/ui/model/wiring";
 import { summaryOf, useCpu } from "./nets";

@@ -1,9 +1,10 @@
 /** Every preset's net, summarised as the worker does it. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { ModelSummary, NetChoice } from "../../../src/core/summary";
-import { buildModel } from "../../../src/models";
-import { summarize } from "../../../src/models/summary";
+import type { NetChoice } from "../../../src/config/config";
+import { buildModel } from "../../../src/nets/build";
+import { summarize } from "../../../src/nets/build/summary";
+import type { ModelSummary } from "../../../src/nets/summary";
 
 /** tfjs's cpu backend must be the current one. */
 export function summaryOf(net: NetChoice): ModelSummary {

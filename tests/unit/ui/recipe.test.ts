@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/core/config";
-import { parseConfig } from "../../../src/core/config-schema";
-import { configFor, RECIPES } from "../../../src/core/recipes";
+import { PRESETS } from "../../../src/config/config";
+import { parseConfig } from "../../../src/config/config-schema";
+import { configFor, RECIPES } from "../../../src/config/recipes";
 import { sameLoss } from "../../../src/state/settings";
 import {
   lossChoices,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, type RunConfig } from "../../../src/core/config";
-import { configFor } from "../../../src/core/recipes";
+import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
+import { configFor } from "../../../src/config/recipes";
 import { newRecord, type RunRecord } from "../../../src/storage/record";
 import { filtered, NO_FILTER, ordered } from "../../../src/ui/runs/order";
 import { bytes, differences, when } from "../../../src/ui/runs/words";

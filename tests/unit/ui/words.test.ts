@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { QualityFigures } from "../../../src/core/results";
+import type { QualityFigures } from "../../../src/metrics/metrics";
 import {
   compact,
   distance,

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
-import { buildModel } from "../../../src/models";
+import { buildModel } from "../../../src/nets/build";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { Activations } from "../../../src/worker/activations";
 import { boxes } from "../training/fixtures";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Calibration, calibrationKey, type NamedDevice } from "../../../src/core/devices";
+import { type Calibration, calibrationKey, type NamedDevice } from "../../../src/config/devices";
 import type { DeviceInfo } from "../../../src/engine/device";
 import { DeviceLostError } from "../../../src/engine/errors";
 import type { SessionPlatform } from "../../../src/worker/platform";

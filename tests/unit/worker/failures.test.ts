@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../../src/core/config-schema";
-import { DataError } from "../../../src/data/errors";
+import { ConfigError } from "../../../src/config/config-schema";
+import { DataError } from "../../../src/datasets/download/errors";
 import { DeviceError } from "../../../src/engine/errors";
 import { CheckpointError, NonFiniteLossError } from "../../../src/training/errors";
 import { toFailure } from "../../../src/worker/failures";

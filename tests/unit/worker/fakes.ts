@@ -1,10 +1,10 @@
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import type { Checkpoint } from "../../../src/core/checkpoint";
-import { DEFAULT_CONFIG, type RunConfig } from "../../../src/core/config";
-import type { Calibration } from "../../../src/core/devices";
-import { fitPca } from "../../../src/core/pca";
+import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
+import type { Calibration } from "../../../src/config/devices";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
+import { fitPca } from "../../../src/math/pca";
 import type { Command, WorkerEvent } from "../../../src/protocol/messages";
+import type { Checkpoint } from "../../../src/runs/checkpoint";
 import type { PcaData } from "../../../src/worker/pca-figures";
 import type { SessionPlatform } from "../../../src/worker/platform";
 import type { PcaFigures } from "../../../src/worker/reference";

@@ -2,17 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeJpegCodec } from "../../../src/cli/jpeg";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import type { ImageSet } from "../../../src/core/image-set";
-import { JpegSheet } from "../../../src/core/jpeg-sheet";
-import { imageQuality } from "../../../src/core/metrics";
-import { fitPca, type Pca, reconstructWithPca } from "../../../src/core/pca";
-import { principalAxes } from "../../../src/core/principal-axes";
-import { configFor } from "../../../src/core/recipes";
-import { splitDataset } from "../../../src/core/split";
-import { ssimWang, ssimWriteup } from "../../../src/core/ssim";
+import { configFor } from "../../../src/config/recipes";
+import { splitDataset } from "../../../src/datasets/split";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
-import { buildModel } from "../../../src/models";
-import { keepFirst } from "../../../src/models/nested";
+import type { ImageSet } from "../../../src/math/image-set";
+import { fitPca, type Pca, reconstructWithPca } from "../../../src/math/pca";
+import { principalAxes } from "../../../src/math/principal-axes";
+import { JpegSheet } from "../../../src/metrics/jpeg-sheet";
+import { imageQuality } from "../../../src/metrics/metrics";
+import { ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
+import { buildModel } from "../../../src/nets/build";
+import { keepFirst } from "../../../src/nets/build/nested";
 import type {
   Answer,
   Asked,

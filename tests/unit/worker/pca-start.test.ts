@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Pca } from "../../../src/core/pca";
+import type { Pca } from "../../../src/math/pca";
 import { ScriptedTrainer } from "../training/fixtures";
 import { pcaFigures, startSession } from "./fakes";
 

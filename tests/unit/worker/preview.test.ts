@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { splitDataset } from "../../../src/core/split";
+import { splitDataset } from "../../../src/datasets/split";
 import { previewIndices } from "../../../src/worker/preview";
 import { boxes } from "../training/fixtures";
 

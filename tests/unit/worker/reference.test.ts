@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fitPca } from "../../../src/core/pca";
 import { NotLoadedError } from "../../../src/engine/errors";
+import { fitPca } from "../../../src/math/pca";
 import { createPcaSource, type PcaWorker } from "../../../src/worker/pca-client";
 import { fitPcaFigures, type PcaCommand } from "../../../src/worker/pca-figures";
 import { type PcaFigures, Reference } from "../../../src/worker/reference";

@@ -3,8 +3,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import { DEFAULT_CONFIG, type RunConfig } from "../../../src/core/config";
-import type { DeviceChange } from "../../../src/core/devices";
+import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
+import type { DeviceChange } from "../../../src/config/devices";
 import { OutOfMemoryError } from "../../../src/engine/errors";
 import type { WasmPlatform } from "../../../src/engine/wasm/platform";
 import { RunControl } from "../../../src/training/control";

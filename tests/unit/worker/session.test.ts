@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import type { DeviceName } from "../../../src/core/config";
-import { DataError } from "../../../src/data/errors";
+import type { DeviceName } from "../../../src/config/config";
+import { DataError } from "../../../src/datasets/download/errors";
 import { DeviceError } from "../../../src/engine/errors";
 import type { SessionPlatform } from "../../../src/worker/platform";
 import { ScriptedTrainer } from "../training/fixtures";
@@ -423,7 +423,7 @@ describe("look", () => {
   };
 
   async function looked(change: Partial<SessionPlatform> = {}) {
-    const { buildModel } = await import("../../../src/models");
+    const { buildModel } = await import("../../../src/nets/build");
     const { flatWeights } = await import("../../../src/training/weights");
     const models: tf.LayersModel[] = [];
     const session = startSession({

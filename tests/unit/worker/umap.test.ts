@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRng } from "../../../src/core/rng";
+import { createRng } from "../../../src/math/rng";
 import type { UmapEvent, UmapRequest } from "../../../src/protocol/umap";
 import { layOut } from "../../../src/worker/umap";
 

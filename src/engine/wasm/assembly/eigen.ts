@@ -1,5 +1,5 @@
 /**
- * Eigenvectors of a symmetric matrix in double: the steps of core/eigen.ts, two numbers at a time.
+ * Eigenvectors of a symmetric matrix in double: the steps of math/eigen.ts, two numbers at a time.
  *
  * Every sum is taken in that file's order and no multiply-add is fused, so that both give the same
  * bits. Matrices are row by row; addresses are in bytes.
@@ -237,7 +237,7 @@ export function reflect(rows: usize, reflections: usize, heights: usize, size: i
   }
 }
 
-/** As core/vectors.ts: four sums side by side. */
+/** As math/vectors.ts: four sums side by side. */
 // @ts-ignore: decorator
 @inline
 function dot(a: usize, b: usize, length: i32): f64 {

@@ -1,5 +1,5 @@
 /**
- * Philox4x32-10 (Salmon et al. 2011): the words of src/core/philox.ts, bit for bit. Seed and step
+ * Philox4x32-10 (Salmon et al. 2011): the words of src/math/philox.ts, bit for bit. Seed and step
  * are read from the settings, so that one program serves every step.
  */
 

@@ -6,7 +6,7 @@ import {
   STREAM_FLIPS,
   STREAM_TRUNCATION,
   truncationThresholds,
-} from "../../../core/philox";
+} from "../../../math/philox";
 import { type DropoutOperation, type NestedDropoutOperation, sizeOf } from "../../plan";
 import { BY_IMAGE, BY_THREAD, DROPOUT, FLIP_IMAGE, TRUNCATE } from "../assembly/opcodes";
 import { type Buffer, oddLines } from "../buffers";

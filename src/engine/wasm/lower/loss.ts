@@ -1,6 +1,6 @@
 /** The loss of one image on the WASM device, and its gradient. */
 
-import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../../core/loss";
+import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../../config/loss";
 import { type SampleShape, sizeOf } from "../../plan";
 import type { Arena } from "../arena";
 import {

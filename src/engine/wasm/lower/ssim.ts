@@ -1,6 +1,6 @@
 /** The SSIM of one image on the WASM device. */
 
-import type { SsimProtocol } from "../../../core/ssim-protocols";
+import type { SsimProtocol } from "../../../metrics/ssim-protocols";
 import type { SampleShape } from "../../plan";
 import type { Arena } from "../arena";
 import { SSIM_LOSS } from "../assembly/opcodes";

@@ -1,6 +1,6 @@
 /** Brings a batch's samples from the resident data, some of them mirrored. */
 
-import { STREAM_FLIPS } from "../../../core/philox";
+import { STREAM_FLIPS } from "../../../math/philox";
 import { philoxWgsl } from "../../philox-wgsl";
 import { type SampleShape, sizeOf } from "../../plan";
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
@@ -17,7 +17,7 @@ export interface LoadSpec {
   readonly order: Store;
   readonly to: Store;
   readonly shape: SampleShape;
-  /** Mirror images as `flipsOf` of core/philox.ts says. */
+  /** Mirror images as `flipsOf` of math/philox.ts says. */
   readonly flips: boolean;
 }
 

@@ -6,7 +6,7 @@
  * precision where they are read.
  */
 
-import { type LossTerm, SSIM_OF_TERM } from "../../../core/loss";
+import { type LossTerm, SSIM_OF_TERM } from "../../../config/loss";
 import { type SampleShape, sizeOf } from "../../plan";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction } from "../sink";

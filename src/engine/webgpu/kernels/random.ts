@@ -1,6 +1,6 @@
 /** Dropout and truncation: what is random is drawn where it is needed, and again on the way back. */
 
-import { dropoutThreshold, STREAM_DROPOUT, STREAM_TRUNCATION } from "../../../core/philox";
+import { dropoutThreshold, STREAM_DROPOUT, STREAM_TRUNCATION } from "../../../math/philox";
 import { philoxWgsl } from "../../philox-wgsl";
 import { float, type Kernel, reads } from "../kernel";
 import { elementOf } from "../sink";
@@ -55,7 +55,7 @@ export function copyKernel(name: string, size: number, from: Store, target: Targ
 
 /**
  * The first k numbers of each vector: k is drawn for the image from `thresholds` (of
- * `truncationThresholds`, core/philox.ts), or without them it is what the batch says.
+ * `truncationThresholds`, math/philox.ts), or without them it is what the batch says.
  */
 export function truncationKernel(
   name: string,

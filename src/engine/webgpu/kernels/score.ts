@@ -1,11 +1,11 @@
 /**
  * How good the net's outputs are, image by image: cross-entropy, squared error and SSIM under both
- * protocols, as src/core/metrics.ts defines them. A workgroup takes one image.
+ * protocols, as src/metrics/metrics.ts defines them. A workgroup takes one image.
  *
  * It follows the loss, from whose outputs behind the sigmoid it takes its values.
  */
 
-import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../core/ssim-protocols";
+import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../metrics/ssim-protocols";
 import { type SampleShape, sizeOf } from "../../plan";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
@@ -13,7 +13,7 @@ import { ssimTerm, ssimWords } from "./ssim";
 
 const INVOCATIONS = 256;
 const PROTOCOLS = [SSIM_GAUSSIAN, SSIM_WRITEUP];
-/** As core/metrics.ts clips probabilities. */
+/** As metrics/metrics.ts clips probabilities. */
 const PROBABILITY_EPSILON = 1e-7;
 
 /** Numbers of an image, in this order: cross-entropy, squared error, 1 − SSIM, 1 − write-up's SSIM. */

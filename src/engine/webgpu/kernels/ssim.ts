@@ -7,7 +7,7 @@
  * derivatives filtered along the rows.
  */
 
-import type { SsimProtocol } from "../../../core/ssim-protocols";
+import type { SsimProtocol } from "../../../metrics/ssim-protocols";
 import type { SampleShape } from "../../plan";
 import { float } from "../kernel";
 

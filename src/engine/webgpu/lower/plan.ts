@@ -1,6 +1,6 @@
 /** Turns a plan into kernels: buffers declared once, one list of kernels for each kind of pass. */
 
-import { termsOf } from "../../../core/loss";
+import { termsOf } from "../../../config/loss";
 import type { TrainerOptions } from "../../device";
 import { withoutFinalSigmoid } from "../../logits";
 import { type Parameter, type Plan, sizeOf } from "../../plan";

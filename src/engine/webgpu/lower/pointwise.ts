@@ -1,6 +1,6 @@
 /** Operations that change numbers one by one, or where they lie. */
 
-import { truncationThresholds } from "../../../core/philox";
+import { truncationThresholds } from "../../../math/philox";
 import {
   type ActivationOperation,
   type AddOperation,

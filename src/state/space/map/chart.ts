@@ -1,6 +1,6 @@
 /** Maps of codes, and the way back: which code stands at a place of the map. */
 
-import type { PrincipalAxes } from "../../../core/principal-axes";
+import type { PrincipalAxes } from "../../../math/principal-axes";
 import type { Codes } from "../../../protocol/lab";
 import type { Point } from "./camera";
 import { GridIndex } from "./grid";

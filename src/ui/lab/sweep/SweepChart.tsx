@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { ErrorBar, Line, LineChart } from "recharts";
-import type { Published } from "../../../core/published";
-import type { Spread } from "../../../core/report/spread";
+import type { Spread } from "../../../report/spread";
+import type { Published } from "../../../runs/published";
 import { hashOfRun, SHIPPED } from "../../../state/current-net";
 import type { SweepRow } from "../../../state/lab/sweep";
 import { BLANK, MARGIN } from "../../training/chartStyle";

@@ -1,7 +1,7 @@
 import { Chip, NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import { LIMITS, PRESETS, type PresetName } from "../../../core/config";
-import { RECIPES } from "../../../core/recipes";
+import { LIMITS, PRESETS, type PresetName } from "../../../config/config";
+import { RECIPES } from "../../../config/recipes";
 import { SWEEP_SIZES, type SweepPlan } from "../../../state/lab/sweep";
 import { planFor } from "../../../state/lab/sweep-log";
 import { useAppState } from "../../common/hooks";

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import { PUBLISHED, publishedResult } from "../../../core/published";
-import { RECIPES } from "../../../core/recipes";
+import { RECIPES } from "../../../config/recipes";
+import { PUBLISHED, publishedResult } from "../../../runs/published";
 import { hashOfRun } from "../../../state/current-net";
 import { rowsOf, type Sweep, type SweepRow } from "../../../state/lab/sweep";
 import { sweepCsv, sweepLatex, sweepSvg } from "../../../state/lab/sweep-files";

@@ -1,6 +1,6 @@
 /** Words of a sweep: its name, and how far it is. */
 
-import { RECIPES } from "../../../core/recipes";
+import { RECIPES } from "../../../config/recipes";
 import type { Sweep } from "../../../state/lab/sweep";
 import type { Queue } from "../../../state/queue";
 import { isActive, type Run } from "../../../state/state";

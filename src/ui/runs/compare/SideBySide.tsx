@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../core/config";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../config/config";
 import { sameData } from "../../../state/settings";
 import { shownConfig } from "../../../state/state";
 import type { RunRecord } from "../../../storage/record";

@@ -1,7 +1,7 @@
 /** What runs are compared by: pure functions over records. */
 
-import { RECIPES } from "../../../core/recipes";
-import type { EpochFigures } from "../../../core/results";
+import { RECIPES } from "../../../config/recipes";
+import type { EpochFigures } from "../../../runs/results";
 import { sameData, sameLoss } from "../../../state/settings";
 import type { RunRecord } from "../../../storage/record";
 import { loss, numbers, ssim } from "../../common/format";

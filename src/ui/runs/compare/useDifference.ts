@@ -5,8 +5,8 @@ import {
   pairedDifferences,
   percentileInterval,
   resampledMeans,
-} from "../../../core/bootstrap";
-import { createRng } from "../../../core/rng";
+} from "../../../math/bootstrap";
+import { createRng } from "../../../math/rng";
 
 export interface PairedDifference extends Interval {
   readonly mean: number;

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { type CSSProperties, memo } from "react";
 import { useStore } from "zustand";
-import { NUMBER_BINS, type NumberSpread } from "../../../core/number-spread";
+import { NUMBER_BINS, type NumberSpread } from "../../../math/number-spread";
 import { imageAt } from "../../../state/images";
 import { type Knobs, STEPS, stepValue } from "../../../state/space/knobs";
 import { ResetIcon } from "../../common/icons";

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../../core/config";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../../config/config";
 import { imageAt } from "../../../state/images";
 import { ssim } from "../../common/format";
 import { PixelCanvas } from "../../images/PixelCanvas";

@@ -1,7 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { useMemo } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../../core/config";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../../config/config";
 import type { Point } from "../../../state/space/map/camera";
 import type { Rest } from "../../../state/space/map/chart";
 import { restsOf } from "../../../state/space/map/map";

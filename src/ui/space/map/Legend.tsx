@@ -1,4 +1,4 @@
-import { CLASS_NAMES } from "../../../core/config";
+import { CLASS_NAMES } from "../../../config/config";
 import { whole } from "../../common/format";
 import { cssColour } from "../../reconstructions/draw";
 import { PROTOCOL_NAMES } from "../../training/curves";

@@ -1,6 +1,6 @@
 /** What the points of the map are coloured by, and what each colour stands for. */
 
-import { quantile } from "../../../core/histogram";
+import { quantile } from "../../../math/histogram";
 import type { Rgb } from "../../reconstructions/draw";
 import { packed } from "./raster";
 

@@ -1,6 +1,6 @@
 /** The map as a figure: points and pictures as shapes of their own, sharp at any size. */
 
-import { IMAGE_PIXELS } from "../../../core/config";
+import { IMAGE_PIXELS } from "../../../config/config";
 import {
   type Camera,
   type Point,

@@ -5,7 +5,7 @@
  * on every machine, and the canvas is given them all at once.
  */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../core/config";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../config/config";
 
 /** Red, green and blue in the low three bytes, red the lowest, as canvases keep them. */
 export type Colour = number;

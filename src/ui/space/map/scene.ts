@@ -1,6 +1,6 @@
 /** What the map's canvas shows, and how it is painted. */
 
-import { IMAGE_SIDE } from "../../../core/config";
+import { IMAGE_SIDE } from "../../../config/config";
 import { boundsOf, type Camera, type WindowSize } from "../../../state/space/map/camera";
 import type { Chart } from "../../../state/space/map/chart";
 import type { Tiles } from "../../../state/space/map/map";

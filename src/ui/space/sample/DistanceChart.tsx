@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { histogram, quantile } from "../../../core/histogram";
+import { histogram, quantile } from "../../../math/histogram";
 import type { Samples } from "../../../protocol/lab";
 import { distance } from "../../common/format";
 import classes from "./DistanceChart.module.css";

@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import { quantile } from "../../../core/histogram";
+import { quantile } from "../../../math/histogram";
 import type { Cloud, Samples } from "../../../protocol/lab";
 import { imageAt } from "../../../state/images";
 import { createSampler, type Sampler } from "../../../state/space/sample";

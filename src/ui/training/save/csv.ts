@@ -1,6 +1,6 @@
 /** The figures behind a chart, as comma-separated values: all of them, unlike what is drawn. */
 
-import { learningRateAt } from "../../../core/schedule";
+import { learningRateAt } from "../../../config/schedule";
 import { lossesOf } from "../../../state/series";
 import type { Run } from "../../../state/state";
 

@@ -1,6 +1,6 @@
 /** A chart as a file: PNG, SVG or CSV. */
 
-import type { RunConfig } from "../../../core/config";
+import type { RunConfig } from "../../../config/config";
 import { saveFile } from "../../common/saveFile";
 import { pngOf } from "../../figure/png";
 import { runInWords } from "../../recipe/changes";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { dropoutMask } from "../../../../src/core/philox";
 import { type Mask, maskTensor } from "../../../../src/engine/tfjs/dropout-mask";
+import { dropoutMask } from "../../../../src/math/philox";
 
 /** Seeds of 32 bits, images whose numbers fill their blocks and do not, rates from none to most. */
 export const MASKS: readonly Mask[] = [

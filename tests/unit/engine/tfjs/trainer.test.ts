@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { flipsOf } from "../../../../src/core/philox";
 import { createTfjsTrainer } from "../../../../src/engine/tfjs/trainer";
+import { flipsOf } from "../../../../src/math/philox";
 import { BCE, barImages, range, tinyAutoencoder, weightsOf } from "./nets";
 
 const SAMPLES = { count: 20, inputs: barImages(20, 6) };

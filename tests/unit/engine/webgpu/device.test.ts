@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { dawn, nodeWebgpuPlatform } from "../../../../src/cli/dawn";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
-import { configFor } from "../../../../src/core/recipes";
+import { configFor } from "../../../../src/config/recipes";
 import { TRAINER_DEFAULTS, type Trainer } from "../../../../src/engine/device";
 import { DeviceError, DeviceLostError } from "../../../../src/engine/errors";
 import { openGpu } from "../../../../src/engine/gpu";
@@ -14,7 +14,7 @@ import { Clock } from "../../../../src/engine/webgpu/clock";
 import { countCalls } from "../../../../src/engine/webgpu/counting";
 import { Faults } from "../../../../src/engine/webgpu/faults";
 import { createWebgpuTrainer, type WebgpuTrainer } from "../../../../src/engine/webgpu/trainer";
-import { buildModel } from "../../../../src/models";
+import { buildModel } from "../../../../src/nets/build";
 import { chain } from "../nets";
 import { apart } from "../pair";
 

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import type { LossWeights } from "../../../../src/core/loss";
-import { Clamp } from "../../../../src/models/layers/clamp";
-import { DepthToSpace } from "../../../../src/models/layers/depth-to-space";
-import { NestedDropout } from "../../../../src/models/layers/nested-dropout";
+import type { LossWeights } from "../../../../src/config/loss";
+import { Clamp } from "../../../../src/nets/build/layers/clamp";
+import { DepthToSpace } from "../../../../src/nets/build/layers/depth-to-space";
+import { NestedDropout } from "../../../../src/nets/build/layers/nested-dropout";
 import { chain, gradients, type Net, relativeError } from "../nets";
 import { GpuPairs, sharedGpu } from "./gpu";
 

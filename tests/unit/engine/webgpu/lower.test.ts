@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { LIMITS, PRESETS, type PresetName } from "../../../../src/core/config";
-import { configFor } from "../../../../src/core/recipes";
+import { LIMITS, PRESETS, type PresetName } from "../../../../src/config/config";
+import { configFor } from "../../../../src/config/recipes";
 import { compile } from "../../../../src/engine/compile";
 import { ADAM_DEFAULTS } from "../../../../src/engine/device";
 import { DeviceError } from "../../../../src/engine/errors";
@@ -10,7 +10,7 @@ import type { Kernel } from "../../../../src/engine/webgpu/kernel";
 import { lowerPlan } from "../../../../src/engine/webgpu/lower/plan";
 import { chooseTile, partsFor } from "../../../../src/engine/webgpu/lower/tiles";
 import { Stores } from "../../../../src/engine/webgpu/stores";
-import { buildModel } from "../../../../src/models";
+import { buildModel } from "../../../../src/nets/build";
 
 /** What every WebGPU has, whatever its GPU can do beyond. */
 const EVERY_GPU = {

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { dropoutMask, flipsOf, truncationsOf } from "../../../../src/core/philox";
 import type { Trainer } from "../../../../src/engine/device";
 import {
   readModelStatistics,
@@ -8,8 +7,9 @@ import {
   writeModelStatistics,
   writeModelWeights,
 } from "../../../../src/engine/weights";
-import { Clamp } from "../../../../src/models/layers/clamp";
-import { NestedDropout } from "../../../../src/models/layers/nested-dropout";
+import { dropoutMask, flipsOf, truncationsOf } from "../../../../src/math/philox";
+import { Clamp } from "../../../../src/nets/build/layers/clamp";
+import { NestedDropout } from "../../../../src/nets/build/layers/nested-dropout";
 import { chain, type Net, relativeError } from "../nets";
 import { apart, train, weightsOf } from "../pair";
 import { GpuPairs, sharedGpu } from "./gpu";
@@ -118,7 +118,7 @@ describe("100 steps of a net with all that is random", () => {
   });
 });
 
-describe("random numbers are those of core/philox.ts, to the bit", () => {
+describe("random numbers are those of math/philox.ts, to the bit", () => {
   /** Adam's first moment of a kernel of one column: 0 where its inputs were. */
   async function passed(net: Net, width: number, step: number, seed: number): Promise<boolean[]> {
     const samples = {

@@ -1,9 +1,9 @@
 /** A lab's worker that answers from a script, one turn later. */
 
 import type { LabClient } from "../../../../src/client/lab";
-import { spreadOfNumbers } from "../../../../src/core/number-spread";
-import { principalAxes } from "../../../../src/core/principal-axes";
-import type { QualityFigures } from "../../../../src/core/results";
+import { spreadOfNumbers } from "../../../../src/math/number-spread";
+import { principalAxes } from "../../../../src/math/principal-axes";
+import type { QualityFigures } from "../../../../src/metrics/metrics";
 import {
   type Answer,
   type Asked,

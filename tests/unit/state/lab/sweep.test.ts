@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
-import { configFor, RECIPES } from "../../../../src/core/recipes";
-import type { EpochFigures, RunResult, RunStart } from "../../../../src/core/results";
+import { configFor, RECIPES } from "../../../../src/config/recipes";
+import type { EpochFigures, RunResult, RunStart } from "../../../../src/runs/results";
 import type { App } from "../../../../src/state/app";
 import {
   configsOf,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LabClient } from "../../../../src/client/lab";
-import { configFor } from "../../../../src/core/recipes";
+import { configFor } from "../../../../src/config/recipes";
 import { measure } from "../../../../src/ui/lessons/measure";
 
 /** Answers in turn, and keeps what was asked. */

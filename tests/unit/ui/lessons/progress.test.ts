@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configFor } from "../../../../src/core/recipes";
+import { configFor } from "../../../../src/config/recipes";
 import { figureText } from "../../../../src/ui/lessons/figures";
 import { lessonOf } from "../../../../src/ui/lessons/lessons";
 import type { RunPart } from "../../../../src/ui/lessons/parse";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { principalAxes } from "../../../../../src/core/principal-axes";
-import { createRng } from "../../../../../src/core/rng";
+import { principalAxes } from "../../../../../src/math/principal-axes";
+import { createRng } from "../../../../../src/math/rng";
 import {
   codesAt,
   MIXED,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRng } from "../../../../../src/core/rng";
+import { createRng } from "../../../../../src/math/rng";
 import { GridIndex } from "../../../../../src/state/space/map/grid";
 import { insideLoop } from "../../../../../src/state/space/map/lasso";
 

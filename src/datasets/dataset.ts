@@ -1,0 +1,34 @@
+/** What a data set is, and its images in memory. */
+
+import type { ImageSet, ImageShape } from "../math/image-set";
+
+/** Where the images come from; results from synthetic garments are always labelled so. */
+export type DataSource = "fashion-mnist" | "synthetic";
+
+/** What all that works with images needs to know of a data set, without its images. */
+export interface DataSpec extends ImageShape {
+  /** What runs and links call it. */
+  readonly id: string;
+  /** For people: "Fashion-MNIST". */
+  readonly title: string;
+  /** By class id. */
+  readonly classNames: readonly string[];
+  readonly source: DataSource;
+}
+
+/** Images class by class, in `classes`' order. */
+export interface Dataset extends ImageSet {
+  readonly spec: DataSpec;
+  /** Class ids present, ascending. */
+  readonly classes: readonly number[];
+  readonly count: number;
+  /** count class ids. */
+  readonly labels: Uint8Array;
+}
+
+/** Indices into a dataset's images; the three parts are disjoint and cover all of them. */
+export interface Split {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+  readonly test: Uint32Array;
+}

@@ -1,0 +1,97 @@
+/** Loads the chosen classes' images over HTTP: the worker's way to the data set. */
+
+import { CLASS_NAMES } from "../../config/config";
+import { BodyTooLargeError, readBody } from "./body";
+import { DataError } from "./errors";
+import { type LoadedDataset, syntheticFallback } from "./fallback";
+import { MANIFEST_FILE, MOST_MANIFEST_BYTES, parseManifest } from "./manifest";
+import { type OnProgress, readShards } from "./shards";
+
+export interface LoadOptions {
+  /** Ids 0 to 9; images come in ascending order of them, without repeats. */
+  readonly classes: readonly number[];
+  /** Absolute address of the store's folder, such as "https://example.org/data/fashion-mnist/". */
+  readonly baseUrl: string;
+  readonly fetch: typeof fetch;
+  /** Compressed bytes so far, and of all classes chosen. */
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Fashion-MNIST where the server has it, else synthetic garments with a note that says why.
+ *
+ * Only the chosen classes' shards are fetched.
+ * @throws DataError when the server does not answer, or the store is there but a shard is missing or damaged
+ * @throws RangeError when `classes` is empty or has an unknown id
+ */
+export async function loadDataset(options: LoadOptions): Promise<LoadedDataset> {
+  const classes = checkedClasses(options.classes);
+  const base = options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`;
+  const get = (file: string, cache: RequestCache) => request(options.fetch, base + file, cache);
+
+  const text = await manifestText(await get(MANIFEST_FILE, "no-cache"));
+  if (text === null) {
+    return syntheticFallback(
+      classes,
+      "this server has no Fashion-MNIST; whoever runs it can add that (`npm run data`).",
+    );
+  }
+  const open = async (file: string) => {
+    const response = await get(file, "default");
+    if (!response.ok || !response.body) {
+      throw new DataError(
+        response.status >= 500 ? "unreachable" : "damaged",
+        `Stored images are missing: the server answers ${response.status} for ${file}.`,
+      );
+    }
+    return response.body;
+  };
+  const dataset = await readShards(parseManifest(text), classes, open, options.onProgress);
+  return { dataset, note: "" };
+}
+
+/** @throws RangeError unless there are ids, all of them 0 to 9 */
+export function checkedClasses(classes: readonly number[]): number[] {
+  const known = (id: number) => Number.isInteger(id) && id >= 0 && id < CLASS_NAMES.length;
+  if (classes.length === 0 || !classes.every(known)) {
+    throw new RangeError(`Classes are ids from 0 to 9, at least one; got [${classes.join(", ")}].`);
+  }
+  return [...new Set(classes)].sort((a, b) => a - b);
+}
+
+async function request(get: typeof fetch, address: string, cache: RequestCache): Promise<Response> {
+  try {
+    return await get(address, { cache });
+  } catch {
+    // Browsers say no more than "Failed to fetch", each in words of its own.
+    throw new DataError("unreachable", `The server did not answer for ${address}.`);
+  }
+}
+
+/** The manifest, or null where the server has none: some answer with a page instead of 404. */
+async function manifestText(response: Response): Promise<string | null> {
+  // Object stores say 403 for what is not there.
+  if ([403, 404, 410].includes(response.status)) return null;
+  if (!response.ok) {
+    throw new DataError(
+      "unreachable",
+      `The server answered ${response.status} for the data set's manifest.`,
+    );
+  }
+  const text = await manifestBody(response);
+  return text.trimStart().startsWith("<") ? null : text;
+}
+
+async function manifestBody(response: Response): Promise<string> {
+  try {
+    return new TextDecoder().decode(await readBody(response, MOST_MANIFEST_BYTES));
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) {
+      throw new DataError(
+        "damaged",
+        `The stored data set's manifest has over ${MOST_MANIFEST_BYTES / 1e6} MB, and should have 3 kB.`,
+      );
+    }
+    throw new DataError("unreachable", "The data set's manifest broke off on its way.");
+  }
+}

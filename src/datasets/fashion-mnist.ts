@@ -1,0 +1,22 @@
+/** Fashion-MNIST (Xiao et al. 2017), and the garments drawn by code that stand in for it. */
+
+import { CLASS_NAMES, IMAGE_SIDE } from "../config/config";
+import type { DataSpec } from "./dataset";
+
+/** 70,000 grey images of 28 × 28 pixels, 7,000 a class. */
+export const FASHION_MNIST = {
+  id: "fashion-mnist",
+  title: "Fashion-MNIST",
+  height: IMAGE_SIDE,
+  width: IMAGE_SIDE,
+  channels: 1,
+  classNames: CLASS_NAMES,
+  source: "fashion-mnist",
+} as const satisfies DataSpec;
+
+/** Where the real images cannot be had: of the same shape and classes, and always labelled. */
+export const SYNTHETIC_GARMENTS = {
+  ...FASHION_MNIST,
+  title: "Synthetic garments",
+  source: "synthetic",
+} as const satisfies DataSpec;

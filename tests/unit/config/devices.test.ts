@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
+import {
+  calibrationKey,
+  choiceReason,
+  deviceOrder,
+  fastest,
+  type NamedDevice,
+  type Trial,
+} from "../../../src/config/devices";
+import { option } from "../training/options";
+
+const MACHINE = { devices: [option("wasm"), option("webgpu")], maxThreads: 8 };
+
+const trial = (name: NamedDevice, imagesPerSecond: number | null): Trial => ({
+  name,
+  label: `the ${name}`,
+  imagesPerSecond,
+  reason: imagesPerSecond === null ? "It failed." : "",
+});
+
+describe("a calibration's key", () => {
+  const key = calibrationKey(DEFAULT_CONFIG, MACHINE);
+
+  it("is the same for settings that cost no time", () => {
+    const other = { ...DEFAULT_CONFIG, seed: 9, epochs: 3, learningRate: 1, classes: [3] };
+    expect(calibrationKey(other, MACHINE)).toBe(key);
+    const weighted = { ...DEFAULT_CONFIG, loss: { binaryCrossentropy: 2 } };
+    expect(calibrationKey(weighted, MACHINE)).toBe(key);
+    expect(calibrationKey({ ...DEFAULT_CONFIG, threads: 8 }, MACHINE)).toBe(key);
+  });
+
+  it.each([
+    { preset: "loom" },
+    { latentSize: 7 },
+    { batchSize: 64 },
+    { loss: { meanSquaredError: 1 } },
+    { threads: 2 },
+  ] as const)("is another for %o", (change) => {
+    expect(calibrationKey({ ...DEFAULT_CONFIG, ...change }, MACHINE)).not.toBe(key);
+  });
+
+  it.each([
+    { maxThreads: 4 },
+    { devices: [option("wasm")] },
+    { devices: [option("wasm"), option("webgpu", { label: "another card" })] },
+  ])("is another on another machine", (change) => {
+    expect(calibrationKey(DEFAULT_CONFIG, { ...MACHINE, ...change })).not.toBe(key);
+  });
+
+  it("does not mind devices that are for choice by hand", () => {
+    const devices = [...MACHINE.devices, option("tfjs-cpu")];
+    expect(calibrationKey(DEFAULT_CONFIG, { ...MACHINE, devices })).toBe(key);
+  });
+});
+
+describe("the choice", () => {
+  it("is the fastest, the first of equals, or none", () => {
+    const trials = [trial("wasm", 10), trial("webgpu", 10), trial("tfjs-webgl", null)];
+    expect(fastest(trials)?.name).toBe("wasm");
+    expect(fastest([trial("wasm", null)])).toBeNull();
+  });
+
+  it("comes first, then the fastest, the untried and those that failed; by hand is not in it", () => {
+    const devices = (["wasm", "webgpu", "tfjs-webgpu", "tfjs-webgl", "tfjs-cpu"] as const).map(
+      (name) => option(name),
+    );
+    const trials = [trial("wasm", 10), trial("webgpu", 90), trial("tfjs-webgpu", null)];
+    expect(deviceOrder(devices, { trials, chosen: "webgpu" })).toEqual([
+      "webgpu",
+      "wasm",
+      "tfjs-webgl",
+      "tfjs-webgpu",
+    ]);
+    expect(deviceOrder(devices, { trials: [], chosen: null })[0]).toBe("wasm");
+  });
+
+  it("has its reason in words", () => {
+    const reason = (chosen: NamedDevice, ...trials: Trial[]) =>
+      choiceReason({ key: "", trials, chosen });
+    expect(reason("wasm", trial("wasm", null))).toMatch(/only device here/);
+    expect(reason("wasm", trial("wasm", 5), trial("webgpu", null))).toMatch(/as it should/);
+    expect(reason("webgpu", trial("wasm", 100), trial("webgpu", 2240))).toMatch(
+      /22 times as fast as the next, the wasm/,
+    );
+    expect(reason("wasm", trial("wasm", 120), trial("webgpu", 100))).toMatch(/1\.2 times/);
+    expect(choiceReason({ key: "", trials: [trial("wasm", 5)], chosen: null })).toBe("");
+  });
+});
