@@ -34,6 +34,11 @@ const LAYERS = {
   ui: [...VALUES, "report", "protocol", "client", "storage", "state"],
   cli: [...VALUES, "datasets/download", "nets/build", "report", "engine", "training", "export"],
 };
+/**
+ * The floors of the page, from the ground up: each may import those below it. Views stand side by
+ * side and know nothing of each other; what two of them share lies below.
+ */
+const FLOORS = ["kit", "figure", "charts", "pictures", "net", "views", "shell"];
 /** Parts of the engine that know nothing of each other. */
 const DEVICES = ["wasm", "tfjs", "webgpu"];
 
@@ -66,10 +71,24 @@ const deviceRules = DEVICES.map((device) => ({
   to: { path: `^src/engine/(${DEVICES.filter((other) => other !== device).join("|")})/` },
 }));
 
+const floorRules = FLOORS.map((floor, height) => ({
+  name: `ui-${floor}-imports-no-floor-above`,
+  severity: "error",
+  from: { path: `^src/ui/${floor}/` },
+  to: { path: `^src/ui/(${FLOORS.slice(height + 1).join("|") || "nothing"})/` },
+}));
+
 module.exports = {
   forbidden: [
     ...layerRules,
     ...deviceRules,
+    ...floorRules,
+    {
+      name: "views-never-import-views",
+      severity: "error",
+      from: { path: "^src/ui/views/([^/]+)/" },
+      to: { path: "^src/ui/views/", pathNot: "^src/ui/views/$1/" },
+    },
     {
       name: "no-cycles",
       severity: "error",

@@ -15,11 +15,11 @@ import { readLink } from "./state/link";
 import { createAskToKeep } from "./state/persistence";
 import { browserStore, keepQueue, readQueue } from "./state/queueStore";
 import { openRunStore } from "./storage/open";
-import { AppContext, LabContext } from "./ui/common/hooks";
-import { SweepContext } from "./ui/lab/sweep/sweeps";
-import { Page } from "./ui/layout/Page";
-import { Part } from "./ui/parts/Part";
+import { AppContext, LabContext } from "./ui/kit/hooks";
+import { Part } from "./ui/kit/parts/Part";
+import { Page } from "./ui/shell/Page";
 import { cssVariables, theme } from "./ui/theme";
+import { SweepContext } from "./ui/views/lab/sweep/sweeps";
 
 const { config, problems } = readLink(window.location.search);
 const { problems: hideProblems } = readHidden(window.location.search);

@@ -3,7 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RECIPES } from "../../src/config/recipes";
-import { lossName } from "../../src/ui/recipe/words";
+import { lossName } from "../../src/ui/kit/recipe/words";
 import {
   button,
   launchBrowser,

@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { type FocusEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
 import { loadPart } from "../../client/parts";
-import { SaveIcon } from "../common/icons";
+import { SaveIcon } from "../kit/icons";
 import type { FigureFormat } from "./files";
 import classes from "./SaveFigure.module.css";
 

@@ -1,6 +1,6 @@
 /** A part of the page as a file at print size. */
 
-import { saveFile } from "../common/saveFile";
+import { saveFile } from "../kit/saveFile";
 import { drawingOf } from "./drawing";
 import { pngOf, withDensity } from "./png";
 

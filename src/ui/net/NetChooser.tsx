@@ -4,16 +4,16 @@ import { exportName } from "../../config/export-targets";
 import { SHIPPED } from "../../state/current-net";
 import { weightsOf } from "../../state/kept-weights";
 import { isActive } from "../../state/state";
-import { whole } from "../common/format";
-import { useApp, useAppState, useRuns } from "../common/hooks";
-import { lazyPart } from "../parts/lazyPart";
-import { Part } from "../parts/Part";
-import form from "../training/Settings.module.css";
+import { whole } from "../kit/format";
+import { useApp, useAppState, useRuns } from "../kit/hooks";
+import { lazyPart } from "../kit/parts/lazyPart";
+import { Part } from "../kit/parts/Part";
+import form from "../kit/Settings.module.css";
 import classes from "./NetChooser.module.css";
 import type { LookedNet } from "./useLookedNet";
 import { runTitle, SHIPPED_TITLE } from "./words";
 
-const ExportMenu = lazyPart("ui/export/ExportMenu", () => import("../export/ExportMenu"));
+const ExportMenu = lazyPart("ui/kit/export/ExportMenu", () => import("../kit/export/ExportMenu"));
 
 interface Props {
   readonly looked: LookedNet;

@@ -1,6 +1,6 @@
 import { SHIPPED } from "../../state/current-net";
 import { isActive } from "../../state/state";
-import { useApp, useAppState, useRuns } from "../common/hooks";
+import { useApp, useAppState, useRuns } from "../kit/hooks";
 import classes from "./NoNet.module.css";
 import type { LookedNet } from "./useLookedNet";
 

@@ -1,5 +1,5 @@
 import { SHIPPED } from "../../state/current-net";
-import { useApp, useAppState, useRuns } from "../common/hooks";
+import { useApp, useAppState, useRuns } from "../kit/hooks";
 import classes from "./OtherNet.module.css";
 import { netTitle } from "./words";
 

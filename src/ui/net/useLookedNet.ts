@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import type { LabNet } from "../../protocol/lab";
 import { loadNet, type RunWeights, SHIPPED, weightsOfRun } from "../../state/current-net";
-import { useApp, useAppState, useRuns } from "../common/hooks";
+import { useApp, useAppState, useRuns } from "../kit/hooks";
 
 /** The current net as a view opens it. */
 export interface OpenableNet {

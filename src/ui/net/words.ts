@@ -4,7 +4,7 @@ import { DEFAULT_CONFIG } from "../../config/config";
 import { RECIPES } from "../../config/recipes";
 import type { NetConfig } from "../../protocol/lab";
 import type { RunRecord } from "../../storage/record";
-import { numbers } from "../common/format";
+import { numbers } from "../kit/format";
 
 export const SHIPPED_TITLE = "Nested net that comes with the page";
 

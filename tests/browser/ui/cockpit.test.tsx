@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { configFor } from "../../../src/config/recipes";
-import { pictureOf } from "../../../src/ui/training/save/picture";
+import { pictureOf } from "../../../src/ui/charts/save/picture";
 import {
   button,
   numberField,

@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
 import { createSweepLog } from "../../../src/state/lab/sweep-log";
-import { SweepContext } from "../../../src/ui/lab/sweep/sweeps";
-import { Page } from "../../../src/ui/layout/Page";
+import { Page } from "../../../src/ui/shell/Page";
+import { SweepContext } from "../../../src/ui/views/lab/sweep/sweeps";
 import { createFakeLab } from "./fakeLab";
 import { button, mount, type Opened, STEPS_PER_EPOCH } from "./harness";
 

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import type { LabClient } from "../../../src/client/lab";
 import { createSweepLog } from "../../../src/state/lab/sweep-log";
-import LabView from "../../../src/ui/lab/LabView";
-import { SweepContext } from "../../../src/ui/lab/sweep/sweeps";
+import LabView from "../../../src/ui/views/lab/LabView";
+import { SweepContext } from "../../../src/ui/views/lab/sweep/sweeps";
 import { CONFIG, createLab } from "../../unit/state/lab/fakeLab";
 import { mount, setNumber } from "./harness";
 

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { page } from "vitest/browser";
 import { createLabClient } from "../../../src/client/lab";
 import { createLabWorker } from "../../../src/client/worker";
-import { lazyPart } from "../../../src/ui/parts/lazyPart";
-import { Part } from "../../../src/ui/parts/Part";
+import { lazyPart } from "../../../src/ui/kit/parts/lazyPart";
+import { Part } from "../../../src/ui/kit/parts/Part";
 import { button, mount, type Opened } from "./harness";
 
 let opened: Opened;

@@ -6,7 +6,7 @@ import { CLASS_NAMES, IMAGE_PIXELS } from "../../../src/config/config";
 import { loadDataset } from "../../../src/datasets/download/load";
 import type { Pixels } from "../../../src/datasets/picture/grey";
 import type { Box } from "../../../src/datasets/picture/shape";
-import { garmentOf } from "../../../src/ui/draw/picture";
+import { garmentOf } from "../../../src/ui/views/images/draw/picture";
 import { Sheet, shirt, whole } from "../../unit/datasets/picture/sheet";
 
 type Png = Parameters<typeof encode>[0];

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { PRESETS } from "../../../src/config/config";
 import { configFor, RECIPES } from "../../../src/config/recipes";
-import { partValue } from "../../../src/ui/recipe/words";
+import { partValue } from "../../../src/ui/kit/recipe/words";
 import { button, numberField, type Opened, open, setNumber } from "./harness";
 
 let opened: Opened;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
-import { changesInWords } from "../../../src/ui/recipe/changes";
+import { changesInWords } from "../../../src/ui/kit/recipe/changes";
 
 describe("changesInWords", () => {
   it("names what differs, and nothing else", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { configFor } from "../../../src/config/recipes";
-import { labelsOf, settingsThatDiffer } from "../../../src/ui/runs/compare/measures";
+import { labelsOf, settingsThatDiffer } from "../../../src/ui/views/runs/compare/measures";
 
 const of = (...configs: ReturnType<typeof configFor>[]) =>
   settingsThatDiffer(configs.map((config) => ({ config })));

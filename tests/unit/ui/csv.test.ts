@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { configFor } from "../../../src/config/recipes";
 import { appendLosses, EMPTY_SERIES } from "../../../src/state/series";
 import { NEW_RUN, type Run } from "../../../src/state/state";
-import { lossCsv, ssimCsv } from "../../../src/ui/training/save/csv";
+import { lossCsv, ssimCsv } from "../../../src/ui/charts/save/csv";
 
 const run: Run = {
   ...NEW_RUN,

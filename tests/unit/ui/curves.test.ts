@@ -19,8 +19,8 @@ import {
   ssimRange,
   trainingAt,
   trainingPoints,
-} from "../../../src/ui/training/curves";
-import { around, clamped } from "../../../src/ui/training/zoom";
+} from "../../../src/ui/charts/curves";
+import { around, clamped } from "../../../src/ui/charts/zoom";
 
 describe("the curves", () => {
   it("never have more than 500 points", () => {

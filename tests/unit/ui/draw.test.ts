@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { BLANK, begin, isBlank, replace, stroke, undo } from "../../../src/ui/draw/drawing";
-import { strangeness } from "../../../src/ui/draw/strangeness";
+import {
+  BLANK,
+  begin,
+  isBlank,
+  replace,
+  stroke,
+  undo,
+} from "../../../src/ui/views/images/draw/drawing";
+import { strangeness } from "../../../src/ui/views/images/draw/strangeness";
 
 const brush = { radius: 1, grey: 255, mirrored: false };
 const point = { x: 10, y: 10 };

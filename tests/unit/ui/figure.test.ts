@@ -7,15 +7,15 @@ import {
   latentHeight,
   layoutFigure,
   mapGrid,
-} from "../../../src/ui/model/geometry";
-import { drawingOf, type NetDrawing } from "../../../src/ui/model/stages";
+} from "../../../src/ui/views/train/model/geometry";
+import { drawingOf, type NetDrawing } from "../../../src/ui/views/train/model/stages";
 import {
   bandThreads,
   decoderHalf,
   encoderHalf,
   skipPaths,
   threadPaths,
-} from "../../../src/ui/model/threads";
+} from "../../../src/ui/views/train/model/threads";
 import { summaryOf, useCpu } from "./nets";
 
 beforeAll(async () => {

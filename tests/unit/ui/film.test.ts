@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstPlace, frameTime, nextPlace } from "../../../src/ui/reconstructions/film";
+import { firstPlace, frameTime, nextPlace } from "../../../src/ui/pictures/film";
 
 describe("the film", () => {
   it("goes frame by frame to its end, or round and round", () => {

@@ -5,10 +5,10 @@ import {
   placeAt,
   rowsInSight,
   scrollTo,
-} from "../../../src/ui/images/layout";
-import { selectImages } from "../../../src/ui/images/order";
-import { afterKey, dragged } from "../../../src/ui/images/range";
-import { nearest, plotPoints } from "../../../src/ui/images/scatterPoints";
+} from "../../../src/ui/pictures/layout";
+import { afterKey, dragged } from "../../../src/ui/pictures/range";
+import { selectImages } from "../../../src/ui/views/images/order";
+import { nearest, plotPoints } from "../../../src/ui/views/images/scatterPoints";
 
 const figures = {
   labels: Uint8Array.of(0, 1, 0, 1, 0),

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { PRESETS } from "../../../src/config/config";
 import { IMAGE_INPUT, type LayerSummary } from "../../../src/nets/summary";
-import { detours, mainPath, readingOrder } from "../../../src/ui/model/graph";
-import { wiringOf } from "../../../src/ui/model/wiring";
+import { detours, mainPath, readingOrder } from "../../../src/ui/views/train/model/graph";
+import { wiringOf } from "../../../src/ui/views/train/model/wiring";
 import { summaryOf, useCpu } from "./nets";
 
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeNames, visibleEnd } from "../../../src/ui/training/names";
+import { placeNames, visibleEnd } from "../../../src/ui/views/train/names";
 
 const PLOT = { left: 0, right: 300, top: 0, bottom: 150 };
 const ROOM = { ...PLOT, widthOf: (text: string) => 5.6 * text.length };

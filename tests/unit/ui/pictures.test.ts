@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ERROR_COLOURS, errorPixels, greyPixels } from "../../../src/ui/reconstructions/draw";
-import { gridLayout } from "../../../src/ui/reconstructions/ReconstructionGrid";
+import { ERROR_COLOURS, errorPixels, greyPixels } from "../../../src/ui/pictures/draw";
+import { gridLayout } from "../../../src/ui/views/train/reconstructions/ReconstructionGrid";
 
 describe("pixels", () => {
   it("show grey as it is", () => {

@@ -4,18 +4,18 @@ import { parseConfig } from "../../../src/config/config-schema";
 import { configFor, RECIPES } from "../../../src/config/recipes";
 import { sameLoss } from "../../../src/state/settings";
 import {
-  lossChoices,
-  patienceChoices,
-  sameSchedule,
-  scheduleChoices,
-} from "../../../src/ui/recipe/choices";
-import {
   lossFormula,
   lossName,
   otherSettings,
   patienceWords,
   scheduleWords,
-} from "../../../src/ui/recipe/words";
+} from "../../../src/ui/kit/recipe/words";
+import {
+  lossChoices,
+  patienceChoices,
+  sameSchedule,
+  scheduleChoices,
+} from "../../../src/ui/views/train/recipe/choices";
 
 describe("losses in words", () => {
   it.each([

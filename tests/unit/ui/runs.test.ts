@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
 import { newRecord, type RunRecord } from "../../../src/storage/record";
-import { filtered, NO_FILTER, ordered } from "../../../src/ui/runs/order";
-import { bytes, differences, when } from "../../../src/ui/runs/words";
+import { filtered, NO_FILTER, ordered } from "../../../src/ui/views/runs/order";
+import { bytes, differences, when } from "../../../src/ui/views/runs/words";
 
 const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8 };
 

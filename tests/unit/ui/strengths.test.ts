@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { cellStrengths, countZeros, strengthPixels } from "../../../src/ui/model/strengths";
+import {
+  cellStrengths,
+  countZeros,
+  strengthPixels,
+} from "../../../src/ui/views/train/model/strengths";
 
 describe("strengths", () => {
   it("are one colour, more opaque where a number is larger", () => {

@@ -7,10 +7,10 @@ import {
   learningRate,
   numbers,
   rate,
-} from "../../../src/ui/common/format";
-import { detailOf, reasonBeside } from "../../../src/ui/device/words";
-import { nextStop, toPosition, toSize } from "../../../src/ui/latent/scale";
-import { compare, MEASURES, verdict, whyTheyDisagree } from "../../../src/ui/results/verdict";
+} from "../../../src/ui/kit/format";
+import { compare, MEASURES, verdict, whyTheyDisagree } from "../../../src/ui/kit/verdict";
+import { detailOf, reasonBeside } from "../../../src/ui/views/train/device/words";
+import { nextStop, toPosition, toSize } from "../../../src/ui/views/train/latent/scale";
 
 const PCA: QualityFigures = { mse: 0.0027, psnr: 28, ssim: 0.911, ssimWriteup: 0.938 };
 const WORSE: QualityFigures = { mse: 0.004, psnr: 25, ssim: 0.86, ssimWriteup: 0.913 };

@@ -6,7 +6,7 @@ import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
 import { buildModel } from "../../../../src/nets/build";
 import { activationShape, activationsOf } from "../../../../src/nets/build/activations";
 import { summarize } from "../../../../src/nets/build/summary";
-import { drawingOf, LATENT } from "../../../../src/ui/model/stages";
+import { drawingOf, LATENT } from "../../../../src/ui/views/train/model/stages";
 import { randomise, relativeError } from "../../engine/nets";
 import { noisyBoxes } from "../../training/fixtures";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inTurn } from "../../../../src/state/lab/garments";
 import { coarseFirst, compression, stopsUpTo } from "../../../../src/state/lab/sizes";
-import { marksOf, sizeAfterKey, toPosition, toSize } from "../../../../src/ui/lab/scale";
+import { marksOf, sizeAfterKey, toPosition, toSize } from "../../../../src/ui/charts/sizeScale";
 
 describe("stopsUpTo", () => {
   it("ends with the net's own size, whatever it is", () => {

@@ -15,7 +15,7 @@ import { sweepCsv, sweepLatex, sweepSvg } from "../../../../src/state/lab/sweep-
 import { createSweepLog, planFor } from "../../../../src/state/lab/sweep-log";
 import { EMPTY_QUEUE, type QueuedRun } from "../../../../src/state/queue";
 import { type AppState, INITIAL_STATE, NEW_RUN, type Run } from "../../../../src/state/state";
-import { progressOf, sweepName } from "../../../../src/ui/lab/sweep/words";
+import { progressOf, sweepName } from "../../../../src/ui/views/lab/sweep/words";
 
 const PLAN: SweepPlan = {
   preset: "loom",

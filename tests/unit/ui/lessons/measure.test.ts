@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LabClient } from "../../../../src/client/lab";
 import { configFor } from "../../../../src/config/recipes";
-import { measure } from "../../../../src/ui/lessons/measure";
+import { measure } from "../../../../src/ui/views/lessons/measure";
 
 /** Answers in turn, and keeps what was asked. */
 function lab(answers: readonly unknown[]): { client: LabClient; asked: [string, unknown][] } {

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { VIEWS } from "../../../../src/ui/layout/views";
-import { BROKEN_LESSONS, LESSONS, lessonOf, readLessons } from "../../../../src/ui/lessons/lessons";
-import { LessonError, parseLesson } from "../../../../src/ui/lessons/parse";
-import { inlinesOf, parseBlocks, parseInline } from "../../../../src/ui/lessons/text";
+import { VIEWS } from "../../../../src/ui/shell/views";
+import {
+  BROKEN_LESSONS,
+  LESSONS,
+  lessonOf,
+  readLessons,
+} from "../../../../src/ui/views/lessons/lessons";
+import { LessonError, parseLesson } from "../../../../src/ui/views/lessons/parse";
+import { inlinesOf, parseBlocks, parseInline } from "../../../../src/ui/views/lessons/text";
 
 const HEAD = "---\ntitle: T\nsummary: S\nminutes: 3\n---\n";
 const RUN = "```run\nname: small\nsetup: preset=loom&latent=8\nlabel: L\n```\n";

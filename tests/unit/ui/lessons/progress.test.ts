@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { configFor } from "../../../../src/config/recipes";
-import { figureText } from "../../../../src/ui/lessons/figures";
-import { lessonOf } from "../../../../src/ui/lessons/lessons";
-import type { RunPart } from "../../../../src/ui/lessons/parse";
+import { figureText } from "../../../../src/ui/views/lessons/figures";
+import { lessonOf } from "../../../../src/ui/views/lessons/lessons";
+import type { RunPart } from "../../../../src/ui/views/lessons/parse";
 import {
   answerText,
   createProgress,
@@ -13,7 +13,7 @@ import {
   sameRun,
   setAnswer,
   setFigures,
-} from "../../../../src/ui/lessons/progress";
+} from "../../../../src/ui/views/lessons/progress";
 
 function shelf(text: string | null = null): Shelf & { text: string | null } {
   return {

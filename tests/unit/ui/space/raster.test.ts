@@ -4,8 +4,8 @@ import {
   coloursOfClasses,
   coloursOfValues,
   endsOf,
-} from "../../../../src/ui/space/map/colours";
-import { colourOfHex, packed, Raster } from "../../../../src/ui/space/map/raster";
+} from "../../../../src/ui/views/space/map/colours";
+import { colourOfHex, packed, Raster } from "../../../../src/ui/views/space/map/raster";
 
 const at = (raster: Raster, x: number, y: number) =>
   Array.from(raster.bytes.subarray(4 * (y * raster.width + x), 4 * (y * raster.width + x) + 4));

@@ -1,0 +1,40 @@
+/** A chart as a file: PNG, SVG or CSV. */
+
+import type { RunConfig } from "../../../config/config";
+import { pngOf } from "../../figure/png";
+import { runInWords } from "../../kit/recipe/changes";
+import { saveFile } from "../../kit/saveFile";
+import { pictureOf } from "./picture";
+import type { ChartSheet } from "./sheet";
+
+/** Pixels of a PNG to one of the page: sharp in print and on any screen. */
+const SCALE = 2;
+
+export function saveCsv(csv: string, config: RunConfig, sheet: ChartSheet): void {
+  saveFile(new Blob([csv], { type: "text/csv" }), fileName(sheet, config, "csv"));
+}
+
+export function saveSvg(room: HTMLElement, config: RunConfig, sheet: ChartSheet): void {
+  const text = new XMLSerializer().serializeToString(pictureOf(room, sheet, runInWords(config)));
+  saveFile(new Blob([text], { type: "image/svg+xml" }), fileName(sheet, config, "svg"));
+}
+
+/** @throws where the browser cannot draw the picture or fetch its letters */
+export async function savePng(
+  room: HTMLElement,
+  config: RunConfig,
+  sheet: ChartSheet,
+): Promise<void> {
+  const picture = pictureOf(room, sheet, runInWords(config));
+  const png = await pngOf(picture, picture.viewBox.baseVal.width * SCALE);
+  saveFile(png, fileName(sheet, config, "png"));
+}
+
+/** "latent-loom-loss-loom-64-seed3.png" */
+function fileName(
+  { name }: Pick<ChartSheet, "name">,
+  { preset, latentSize, seed }: Pick<RunConfig, "preset" | "latentSize" | "seed">,
+  ending: string,
+): string {
+  return `latent-loom-${name}-${preset}-${latentSize}-seed${seed}.${ending}`;
+}

@@ -1,0 +1,121 @@
+import { UnstyledButton } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { ExportFailure, exportNet } from "../../../client/export";
+import { createExportWorker } from "../../../client/worker";
+import type { ExportTarget } from "../../../config/export-targets";
+import type { ExportedNet } from "../../../protocol/export";
+import { saveFile } from "../saveFile";
+import classes from "./ExportMenu.module.css";
+
+interface Props {
+  /** In the files' names: "loom-64". */
+  readonly name: string;
+  /** Gets the net; its weights are a copy that may change hands. */
+  readonly net: () => Promise<ExportedNet>;
+  /** Choices before these, as items of a list. */
+  readonly children?: ReactNode;
+}
+
+const TARGETS: readonly { target: ExportTarget; name: string; what: string }[] = [
+  {
+    target: "keras",
+    name: "Keras notebook",
+    what: "Rebuilds the net in Python and goes on training it, on one machine or on many.",
+  },
+  {
+    target: "onnx",
+    name: "ONNX",
+    what: "Encoder, decoder and the whole net, for any program that has onnxruntime.",
+  },
+  {
+    target: "tfjs",
+    name: "TensorFlow.js",
+    what: "model.json and weights.bin, for a web page of your own.",
+  },
+  {
+    target: "tsv",
+    name: "Codes",
+    what: "The test images’ codes and pictures, for the Embedding Projector.",
+  },
+];
+
+type State =
+  | { readonly kind: "idle" }
+  | { readonly kind: "busy" | "done"; readonly name: string }
+  | { readonly kind: "failed"; readonly why: string };
+
+/** A net as files for other programs, each form a zip. */
+export function ExportTargets({ name: stem, net, children }: Props) {
+  const [state, setState] = useState<State>({ kind: "idle" });
+  const isBusy = state.kind === "busy";
+
+  const act = async (target: ExportTarget, name: string) => {
+    setState({ kind: "busy", name });
+    try {
+      const zip = await exportNet({ target, net: await net() }, createExportWorker);
+      saveFile(new Blob([zip]), `latent-loom-${stem}-${target}.zip`);
+      setState({ kind: "done", name });
+    } catch (error) {
+      const why =
+        error instanceof ExportFailure
+          ? error.message
+          : `The net could not be exported: ${error instanceof Error ? error.message : error}`;
+      setState({ kind: "failed", why });
+    }
+  };
+
+  return (
+    <div className={classes.targets} data-testid="export-targets">
+      <ul>
+        {children}
+        {TARGETS.map(({ target, name, what }) => (
+          <li key={target}>
+            <ExportItem
+              name={name}
+              what={what}
+              isBusy={isBusy}
+              act={() => void act(target, name)}
+            />
+          </li>
+        ))}
+      </ul>
+      <p role="status" className={classes.state}>
+        {stateText(state)}
+      </p>
+    </div>
+  );
+}
+
+interface ItemProps {
+  readonly name: string;
+  readonly what: string;
+  readonly isBusy?: boolean;
+  readonly act: () => void;
+}
+
+/** One form that a net or run can leave the page in. */
+export function ExportItem({ name, what, isBusy = false, act }: ItemProps) {
+  return (
+    <UnstyledButton
+      className={classes.item}
+      aria-disabled={isBusy}
+      onClick={isBusy ? undefined : act}
+    >
+      <b>{name}</b>
+      <span>{what}</span>
+    </UnstyledButton>
+  );
+}
+
+function stateText(state: State): string {
+  switch (state.kind) {
+    case "idle":
+      return "";
+    case "busy":
+      return `Writing ${state.name} …`;
+    case "done":
+      return `${state.name} is among your downloads.`;
+    case "failed":
+      return state.why;
+  }
+}

@@ -1,0 +1,30 @@
+import { UnstyledButton } from "@mantine/core";
+import { useState } from "react";
+import { isActive } from "../../../state/state";
+import { useApp, useAppState, useRuns } from "../hooks";
+import classes from "./PartFailure.module.css";
+
+/** Reloads the page once the run under way is stored as it stands: the page then offers to go on. */
+export function ReloadButton({ strong = false }: { readonly strong?: boolean }) {
+  const app = useApp();
+  const isTraining = useAppState(({ run }) => isActive(run));
+  const isKept = useRuns(({ kind }) => kind === "disk");
+  const [isBusy, setBusy] = useState(false);
+  const reload = async () => {
+    setBusy(true);
+    await app.keepRun();
+    window.location.reload();
+  };
+  return (
+    <UnstyledButton
+      className={strong ? classes.primary : classes.other}
+      disabled={isBusy}
+      onClick={() => void reload()}
+    >
+      {isBusy ? "Storing the run …" : `Reload${isTraining ? fate(isKept) : ""}`}
+    </UnstyledButton>
+  );
+}
+
+const fate = (isKept: boolean): string =>
+  isKept ? " (your run is kept)" : " (your run ends: this browser stores nothing)";

@@ -1,0 +1,26 @@
+import { UnstyledButton } from "@mantine/core";
+import type { LabFailure } from "../../../state/lab/failure";
+import { useOnline } from "../hooks";
+import { WarningIcon } from "../icons";
+import classes from "./PartFailure.module.css";
+import { useRenewal } from "./renewal";
+
+/** What a view's questions failed of; where they may be answered yet, with the way to ask anew. */
+export function Trouble({ failure }: { readonly failure: LabFailure }) {
+  const { message, remedy, isPassing } = failure;
+  const renew = useRenewal();
+  useOnline(isPassing, renew);
+  return (
+    <div className={classes.failure} role="alert" data-testid="trouble">
+      <WarningIcon size={20} />
+      <p>
+        <strong>{message}</strong> {remedy}
+      </p>
+      {isPassing && (
+        <UnstyledButton className={classes.primary} onClick={renew}>
+          Try again
+        </UnstyledButton>
+      )}
+    </div>
+  );
+}

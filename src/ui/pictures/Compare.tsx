@@ -1,0 +1,106 @@
+import { SegmentedControl } from "@mantine/core";
+import { useReducedMotion } from "@mantine/hooks";
+import { type PointerEvent, useEffect, useState } from "react";
+import { IMAGE_SIDE } from "../../config/config";
+import { useDrag } from "../kit/useDrag";
+import classes from "./Compare.module.css";
+import { SEGMENTS } from "./controls";
+import { greyPixels } from "./draw";
+import { PixelCanvas } from "./PixelCanvas";
+
+export interface Picture {
+  readonly name: string;
+  /** 784 bytes. */
+  readonly bytes: Uint8Array;
+}
+
+interface Props {
+  readonly left: Picture;
+  readonly right: Picture;
+  /** CSS pixels of a side. */
+  readonly size: number;
+}
+
+const WAYS = [
+  { value: "swipe", label: "Swipe" },
+  { value: "blend", label: "Blend" },
+  { value: "flicker", label: "Flicker" },
+];
+/** Milliseconds that each picture stays: 1.4 changes a second, far below what harms anybody. */
+const FLICKER = 700;
+
+/** Two pictures in one place: wiped over each other, blended, or taking turns. */
+export function Compare({ left, right, size }: Props) {
+  const [way, setWay] = useState("swipe");
+  const [share, setShare] = useState(0.5);
+  const [second, setSecond] = useState(false);
+  const calm = useReducedMotion();
+  const flickers = way === "flicker" && !calm;
+
+  useEffect(() => {
+    if (!flickers) return;
+    const timer = setInterval(() => setSecond((was) => !was), FLICKER);
+    return () => clearInterval(timer);
+  }, [flickers]);
+
+  const follow = (event: PointerEvent) => {
+    if (way === "flicker") return;
+    const box = event.currentTarget.getBoundingClientRect();
+    setShare(Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)));
+  };
+  const drag = useDrag({ onStart: follow, onMove: follow });
+  const over =
+    way === "swipe"
+      ? { clipPath: `inset(0 0 0 ${100 * share}%)` }
+      : { opacity: way === "blend" ? share : second ? 1 : 0 };
+
+  return (
+    <div className={classes.compare}>
+      <SegmentedControl
+        {...SEGMENTS}
+        aria-label="Way to compare"
+        data={WAYS}
+        value={way}
+        onChange={setWay}
+      />
+      <div className={classes.stage} data-way={way} style={{ width: size, height: size }} {...drag}>
+        <PixelCanvas
+          rgba={greyPixels(left.bytes)}
+          side={IMAGE_SIDE}
+          size={size}
+          label={left.name}
+        />
+        <div className={classes.over} style={over} data-testid="over">
+          <PixelCanvas
+            rgba={greyPixels(right.bytes)}
+            side={IMAGE_SIDE}
+            size={size}
+            label={right.name}
+          />
+        </div>
+        {way === "swipe" && <div className={classes.edge} style={{ left: `${100 * share}%` }} />}
+      </div>
+      <div className={classes.names}>
+        <span>{left.name}</span>
+        {way === "flicker" ? (
+          <button type="button" className={classes.turn} onClick={() => setSecond(!second)}>
+            Show {second ? left.name : right.name}
+          </button>
+        ) : (
+          <input
+            type="range"
+            aria-label={
+              way === "swipe" ? "Edge between the pictures" : "Share of the second picture"
+            }
+            min={0}
+            max={1}
+            step={0.01}
+            value={share}
+            onChange={(event) => setShare(Number(event.currentTarget.value))}
+          />
+        )}
+        <span>{right.name}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import type { MouseEvent } from "react";
+import { LoomMark, MoonIcon, SunIcon } from "../kit/icons";
+import { ALL_LESSONS, openLesson } from "../views/lessons/address";
+import classes from "./Header.module.css";
+import { VIEWS } from "./views";
+
+interface Props {
+  /** Name of the view on the screen. */
+  readonly view: string;
+}
+
+/** The name of the page, its views, and the switch between light and dark. */
+export function Header({ view }: Props) {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const follow = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // Without a reload: a run under way goes on.
+    event.preventDefault();
+    openLesson(ALL_LESSONS);
+  };
+  const other = scheme === "dark" ? "light" : "dark";
+  return (
+    <header className={classes.header}>
+      <h1>
+        <LoomMark />
+        Latent Loom
+      </h1>
+      <Navigation view={view} />
+      <p>A real autoencoder, trained on Fashion-MNIST in this tab.</p>
+      <a className={classes.lessons} href={`?lesson=${ALL_LESSONS}`} onClick={follow}>
+        Lessons
+      </a>
+      <ActionIcon
+        variant="transparent"
+        color="var(--ink-2)"
+        size="lg"
+        aria-label={`Switch to ${other} colours`}
+        onClick={() => setColorScheme(other)}
+      >
+        {scheme === "dark" ? <SunIcon size={20} /> : <MoonIcon size={20} />}
+      </ActionIcon>
+    </header>
+  );
+}
+
+/** Beside the name; on a phone, at the foot of the window, within the thumb's reach. */
+function Navigation({ view }: Props) {
+  if (VIEWS.length < 2) return null;
+  return (
+    <nav className={classes.views} aria-label="Views">
+      {VIEWS.map(({ name, title }) => (
+        <a key={name} href={`#${name}`} aria-current={name === view ? "page" : undefined}>
+          {title}
+        </a>
+      ))}
+    </nav>
+  );
+}

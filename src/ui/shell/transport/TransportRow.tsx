@@ -1,0 +1,44 @@
+import { Part } from "../../kit/parts/Part";
+import { AddToQueue } from "./AddToQueue";
+import { Controls } from "./Controls";
+import { CopyLink } from "./CopyLink";
+import { Counters } from "./Counters";
+import { NewChanges } from "./NewChanges";
+import { Queue } from "./Queue";
+import { RunProgress } from "./RunProgress";
+import { RunState } from "./RunState";
+import classes from "./TransportRow.module.css";
+
+/** What starts, stops and tells of training, above every view and always in sight. */
+export function TransportRow() {
+  return (
+    <section className={classes.row} aria-label="Run">
+      <div className={classes.parts}>
+        <Part name="The controls">
+          <Controls />
+        </Part>
+        <div className={classes.tools}>
+          <Part name="The link to this page">
+            <AddToQueue />
+            <CopyLink />
+          </Part>
+        </div>
+        <Part name="The figures of the run">
+          <Counters />
+        </Part>
+        <div className={classes.news}>
+          <Part name="The queue">
+            <NewChanges />
+            <Queue />
+          </Part>
+        </div>
+        <Part name="The state of the run">
+          <RunState />
+        </Part>
+      </div>
+      <Part name="The bar of progress">
+        <RunProgress />
+      </Part>
+    </section>
+  );
+}

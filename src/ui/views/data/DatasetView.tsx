@@ -1,0 +1,134 @@
+import { useEffect, useState } from "react";
+import { CLASS_NAMES } from "../../../config/config";
+import type { ClassSurvey } from "../../../datasets/survey";
+import type { Survey } from "../../../protocol/lab";
+import { failureOf, type LabFailure } from "../../../state/lab/failure";
+import type { AppState } from "../../../state/state";
+import { whole } from "../../kit/format";
+import { GarmentChips } from "../../kit/GarmentChips";
+import { useAppState, useLab } from "../../kit/hooks";
+import { Trouble } from "../../kit/parts/Trouble";
+import { SyntheticTag } from "../../kit/SourceTag";
+import { ClassCard } from "./ClassCard";
+import classes from "./DatasetView.module.css";
+import { Intensities } from "./Intensities";
+
+/** Training images asked for of each class: two lines of the widest page. */
+const EXAMPLES = 66;
+
+/** The images themselves: how many, what they look like, and how bright their pixels are. */
+export default function DatasetView() {
+  const { survey, trouble } = useSurvey();
+  return (
+    <div className={classes.view} data-testid="data-view">
+      <header className={classes.header}>
+        <h2>The garments</h2>
+        {survey?.source === "synthetic" && <SyntheticTag note={survey.sourceNote} />}
+      </header>
+      <GarmentChips />
+      {trouble && <Trouble failure={trouble} />}
+      {!survey && !trouble && <p role="status">Counting the garments…</p>}
+      {survey && <Found survey={survey} />}
+    </div>
+  );
+}
+
+function Found({ survey }: { survey: Survey }) {
+  const { classes: found, source, sourceNote } = survey;
+  const each = survey.examples.count / found.length;
+  const total = (part: "train" | "validation" | "test") =>
+    found.reduce((sum, one) => sum + one[part], 0);
+  return (
+    <>
+      <p className={classes.words}>
+        {source === "synthetic"
+          ? `These garments are drawn by code, not photographed. ${sourceNote} `
+          : "Fashion-MNIST: photographs of Zalando’s articles, 28 × 28 pixels, light on black. "}
+        A net trains on {whole(total("train"))} images; {whole(total("validation"))} validation
+        images show on the way how it does, and {whole(total("test"))} test images judge it at the
+        end.
+      </p>
+      <div className={classes.whole}>
+        <Counts found={found} />
+        <Intensities found={found} />
+      </div>
+      {found.map((one, place) => (
+        <ClassCard
+          key={one.id}
+          survey={one}
+          examples={survey.examples}
+          from={place * each}
+          count={each}
+        />
+      ))}
+    </>
+  );
+}
+
+function Counts({ found }: { found: readonly ClassSurvey[] }) {
+  return (
+    <section aria-label="Images of each garment">
+      <h3>Images of each garment</h3>
+      <div className={classes.scroll}>
+        <table className={classes.table} data-testid="counts">
+          <thead>
+            <tr>
+              <th scope="col">Garment</th>
+              <th scope="col">Training</th>
+              <th scope="col">Validation</th>
+              <th scope="col">Test</th>
+              <th scope="col">Mean</th>
+              <th scope="col">σ</th>
+              <th scope="col">Black</th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.map((each) => (
+              <tr key={each.id}>
+                <th scope="row">{CLASS_NAMES[each.id]}</th>
+                <td>{whole(each.train)}</td>
+                <td>{whole(each.validation)}</td>
+                <td>{whole(each.test)}</td>
+                <td>{each.brightness.toFixed(3)}</td>
+                <td>{each.contrast.toFixed(3)}</td>
+                <td>{Math.round(100 * each.black)}%</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={classes.note}>
+        Mean and σ are of the pixels, from 0 (black) to 1; “black” is the share that is exactly 0.
+      </p>
+    </section>
+  );
+}
+
+const choiceOf = ({ settings }: AppState): string => {
+  const { classes: ids, split, seed } = settings;
+  return JSON.stringify({ classes: ids, split, seed });
+};
+
+/** Of the form's garments; that of the last ones until it comes. */
+function useSurvey() {
+  const lab = useLab();
+  const choice = useAppState(choiceOf);
+  const [survey, setSurvey] = useState<Survey | null>(null);
+  const [trouble, setTrouble] = useState<LabFailure | null>(null);
+  useEffect(() => {
+    const wanted = new AbortController();
+    lab
+      .ask("survey", { data: JSON.parse(choice), examples: EXAMPLES }, { signal: wanted.signal })
+      .then(
+        (found) => {
+          setSurvey(found);
+          setTrouble(null);
+        },
+        (error) => {
+          if (!wanted.signal.aborted) setTrouble(failureOf(error));
+        },
+      );
+    return () => wanted.abort();
+  }, [lab, choice]);
+  return { survey, trouble };
+}

@@ -1,0 +1,126 @@
+import { VisuallyHidden } from "@mantine/core";
+import { memo, useMemo, useRef } from "react";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../../config/config";
+import type { BenchState } from "../../../state/lab/types";
+import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
+import { SaveFigure } from "../../figure/SaveFigure";
+import * as format from "../../kit/format";
+import { useSize } from "../../kit/hooks";
+import { Scroller } from "../../kit/Scroller";
+import { useBench, useBenchState } from "./bench";
+import columns from "./Columns.module.css";
+import { Figure } from "./Figure";
+import classes from "./FilmStrip.module.css";
+import { Picture } from "./Picture";
+
+const SPACE = 6;
+const NAMES_WIDTH = 118;
+
+/** One garment at every size: by this net where one net serves them all, and by PCA. */
+export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Protocol }) {
+  const frame = useRef<HTMLElement>(null);
+  const { width } = useSize(frame);
+  const stops = useBenchState((state) => state.stops);
+  const label = useBenchState((state) => state.labels[state.selected]);
+  const selected = useBenchState((state) => state.selected);
+  const nested = useBenchState((state) => state.net?.nested === true);
+  const room = (width - NAMES_WIDTH) / Math.max(1, stops.length) - SPACE;
+  const scale = Math.min(4, Math.max(2, Math.floor(room / IMAGE_SIDE)));
+  const side = IMAGE_SIDE * scale;
+  const name = label === undefined ? "" : `${CLASS_NAMES[label]} ${selected + 1}`;
+  // Of a net of one number there is nothing to set side by side.
+  if (stops.length === 1) return null;
+  return (
+    <section ref={frame} className={classes.film} aria-label="One garment at every size">
+      <header className={classes.header}>
+        <h3>{name ? `${name} at every size` : "One garment at every size"}</h3>
+        <SaveFigure
+          of={frame}
+          name="film-strip"
+          caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}`}
+        />
+      </header>
+      <Scroller className={columns.scroll}>
+        <div className={columns.names} aria-hidden="true">
+          <p className={`${classes.name} ${classes.stop}`}>numbers</p>
+          {nested && (
+            <p className={classes.name} style={{ height: side + 20 }} data-tone="net">
+              This net
+            </p>
+          )}
+          <p className={classes.name} style={{ height: side + 20 }} data-tone="pca">
+            PCA
+          </p>
+        </div>
+        {stops.map((stop, place) => (
+          <Frame
+            key={stop}
+            stop={stop}
+            place={place}
+            scale={scale}
+            nested={nested}
+            protocol={protocol}
+          />
+        ))}
+      </Scroller>
+    </section>
+  );
+});
+
+interface FrameProps {
+  readonly stop: number;
+  readonly place: number;
+  readonly scale: number;
+  readonly nested: boolean;
+  readonly protocol: Protocol;
+}
+
+/** The garment at one size, which a click takes the slider to. */
+const Frame = memo(function Frame({ stop, place, scale, nested, protocol }: FrameProps) {
+  const bench = useBench();
+  const isNow = useBenchState(({ stops, kept }) => nearest(stops, kept) === place);
+  const figures = useMemo(() => {
+    const of = (film: "filmNet" | "filmPca") => (state: BenchState) => {
+      const value = state[film]?.[protocol][place];
+      return value === undefined ? "–" : format.ssim(value);
+    };
+    return { net: of("filmNet"), pca: of("filmPca") };
+  }, [place, protocol]);
+  return (
+    <button
+      type="button"
+      className={`${columns.column} ${classes.frame}`}
+      aria-pressed={isNow}
+      disabled={!nested}
+      onClick={() => bench.setKept(stop)}
+    >
+      <span className={classes.stop} data-figures>
+        {stop}
+        <VisuallyHidden>{stop === 1 ? " number" : " numbers"}</VisuallyHidden>
+      </span>
+      {nested && (
+        <>
+          <Picture of="filmNet" place={place} scale={scale} />
+          <span className={columns.figure} data-tone="net">
+            <VisuallyHidden> This net </VisuallyHidden>
+            <Figure of={figures.net} />
+          </span>
+        </>
+      )}
+      <Picture of="filmPca" place={place} scale={scale} />
+      <span className={columns.figure} data-tone="pca">
+        <VisuallyHidden> PCA </VisuallyHidden>
+        <Figure of={figures.pca} />
+      </span>
+    </button>
+  );
+});
+
+/** Place of the stop that is closest to a size on the slider's scale. */
+function nearest(stops: readonly number[], kept: number): number {
+  const distance = (stop: number) => Math.abs(Math.log2(stop / kept));
+  return stops.reduce(
+    (best, stop, place) => (distance(stop) < distance(stops[best]!) ? place : best),
+    0,
+  );
+}

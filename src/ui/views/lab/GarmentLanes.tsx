@@ -1,0 +1,212 @@
+import { SegmentedControl, VisuallyHidden } from "@mantine/core";
+import { memo, useMemo, useRef } from "react";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../../config/config";
+import type { BenchState, Lane } from "../../../state/lab/types";
+import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
+import { SaveFigure } from "../../figure/SaveFigure";
+import * as format from "../../kit/format";
+import { useSize } from "../../kit/hooks";
+import form from "../../kit/Settings.module.css";
+import { useBench, useBenchState } from "./bench";
+import columns from "./Columns.module.css";
+import { Figure } from "./Figure";
+import classes from "./GarmentLanes.module.css";
+import { Picture } from "./Picture";
+import { SyntheticTag } from "./SyntheticTag";
+
+interface Props {
+  readonly protocol: Protocol;
+  readonly onProtocol: (protocol: Protocol) => void;
+}
+
+type Rival = "net" | "pca" | "jpeg";
+
+const RIVALS: readonly { rival: Rival; title: string }[] = [
+  { rival: "net", title: "This net" },
+  { rival: "pca", title: "PCA" },
+  { rival: "jpeg", title: "JPEG" },
+];
+
+const PROTOCOLS: { value: Protocol; label: string }[] = [
+  { value: "ssimWriteup", label: "SSIM write-up" },
+  { value: "ssim", label: "Wang" },
+];
+
+const NAMES_WIDTH = 118;
+const SPACE = 8;
+
+/** Scale of the garments so that one line holds them; a narrow page scrolls them at twice. */
+function laneScale(width: number, count: number): number {
+  const room = (width - NAMES_WIDTH) / Math.max(1, count) - SPACE;
+  return Math.min(6, Math.max(2, Math.floor(room / IMAGE_SIDE)));
+}
+
+const laneOf = (state: BenchState, rival: Rival): Lane | null => {
+  const lane = state[`${rival}Lane`];
+  return lane === "none" ? null : lane;
+};
+
+/** The garments there and back: by this net, by PCA with as many numbers, by JPEG in as many bytes. */
+export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }: Props) {
+  const frame = useRef<HTMLElement>(null);
+  const { width } = useSize(frame);
+  const labels = useBenchState((state) => state.labels);
+  const scale = laneScale(width, labels.length || 12);
+  const side = IMAGE_SIDE * scale;
+  const garments = labels.map((label, place) => ({
+    place,
+    name: `${CLASS_NAMES[label]} ${place + 1}`,
+  }));
+  return (
+    <section ref={frame} className={classes.lanes} aria-label="Garments there and back">
+      <header className={classes.header}>
+        <h3>Test images that the net never saw</h3>
+        <SyntheticTag />
+        <SegmentedControl
+          aria-label="SSIM protocol"
+          size="xs"
+          transitionDuration={0}
+          data={PROTOCOLS}
+          value={protocol}
+          onChange={onProtocol}
+          classNames={{ root: form.segments, label: form.segment, indicator: form.indicator }}
+        />
+        <SaveFigure
+          of={frame}
+          name="garments"
+          caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}, means of the garments shown`}
+        />
+      </header>
+      <div className={columns.scroll}>
+        <div className={columns.names}>
+          <p className={classes.name} style={{ height: side }}>
+            Original <small>784 bytes</small>
+          </p>
+          {RIVALS.map(({ rival, title }) => (
+            <LaneName
+              key={rival}
+              rival={rival}
+              title={title}
+              protocol={protocol}
+              height={side + 20}
+            />
+          ))}
+        </div>
+        {garments.length > 0 ? (
+          garments.map(({ name, place }) => (
+            <Garment key={name} place={place} name={name} protocol={protocol} scale={scale} />
+          ))
+        ) : (
+          <Waiting side={side} />
+        )}
+      </div>
+    </section>
+  );
+});
+
+interface NameProps {
+  readonly rival: Rival;
+  readonly title: string;
+  readonly protocol: Protocol;
+  readonly height: number;
+}
+
+/** A rival's name, and its mean over the garments shown. */
+function LaneName({ rival, title, protocol, height }: NameProps) {
+  const mean = useMemo(
+    () => (state: BenchState) => {
+      const lane = laneOf(state, rival);
+      return lane ? format.ssim(lane.mean[protocol]) : "–";
+    },
+    [rival, protocol],
+  );
+  const details = useMemo(() => (state: BenchState) => detailsOf(state, rival), [rival]);
+  return (
+    <p className={classes.name} style={{ height }} data-tone={rival}>
+      {title}
+      <Figure of={mean} className={classes.mean} testId={`mean-${rival}`} />
+      <Figure of={details} className={classes.details} testId={`details-${rival}`} />
+    </p>
+  );
+}
+
+function detailsOf(state: BenchState, rival: Rival): string {
+  const lane = laneOf(state, rival);
+  if (rival === "pca" && !lane) return state.net ? "being fitted…" : "";
+  if (rival === "jpeg" && state.jpegLane === "none") return "needs more bytes";
+  if (!lane) return "";
+  const mse = `MSE ${(1000 * lane.mean.mse).toFixed(2)} × 10⁻³`;
+  const jpeg = state.jpegLane;
+  return rival === "jpeg" && jpeg && jpeg !== "none" ? `${jpeg.bytes.toFixed(1)} bytes` : mse;
+}
+
+interface GarmentProps {
+  readonly place: number;
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly scale: number;
+}
+
+/** One garment: the original, and what each rival makes of it. */
+const Garment = memo(function Garment({ place, name, protocol, scale }: GarmentProps) {
+  const bench = useBench();
+  const isSelected = useBenchState((state) => state.selected === place);
+  return (
+    <button
+      type="button"
+      className={`${columns.column} ${classes.garment}`}
+      aria-pressed={isSelected}
+      onClick={() => bench.select(place)}
+    >
+      <VisuallyHidden>{name}: show it at every size. SSIM</VisuallyHidden>
+      <Picture of="original" place={place} scale={scale} />
+      {RIVALS.map(({ rival, title }) => (
+        <Rivalry
+          key={rival}
+          rival={rival}
+          title={title}
+          place={place}
+          protocol={protocol}
+          scale={scale}
+        />
+      ))}
+    </button>
+  );
+});
+
+interface RivalryProps extends Omit<GarmentProps, "name"> {
+  readonly rival: Rival;
+  readonly title: string;
+}
+
+function Rivalry({ rival, title, place, protocol, scale }: RivalryProps) {
+  const figure = useMemo(
+    () => (state: BenchState) => {
+      const value = laneOf(state, rival)?.figures[protocol][place];
+      return value === undefined ? "–" : format.ssim(value);
+    },
+    [rival, place, protocol],
+  );
+  return (
+    <>
+      <Picture of={rival} place={place} scale={scale} />
+      <span className={columns.figure} data-tone={rival}>
+        <VisuallyHidden> {title} </VisuallyHidden>
+        <Figure of={figure} />
+      </span>
+    </>
+  );
+}
+
+const BLANKS = Array.from({ length: 12 }, (_, i) => `blank-${i}`);
+
+/** The garments' places while they are on their way. */
+function Waiting({ side }: { side: number }) {
+  return BLANKS.map((blank) => (
+    <span key={blank} className={`${columns.column} ${classes.garment}`} aria-hidden="true">
+      {["original", "net", "pca", "jpeg"].map((lane) => (
+        <i key={lane} className={classes.blank} style={{ width: side, height: side }} />
+      ))}
+    </span>
+  ));
+}

@@ -1,0 +1,166 @@
+import { ActionIcon, UnstyledButton } from "@mantine/core";
+import { createElement, Fragment, type ReactNode, useEffect, useRef, useState } from "react";
+import { useStore } from "zustand";
+import { CloseIcon, DownIcon, UpIcon } from "../../kit/icons";
+import { Answer } from "./Answer";
+import { ALL_LESSONS, openLesson } from "./address";
+import classes from "./LessonDrawer.module.css";
+import { LessonList } from "./LessonList";
+import { BROKEN_LESSONS, LESSONS, lessonOf } from "./lessons";
+import { Markdown } from "./Markdown";
+import type { Lesson, Part } from "./parse";
+import {
+  createProgress,
+  figuresToEnd,
+  NOTHING_DONE,
+  openQuestions,
+  setAnswer,
+  update,
+} from "./progress";
+import { Question } from "./Question";
+import { RunBlock } from "./RunBlock";
+import { useRecordedRuns } from "./useRecordedRuns";
+
+const progressStore = createProgress(shelfOf());
+
+/** Null where the browser forbids it. */
+function shelfOf(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** A lesson in the page's margin, or the list of them; the page beside it stays in use. */
+export default function LessonDrawer({ id }: { id: string }) {
+  const [isFolded, setFolded] = useState(false);
+  const lesson = lessonOf(id);
+  const title = lesson?.title ?? "Lessons";
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (id !== "") heading.current?.focus({ preventScroll: true });
+  }, [id]);
+  return (
+    <aside
+      className={classes.drawer}
+      aria-label={lesson ? `Lesson: ${title}` : "Lessons"}
+      data-folded={isFolded || undefined}
+      data-testid="lesson"
+    >
+      <header className={classes.header}>
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <ActionIcon
+          className={classes.fold}
+          variant="transparent"
+          color="var(--ink-2)"
+          aria-label={isFolded ? "Unfold lesson" : "Fold lesson"}
+          aria-expanded={!isFolded}
+          onClick={() => setFolded(!isFolded)}
+        >
+          {isFolded ? <UpIcon /> : <DownIcon />}
+        </ActionIcon>
+        <ActionIcon
+          variant="transparent"
+          color="var(--ink-2)"
+          aria-label="Close lesson"
+          onClick={() => openLesson(null)}
+        >
+          <CloseIcon />
+        </ActionIcon>
+      </header>
+      {!isFolded &&
+        (lesson ? (
+          <LessonBody key={lesson.id} lesson={lesson} />
+        ) : (
+          <div className={classes.body}>
+            {id !== ALL_LESSONS && (
+              <p className={classes.note}>There is no lesson called “{id}”.</p>
+            )}
+            <LessonList lessons={LESSONS} />
+            {BROKEN_LESSONS.map((why) => (
+              <p key={why} className={classes.note} role="alert">
+                A lesson could not be read. {why}
+              </p>
+            ))}
+          </div>
+        ))}
+    </aside>
+  );
+}
+
+function LessonBody({ lesson }: { lesson: Lesson }) {
+  const progress = useStore(progressStore, (all) => all[lesson.id] ?? NOTHING_DONE);
+  const { pictures, failures } = useRecordedRuns(lesson, progressStore);
+  const body = useRef<HTMLDivElement>(null);
+  const place = Math.min(progress.step, lesson.steps.length - 1);
+  const step = lesson.steps[place]!;
+  const isLast = place === lesson.steps.length - 1;
+  const next = LESSONS[LESSONS.indexOf(lesson) + 1];
+
+  const goTo = (to: number) => {
+    update(progressStore, lesson.id, () => ({ step: to }));
+    body.current?.scrollTo({ top: 0 });
+  };
+
+  const drawn = (part: Part): ReactNode => {
+    switch (part.kind) {
+      case "text":
+        return <Markdown blocks={part.blocks} />;
+      case "slider":
+      case "choice":
+        return (
+          <Question
+            question={part}
+            answer={progress.answers[part.name]}
+            onAnswer={(answer) => setAnswer(progressStore, lesson.id, part.name, answer)}
+          />
+        );
+      case "run":
+        return (
+          <RunBlock
+            part={part}
+            isLocked={openQuestions(lesson, part, progress).length > 0}
+            figures={figuresToEnd(part, progress)}
+            failure={failures[part.name] ?? null}
+          />
+        );
+      case "answer":
+        return <Answer lesson={lesson} part={part} progress={progress} pictures={pictures} />;
+    }
+  };
+
+  return (
+    <>
+      <div className={classes.body} ref={body}>
+        <h3 className={classes.step}>{step.title}</h3>
+        {createElement(Fragment, { key: step.title }, ...step.parts.map(drawn))}
+      </div>
+      <footer className={classes.footer}>
+        <UnstyledButton
+          className={classes.turn}
+          onClick={() => (place === 0 ? openLesson(ALL_LESSONS) : goTo(place - 1))}
+        >
+          {place === 0 ? "All lessons" : "Back"}
+        </UnstyledButton>
+        <span className={classes.place} data-figures>
+          {place + 1} of {lesson.steps.length}
+        </span>
+        {isLast ? (
+          <UnstyledButton
+            className={classes.turn}
+            onClick={() => openLesson(next?.id ?? ALL_LESSONS)}
+          >
+            {next ? "Next lesson" : "All lessons"}
+          </UnstyledButton>
+        ) : (
+          <UnstyledButton className={classes.turn} data-next onClick={() => goTo(place + 1)}>
+            Next
+          </UnstyledButton>
+        )}
+      </footer>
+    </>
+  );
+}

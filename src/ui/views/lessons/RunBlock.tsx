@@ -1,0 +1,78 @@
+import { UnstyledButton } from "@mantine/core";
+import { isActive } from "../../../state/state";
+import { stopOf } from "../../../state/stopped";
+import { stopPlace } from "../../kit/format";
+import { useApp, useAppState } from "../../kit/hooks";
+import { type Figures, figureText } from "./figures";
+import type { RunPart } from "./parse";
+import { isComplete, sameRun } from "./progress";
+import classes from "./RunBlock.module.css";
+
+interface Props {
+  readonly part: RunPart;
+  /** Whether a question before it waits for an answer. */
+  readonly isLocked: boolean;
+  /** Of the run, once it has come to its end. */
+  readonly figures: Figures | undefined;
+  /** Why what it measures could not be measured; null where nothing went wrong. */
+  readonly failure: string | null;
+}
+
+/** Sets the page up for a run, starts it, and says how far it is. */
+export function RunBlock({ part, isLocked, figures, failure }: Props) {
+  const app = useApp();
+  const isSetUp = useAppState(({ settings }) => sameRun(settings, part.config));
+  const isOwn = useAppState(({ run }) => run !== null && sameRun(run.config, part.config));
+  const isTraining = useAppState(({ run }) => isActive(run)) && isOwn;
+  const epoch = useAppState(({ run }) => run?.epoch ?? 0);
+  const stopped = useAppState(({ run }) => {
+    const stop = run && isOwn ? stopOf(run) : null;
+    return stop && stopPlace(stop);
+  });
+  const isDone = isComplete(part, figures);
+
+  const setUp = () =>
+    app.change({ ...part.config, device: deviceOf(app), threads: threadsOf(app) });
+  const act = isSetUp ? app.train : setUp;
+  const name = isSetUp ? (isDone ? "Train again" : "Train") : "Set the page up";
+
+  return (
+    <div className={classes.run} data-testid={`run-${part.name}`}>
+      <p className={classes.label}>{part.label}</p>
+      <p className={classes.state} role="status">
+        {stateText()}
+      </p>
+      {!isTraining && (
+        <UnstyledButton
+          className={classes.act}
+          data-primary={!isDone || undefined}
+          disabled={isLocked}
+          onClick={act}
+        >
+          {name}
+        </UnstyledButton>
+      )}
+    </div>
+  );
+
+  function stateText(): string {
+    if (isLocked) return "Answer the question first: then you can see how near you were.";
+    if (isTraining) return `Training: epoch ${Math.max(1, epoch)} of ${part.config.epochs}.`;
+    if (failure !== null) return failure;
+    if (isDone) {
+      const done = `Done: SSIM ${figureText("ssimWriteup", figures.ssimWriteup ?? 0)}`;
+      return stopped === null ? `${done}.` : `${done}. The newest run was stopped ${stopped}.`;
+    }
+    if (figures !== undefined) return "Trained. Looking at what it does …";
+    if (stopped !== null) {
+      return `Stopped ${stopped}, which answers nothing yet: train it to the end.`;
+    }
+    return isSetUp
+      ? "The page is set up for it."
+      : "The page has other settings now. A run under way goes on until you press Train.";
+  }
+}
+
+/** Where it is computed is the reader's choice, not the lesson's. */
+const deviceOf = ({ store }: ReturnType<typeof useApp>) => store.getState().settings.device;
+const threadsOf = ({ store }: ReturnType<typeof useApp>) => store.getState().settings.threads;

@@ -1,0 +1,93 @@
+/** What lessons have measured besides a run's result, by the lab's worker: training is not disturbed. */
+
+import type { LabClient } from "../../../client/lab";
+import type { RunConfig } from "../../../config/config";
+import type { Codes } from "../../../protocol/lab";
+import type { Figures, Measure } from "./figures";
+
+export interface Pictures {
+  readonly count: number;
+  /** count × 784. */
+  readonly originals: Uint8Array;
+  readonly reconstructions: Uint8Array;
+}
+
+export interface Measured {
+  readonly figures: Figures;
+  readonly pictures?: Pictures;
+}
+
+const BAG = 8;
+/** T-shirts/tops and trousers. */
+const CLOTHES = [0, 1];
+/** Bags that are shown. */
+const SHOWN = 6;
+
+/**
+ * @param weights of the run's net, flat; they change hands
+ * @throws LabError
+ */
+export async function measure(
+  what: Measure,
+  config: RunConfig,
+  weights: Float32Array,
+  lab: LabClient,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const { net } = await lab.ask("open", { net: { config, weights } }, { signal });
+  try {
+    if (what === "dead") {
+      const codes = await lab.ask("encode", { net, images: { part: "test" } }, { signal });
+      return { figures: { dead: deadNumbers(codes) } };
+    }
+    return await measureBags(net, config, lab, signal);
+  } finally {
+    await lab.ask("close", { net });
+  }
+}
+
+/** Numbers that are 0 in every code. */
+function deadNumbers({ count, size, codes }: Codes): number {
+  let dead = 0;
+  for (let number = 0; number < size; number++) {
+    let place = 0;
+    while (place < count && codes[place * size + number] === 0) place++;
+    if (place === count) dead++;
+  }
+  return dead;
+}
+
+async function measureBags(
+  net: number,
+  config: RunConfig,
+  lab: LabClient,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const { split, seed, latentSize } = config;
+  const testOf = (classes: readonly number[]) =>
+    lab.ask("images", { data: { classes, split, seed }, images: { part: "test" } }, { signal });
+  const rebuilt = (pixels: Uint8Array) =>
+    lab.ask("reconstruct", { net, images: { pixels }, kept: null }, { signal });
+  const bags = await testOf([BAG]);
+  const clothes = await testOf(CLOTHES);
+  const ofBags = await rebuilt(bags.pixels);
+  const ofClothes = await rebuilt(clothes.pixels);
+  const ofPca = await lab.ask(
+    "pcaReconstruct",
+    { data: config, images: { pixels: bags.pixels }, kept: latentSize },
+    { signal },
+  );
+  const shown = SHOWN * (bags.pixels.length / bags.count);
+  return {
+    figures: {
+      bags: ofBags.mean.ssimWriteup,
+      bagsPca: ofPca.mean.ssimWriteup,
+      clothes: ofClothes.mean.ssimWriteup,
+    },
+    pictures: {
+      count: SHOWN,
+      originals: bags.pixels.slice(0, shown),
+      reconstructions: ofBags.pixels.slice(0, shown),
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { exportName } from "../../../config/export-targets";
+import { weightsOf } from "../../../state/kept-weights";
+import type { RunRecord } from "../../../storage/record";
+import { ExportItem, ExportTargets } from "../../kit/export/ExportTargets";
+import { useApp } from "../../kit/hooks";
+import { saveFile } from "../../kit/saveFile";
+import classes from "./ExportPanel.module.css";
+
+/** The forms that a kept run can leave the page in: all of it for this page, its net for others. */
+export default function ExportPanel({ record }: { record: RunRecord }) {
+  const app = useApp();
+  const { id, config, progress } = record;
+  const exportRun = async () => {
+    const file = await app.exportRun(id);
+    if (file) saveFile(file.blob, file.name);
+  };
+  const runFile = (
+    <ExportItem
+      name="Run file"
+      what="All that is kept of it, as .loom: for this page, here or on another machine."
+      act={() => void exportRun()}
+    />
+  );
+  return (
+    <div className={classes.panel}>
+      {progress === null ? (
+        runFile
+      ) : (
+        <ExportTargets
+          name={exportName(config)}
+          net={async () => ({ config, weights: await weightsOf(app, record) })}
+        >
+          <li>{runFile}</li>
+        </ExportTargets>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,162 @@
+import { Popover, VisuallyHidden } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { CLASS_NAMES } from "../../../config/config";
+import type { ImageStrip } from "../../../protocol/messages";
+import { imageAt } from "../../../state/images";
+import { inTurn } from "../../../state/lab/garments";
+import { codeOf, type End, labelsOf, nameOf, sameEnd } from "../../../state/space/ends";
+import controls from "../../kit/Controls.module.css";
+import classes from "./EndPicker.module.css";
+import { Grey } from "./Grey";
+import { useSpace, useSpaceState } from "./space";
+
+interface Props {
+  /** What it is chosen for: "From". */
+  readonly title: string;
+  readonly end: End;
+  readonly onChange: (end: End) => void;
+  /** Whether means of classes may be chosen too. */
+  readonly means?: boolean;
+  /** Without a picture of its own, where one stands beside it. */
+  readonly compact?: boolean;
+}
+
+/** Garments to choose from at once. */
+const SHOWN = 24;
+
+/** A button with a garment or a class's mean on it, and a tray of others. */
+export function EndPicker({ title, end, onChange, means = false, compact = false }: Props) {
+  const [opened, setOpened] = useState(false);
+  const images = useSpaceState((state) => state.images);
+  const labels = images ? labelsOf({ images, codes: null }) : [];
+  const meanStrip = useMeans(means);
+  const choose = (chosen: End) => {
+    setOpened(false);
+    onChange(chosen);
+  };
+  const bytes =
+    end.kind === "garment"
+      ? imageAt(images, end.place)
+      : imageAt(meanStrip, labels.indexOf(end.label));
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      withArrow={false}
+      trapFocus
+      returnFocus
+      radius={6}
+    >
+      <Popover.Target>
+        <button type="button" className={classes.button} onClick={() => setOpened(!opened)}>
+          {!compact && <Grey bytes={bytes} size={56} />}
+          <span>
+            <small>{title}</small> <b>{images ? nameOf({ images, codes: null }, end) : "…"}</b>
+          </span>
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown className={classes.tray ?? ""} aria-label={`${title}: choose`}>
+        {means && (
+          <>
+            <h4>Means of classes</h4>
+            <div className={classes.choices}>
+              {labels.map((label, row) => (
+                <Choice
+                  key={label}
+                  bytes={imageAt(meanStrip, row)}
+                  name={`mean ${CLASS_NAMES[label]}`}
+                  pressed={sameEnd(end, { kind: "mean", label })}
+                  onClick={() => choose({ kind: "mean", label })}
+                />
+              ))}
+            </div>
+          </>
+        )}
+        <Garments end={end} onChoose={choose} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Those picked on the map, and test images of all classes, a tray after the other. */
+function Garments({ end, onChoose }: { end: End; onChoose: (end: End) => void }) {
+  const images = useSpaceState((state) => state.images);
+  const picked = useSpaceState((state) => state.picked);
+  const [tray, setTray] = useState(0);
+  if (!images) return null;
+  const places = inTurn(images.labels, (tray + 1) * SHOWN).slice(tray * SHOWN);
+  const more = images.count > (tray + 1) * SHOWN;
+  const choices = (of: readonly number[]) => (
+    <div className={classes.choices}>
+      {of.map((place) => (
+        <Choice
+          key={place}
+          bytes={imageAt(images, place)}
+          name={nameOf({ images, codes: null }, { kind: "garment", place })}
+          pressed={sameEnd(end, { kind: "garment", place })}
+          onClick={() => onChoose({ kind: "garment", place })}
+        />
+      ))}
+    </div>
+  );
+  return (
+    <>
+      {picked.length > 0 && (
+        <>
+          <h4>Picked on the map</h4>
+          {choices(picked)}
+        </>
+      )}
+      <h4>Garments</h4>
+      {choices(places)}
+      <button type="button" className={controls.quiet} onClick={() => setTray(more ? tray + 1 : 0)}>
+        Other garments
+      </button>
+    </>
+  );
+}
+
+interface ChoiceProps {
+  readonly bytes: Uint8Array | null;
+  readonly name: string;
+  readonly pressed: boolean;
+  readonly onClick: () => void;
+}
+
+function Choice({ bytes, name, pressed, onClick }: ChoiceProps) {
+  return (
+    <button type="button" className={classes.choice} aria-pressed={pressed} onClick={onClick}>
+      <Grey bytes={bytes} size={42} />
+      <VisuallyHidden>{name}</VisuallyHidden>
+    </button>
+  );
+}
+
+/** What the decoder makes of each class's mean code, by ascending class. */
+function useMeans(wanted: boolean): ImageStrip | null {
+  const space = useSpace();
+  const isCoded = useSpaceState(({ codes }) => codes !== null);
+  const [strip, setStrip] = useState<ImageStrip | null>(null);
+  useEffect(() => {
+    const state = space.store.getState();
+    const { net, codes } = state;
+    if (!wanted || !isCoded || !net || !codes) return;
+    let gone = false;
+    const labels = labelsOf(state);
+    const means = new Float32Array(labels.length * codes.size);
+    for (const [row, label] of labels.entries()) {
+      means.set(codeOf(state, { kind: "mean", label }) ?? [], row * codes.size);
+    }
+    space
+      .ask("decode", { net: net.net, codes: means, kept: null })
+      .then((made) => {
+        if (!gone) setStrip(made);
+      })
+      .catch(space.report);
+    return () => {
+      gone = true;
+    };
+  }, [space, isCoded, wanted]);
+  return strip;
+}

@@ -1,0 +1,98 @@
+import { useEffect, useState } from "react";
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { createSpace, NOTHING, type Space, type SpaceState } from "../../../state/space/space";
+import { whole } from "../../kit/format";
+import { useLab } from "../../kit/hooks";
+import { Trouble } from "../../kit/parts/Trouble";
+import labClasses from "../../kit/SectionedView.module.css";
+import { SyntheticTag } from "../../kit/SourceTag";
+import { NetHeader } from "../../net/NetHeader";
+import { NoNet } from "../../net/NoNet";
+import { type OpenableNet, useLookedNet } from "../../net/useLookedNet";
+import { KnobsSection } from "./knobs/KnobsSection";
+import { MapSection } from "./map/MapSection";
+import { MorphSection } from "./morph/MorphSection";
+import { Near } from "./Near";
+import { ProbeSection } from "./probe/ProbeSection";
+import classes from "./SpaceView.module.css";
+import { SampleSection } from "./sample/SampleSection";
+import { SpaceContext, useSpaceState } from "./space";
+
+const NO_SPACE = createStore<SpaceState>(() => NOTHING);
+
+/** The space of a net's codes: where the garments lie, and what the decoder makes of the rest. */
+export default function SpaceView() {
+  const looked = useLookedNet();
+  const space = useSpaceOf(looked.net);
+  const parameters = useStore(space?.store ?? NO_SPACE, ({ net }) => net?.parameters ?? null);
+  const note = useStore(space?.store ?? NO_SPACE, ({ images }) =>
+    images?.source === "synthetic" ? images.sourceNote : null,
+  );
+  return (
+    <div className={labClasses.lab} data-testid="space">
+      <NetHeader title="Where do the garments live?" looked={looked} parameters={parameters}>
+        {note !== null && <SyntheticTag note={note} />}
+      </NetHeader>
+      {space && (
+        <SpaceContext.Provider value={space}>
+          <Words />
+          <Failure />
+          <MapSection />
+          <Near height={900}>
+            <KnobsSection />
+          </Near>
+          <Near height={700}>
+            <MorphSection />
+          </Near>
+          <Near height={700}>
+            <SampleSection />
+          </Near>
+          <Near height={300}>
+            <ProbeSection />
+          </Near>
+        </SpaceContext.Provider>
+      )}
+      {!looked.net && <NoNet looked={looked} />}
+    </div>
+  );
+}
+
+/** One at a time: the net of the one before is closed. */
+function useSpaceOf(net: OpenableNet | null): Space | null {
+  const lab = useLab();
+  const [space, setSpace] = useState<Space | null>(null);
+  useEffect(() => {
+    if (!net) return;
+    const made = createSpace(lab, net.load);
+    setSpace(made);
+    return () => {
+      setSpace(null);
+      made.dispose();
+    };
+  }, [lab, net]);
+  return space;
+}
+
+function Words() {
+  const size = useSpaceState((state) => state.net?.config.latentSize ?? null);
+  const count = useSpaceState((state) => state.images?.count ?? null);
+  const failed = useSpaceState((state) => state.failure !== null);
+  if (size === null || count === null) {
+    return failed ? null : <p className={classes.words}>Opening the net…</p>;
+  }
+  const numbers = size === 1 ? "one number" : `${size} numbers`;
+  return (
+    <p className={classes.words}>
+      The encoder turns each garment into {numbers}: a point in a space of{" "}
+      {size === 1 ? "one dimension" : `${size} dimensions`}. Here are the points of {whole(count)}{" "}
+      test images, which the net never saw, and the decoder draws what lives at every place between
+      them.
+    </p>
+  );
+}
+
+function Failure() {
+  const failure = useSpaceState((state) => state.failure);
+  return failure && <Trouble failure={failure} />;
+}

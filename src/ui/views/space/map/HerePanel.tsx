@@ -1,0 +1,116 @@
+import { VisuallyHidden } from "@mantine/core";
+import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
+import { useMemo } from "react";
+import { CLASS_NAMES, IMAGE_SIDE } from "../../../../config/config";
+import type { Point } from "../../../../state/space/map/camera";
+import type { Rest } from "../../../../state/space/map/chart";
+import { restsOf } from "../../../../state/space/map/map";
+import controls from "../../../kit/Panels.module.css";
+import { greyPixels } from "../../../pictures/draw";
+import { PixelCanvas } from "../../../pictures/PixelCanvas";
+import { useSpaceState } from "../space";
+import { GarmentPair } from "./GarmentPair";
+import classes from "./HerePanel.module.css";
+import { useMap, useMapState } from "./maps";
+
+/** What lives at the place that is looked at, and the garment that lives nearest to it. */
+export function HerePanel() {
+  const drawn = useMapState((state) => state.drawn);
+  const here = useMapState((state) => state.here);
+  const nearest = useMapState((state) => state.nearest);
+  const hasOneAxis = useMapState(({ chart }) => chart?.plane?.up === null);
+  const narrow = useMediaQuery("(max-width: 900px)") ?? false;
+  const scale = narrow ? 5 : 10;
+  const rgba = useMemo(() => drawn && greyPixels(drawn), [drawn]);
+  return (
+    <aside className={classes.panel} aria-label="What lives here">
+      <h4>What the decoder draws here</h4>
+      <div
+        className={classes.picture}
+        style={{ width: IMAGE_SIDE * scale, height: IMAGE_SIDE * scale }}
+        data-testid="here-picture"
+      >
+        {rgba && (
+          <PixelCanvas
+            rgba={rgba}
+            side={IMAGE_SIDE}
+            size={IMAGE_SIDE * scale}
+            label="Decoded image of the place on the map"
+          />
+        )}
+      </div>
+      <div className={classes.details}>
+        <p className={classes.place} data-testid="here">
+          {here ? wordsOf(here, hasOneAxis) : " "}
+        </p>
+        <RestChoice />
+        {nearest !== null && (
+          <div>
+            <h5>The nearest garment</h5>
+            <GarmentPair place={nearest} scale={3} />
+          </div>
+        )}
+        <Spoken />
+      </div>
+    </aside>
+  );
+}
+
+function wordsOf({ x, y }: Point, hasOneAxis: boolean): string {
+  // Rounding may leave a minus before nothing.
+  const [right, up] = [x, y].map((value) => value.toFixed(2).replace(/^-0\.00$/, "0.00"));
+  return hasOneAxis ? `at ${right}` : `at ${right} to the right, ${up} upwards`;
+}
+
+/** For those who do not see it: where a keyboard has come to rest. */
+function Spoken() {
+  const nearest = useMapState((state) => state.nearest);
+  const label = useSpaceState(({ images }) =>
+    nearest === null || !images ? null : images.labels[nearest]!,
+  );
+  const ssim = useSpaceState(({ rebuilt }) =>
+    nearest === null || !rebuilt ? null : rebuilt.figures.ssimWriteup[nearest]!,
+  );
+  const words =
+    label === null
+      ? ""
+      : `Nearest garment: ${CLASS_NAMES[label]}${ssim === null ? "" : `, SSIM ${ssim.toFixed(3)}`}`;
+  const [rested] = useDebouncedValue(words, 500);
+  return <VisuallyHidden role="status">{rested}</VisuallyHidden>;
+}
+
+const RESTS: Readonly<Record<Rest, string>> = {
+  mean: "their mean over the test images",
+  near: "those of the nearest garment",
+  none: "left out: it decodes from two",
+};
+
+const otherWords = (count: number, noun: string): string =>
+  count === 1 ? `The other ${noun} is` : `The other ${count} ${noun}s are`;
+
+/** A map has two axes, a code more numbers: what those are is a choice, and said. */
+function RestChoice() {
+  const map = useMap();
+  const axes = useMapState((state) => state.axes);
+  const rest = useMapState((state) => state.rest);
+  const net = useSpaceState((state) => state.net);
+  const rests = restsOf({ net }, axes);
+  if (rests.length === 0 || !net) return null;
+  const others = net.config.latentSize - 2;
+  return (
+    <label className={classes.rest}>
+      {otherWords(others, axes === "pca" ? "direction" : "number")}
+      <select
+        className={controls.select}
+        value={rest}
+        onChange={({ currentTarget }) => map.setRest(currentTarget.value as Rest)}
+      >
+        {rests.map((each) => (
+          <option key={each} value={each}>
+            {RESTS[each]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,110 @@
+/** The map as a figure: points and pictures as shapes of their own, sharp at any size. */
+
+import { IMAGE_PIXELS } from "../../../../config/config";
+import {
+  type Camera,
+  type Point,
+  toScreen,
+  type WindowSize,
+} from "../../../../state/space/map/camera";
+import type { Tiles } from "../../../../state/space/map/map";
+import { picturePart } from "../../../figure/picture";
+import { make } from "../../../figure/svg";
+import { greyPixels } from "../../../pictures/draw";
+import { hexOfColour } from "./raster";
+import { FAINT, FRAME, FULL, radiusOf, type Scene, type Thumbs, thumbsIn } from "./scene";
+
+/** Points that are drawn together, colour by colour: those of one colour are a single shape. */
+const TOGETHER = 400;
+
+/** What the map's window shows, in its CSS pixels. */
+export function mapFigure(scene: Scene, camera: Camera, size: WindowSize): SVGElement {
+  const part = make("svg", { ...size, overflow: "hidden" });
+  const place = (point: Point) => toScreen(camera, size, point);
+  if (scene.tiles) {
+    part.append(...tilesOf(scene.tiles, camera.scale, place));
+    return part;
+  }
+  part.append(...dotsOf(scene, size, place));
+  const thumbs = thumbsIn(scene.chart, camera, size);
+  if (thumbs) part.append(...thumbsOf(scene, thumbs, place));
+  return part;
+}
+
+type ToScreen = (point: Point) => Point;
+
+function dotsOf({ chart, colours, selected }: Scene, size: WindowSize, place: ToScreen) {
+  const radius = radiusOf(chart.x.length);
+  const all = [...chart.x.keys()];
+  const layers = selected
+    ? [
+        { places: all.filter((i) => !selected[i]), alpha: FAINT },
+        { places: all.filter((i) => selected[i]), alpha: FULL },
+      ]
+    : [{ places: all, alpha: FULL }];
+  const parts: SVGElement[] = [];
+  for (const { places, alpha } of layers) {
+    for (let from = 0; from < places.length; from += TOGETHER) {
+      const shapes = new Map<number, string>();
+      for (const i of places.slice(from, from + TOGETHER)) {
+        const { x, y } = place({ x: chart.x[i]!, y: chart.y[i]! });
+        if (x < -radius || y < -radius || x > size.width + radius || y > size.height + radius) {
+          continue;
+        }
+        // A line of no length with round ends is a dot.
+        const dot = `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
+        shapes.set(colours[i]!, (shapes.get(colours[i]!) ?? "") + dot);
+      }
+      for (const [colour, d] of shapes) {
+        parts.push(
+          make("path", {
+            d,
+            fill: "none",
+            stroke: hexOfColour(colour),
+            "stroke-width": 2 * radius,
+            "stroke-linecap": "round",
+            "stroke-opacity": alpha,
+          }),
+        );
+      }
+    }
+  }
+  return parts;
+}
+
+function thumbsOf(
+  { chart, colours, selected, pixels }: Scene,
+  { places, side }: Thumbs,
+  place: ToScreen,
+) {
+  return places.map((i) => {
+    const { x, y } = place({ x: chart.x[i]!, y: chart.y[i]! });
+    const opacity = selected && !selected[i] ? FAINT : 1;
+    const [left, top, outer] = [x - side / 2, y - side / 2, side + 2 * FRAME];
+    const part = make("g", { opacity });
+    part.append(
+      make("rect", {
+        ...{ x: left - FRAME, y: top - FRAME, width: outer, height: outer },
+        fill: hexOfColour(colours[i]!),
+      }),
+      picturePart(imageOf(pixels, i), { x: left, y: top, width: side, height: side }),
+    );
+    return part;
+  });
+}
+
+function tilesOf(tiles: Tiles, scale: number, place: ToScreen) {
+  const side = tiles.side * scale;
+  const { x: left, y: top } = place({ x: tiles.left, y: tiles.top });
+  return Array.from({ length: tiles.columns * tiles.rows }, (_, i) =>
+    picturePart(imageOf(tiles.pixels, i), {
+      x: left + (i % tiles.columns) * side,
+      y: top + Math.floor(i / tiles.columns) * side,
+      width: side,
+      height: side,
+    }),
+  );
+}
+
+const imageOf = (pixels: Uint8Array, image: number) =>
+  greyPixels(pixels.subarray(image * IMAGE_PIXELS, (image + 1) * IMAGE_PIXELS));

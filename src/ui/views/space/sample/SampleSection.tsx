@@ -1,0 +1,150 @@
+import { useStore } from "zustand";
+import { quantile } from "../../../../math/histogram";
+import type { Cloud, Samples } from "../../../../protocol/lab";
+import { imageAt } from "../../../../state/images";
+import { createSampler, type Sampler } from "../../../../state/space/sample";
+import controls from "../../../kit/Controls.module.css";
+import { distance, whole } from "../../../kit/format";
+import { ResetIcon } from "../../../kit/icons";
+import { Grey } from "../Grey";
+import { Part, Section, Waiting } from "../Section";
+import { useOnceCoded, useSpaceState } from "../space";
+import { TaskProgress } from "../TaskProgress";
+import { DistanceChart } from "./DistanceChart";
+import { KINDS, type Kind } from "./kinds";
+import classes from "./SampleSection.module.css";
+
+/** Codes drawn at random, and why they are no garments. */
+export function SampleSection() {
+  const sampler = useOnceCoded(createSampler);
+  return (
+    <Section
+      title="Can it dream up a garment?"
+      testId="sample"
+      words={
+        <>
+          An autoencoder is trained to bring garments back, not to make new ones. Still, any point
+          of the space can be decoded: so let chance choose one. The best that chance can do without
+          knowing more than means and covariances is a Gaussian with those of the training codes.
+        </>
+      }
+    >
+      {sampler ? <Drawn sampler={sampler} /> : <Waiting>The draw comes with the codes.</Waiting>}
+    </Section>
+  );
+}
+
+function Drawn({ sampler }: { sampler: Sampler }) {
+  const samples = useStore(sampler.store, (state) => state.samples);
+  const share = useStore(sampler.store, (state) => state.share);
+  return (
+    <>
+      <div className={controls.row}>
+        <button
+          type="button"
+          className={controls.quiet}
+          disabled={share !== null}
+          onClick={() => sampler.again()}
+        >
+          <ResetIcon size={14} />
+          Draw again
+        </button>
+        {share !== null && (
+          <TaskProgress words="Drawing codes and measuring" share={share} onStop={sampler.stop} />
+        )}
+      </div>
+      {samples && <Kinds samples={samples} />}
+    </>
+  );
+}
+
+function Kinds({ samples }: { samples: Samples }) {
+  const real = quantile(samples.heldOut.distances, 0.5);
+  const fitted = quantile(samples.clouds.fitted.distances, 0.5);
+  return (
+    <>
+      <Part title="Four ways to come by a code" name="samples">
+        <div className={classes.kinds}>
+          {KINDS.map((kind) => (
+            <KindOf key={kind.name} kind={kind} cloud={kind.of(samples)} />
+          ))}
+        </div>
+      </Part>
+      <div className={classes.why}>
+        <Part title="Distance to the nearest training code" name="distances">
+          <DistanceChart samples={samples} />
+        </Part>
+        <div className={classes.words}>
+          <h4>Why this is no generator</h4>
+          <Verdict real={real} fitted={fitted} />
+          {real > 0 && (
+            <p className={controls.note}>
+              The encoder sees it too. Shown what the decoder drew, it gives back a code that is{" "}
+              <b data-figures>{distance(quantile(samples.heldOut.drifts, 0.5))}</b> from where a
+              real garment’s was, and{" "}
+              <b data-figures>{distance(quantile(samples.clouds.fitted.drifts, 0.5))}</b> from where
+              a sample’s was. A variational autoencoder is trained so that codes fill N(0, 1), and
+              its samples are garments; nothing in this net’s loss asks for that.
+            </p>
+          )}
+        </div>
+      </div>
+      <p className={controls.note}>
+        Means, covariances and distances are of {whole(samples.trained)} training codes;{" "}
+        {samples.heldOut.distances.length} codes of each kind are measured and the first{" "}
+        {samples.heldOut.pictures.count} drawn.
+      </p>
+    </>
+  );
+}
+
+/** @param real and fitted: medians of the distances to the nearest training code */
+function Verdict({ real, fitted }: { real: number; fitted: number }) {
+  const size = useSpaceState((state) => state.net?.config.latentSize ?? 0);
+  if (real === 0) {
+    return (
+      <p className={controls.note} data-testid="sample-verdict">
+        At least half of the garments that the fit never saw have the very code of a training
+        garment: this net’s codes hardly tell garments apart, and leave no distance to compare with.
+      </p>
+    );
+  }
+  return (
+    <p className={controls.note} data-testid="sample-verdict">
+      A garment that the fit never saw has a training garment within{" "}
+      <b data-figures>{distance(real)}</b> of its code, a sample of the Gaussian within{" "}
+      <b data-figures>{distance(fitted)}</b> (medians): samples land{" "}
+      <b data-figures>{(fitted / real).toFixed(1)} times</b> as far from anything real.{" "}
+      {whyWords(fitted / real, size)}
+    </p>
+  );
+}
+
+function whyWords(times: number, size: number): string {
+  if (times <= 1) return "This net’s codes fill their space as evenly as a Gaussian does.";
+  if (size <= 2) {
+    return "With so few numbers there is not much room beside real codes: a sample lands in a gap between them, or beyond the outermost.";
+  }
+  return "The codes of garments fill a thin, bent part of the space, and a Gaussian fills the space around it, where the decoder was never taught what to draw.";
+}
+
+function KindOf({ kind, cloud }: { kind: Kind; cloud: Cloud }) {
+  return (
+    <figure data-testid={`sample-${kind.name}`}>
+      <figcaption>
+        <b>{kind.title}</b>
+        <span>{kind.words}</span>
+      </figcaption>
+      <div
+        className={classes.grid}
+        role="img"
+        aria-label={`${cloud.pictures.count} pictures: ${kind.title}`}
+      >
+        {Array.from({ length: cloud.pictures.count }, (_, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a picture is its place in the grid
+          <Grey key={place} bytes={imageAt(cloud.pictures, place)} size="100%" />
+        ))}
+      </div>
+    </figure>
+  );
+}

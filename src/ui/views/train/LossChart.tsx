@@ -1,0 +1,242 @@
+import { memo, useCallback, useMemo } from "react";
+import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from "recharts";
+import type { RunConfig } from "../../../config/config";
+import type { Point } from "../../../state/series";
+import { sameLoss } from "../../../state/settings";
+import type { AppState, Run } from "../../../state/state";
+import { useEpochs } from "../../charts/axis";
+import {
+  AXIS,
+  BLANK,
+  epochTicks,
+  GRID,
+  MARGIN,
+  REFERENCE_LABEL,
+  Y_AXIS_WIDTH,
+} from "../../charts/chartStyle";
+import {
+  bestEpoch,
+  type Epochs,
+  epochAt,
+  epochPoints,
+  fittedRange,
+  logRange,
+  logTicks,
+  lossRange,
+  lossTickText,
+  niceTicks,
+  trainingAt,
+  trainingPoints,
+} from "../../charts/curves";
+import { useAppState, useSampled } from "../../kit/hooks";
+import { DeviceMarks } from "./DeviceMarks";
+import { type EarlierCurve, EarlierCurves } from "./EarlierCurves";
+import { EarlierNames } from "./EarlierNames";
+import { earlierCurves } from "./earlier";
+import { LiveCurve } from "./LiveCurve";
+import { RateStrip, STRIP_HEIGHT } from "./RateStrip";
+
+interface Props {
+  /** Settings of the run, or of the one to come. */
+  readonly config: RunConfig;
+  readonly width: number;
+  readonly height: number;
+  readonly visible: boolean;
+}
+
+/** Milliseconds between two looks at whether the axes still fit. */
+const REFIT = 600;
+/** Where the axis of a chart begins that is still empty: about the floor of the default images. */
+const BLANK_FLOOR = 0.23;
+
+const validation = (run: Run) => epochPoints(run, (each) => each.validationLoss);
+const losses = (state: AppState) => state.run?.losses;
+const measured = (state: AppState) => state.run?.epochs;
+
+const validationAt = (run: Run, step: number): Point | null => {
+  const figures = epochAt(run, step);
+  return figures ? { x: inEpochs(run, figures.step), y: figures.validationLoss } : null;
+};
+const bestPoint = (run: Run): Point | null => {
+  const best = bestEpoch(run);
+  return best ? { x: inEpochs(run, best.step), y: best.validationLoss } : null;
+};
+const inEpochs = ({ started }: Run, step: number): number => step / (started?.stepsPerEpoch ?? 1);
+
+/** Training loss of every step and validation loss of every epoch, over the lowest possible loss. */
+export default function LossChart({ config, width, height, visible }: Props) {
+  const run = useSampled((state) => state.run, REFIT, visible);
+  const earlier = useAppState((state) => state.earlier);
+  const { smoothing, logarithmic, zoom } = useAppState((state) => state.charts);
+  const epochs = useEpochs();
+  const [from, to] = epochs;
+
+  const faded = useMemo(
+    () =>
+      earlierCurves(
+        earlier.filter((each) => sameLoss(each.config.loss, config.loss)),
+        config,
+        (each) => trainingPoints(each.losses, each.started?.stepsPerEpoch ?? 1, smoothing, epochs),
+      ),
+    [earlier, config, smoothing, epochs],
+  );
+  // Only cross-entropy has a floor over 0: the images are not binary.
+  const hasFloor = config.loss.binaryCrossentropy !== undefined;
+  const floor = hasFloor ? (run?.started?.lossFloor ?? null) : null;
+  const own = run ? [...training(run, 0, epochs), ...validation(run)] : [];
+  const others = faded.map(({ points }) => points);
+  const whole = lossRange(own, hasFloor ? (floor ?? BLANK_FLOOR) : null, others);
+  const [low, high] = rangeOf([...own, ...others.flat()], whole, {
+    logarithmic,
+    zoomed: zoom ? epochs : null,
+  });
+  return (
+    <>
+      <Frame
+        width={width}
+        height={height - STRIP_HEIGHT}
+        visible={visible}
+        trained={(run?.losses.count ?? 0) > 0}
+        from={from}
+        to={to}
+        low={low}
+        high={high}
+        logarithmic={logarithmic}
+        smoothing={smoothing}
+        floor={floor}
+        // Room under the floor for the words about it.
+        room={floor === null || logarithmic || zoom ? 0 : (high - low) * 0.16}
+        faded={faded}
+      />
+      <RateStrip config={config} from={from} to={to} width={width} visible={visible} />
+    </>
+  );
+}
+
+function training(run: Run, smoothing: number, epochs: Epochs): readonly Point[] {
+  return trainingPoints(run.losses, run.started?.stepsPerEpoch ?? 1, smoothing, epochs);
+}
+
+interface RangeOptions {
+  readonly logarithmic: boolean;
+  readonly zoomed: Epochs | null;
+}
+
+function rangeOf(
+  points: readonly Point[],
+  whole: readonly [number, number],
+  { logarithmic, zoomed }: RangeOptions,
+): readonly [number, number] {
+  if (!zoomed && !logarithmic) return whole;
+  const shown = zoomed ? points.filter(({ x }) => x >= zoomed[0] && x <= zoomed[1]) : points;
+  return logarithmic ? logRange(shown) : fittedRange(shown, whole);
+}
+
+interface FrameProps extends Omit<Props, "config"> {
+  /** There is at least one step to draw. */
+  readonly trained: boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly low: number;
+  readonly high: number;
+  readonly logarithmic: boolean;
+  readonly smoothing: number;
+  readonly floor: number | null;
+  /** Of the axis, under `low`. */
+  readonly room: number;
+  readonly faded: readonly EarlierCurve[];
+}
+
+/** Axes and what else stands still between two refits. */
+const Frame = memo(function Frame(props: FrameProps) {
+  const { trained, from, to, low, high, logarithmic, smoothing, floor, room, faded } = props;
+  const every = useCallback((run: Run) => training(run, 0, [from, to]), [from, to]);
+  const smoothed = useCallback(
+    (run: Run) => training(run, smoothing, [from, to]),
+    [smoothing, from, to],
+  );
+  const smoothedAt = useCallback(
+    (run: Run, step: number) => {
+      const y = trainingAt(run.losses, smoothing, step);
+      return y === null ? null : { x: inEpochs(run, step), y };
+    },
+    [smoothing],
+  );
+  return (
+    <LineChart width={props.width} height={props.height} data={BLANK} margin={MARGIN}>
+      <CartesianGrid {...GRID} />
+      <XAxis
+        {...AXIS}
+        dataKey="x"
+        type="number"
+        domain={[from, to]}
+        allowDataOverflow
+        ticks={epochTicks([from, to])}
+      />
+      <YAxis
+        {...AXIS}
+        width={Y_AXIS_WIDTH}
+        type="number"
+        scale={logarithmic ? "log" : "linear"}
+        domain={[low - room, high]}
+        allowDataOverflow
+        ticks={logarithmic ? logTicks([low, high]) : niceTicks([low, high], 4)}
+        tickFormatter={(value: number) => lossTickText(value, high - low)}
+      />
+      {floor !== null && (
+        <ReferenceLine
+          y={floor}
+          stroke="var(--ink-3)"
+          strokeDasharray="1 3"
+          label={{
+            ...REFERENCE_LABEL,
+            value: `a perfect reconstruction scores ${floor.toFixed(3)}`,
+            fill: "var(--ink-3)",
+            position: "insideTopRight",
+          }}
+        />
+      )}
+      <EarlierCurves curves={faded} />
+      <DeviceMarks />
+      {trained && (
+        <>
+          {smoothing > 0 && (
+            <LiveCurve
+              points={every}
+              watch={losses}
+              stroke="var(--net)"
+              strokeWidth={1}
+              opacity={0.25}
+              visible={props.visible}
+            />
+          )}
+          <LiveCurve
+            points={smoothed}
+            watch={losses}
+            at={smoothedAt}
+            stroke="var(--net)"
+            strokeWidth={smoothing > 0 ? 1.8 : 1}
+            visible={props.visible}
+          />
+          <LiveCurve
+            points={validation}
+            watch={measured}
+            at={validationAt}
+            ring={bestPoint}
+            stroke="var(--validation)"
+            strokeWidth={2}
+            dots
+            visible={props.visible}
+          />
+        </>
+      )}
+      <EarlierNames
+        curves={faded}
+        points={(run) => [smoothed(run), validation(run)]}
+        levels={[floor]}
+        low={low}
+        visible={props.visible}
+      />
+    </LineChart>
+  );
+});

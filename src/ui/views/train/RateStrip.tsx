@@ -1,0 +1,102 @@
+import { useEffect, useId, useMemo, useRef } from "react";
+import type { RunConfig } from "../../../config/config";
+import { learningRateAt } from "../../../config/schedule";
+import type { Point } from "../../../state/series";
+import type { AppState } from "../../../state/state";
+import { cursorStep } from "../../charts/axis";
+import { MARGIN, Y_AXIS_WIDTH } from "../../charts/chartStyle";
+import { ratePoints } from "../../charts/curves";
+import { learningRate } from "../../kit/format";
+import { throttled, useApp, useAppState } from "../../kit/hooks";
+import classes from "./RateStrip.module.css";
+
+interface Props {
+  readonly config: RunConfig;
+  /** Ends of the loss chart's axis, in epochs. */
+  readonly from: number;
+  readonly to: number;
+  readonly width: number;
+  readonly visible: boolean;
+}
+
+export const STRIP_HEIGHT = 52;
+const TOP = 20;
+const BOTTOM = STRIP_HEIGHT - 3;
+/** Milliseconds between two drawings. */
+const REDRAW = 200;
+/** Steps of an epoch before the worker has counted them: only the curve's shape shows. */
+const STEPS_BEFORE = 100;
+
+/** Milliseconds between two readings while the cursor moves. */
+const FOLLOW = 30;
+
+const losses = (state: AppState) => state.run?.losses;
+
+/** Of that step; before the first, what there is to come. */
+function rateWords(config: RunConfig, step: number, stepsPerEpoch: number): string {
+  const { learningRate: peak, schedule, warmup, epochs } = config;
+  if (step > 0) return learningRate(learningRateAt(config, step, stepsPerEpoch * epochs));
+  const isLevel = schedule === "constant" && warmup === 0;
+  return `${isLevel ? "" : "up to "}${learningRate(peak)}`;
+}
+
+/** The learning rate under the loss, on the same axis: all of it thin, what is done strong. */
+export function RateStrip({ config, from, to, width, visible }: Props) {
+  const { store } = useApp();
+  const stepsPerEpoch = useAppState((state) => state.run?.started?.stepsPerEpoch) ?? STEPS_BEFORE;
+  const left = Y_AXIS_WIDTH + MARGIN.left;
+  const room = Math.max(1, width - left - MARGIN.right);
+  const d = useMemo(() => {
+    const place = ({ x, y }: Point): string =>
+      `${(left + ((x - from) / (to - from)) * room).toFixed(1)} ${(BOTTOM - (y / config.learningRate) * (BOTTOM - TOP)).toFixed(1)}`;
+    const places = ratePoints(config, stepsPerEpoch, [from, to]).map(place);
+    return places.length > 0 ? `M${places.join("L")}` : "";
+  }, [config, stepsPerEpoch, from, to, left, room]);
+  const clip = useId();
+  const done = useRef<SVGRectElement>(null);
+  const now = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    if (!visible) return;
+    const draw = () => {
+      const step = store.getState().run?.losses.count ?? 0;
+      const share = Math.min(1, Math.max(0, (step / stepsPerEpoch - from) / (to - from)));
+      done.current?.setAttribute("width", (share * room).toFixed(1));
+      tell();
+    };
+    const tell = () => {
+      const state = store.getState();
+      const step = cursorStep(state) ?? state.run?.losses.count ?? 0;
+      if (now.current) now.current.textContent = rateWords(config, step, stepsPerEpoch);
+    };
+    draw();
+    const ends = [
+      throttled(store, losses, REDRAW, draw),
+      throttled(store, (state) => state.cursor, FOLLOW, tell),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [store, config, stepsPerEpoch, from, to, room, visible]);
+
+  return (
+    <div className={classes.strip} style={{ height: STRIP_HEIGHT }} data-testid="learning-rate">
+      <p className={classes.words} style={{ left }} data-caption="">
+        learning rate <b ref={now} data-figures />
+      </p>
+      <svg width={width} height={STRIP_HEIGHT} aria-hidden="true">
+        <clipPath id={clip}>
+          <rect ref={done} x={left} y="0" width="0" height={STRIP_HEIGHT} />
+        </clipPath>
+        <clipPath id={`${clip}-plot`}>
+          <rect x={left} y="0" width={room} height={STRIP_HEIGHT} />
+        </clipPath>
+        <path d={`M${left} ${BOTTOM + 0.5}h${room}`} className={classes.ground} />
+        <g clipPath={`url(#${clip}-plot)`}>
+          <path d={d} className={classes.planned} />
+          <path d={d} className={classes.done} clipPath={`url(#${clip})`} />
+        </g>
+      </svg>
+    </div>
+  );
+}

@@ -1,0 +1,187 @@
+import { useMemo, useRef, useState } from "react";
+import { RECIPES } from "../../../../config/recipes";
+import { IMAGE_INPUT, type LayerSummary, type ModelSummary } from "../../../../nets/summary";
+import { drawnConfig, netKey } from "../../../../state/state";
+import { compact, whole } from "../../../kit/format";
+import { useAppState, useSize } from "../../../kit/hooks";
+import { readingOrder } from "./graph";
+import { layerName, shapeText } from "./layerWords";
+import classes from "./ModelView.module.css";
+import { useNet } from "./useNet";
+import { LANE, Wires } from "./Wires";
+import { wiringOf } from "./wiring";
+
+/** What the chosen net consists of, without training it: totals, and on demand every layer. */
+export function ModelView() {
+  const settings = useAppState((state) => state.settings);
+  const isDrawn = useAppState((state) => netKey(drawnConfig(state)) === netKey(state.settings));
+  const { summary, isOld } = useNet(settings);
+  const [open, setOpen] = useState(false);
+  const { title } = RECIPES[settings.preset];
+  return (
+    <details
+      className={classes.view}
+      data-testid="model-view"
+      aria-busy={isOld}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        <strong>Layers</strong>
+        {summary ? (
+          <Totals summary={summary} of={isDrawn ? null : `${title}, ${settings.latentSize}`} />
+        ) : (
+          <span>being counted…</span>
+        )}
+      </summary>
+      {open && summary && <Layers summary={summary} />}
+    </details>
+  );
+}
+
+function Totals({ summary, of }: { summary: ModelSummary; of: string | null }) {
+  const { layers, parameters, multiplyAdds } = summary;
+  return (
+    <>
+      <span>
+        <b data-figures>{layers.length}</b> layers
+      </span>
+      <span>
+        <b data-figures data-testid="net-weights">
+          {whole(parameters)}
+        </b>{" "}
+        weights
+      </span>
+      <span>
+        <b data-figures>{compact(multiplyAdds)}</b> multiply-adds an image forward,{" "}
+        {compact(2 * multiplyAdds)}FLOP
+      </span>
+      {of && <span>chosen, not in training: {of}</span>}
+    </>
+  );
+}
+
+/** Below this width names stand over settings, and numbers are rounded. */
+const WIDE = 620;
+const ROW = 25;
+
+/** Height of a row: on a phone, of its one to three lines. */
+function rowHeight({ detail, inputs }: LayerSummary, above: string, isNarrow: boolean): number {
+  if (!isNarrow) return ROW;
+  const lines = 1 + (detail ? 1 : 0) + (isPlain(inputs, above) ? 0 : inputs.length);
+  return 12 + 15 * lines;
+}
+
+const isPlain = (inputs: readonly string[], above: string): boolean =>
+  inputs.length === 1 && inputs[0] === above;
+
+function Layers({ summary }: { summary: ModelSummary }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const { width } = useSize(frame);
+  const isNarrow = width < WIDE;
+  const layers = useMemo(() => readingOrder(summary.layers), [summary]);
+  const wiring = useMemo(() => wiringOf(layers), [layers]);
+  const rows = layers.map((layer, i) => {
+    const above = layers[i - 1]?.name ?? IMAGE_INPUT;
+    return { layer, above, height: rowHeight(layer, above, isNarrow) };
+  });
+  const gutter = wiring.lanes * LANE + 16;
+  const show = isNarrow ? compact : whole;
+  const most = {
+    parameters: Math.max(1, ...layers.map(({ parameters }) => parameters)),
+    multiplyAdds: Math.max(1, ...layers.map(({ multiplyAdds }) => multiplyAdds)),
+  };
+  return (
+    <div
+      ref={frame}
+      className={classes.layers}
+      data-narrow={isNarrow || undefined}
+      style={{ "--gutter": `${gutter}px` } as React.CSSProperties}
+    >
+      <table>
+        <thead>
+          <tr style={{ height: ROW }}>
+            <th scope="col" className={classes.name}>
+              Layer
+            </th>
+            <th scope="col">Output</th>
+            <th scope="col">Weights</th>
+            <th scope="col">{isNarrow ? "Mult.-adds" : "Multiply-adds"}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr style={{ height: ROW }}>
+            <th scope="row" className={classes.name}>
+              Image
+            </th>
+            <td>28×28×1</td>
+            <td />
+            <td />
+          </tr>
+          {rows.map((row) => (
+            <Row key={row.layer.name} {...row} most={most} show={show} />
+          ))}
+        </tbody>
+        <tfoot>
+          <tr style={{ height: ROW }}>
+            <th scope="row" className={classes.name}>
+              Together
+            </th>
+            <td />
+            <td>{show(summary.parameters)}</td>
+            <td>{show(summary.multiplyAdds)}</td>
+          </tr>
+        </tfoot>
+      </table>
+      <Wires wiring={wiring} heights={[ROW, ...rows.map(({ height }) => height)]} gutter={gutter} />
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly layer: LayerSummary;
+  /** Name of the layer in the row above. */
+  readonly above: string;
+  readonly height: number;
+  readonly show: (value: number) => string;
+  readonly most: { readonly parameters: number; readonly multiplyAdds: number };
+}
+
+function Row({ layer, above, height, show, most }: RowProps) {
+  const { name, detail, inputs, outputShape, parameters, multiplyAdds } = layer;
+  return (
+    <tr style={{ height }} data-latent={name === "latent" || undefined}>
+      <th scope="row" className={classes.name}>
+        {layerName(layer)} {detail && <small>{detail}</small>}{" "}
+        {!isPlain(inputs, above) && (
+          <small className={classes.from}>
+            from{" "}
+            {inputs.map((input, i) => (
+              <span key={input}>
+                {i > 0 && "+ "}
+                {input}{" "}
+              </span>
+            ))}
+          </small>
+        )}{" "}
+        <code>{name}</code>
+      </th>
+      <td>{shapeText(outputShape)}</td>
+      <td>
+        <Amount value={parameters} most={most.parameters} show={show} />
+      </td>
+      <td>
+        <Amount value={multiplyAdds} most={most.multiplyAdds} show={show} />
+      </td>
+    </tr>
+  );
+}
+
+/** A number over a bar that is as long as its share of the largest. */
+function Amount({ value, most, show }: { value: number; most: number; show: RowProps["show"] }) {
+  return (
+    <span className={classes.amount}>
+      <i style={{ width: `${(100 * value) / most}%` }} />
+      {value > 0 && show(value)}
+    </span>
+  );
+}

@@ -1,0 +1,200 @@
+import { useMemo, useRef } from "react";
+import { IMAGE_PIXELS } from "../../../../config/config";
+import { layerOf } from "../../../../state/activations";
+import { drawnConfig } from "../../../../state/state";
+import { compact } from "../../../kit/format";
+import { useAppState, useSize } from "../../../kit/hooks";
+import {
+  type Box,
+  cellPath,
+  type FigureLayout,
+  latentGrid,
+  layoutFigure,
+  mapGrid,
+  type StageBox,
+} from "./geometry";
+import { NetActivations } from "./NetActivations";
+import classes from "./NetFigure.module.css";
+import { NetPictures } from "./NetPictures";
+import { NetThreads } from "./NetThreads";
+import { drawingOf, LATENT, type NetDrawing } from "./stages";
+import { countZeros, opacityOf } from "./strengths";
+import { useActivations } from "./useActivations";
+import { useNet } from "./useNet";
+
+interface Props {
+  /** Which of the fixed validation images passes through. */
+  readonly index: number;
+}
+
+/** Garment → encoder → latent numbers → decoder → reconstruction → how far off. */
+export function NetFigure({ index }: Props) {
+  const frame = useRef<HTMLElement>(null);
+  const { width } = useSize(frame);
+  return (
+    <figure ref={frame} className={classes.figure} aria-label="The net, from garment to error">
+      {width > 0 && <Drawing width={width} index={index} />}
+    </figure>
+  );
+}
+
+function Drawing({ width, index }: Props & { width: number }) {
+  const config = useAppState(drawnConfig);
+  const wanted = useAppState((state) => state.settings.latentSize);
+  const { latentSize } = config;
+  const { summary } = useNet(config);
+  const net = useMemo(() => summary && drawingOf(summary), [summary]);
+  const layout = useMemo(() => layoutFigure(width, latentSize, net), [width, latentSize, net]);
+  const pending = useMemo(
+    () => (wanted === latentSize ? null : layoutFigure(width, wanted, net).latent),
+    [width, wanted, latentSize, net],
+  );
+
+  const activations = useActivations(net, index);
+  const code = layerOf(activations, LATENT)?.values;
+
+  return (
+    <div className={classes.stage} style={{ height: layout.height }} data-lit={!!activations}>
+      <svg width={width} height={layout.height} className={classes.svg} aria-hidden="true">
+        {net && <Brackets layout={layout} net={net} />}
+        <NetThreads layout={layout} net={net} index={index} />
+        {layout.encoder.concat(layout.decoder).map((box) => (
+          <StageMaps key={box.stage.id} box={box} layout={layout} />
+        ))}
+        <Latent
+          box={layout.latent}
+          latentSize={latentSize}
+          captionY={layout.captionY}
+          withUnit={width >= 900}
+          zeros={code ? countZeros(code) : 0}
+        />
+        {activations && layout.hasStages && <Strength width={width} />}
+        {pending && <rect {...pending} className={classes.pendingGround} />}
+        {pending && <rect {...pending} className={classes.pending} />}
+      </svg>
+      {activations && <NetActivations layout={layout} activations={activations} />}
+      <NetPictures layout={layout} index={index} />
+    </div>
+  );
+}
+
+function StageMaps({ box, layout }: { box: StageBox; layout: FigureLayout }) {
+  const { name, side, maps } = box.stage;
+  return (
+    <g>
+      <path d={cellPath(box, mapGrid(box), maps)} className={classes.maps} />
+      {layout.hasStageCaptions && (
+        <Caption box={box} y={layout.captionY} title={name}>
+          {`${side}×${side}×${maps}`}
+        </Caption>
+      )}
+    </g>
+  );
+}
+
+interface LatentProps {
+  readonly box: Box;
+  readonly latentSize: number;
+  readonly captionY: number;
+  /** There is room for "128 numbers" in one line. */
+  readonly withUnit: boolean;
+  /** Numbers that are 0 for the garment shown. */
+  readonly zeros: number;
+}
+
+function Latent({ box, latentSize, captionY, withUnit, zeros }: LatentProps) {
+  const numbers = latentSize === 1 ? "1 number" : `${latentSize} numbers`;
+  const fewer = `${(IMAGE_PIXELS / latentSize).toFixed(1)}× fewer`;
+  return (
+    <g>
+      <rect
+        x={box.x - 5}
+        y={box.y - 5}
+        width={box.width + 10}
+        height={box.height + 10}
+        rx="5"
+        className={classes.latentGround}
+      />
+      <path d={cellPath(box, latentGrid(box, latentSize), latentSize)} className={classes.cells} />
+      <text x={box.x + box.width / 2} y={captionY} className={classes.latentTitle}>
+        {withUnit ? numbers : latentSize}
+      </text>
+      <text x={box.x + box.width / 2} y={captionY + 17} className={classes.detail}>
+        {zeros > 0 ? `${zeros} at 0` : withUnit ? fewer : numbers.split(" ")[1]}
+      </text>
+    </g>
+  );
+}
+
+function Caption(props: { box: Box; y: number; title: string; children: string }) {
+  const x = props.box.x + props.box.width / 2;
+  return (
+    <>
+      <text x={x} y={props.y} className={classes.title}>
+        {props.title}
+      </text>
+      <text x={x} y={props.y + 17} className={classes.detail}>
+        {props.children}
+      </text>
+    </>
+  );
+}
+
+/** What the colour of maps and numbers means. */
+function Strength({ width }: { width: number }) {
+  return (
+    <g transform={`translate(${width - 150} 8)`}>
+      <text x="0" y="10" className={classes.strengthLabel}>
+        0
+      </text>
+      {[0.05, 0.24, 0.43, 0.62, 0.81, 1].map((strength, i) => (
+        <rect
+          key={strength}
+          className={classes.strength}
+          x={12 + 9 * i}
+          width="9"
+          height="11"
+          fillOpacity={opacityOf(strength)}
+        />
+      ))}
+      <text x="72" y="10" className={classes.strengthLabel}>
+        layer’s largest
+      </text>
+    </g>
+  );
+}
+
+/** "Encoder" and "Decoder" over the stages that they consist of, and what passes above them. */
+function Brackets({ layout, net }: { layout: FigureLayout; net: NetDrawing }) {
+  const first = layout.encoder[0];
+  const last = layout.decoder.at(-1);
+  if (!first || !last) return null;
+  const { latent, band } = layout;
+  const parts = [
+    { half: net.encoder, name: "Encoder", from: first.x, to: latent.x - 14 },
+    {
+      half: net.decoder,
+      name: "Decoder",
+      from: latent.x + latent.width + 14,
+      to: last.x + last.width,
+    },
+  ];
+  return (
+    <g>
+      {parts.map(({ half, name, from, to }) => (
+        <g key={name}>
+          <path d={`M${from} 20v-6H${to}v6`} className={classes.bracket} />
+          <text x={(from + to) / 2} y="18" className={classes.bracketLabel}>
+            {`${name}, ${compact(half.parameters)} weights`}
+          </text>
+          <text x={(from + to) / 2} y={band.y - 6} className={classes.bandLabel}>
+            {
+              half.skips.find(({ from: start, to: end }) => start === "start" && end === "end")
+                ?.name
+            }
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}

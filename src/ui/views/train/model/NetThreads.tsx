@@ -1,0 +1,100 @@
+import { useEffect, useMemo, useRef } from "react";
+import { IMAGE_SIDE } from "../../../../config/config";
+import { imageAt } from "../../../../state/images";
+import { useApp } from "../../../kit/hooks";
+import { rowBrightness } from "../../../pictures/draw";
+import type { FigureLayout } from "./geometry";
+import classes from "./NetFigure.module.css";
+import type { HalfNet, NetDrawing } from "./stages";
+import {
+  bandThreads,
+  decoderHalf,
+  encoderHalf,
+  skipPaths,
+  type Thread,
+  threadPaths,
+} from "./threads";
+
+interface Props {
+  readonly layout: FigureLayout;
+  readonly net: NetDrawing | null;
+  readonly index: number;
+}
+
+/** One thread for each row of pixels, as bright as the row: left the garment's, right the net's. */
+export function NetThreads({ layout, net, index }: Props) {
+  const { images } = useApp();
+  const left = useRef<SVGGElement>(null);
+  const right = useRef<SVGGElement>(null);
+  const encoding = useMemo(
+    () => halfThreads(encoderHalf(layout), net?.encoder, layout.band),
+    [layout, net],
+  );
+  const decoding = useMemo(
+    () => halfThreads(decoderHalf(layout), net?.decoder, layout.band),
+    [layout, net],
+  );
+
+  // Threads that are new have no light yet.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs again for other threads
+  useEffect(() => {
+    const light = (group: SVGGElement | null, bytes: Uint8Array | null) => {
+      const rows = bytes ? rowBrightness(bytes, IMAGE_SIDE) : [];
+      for (const path of group?.querySelectorAll<SVGPathElement>("[data-row]") ?? []) {
+        const brightness = rows[Number(path.dataset.row)] ?? 0;
+        path.setAttribute("stroke-opacity", (0.14 + 0.86 * brightness).toFixed(2));
+      }
+    };
+    const update = () => {
+      light(left.current, imageAt(images.get("originals"), index));
+      light(right.current, imageAt(images.get("reconstructions"), index));
+    };
+    update();
+    return images.subscribe(update);
+  }, [images, index, encoding, decoding]);
+
+  return (
+    <g className={classes.threads}>
+      <g ref={left}>
+        <HalfThreads {...encoding} />
+      </g>
+      <g ref={right}>
+        <HalfThreads {...decoding} />
+      </g>
+    </g>
+  );
+}
+
+interface HalfPaths {
+  readonly through: readonly Thread[];
+  readonly above: readonly Thread[];
+  readonly skips: readonly string[];
+}
+
+function halfThreads(
+  half: ReturnType<typeof encoderHalf>,
+  net: HalfNet | undefined,
+  band: FigureLayout["band"],
+): HalfPaths {
+  return {
+    through: threadPaths([half.start, ...half.stages, half.end]),
+    above: net ? bandThreads(net, half, band) : [],
+    skips: net ? skipPaths(net, half, band) : [],
+  };
+}
+
+function HalfThreads({ through, above, skips }: HalfPaths) {
+  return (
+    <>
+      {through.map(({ row, d }) => (
+        <path key={row} data-row={row} d={d} />
+      ))}
+      {above.map(({ row, d }) => (
+        <path key={row} data-row={row} d={d} />
+      ))}
+      {skips.map((d) => (
+        <path key={d} d={d} className={classes.skip} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+/** Threads through the net's figure, one for each row of pixels, and its skips: SVG paths. */
+
+import { IMAGE_SIDE } from "../../../../config/config";
+import type { Box, FigureLayout } from "./geometry";
+import type { HalfNet, Place, Skip } from "./stages";
+
+export interface Thread {
+  /** Of pixels, 0 at the top. */
+  readonly row: number;
+  readonly d: string;
+}
+
+/** Width over which threads rise to the band above the stages, where there is that much. */
+const RISE = { least: 24, most: 90 };
+/** How far a plain skip hangs below the stages that it joins. */
+const SAG = 26;
+/** Every so many threads one leaves the band for a stage under it. */
+const EVERY = 4;
+
+const ROWS = Array.from({ length: IMAGE_SIDE }, (_, row) => row);
+
+/** Height of a row's thread at a part. */
+const heightAt = (box: Box, row: number): number => box.y + ((row + 0.5) / IMAGE_SIDE) * box.height;
+
+const p = (value: number): string => value.toFixed(1);
+
+/** A Bézier curve from the pen's place to another, horizontal at both ends. */
+const curve = (fromX: number, fromY: number, x: number, y: number): string => {
+  const half = p((fromX + x) / 2);
+  return `C${half} ${p(fromY)} ${half} ${p(y)} ${p(x)} ${p(y)}`;
+};
+
+/** From the first part through every other, at the same relative height; straight behind them. */
+export function threadPaths(boxes: readonly Box[]): Thread[] {
+  return ROWS.map((row) => {
+    const d = boxes
+      .map((box, i) => {
+        const y = heightAt(box, row);
+        const previous = boxes[i - 1];
+        if (!previous) return `M${p(box.x + box.width)} ${p(y)}`;
+        const path = curve(previous.x + previous.width, heightAt(previous, row), box.x, y);
+        return i === boxes.length - 1 ? path : `${path}H${p(box.x + box.width)}`;
+      })
+      .join("");
+    return { row, d };
+  });
+}
+
+/** Parts of one half of the figure. */
+interface Half {
+  readonly start: Box;
+  readonly stages: readonly Box[];
+  readonly end: Box;
+}
+
+export const encoderHalf = ({ garment, encoder, latent }: FigureLayout): Half => ({
+  start: garment,
+  stages: encoder,
+  end: latent,
+});
+
+export const decoderHalf = ({ latent, decoder, reconstruction }: FigureLayout): Half => ({
+  start: latent,
+  stages: decoder,
+  end: reconstruction,
+});
+
+/** Threads that pass above all stages, from the half's start to its end; none without such a skip. */
+export function bandThreads({ skips }: HalfNet, half: Half, band: FigureLayout["band"]): Thread[] {
+  const { start, stages, end } = half;
+  const passes = skips.some(({ from, to }) => from === "start" && to === "end");
+  if (!passes || stages.length === 0) return [];
+  const left = start.x + start.width;
+  const rise = (space: number) => Math.min(RISE.most, Math.max(RISE.least, space));
+  const up = rise((stages[0]?.x ?? end.x) - left);
+  const last = stages.at(-1) ?? start;
+  const down = rise(end.x - last.x - last.width);
+  return ROWS.map((row) => {
+    const y = bandHeight(band, row);
+    const rising = `M${p(left)} ${p(heightAt(start, row))}${curve(left, heightAt(start, row), left + up, y)}`;
+    const falling = curve(end.x - down, y, end.x, heightAt(end, row));
+    return { row, d: `${rising}H${p(end.x - down)}${falling}` };
+  });
+}
+
+const bandHeight = ({ y, height }: FigureLayout["band"], row: number): number =>
+  y + ((row + 0.5) / IMAGE_SIDE) * height;
+
+/** Skips as single lines: from the band down to a stage, and in a bow under the stages between. */
+export function skipPaths({ skips }: HalfNet, half: Half, band: FigureLayout["band"]): string[] {
+  const boxOf = (place: Place): Box =>
+    place === "start" ? half.start : place === "end" ? half.end : half.stages[place]!;
+  const passes = ({ from, to }: Skip) => from === "start" && to === "end";
+  const hasBand = skips.some(passes);
+  return skips.flatMap((skip) => {
+    const { from, to } = skip;
+    if (half.stages.length === 0 || passes(skip)) return [];
+    return from === "start" && hasBand
+      ? drops(half.start, boxOf(to), band)
+      : [bow(boxOf(from), boxOf(to))];
+  });
+}
+
+function drops(start: Box, stage: Box, band: FigureLayout["band"]): string[] {
+  const left = start.x + start.width;
+  return ROWS.filter((row) => row % EVERY === 0).map((row) => {
+    const y = bandHeight(band, row);
+    const x = stage.x + ((row + 0.5) / IMAGE_SIDE) * stage.width;
+    const turn = Math.max(left, x - 28);
+    return `M${p(turn)} ${p(y)}C${p(x)} ${p(y)} ${p(x)} ${p(y)} ${p(x)} ${p(stage.y - 2)}`;
+  });
+}
+
+function bow(from: Box, to: Box): string {
+  const x1 = from.x + from.width / 2;
+  const x2 = to.x + to.width / 2;
+  const y1 = from.y + from.height + 4;
+  const y2 = to.y + to.height + 4;
+  const low = Math.max(y1, y2) + SAG;
+  return `M${p(x1)} ${p(y1)}C${p(x1)} ${p(low)} ${p(x2)} ${p(low)} ${p(x2)} ${p(y2)}`;
+}

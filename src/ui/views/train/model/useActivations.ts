@@ -1,0 +1,40 @@
+import { useEffect, useSyncExternalStore } from "react";
+import { type Activations, activationsOf } from "../../../../state/activations";
+import { sameData } from "../../../../state/settings";
+import { type AppState, drawnConfig, netKey, picturedConfig } from "../../../../state/state";
+import { useApp, useAppState } from "../../../kit/hooks";
+import { useFrames } from "../reconstructions/useFrames";
+import { LATENT, type NetDrawing } from "./stages";
+
+/** Has the net watched while it is drawn; what its layers make of the image at the moment shown. */
+export function useActivations(net: NetDrawing | null, index: number): Activations | null {
+  const app = useApp();
+  const { activations } = app;
+  const layers = net
+    ? [...net.encoder.stages, ...net.decoder.stages].map(({ output }) => output).join()
+    : null;
+  useEffect(() => {
+    if (layers === null) return;
+    const names = layers === "" ? [LATENT] : [...layers.split(","), LATENT];
+    app.watch({ index, layers: names });
+    return () => app.watch(null);
+  }, [app, layers, index]);
+
+  const runId = useAppState(({ run }) => run?.id);
+  const isDrawn = useAppState(isRunDrawn);
+  const cursor = useAppState((state) => state.cursor);
+  const step = useFrames((frames) => frames.shown()?.step);
+  const newest = useSyncExternalStore(activations.subscribe, activations.get);
+  if (!isDrawn) return null;
+  return activationsOf(newest, index, runId, cursor === null ? null : (step ?? 0));
+}
+
+/** Whether the net and the garments that are drawn are the run's, and not those of the form since. */
+function isRunDrawn(state: AppState): boolean {
+  const { run } = state;
+  return (
+    run !== null &&
+    netKey(drawnConfig(state)) === netKey(run.config) &&
+    sameData(picturedConfig(state), run.config)
+  );
+}
