@@ -120,6 +120,13 @@ module.exports = {
       to: { path: "node_modules/(react|react-dom|@mantine)/" },
     },
     {
+      // `npm start` installs no devDependencies, and the commands work after it.
+      name: "only-benches-and-webgpu-in-node-need-development-packages",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/(bench/|dawn)" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "unresolved",
       severity: "error",
       from: {},

@@ -46,6 +46,6 @@ export async function buildPage() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await ensureDependencies();
+  await ensureDependencies("page");
   if (!(await buildPage())) fail("The page does not build (see above).");
 }

@@ -6,12 +6,19 @@ import { buildWasm } from "./build-wasm.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { fail, ROOT } from "./lib/project.mjs";
 
-await ensureDependencies();
+/** They measure and compare in Chromium, in Node's WebGPU and in other programs. */
+const OF_DEVELOPMENT = ["bench", "agree", "profile"];
+
+const [command = "", ...options] = process.argv.slice(2);
+// `--device webgpu`: Dawn, WebGPU for Node, is of the development's packages.
+const wantsAll =
+  OF_DEVELOPMENT.includes(command) || options.some((option) => option.endsWith("webgpu"));
+await ensureDependencies(wantsAll ? "all" : "page");
 if (!(await buildWasm())) fail("The WebAssembly kernels do not compile (see above).");
 
 const child = spawn(
   process.execPath,
-  ["--import", "tsx", join(ROOT, "src/cli/main.ts"), ...process.argv.slice(2)],
+  ["--import", "tsx", join(ROOT, "src/cli/main.ts"), command, ...options],
   { cwd: ROOT, stdio: "inherit" },
 );
 // Ctrl-C reaches the whole process group: the child decides what to do with it, and we wait.

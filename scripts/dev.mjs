@@ -8,7 +8,7 @@ import { serverOptions } from "./lib/options.mjs";
 import { freePort, ROOT, say } from "./lib/project.mjs";
 
 const { port, host } = serverOptions(5173);
-await ensureDependencies();
+await ensureDependencies("page");
 await ensureData();
 await buildWasm();
 

@@ -7,7 +7,7 @@ import { serverOptions } from "./lib/options.mjs";
 import { fail, freePort, ROOT, say } from "./lib/project.mjs";
 
 const { port, host } = serverOptions(4173);
-await ensureDependencies();
+await ensureDependencies("page");
 await ensureData();
 if (!(await buildPage())) fail("The page does not build (see above).");
 

@@ -1,9 +1,18 @@
-/** Checks Node and brings node_modules in line with package-lock.json. */
+/** Checks Node and brings node_modules in line with package-lock.json, or with the part that is needed. */
 
 import { join } from "node:path";
 import { duration, fail, ROOT, readIfThere, run, say } from "./project.mjs";
 
 const NEEDED = { major: 20, minor: 19 };
+
+/**
+ * The page and the command line live on the `dependencies` alone; `all` are the `devDependencies`
+ * too: 1,036 MB instead of 581, for tests, benches and WebGPU in Node.
+ *
+ * @typedef {"page" | "all"} Need
+ * @typedef {{ version?: string, dev?: boolean, optional?: boolean, devOptional?: boolean }} Entry
+ *   of a lock file's `packages`
+ */
 
 /** Ends the process with a clear message where Node is too old. */
 function checkNode() {
@@ -23,12 +32,15 @@ function checkNode() {
  * npm writes node_modules/.package-lock.json only at the end of a complete install, so an
  * interrupted one is never taken for good.
  */
-export async function ensureDependencies() {
+export async function ensureDependencies(need = /** @type {Need} */ ("all")) {
   checkNode();
-  if (isInstalled()) return;
-  say("Installing the dependencies (npm ci) …");
+  const lock = packagesOf("package-lock.json");
+  const installed = packagesOf("node_modules/.package-lock.json");
+  if (lock && isInstalled(lock, installed, need)) return;
+  const scope = need === "all" || hasDevelopment(lock, installed) ? "--include=dev" : "--omit=dev";
+  say(`Installing the dependencies (npm ci ${scope}) …`);
   const start = Date.now();
-  const args = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["ci", scope, "--no-audit", "--no-fund", "--loglevel=error"];
   // Under `npm start`, npm tells where it is; started by hand, the one on the path is taken.
   const npm = process.env.npm_execpath;
   const { code } =
@@ -44,17 +56,39 @@ export async function ensureDependencies() {
   say(`Dependencies installed in ${duration(Date.now() - start)}.`);
 }
 
-function isInstalled() {
-  const wanted = readIfThere(join(ROOT, "package-lock.json"));
-  const present = readIfThere(join(ROOT, "node_modules", ".package-lock.json"));
-  if (wanted === null || present === null) return false;
-  const lock = JSON.parse(wanted).packages;
-  const installed = JSON.parse(present).packages;
-  for (const [path, entry] of Object.entries(lock)) {
-    if (path === "") continue;
+/** @returns {Record<string, Entry> | null} null where there is no such file */
+function packagesOf(/** @type {string} */ lockFile) {
+  const text = readIfThere(join(ROOT, lockFile));
+  return text === null ? null : JSON.parse(text).packages;
+}
+
+/**
+ * Whether all that is needed is there, in the lock file's versions. What is there besides does not
+ * matter.
+ *
+ * @param {Record<string, Entry>} lock
+ * @param {Record<string, Entry> | null} installed
+ * @param {Need} need
+ */
+function isInstalled(lock, installed, need) {
+  if (installed === null) return false;
+  for (const [path, { version, dev, optional, devOptional }] of Object.entries(lock)) {
+    if (path === "" || (dev && need === "page")) continue;
     const there = installed[path];
     // Optional packages are those of other platforms too: they may be missing, not different.
-    if (there ? there.version !== entry.version : !entry.optional) return false;
+    const mayMiss = optional || (devOptional && need === "page");
+    if (there ? there.version !== version : !mayMiss) return false;
   }
   return true;
+}
+
+/**
+ * Whether the development's packages are there: `npm ci` begins with an empty folder, and who has them
+ * keeps them.
+ *
+ * @param {Record<string, Entry> | null} lock
+ * @param {Record<string, Entry> | null} installed
+ */
+function hasDevelopment(lock, installed) {
+  return Object.keys(installed ?? {}).some((path) => lock?.[path]?.dev);
 }

@@ -1,6 +1,7 @@
 /** WebGPU in Node: Dawn, on the machine's own GPU or on the software one that Chromium brings. */
 
 import { existsSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { findBrowser } from "../../scripts/lib/browser.mjs";
@@ -25,6 +26,9 @@ const SWITCHES = [
   "disable-dawn-features=timestamp_quantization",
 ];
 
+export const NO_DAWN =
+  "Node's WebGPU is not installed: it comes with `npm ci` or `npm test`, not with `npm start`.";
+
 let installed: Promise<GPU | null> | null = null;
 let opened: Promise<GPU | null> | null = null;
 
@@ -44,9 +48,32 @@ export function dawn(): Promise<GPU | null> {
 }
 
 async function openInstalled(): Promise<GPU | null> {
-  // Asked without a Vulkan loader, Dawn complains on stderr.
-  if (process.platform === "linux" && !isLoaded("libvulkan.so.1")) return null;
-  return withAdapter();
+  return hasLoader() ? withAdapter() : null;
+}
+
+/** Asked without a Vulkan loader, Dawn complains on stderr. */
+function hasLoader(): boolean {
+  return process.platform !== "linux" || isLoaded("libvulkan.so.1");
+}
+
+/** Whether the package `webgpu` is here, which is of the development's. */
+function hasDawn(): boolean {
+  try {
+    createRequire(import.meta.url).resolve("webgpu");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why there is no GPU. */
+export function noGpu(): string {
+  return hasDawn() ? NO_GPU : NO_DAWN;
+}
+
+/** Whether there may be a GPU that only the missing package keeps from being tried. */
+export function lacksDawn(): boolean {
+  return !hasDawn() && hasLoader();
 }
 
 async function openChromiums(): Promise<GPU | null> {
@@ -54,6 +81,7 @@ async function openChromiums(): Promise<GPU | null> {
 }
 
 async function withAdapter(): Promise<GPU | null> {
+  if (!hasDawn()) return null;
   const { create } = await import("webgpu");
   const gpu = create(SWITCHES);
   return (await gpu.requestAdapter()) ? gpu : null;
@@ -98,7 +126,7 @@ export async function actAsBrowser(gpu: GPU): Promise<void> {
 export const nodeWebgpuPlatform: WebgpuPlatform = {
   async openDevice() {
     const gpu = await dawn();
-    if (!gpu) throw new DeviceError(NO_GPU);
+    if (!gpu) throw new DeviceError(noGpu());
     return openGpu(gpu);
   },
 };

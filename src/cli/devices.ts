@@ -6,7 +6,7 @@ import type { DeviceName } from "../config/config";
 import type { DeviceOption } from "../config/devices";
 import { webgpuOptions } from "../training/gpu-options";
 import type { DeviceHost } from "../training/trainer";
-import { actAsBrowser, dawn, installedDawn, NO_GPU, nodeWebgpuPlatform } from "./dawn";
+import { actAsBrowser, dawn, installedDawn, nodeWebgpuPlatform, noGpu } from "./dawn";
 import { nodeWasmPlatform } from "./wasm-platform";
 
 export const DEVICE_CHOICES = ["auto", "wasm", "webgpu", "tfjs", "tfjs-webgpu"] as const;
@@ -52,6 +52,6 @@ export async function nodeDevices(device: DeviceName = "wasm"): Promise<DeviceHo
 async function gpuOptions(device: DeviceName): Promise<DeviceOption[]> {
   const gpu = await (device === "auto" ? installedDawn() : dawn());
   if (gpu && device === "tfjs-webgpu") await actAsBrowser(gpu);
-  const options = await webgpuOptions(gpu ?? undefined, NO_GPU);
+  const options = await webgpuOptions(gpu ?? undefined, noGpu());
   return options.filter(({ name }) => name === "webgpu" || name === device);
 }

@@ -18,6 +18,7 @@ import { pcaQuality } from "../training/pca";
 import { trainRun } from "../training/run";
 import { buildStartedModel } from "../training/start";
 import { createTrainer, type DeviceHost } from "../training/trainer";
+import { lacksDawn, NO_DAWN } from "./dawn";
 import { nodeDevices } from "./devices";
 import { progressText } from "./train-report";
 import { nodeWasmPlatform } from "./wasm-platform";
@@ -90,6 +91,8 @@ export interface RunTask {
 
 /** What devices make of nets, by its key: the runs of a sweep or a report measure each net once. */
 const calibrations = new Map<string, Calibration>();
+/** Once is enough for all runs of a report. */
+let toldOfDawn = false;
 
 function choiceHost(host: DeviceHost): ChoiceHost {
   return {
@@ -113,6 +116,10 @@ export async function runTask(task: RunTask): Promise<RunResult> {
   const { dataset, split } = images;
   const machine = await nodeDevices(config.device);
   requireDevice(config.device, machine);
+  if (config.device === "auto" && !toldOfDawn && lacksDawn()) {
+    toldOfDawn = true;
+    say(`No GPU is tried. ${NO_DAWN}`);
+  }
   const host = choiceHost(machine);
   progress(0, "fitting PCA");
   // Every run is set beside PCA. Fitted first, it is in the times of those that start from it alone.
