@@ -1,12 +1,14 @@
 /**
  * Compiles src/engine/wasm/assembly to WebAssembly, where its sources have changed: kernels-relaxed
  * (relaxed SIMD: fused multiply-add) and kernels-simd (plain SIMD), each for memory that threads
- * share and, as kernels-…-alone, for one thread's own.
+ * share and, as kernels-…-alone, for one thread's own. Before that it makes the part of the sources
+ * that follows from the table of instructions.
  */
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { executeSource, recordsSource } from "./lib/accessors.mjs";
 import {
   duration,
   fail,
@@ -19,6 +21,9 @@ import {
 } from "./lib/project.mjs";
 
 export const ASSEMBLY = "src/engine/wasm/assembly";
+/** What both sides agree on. */
+export const TABLE = "src/engine/wasm/instructions.ts";
+export const GENERATED = `${ASSEMBLY}/generated`;
 const BUILD = "src/engine/wasm/build";
 const RELAXED = ["--enable", "relaxed-simd"];
 /** Threads share it; 65,536 pages are 4 GiB. */
@@ -38,8 +43,10 @@ const FLAGS = [
 /** Resolves false where a compilation failed, with the compiler's message shown. */
 export async function buildWasm() {
   const sources = [
-    ...filesUnder(ASSEMBLY),
+    ...filesUnder(ASSEMBLY, [GENERATED]),
+    TABLE,
     "scripts/build-wasm.mjs",
+    "scripts/lib/accessors.mjs",
     "node_modules/assemblyscript/package.json",
   ];
   const stamp = join(ROOT, BUILD, "inputs.sha256");
@@ -48,12 +55,30 @@ export async function buildWasm() {
   say("Building the WebAssembly kernels …");
   const start = Date.now();
   mkdirSync(join(ROOT, BUILD), { recursive: true });
+  await generate();
   const results = await Promise.all(VARIANTS.map(compile));
   if (results.includes(false)) return false;
   // The stamp goes last: it says that both files are whole and made from these sources.
   writeFileSync(stamp, wanted);
   say(`Kernels built in ${duration(Date.now() - start)}.`);
   return true;
+}
+
+/** Writes the classes by which kernels read their arguments, and what calls the kernels. */
+async function generate() {
+  // Loaded here: this file is there before its dependencies are.
+  const { tsImport } = await import("tsx/esm/api");
+  const tables = await tsImport(pathToFileURL(join(ROOT, TABLE)).href, import.meta.url);
+  mkdirSync(join(ROOT, GENERATED), { recursive: true });
+  for (const [name, text] of [
+    ["records.ts", recordsSource(tables)],
+    ["execute.ts", executeSource(tables)],
+  ]) {
+    // Renamed into place, as the kernels are.
+    const partial = join(ROOT, BUILD, `${name}.${process.pid}`);
+    writeFileSync(partial, text);
+    renameSync(partial, join(ROOT, GENERATED, name));
+  }
 }
 
 async function compile(/** @type {(typeof VARIANTS)[number]} */ { name, flags }) {

@@ -1,7 +1,7 @@
 /** `npm run dev`: the development server; kernels are rebuilt when their sources change. */
 
 import { join } from "node:path";
-import { ASSEMBLY, buildWasm } from "./build-wasm.mjs";
+import { ASSEMBLY, buildWasm, GENERATED, TABLE } from "./build-wasm.mjs";
 import { ensureData } from "./lib/data.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { serverOptions } from "./lib/options.mjs";
@@ -21,11 +21,11 @@ const server = await createServer({
 await server.listen();
 say(`Latent Loom (development) is at ${server.resolvedUrls?.local[0]}`);
 
-const assembly = join(ROOT, ASSEMBLY);
+const [assembly, generated, table] = [ASSEMBLY, GENERATED, TABLE].map((path) => join(ROOT, path));
 let building = Promise.resolve();
-server.watcher.add(assembly);
+server.watcher.add([assembly, table]);
 server.watcher.on("all", (_event, path) => {
-  if (!path.startsWith(assembly)) return;
+  if (path !== table && (!path.startsWith(assembly) || path.startsWith(generated))) return;
   building = building.then(async () => {
     if (await buildWasm()) server.ws.send({ type: "full-reload" });
   });

@@ -2,7 +2,6 @@
 
 import type { SampleShape } from "../plan";
 import type { Arena } from "./arena";
-import { BY_IMAGE, BY_THREAD } from "./assembly/opcodes";
 import type { Counted } from "./program";
 
 /** Zeros kept around an image, so that convolutions need no tests at its edges; in pixels. */
@@ -62,8 +61,8 @@ export function allocateBuffer(
   const stride = oddLines(bytes);
   const start = arena.allocate(stride * copies);
   const base = start + halo.top * pitch + halo.left * pixel;
-  const by = byImage ? BY_IMAGE : BY_THREAD;
-  return { shape, pixel, pitch, stride, at: { base, stride, by }, byImage };
+  const at: Counted = { base, stride, by: byImage ? "image" : "thread" };
+  return { shape, pixel, pitch, stride, at, byImage };
 }
 
 /** The same numbers seen in another shape; the buffer must have no halo. */

@@ -2,18 +2,17 @@
 
 import { type Parameter, type Plan, sizeOf } from "../plan";
 import type { Arena } from "./arena";
-import { BY_IMAGE, COPY_ROWS, LOAD_BYTES, SETTINGS_WORDS } from "./assembly/opcodes";
 import type { Buffer } from "./buffers";
 import { type Layout, layOut } from "./layout";
-import { rowFloats } from "./lower/activation";
 import { type Context, imageStep, type LoweredOperation } from "./lower/context";
+import { loadImage, packImage } from "./lower/copy";
 import { lowerOperation } from "./lower/operation";
 import { grainOf, joinSteps, preparation } from "./lower/steps";
 import { allocateWeights, type WeightMemory } from "./memory";
-import type { Counted, Instruction, Phase } from "./program";
+import { type Counted, type Instruction, type Phase, SETTINGS_WORDS } from "./program";
 
 /** Sums of gradients, which no forward pass adds to. */
-const NOWHERE: Counted = { base: 0, stride: 0, by: BY_IMAGE };
+const NOWHERE: Counted = { base: 0, stride: 0, by: "image" };
 
 export class ForwardLowering {
   readonly memory: WeightMemory;
@@ -68,19 +67,15 @@ export class ForwardLowering {
   }
 
   private load(to: Buffer, isBytes: boolean): Instruction {
-    const { height } = to.shape;
-    const columns = rowFloats(to);
     const stride = sizeOf(to.shape) * (isBytes ? 1 : 4);
-    const from: Counted = { base: this.inputs, stride, by: BY_IMAGE };
-    return isBytes
-      ? { opcode: LOAD_BYTES, args: [from, to.at, to.pitch, height, columns] }
-      : { opcode: COPY_ROWS, args: [from, columns * 4, to.at, to.pitch, height, columns * 4] };
+    return loadImage({ base: this.inputs, stride, by: "image" }, isBytes, to);
   }
 
   private store(from: Buffer): Instruction {
-    const { height } = from.shape;
-    const bytes = rowFloats(from) * 4;
-    const to: Counted = { base: this.outputs, stride: sizeOf(from.shape) * 4, by: BY_IMAGE };
-    return { opcode: COPY_ROWS, args: [from.at, from.pitch, to, bytes, height, bytes] };
+    return packImage(from, {
+      base: this.outputs,
+      stride: sizeOf(from.shape) * 4,
+      by: "image",
+    });
   }
 }

@@ -4,14 +4,13 @@ import type { TrainerOptions } from "../device";
 import { withoutFinalSigmoid } from "../logits";
 import { type Parameter, type Plan, sizeOf } from "../plan";
 import type { Arena } from "./arena";
-import { BY_GROUP, BY_IMAGE, BY_SAMPLE, COPY_ROWS, LOAD_BYTES } from "./assembly/opcodes";
 import { allocateBuffer, type Buffer, NO_HALO } from "./buffers";
 import { type Layout, layOut } from "./layout";
-import { rowFloats } from "./lower/activation";
 import { type Context, imageStep, type LoweredOperation, type Step } from "./lower/context";
+import { loadImage } from "./lower/copy";
 import { flipImage } from "./lower/dropout";
 import { addImage } from "./lower/join";
-import { type LossInstructions, lowerLoss } from "./lower/loss";
+import { type LossInstructions, type LossSurroundings, lowerLoss } from "./lower/loss";
 import { lowerOperation, partialFloats } from "./lower/operation";
 import { type LoweredPenalties, lowerPenalties, lowerUpdate } from "./lower/optimizer";
 import { GROUPS, grainOf, joinSteps, preparation } from "./lower/steps";
@@ -95,7 +94,7 @@ export class Lowering {
       partials: (floats) => {
         const base = next;
         next += floats * 4;
-        return { base, stride, by: BY_GROUP };
+        return { base, stride, by: "group" };
       },
     };
   }
@@ -144,15 +143,11 @@ export class Lowering {
 
   /** Brings one sample from the resident data; in training some images are mirrored. */
   private load(to: Buffer, from: SampleSource, isTraining: boolean): Instruction[] {
-    const { height } = to.shape;
-    const columns = rowFloats(to);
     const size = sizeOf(to.shape) * (from.isBytes ? 1 : 4);
-    const sample: Counted = { base: from.address, stride: size, by: BY_SAMPLE };
+    const sample: Counted = { base: from.address, stride: size, by: "sample" };
     const isFlipped = isTraining && this.flips && to.shape.width > 1;
     return [
-      from.isBytes
-        ? { opcode: LOAD_BYTES, args: [sample, to.at, to.pitch, height, columns] }
-        : { opcode: COPY_ROWS, args: [sample, columns * 4, to.at, to.pitch, height, columns * 4] },
+      loadImage(sample, from.isBytes, to),
       ...(isFlipped ? [flipImage(this.memory.settings, to)] : []),
     ];
   }
@@ -160,12 +155,12 @@ export class Lowering {
   private lossStep(images: number, source: SampleSource, isTraining: boolean): Step {
     const { output, outputGradient } = this.layout;
     const { memory, targets } = this;
-    const around = {
+    const around: LossSurroundings = {
       output,
       target: targets,
       gradient: isTraining ? outputGradient : null,
-      outputs: { base: memory.outputs, stride: sizeOf(output.shape) * 4, by: BY_IMAGE },
-      loss: { base: memory.losses, stride: 8, by: BY_IMAGE },
+      outputs: { base: memory.outputs, stride: sizeOf(output.shape) * 4, by: "image" },
+      loss: { base: memory.losses, stride: 8, by: "image" },
     };
     return imageStep(
       ...(this.sharesTargets ? [] : this.load(targets, source, isTraining)),

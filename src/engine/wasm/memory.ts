@@ -2,7 +2,7 @@
 
 import { type Parameter, type Plan, sizeOf } from "../plan";
 import type { Arena } from "./arena";
-import { SETTINGS_WORDS } from "./assembly/opcodes";
+import { SETTINGS_WORDS } from "./program";
 
 /** Addresses of what a net computes with. */
 export interface WeightMemory {
@@ -21,7 +21,7 @@ export interface Memory extends WeightMemory {
   readonly gradients: number;
   readonly first: number;
   readonly second: number;
-  /** What changes from step to step: words at the places that assembly/opcodes.ts names. */
+  /** What changes from step to step: the record of that name. */
   readonly settings: number;
   /** A double for each image of the batch. */
   readonly losses: number;

@@ -1,8 +1,7 @@
 /** The multiply-add peak of this host: what the kernels are measured against. */
 
-import { PEAK } from "./assembly/opcodes";
 import type { KernelVariant, WasmPlatform } from "./platform";
-import { rangeJob } from "./program";
+import { instruction, rangeJob } from "./program";
 import { Runtime } from "./runtime";
 
 /** Floating-point operations of a round: 12 vectors of 4 lanes, each multiplied and added. */
@@ -35,7 +34,7 @@ export async function measurePeak(
     arena.floats(values, 2).set([0.5, 0.5]);
     const result = arena.allocate(16);
     const chunks = 4 * runtime.threads;
-    const work = { opcode: PEAK, args: [ROUNDS, values, result] };
+    const work = instruction("peak", { rounds: ROUNDS, values, result });
     const program = runtime.load([[rangeJob(chunks, 1, work)]]);
     let best = 0;
     const end = performance.now() + seconds * 1000;

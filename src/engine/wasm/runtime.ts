@@ -3,18 +3,9 @@
 import { checkThreads } from "../checks";
 import { DeviceError } from "../errors";
 import { Arena } from "./arena";
-import {
-  CONTROL_COMMAND,
-  CONTROL_PROGRAM,
-  CONTROL_READY,
-  CONTROL_SAMPLES,
-  CONTROL_THREADS,
-  CONTROL_WORDS,
-  THREAD_BLOCK_BYTES,
-} from "./assembly/opcodes";
 import { chooseVariant, compileKernels, instantiate, type Kernels } from "./kernels";
 import type { HelperThread, KernelVariant, WasmPlatform } from "./platform";
-import { encode, type Phase } from "./program";
+import { BLOCK_WORDS, CONTROL, CONTROL_WORDS, encode, type Phase } from "./program";
 
 /** How long helper threads may take to start: loading a worker on a busy phone takes seconds. */
 const START_TIMEOUT_MS = 20_000;
@@ -40,7 +31,7 @@ export class Runtime {
     this.variant = variant;
     this.kernels = instantiate(module, arena.memory);
     this.control = arena.allocate(CONTROL_WORDS * 4);
-    this.block = arena.allocate(THREAD_BLOCK_BYTES);
+    this.block = arena.allocate(BLOCK_WORDS * 4);
   }
 
   /**
@@ -73,7 +64,7 @@ export class Runtime {
   private async startHelpers(platform: WasmPlatform, module: WebAssembly.Module): Promise<void> {
     const { memory } = this.arena;
     for (let thread = 1; thread < this.threads; thread++) {
-      const block = this.arena.allocate(THREAD_BLOCK_BYTES);
+      const block = this.arena.allocate(BLOCK_WORDS * 4);
       const start = { module, memory, control: this.control, block, thread };
       this.helpers.push(
         platform.startThread(start, (error) => {
@@ -81,9 +72,9 @@ export class Runtime {
         }),
       );
     }
-    this.words()[CONTROL_THREADS] = this.threads;
+    this.words()[CONTROL.threads] = this.threads;
     const deadline = Date.now() + START_TIMEOUT_MS;
-    while (Atomics.load(this.words(), CONTROL_READY) < this.threads - 1) {
+    while (Atomics.load(this.words(), CONTROL.ready) < this.threads - 1) {
       if (this.failure) throw this.failure;
       if (Date.now() > deadline) throw new Error("they did not answer in 20 seconds.");
       await new Promise((resolve) => setTimeout(resolve, 2));
@@ -101,7 +92,7 @@ export class Runtime {
 
   /** Sets the address of the batch's sample numbers. */
   setSamples(address: number): void {
-    this.words()[CONTROL_SAMPLES] = address;
+    this.words()[CONTROL.samples] = address;
   }
 
   /** Runs a program to its end. Throws if a thread has crashed. */
@@ -113,9 +104,9 @@ export class Runtime {
   /** Ends the helper threads. */
   dispose(): void {
     const words = this.words();
-    Atomics.store(words, CONTROL_PROGRAM, 0);
-    Atomics.add(words, CONTROL_COMMAND, 1);
-    Atomics.notify(words, CONTROL_COMMAND);
+    Atomics.store(words, CONTROL.program, 0);
+    Atomics.add(words, CONTROL.command, 1);
+    Atomics.notify(words, CONTROL.command);
     for (const helper of this.helpers) helper.terminate();
     this.helpers = [];
   }

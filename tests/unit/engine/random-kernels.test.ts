@@ -1,16 +1,13 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import {
-  DROPOUT,
-  FLIP_IMAGE,
-  SETTINGS_KEPT,
-  SETTINGS_SEED,
-  SETTINGS_STEP,
-  SETTINGS_WORDS,
-  TRUNCATE,
-} from "../../../src/engine/wasm/assembly/opcodes";
 import type { KernelVariant } from "../../../src/engine/wasm/platform";
-import { floatBits, type Instruction, rangeJob } from "../../../src/engine/wasm/program";
+import {
+  type Instruction,
+  instruction,
+  rangeJob,
+  SETTINGS,
+  SETTINGS_WORDS,
+} from "../../../src/engine/wasm/program";
 import { Runtime } from "../../../src/engine/wasm/runtime";
 import {
   dropoutMask,
@@ -35,9 +32,9 @@ async function kernels(seed: number, step: number, variant: KernelVariant = "rel
   const { arena } = runtime;
   const settings = arena.allocate(SETTINGS_WORDS * 4);
   const words = arena.ints(settings, SETTINGS_WORDS);
-  words[SETTINGS_SEED] = seed;
-  words[SETTINGS_STEP] = step;
-  words[SETTINGS_KEPT] = 3;
+  words[SETTINGS.seed] = seed;
+  words[SETTINGS.step] = step;
+  words[SETTINGS.kept] = 3;
   const run = (instruction: Instruction) =>
     runtime.run(runtime.load([[rangeJob(1, 1, instruction)]]));
   /** Address of those floats. */
@@ -68,14 +65,22 @@ describe("the dropout kernel", () => {
     for (let image = 0; image < 3; image++) {
       const from = place(count(size));
       const to = place(new Float32Array(rows * pitch).fill(-1));
-      run({
-        opcode: DROPOUT,
-        args: [
-          ...[settings, STREAM_DROPOUT + layer, image * Math.ceil(size / 4)],
-          ...[dropoutThreshold(rate), floatBits(1 / (1 - rate)), from, columns * 4, to, pitch * 4],
-          ...[rows, columns, words],
-        ],
-      });
+      run(
+        instruction("dropout", {
+          settings,
+          stream: STREAM_DROPOUT + layer,
+          block: image * Math.ceil(size / 4),
+          threshold: dropoutThreshold(rate),
+          scale: 1 / (1 - rate),
+          from,
+          fromPitch: columns * 4,
+          to,
+          toPitch: pitch * 4,
+          rows,
+          columns,
+          words,
+        }),
+      );
       const expected = new Float32Array(rows * pitch).fill(-1);
       for (let i = 0; i < size; i++) {
         const place = Math.floor(i / columns) * pitch + (i % columns);
@@ -99,10 +104,8 @@ describe("the flip kernel", () => {
     for (let image = 0; image < 20; image++) {
       const before = count(height * pitch);
       const at = place(before);
-      run({
-        opcode: FLIP_IMAGE,
-        args: [settings, STREAM_FLIPS, image, at, pitch * 4, height, width, channels],
-      });
+      const shape = { pitch: pitch * 4, height, width, channels };
+      run(instruction("flipImage", { settings, stream: STREAM_FLIPS, image, x: at, ...shape }));
       const expected = before.slice();
       for (let y = 0; y < height; y++) {
         for (let i = 0; i < width * channels; i++) {
@@ -124,8 +127,8 @@ describe("the truncation kernel", () => {
     const thresholds = arena.words(truncationThresholds(size, 6));
     for (const [image, kept] of truncationsOf(seed, step, 40, size, 6).entries()) {
       const [from, to] = [place(count(size)), place(new Float32Array(size).fill(-1))];
-      const args = [settings, STREAM_TRUNCATION, image, thresholds, from, to, size];
-      run({ opcode: TRUNCATE, args });
+      const drawn = { settings, stream: STREAM_TRUNCATION, image, thresholds };
+      run(instruction("truncate", { ...drawn, from, to, size }));
       expect(arena.floats(to, size)).toEqual(count(size).map((value, i) => (i < kept ? value : 0)));
     }
   });
@@ -133,7 +136,8 @@ describe("the truncation kernel", () => {
   test("without thresholds keeps what the settings say", async () => {
     const { arena, settings, run, place } = await kernels(1, 1);
     const [from, to] = [place(count(6)), place(new Float32Array(6).fill(-1))];
-    run({ opcode: TRUNCATE, args: [settings, STREAM_TRUNCATION, 0, 0, from, to, 6] });
+    const kept = { settings, stream: STREAM_TRUNCATION, image: 0, thresholds: null };
+    run(instruction("truncate", { ...kept, from, to, size: 6 }));
     expect([...arena.floats(to, 6)]).toEqual([1, 2, 3, 0, 0, 0]);
   });
 });

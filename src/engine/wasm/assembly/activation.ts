@@ -1,8 +1,7 @@
 /** Activation functions in place, and their gradients from what the layer kept. */
 
-import { float, int, ptr } from "./args";
+import { Activate, ActivationFunction, ActivationGradient } from "./generated/records";
 import { exp4, sigmoidFrom, storeLanes } from "./math";
-import { CLAMP, ELU, LEAKY_RELU, RELU, SIGMOID, SWISH } from "./opcodes";
 
 // @ts-ignore: decorator
 @inline
@@ -16,33 +15,33 @@ function apply(kind: i32, x: v128, alpha: v128): v128 {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   switch (kind) {
-    case RELU:
+    case ActivationFunction.relu:
       return f32x4.max(x, zero);
-    case SIGMOID:
+    case ActivationFunction.sigmoid:
       return sigmoid(x);
-    case LEAKY_RELU:
+    case ActivationFunction.leakyRelu:
       return v128.bitselect(x, f32x4.mul(x, alpha), f32x4.gt(x, zero));
-    case ELU:
+    case ActivationFunction.elu:
       return v128.bitselect(x, f32x4.sub(exp4(x), one), f32x4.gt(x, zero));
-    case SWISH:
+    case ActivationFunction.swish:
       return f32x4.mul(x, sigmoid(x));
     default:
       return f32x4.min(f32x4.max(x, zero), one);
   }
 }
 
-/** f′, from x for SWISH and from y = f(x) for the others. */
+/** f′, from x for swish and from y = f(x) for the others. */
 // @ts-ignore: decorator
 @inline
 function slope(kind: i32, kept: v128, alpha: v128): v128 {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   switch (kind) {
-    case SIGMOID:
+    case ActivationFunction.sigmoid:
       return f32x4.mul(kept, f32x4.sub(one, kept));
-    case LEAKY_RELU:
+    case ActivationFunction.leakyRelu:
       return v128.bitselect(one, alpha, f32x4.gt(kept, zero));
-    case ELU:
+    case ActivationFunction.elu:
       return v128.bitselect(one, f32x4.add(kept, one), f32x4.gt(kept, zero));
     default: {
       const s = sigmoid(kept);
@@ -51,14 +50,14 @@ function slope(kind: i32, kept: v128, alpha: v128): v128 {
   }
 }
 
-/** kind, x, pitch, rows, columns, alpha: x = f(x). */
-export function activate(args: usize): void {
-  const kind = int(args, 0);
-  let row = ptr(args, 1);
-  const pitch = ptr(args, 2);
-  const columns = int(args, 4);
-  const alpha = f32x4.splat(float(args, 5));
-  for (let left = int(args, 3); left > 0; left--) {
+/** x = f(x). */
+export function activate(args: Activate): void {
+  const kind = args.kind;
+  let row = args.x;
+  const pitch = args.pitch;
+  const columns = args.columns;
+  const alpha = f32x4.splat(args.alpha);
+  for (let left = args.rows; left > 0; left--) {
     for (let i = 0; i < columns; i += 4) {
       const p = row + (<usize>i << 2);
       storeLanes(p, apply(kind, v128.load(p), alpha), columns - i);
@@ -67,26 +66,26 @@ export function activate(args: usize): void {
   }
 }
 
-/** kind, kept, keptPitch, dy, dyPitch, rows, columns, alpha: dy = dy · f′. */
-export function activationGradient(args: usize): void {
-  const kind = int(args, 0);
-  let keptRow = ptr(args, 1);
-  const keptPitch = ptr(args, 2);
-  let dyRow = ptr(args, 3);
-  const dyPitch = ptr(args, 4);
-  const columns = int(args, 6);
-  const alpha = f32x4.splat(float(args, 7));
+/** dy = dy · f′, from what the layer kept. */
+export function activationGradient(args: ActivationGradient): void {
+  const kind = args.kind;
+  let keptRow = args.kept;
+  const keptPitch = args.keptPitch;
+  let dyRow = args.dy;
+  const dyPitch = args.dyPitch;
+  const columns = args.columns;
+  const alpha = f32x4.splat(args.alpha);
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
-  for (let left = int(args, 5); left > 0; left--) {
+  for (let left = args.rows; left > 0; left--) {
     for (let i = 0; i < columns; i += 4) {
       const kept = v128.load(keptRow + (<usize>i << 2));
       const p = dyRow + (<usize>i << 2);
       const dy = v128.load(p);
       let dx: v128;
-      if (kind == RELU) {
+      if (kind == ActivationFunction.relu) {
         dx = v128.and(dy, f32x4.gt(kept, zero));
-      } else if (kind == CLAMP) {
+      } else if (kind == ActivationFunction.clamp) {
         // Not where it would lead further out.
         const below = v128.and(f32x4.le(kept, zero), f32x4.gt(dy, zero));
         const above = v128.and(f32x4.ge(kept, one), f32x4.lt(dy, zero));

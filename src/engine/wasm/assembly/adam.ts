@@ -1,14 +1,6 @@
 /** Adam over one flat run of weights (Kingma & Ba 2015, in Keras's form), and AdamW. */
 
-import { int, ptr } from "./args";
-import {
-  SETTINGS_CLIP,
-  SETTINGS_DECAY,
-  SETTINGS_EPSILON,
-  SETTINGS_FIRST,
-  SETTINGS_RATE,
-  SETTINGS_SECOND,
-} from "./opcodes";
+import { Adam } from "./generated/records";
 import { madd } from "./simd";
 
 /**
@@ -42,23 +34,23 @@ function moments(
 }
 
 /**
- * weights, gradients, first, second, settings, from, to, factors, decays: floats from ≤ i < to,
- * both multiples of 4. Where `factors`, gradients are scaled for clipping, and weights that decay
- * before the update; a loop of its own, since the two products make it 13% slower.
+ * Floats from ≤ i < to, both multiples of 4. Where there are factors, gradients are scaled for
+ * clipping, and weights that decay before the update; a loop of its own, since the two products
+ * make it 13% slower.
  */
-export function adam(args: usize): void {
-  const weights = ptr(args, 0);
-  const gradients = ptr(args, 1);
-  const first = ptr(args, 2);
-  const second = ptr(args, 3);
-  const settings = ptr(args, 4);
-  const rate = v128.load32_splat(settings + SETTINGS_RATE * 4);
-  const keepFirst = v128.load32_splat(settings + SETTINGS_FIRST * 4);
-  const keepSecond = v128.load32_splat(settings + SETTINGS_SECOND * 4);
-  const epsilon = v128.load32_splat(settings + SETTINGS_EPSILON * 4);
-  let at = <usize>int(args, 5) << 2;
-  const to = <usize>int(args, 6) << 2;
-  if (!int(args, 7)) {
+export function adam(args: Adam): void {
+  const weights = args.weights;
+  const gradients = args.gradients;
+  const first = args.first;
+  const second = args.second;
+  const settings = args.settings;
+  const rate = f32x4.splat(settings.learningRate);
+  const keepFirst = f32x4.splat(settings.oneMinusBeta1);
+  const keepSecond = f32x4.splat(settings.oneMinusBeta2);
+  const epsilon = f32x4.splat(settings.epsilon);
+  let at = <usize>args.from << 2;
+  const to = <usize>args.to << 2;
+  if (!args.hasFactors) {
     for (; at < to; at += 16) {
       const g = v128.load(gradients + at);
       const step = moments(first + at, second + at, g, rate, keepFirst, keepSecond, epsilon);
@@ -66,10 +58,8 @@ export function adam(args: usize): void {
     }
     return;
   }
-  const clip = v128.load32_splat(settings + SETTINGS_CLIP * 4);
-  const decay = int(args, 8)
-    ? v128.load32_splat(settings + SETTINGS_DECAY * 4)
-    : f32x4.splat(1);
+  const clip = f32x4.splat(settings.clip);
+  const decay = f32x4.splat(args.decays ? settings.decay : 1);
   for (; at < to; at += 16) {
     const g = f32x4.mul(v128.load(gradients + at), clip);
     const step = moments(first + at, second + at, g, rate, keepFirst, keepSecond, epsilon);

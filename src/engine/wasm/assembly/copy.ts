@@ -1,14 +1,14 @@
 /** Kernels that move numbers: between layouts, from the data set, into zeros. */
 
-import { int, ptr } from "./args";
+import { ColumnSums, CopyRows, FillZero, LoadBytes, SumSlabs, Transpose, Upsample, UpsampleGradient } from "./generated/records";
 
-/** from, to, toPitch, rows, columns: bytes 0 to 255 become floats 0 to 1, row by row. */
-export function loadBytes(args: usize): void {
-  let from = ptr(args, 0);
-  let to = ptr(args, 1);
-  const toPitch = ptr(args, 2);
-  const columns = int(args, 4);
-  for (let row = int(args, 3); row > 0; row--) {
+/** Bytes 0 to 255, closely packed, become floats 0 to 1, row by row. */
+export function loadBytes(args: LoadBytes): void {
+  let from = args.from;
+  let to = args.to;
+  const toPitch = args.toPitch;
+  const columns = args.columns;
+  for (let row = args.rows; row > 0; row--) {
     for (let i = 0; i < columns; i++) {
       // Divided, not multiplied by the inverse: the same floats as JavaScript's x / 255.
       f32.store(to + (<usize>i << 2), <f32>load<u8>(from + <usize>i) / 255);
@@ -18,37 +18,33 @@ export function loadBytes(args: usize): void {
   }
 }
 
-/** from, fromPitch, to, toPitch, rows, bytes: rows of whole floats. */
-export function copyRows(args: usize): void {
-  let from = ptr(args, 0);
-  const fromPitch = ptr(args, 1);
-  let to = ptr(args, 2);
-  const toPitch = ptr(args, 3);
-  const bytes = ptr(args, 5);
-  for (let row = int(args, 4); row > 0; row--) {
+/** Rows of whole floats. */
+export function copyRows(args: CopyRows): void {
+  let from = args.from;
+  const fromPitch = args.fromPitch;
+  let to = args.to;
+  const toPitch = args.toPitch;
+  const bytes = args.bytes;
+  for (let row = args.rows; row > 0; row--) {
     memory.copy(to, from, bytes);
     from += fromPitch;
     to += toPitch;
   }
 }
 
-/** to, bytes. */
-export function fillZero(args: usize): void {
-  memory.fill(ptr(args, 0), 0, ptr(args, 1));
+export function fillZero(args: FillZero): void {
+  memory.fill(args.to, 0, args.bytes);
 }
 
-/**
- * from, fromPitch, to, toPitch, rows, columnFrom, columnTo: to[c][r] = from[r][c] for those
- * columns.
- */
-export function transpose(args: usize): void {
-  const from = ptr(args, 0);
-  const fromPitch = ptr(args, 1);
-  const to = ptr(args, 2);
-  const toPitch = ptr(args, 3);
-  const rows = int(args, 4);
-  const columnTo = int(args, 6);
-  let column = int(args, 5);
+/** to[c][r] = from[r][c] for the columns from columnFrom to before columnTo. */
+export function transpose(args: Transpose): void {
+  const from = args.from;
+  const fromPitch = args.fromPitch;
+  const to = args.to;
+  const toPitch = args.toPitch;
+  const rows = args.rows;
+  const columnTo = args.columnTo;
+  let column = args.columnFrom;
   for (; column + 4 <= columnTo; column += 4) {
     let source = from + (<usize>column << 2);
     let target = to + <usize>column * toPitch;
@@ -90,16 +86,16 @@ export function transpose(args: usize): void {
 }
 
 /**
- * to, from, table, slabs, first, last: to[i] = Σ over slabs of from[table[slab] + i], for floats
- * first ≤ i < last. Sums in the table's order, so that results never depend on threads.
+ * to[i] = Σ over slabs of from[table[slab] + i], for i < floats; the table has offsets in bytes.
+ * Sums in the table's order, so that results never depend on threads.
  */
-export function sumSlabs(args: usize): void {
-  const to = ptr(args, 0);
-  const from = ptr(args, 1);
-  const table = ptr(args, 2);
-  const slabs = int(args, 3);
-  const last = ptr(args, 5) << 2;
-  let at = ptr(args, 4) << 2;
+export function sumSlabs(args: SumSlabs): void {
+  const to = args.to;
+  const from = args.from;
+  const table = args.table;
+  const slabs = args.slabs;
+  const last = <usize>args.floats << 2;
+  let at: usize = 0;
   for (; at + 16 <= last; at += 16) {
     let sum = v128.load(from + <usize>load<u32>(table) + at);
     for (let slab = 1; slab < slabs; slab++) {
@@ -117,17 +113,17 @@ export function sumSlabs(args: usize): void {
 }
 
 /**
- * from, fromPitch, rows, pixels, channels, to, accumulate: to[c] (+)= the sum over rows and
- * pixels of from[row][pixel][c]: the gradient of a bias.
+ * to[c] = the sum over rows and pixels of from[row][pixel][c], the gradient of a bias; with what
+ * is there where it accumulates.
  */
-export function columnSums(args: usize): void {
-  const from = ptr(args, 0);
-  const fromPitch = ptr(args, 1);
-  const rows = int(args, 2);
-  const pixels = int(args, 3);
-  const channels = int(args, 4);
-  const to = ptr(args, 5);
-  const accumulate = int(args, 6);
+export function columnSums(args: ColumnSums): void {
+  const from = args.from;
+  const fromPitch = args.fromPitch;
+  const rows = args.rows;
+  const pixels = args.pixels;
+  const channels = args.channels;
+  const to = args.to;
+  const accumulates = args.accumulates;
   const step = <usize>channels << 2;
   let c = 0;
   for (; c + 4 <= channels; c += 4) {
@@ -146,7 +142,7 @@ export function columnSums(args: usize): void {
       if (pixel < pixels) even = f32x4.add(even, v128.load(p));
     }
     even = f32x4.add(even, odd);
-    if (accumulate) even = f32x4.add(even, v128.load(to + at));
+    if (accumulates) even = f32x4.add(even, v128.load(to + at));
     v128.store(to + at, even);
   }
   for (; c < channels; c++) {
@@ -159,21 +155,21 @@ export function columnSums(args: usize): void {
         p += step;
       }
     }
-    if (accumulate) sum += f32.load(to + at);
+    if (accumulates) sum += f32.load(to + at);
     f32.store(to + at, sum);
   }
 }
 
-/** from, fromPitch, to, toPitch, height, width, channels, factor: nearest neighbour. */
-export function upsample(args: usize): void {
-  const from = ptr(args, 0);
-  const fromPitch = ptr(args, 1);
-  const to = ptr(args, 2);
-  const toPitch = ptr(args, 3);
-  const height = int(args, 4);
-  const width = int(args, 5);
-  const pixel = <usize>int(args, 6) << 2;
-  const factor = int(args, 7);
+/** Nearest neighbour; height and width are the input's. */
+export function upsample(args: Upsample): void {
+  const from = args.from;
+  const fromPitch = args.fromPitch;
+  const to = args.to;
+  const toPitch = args.toPitch;
+  const height = args.height;
+  const width = args.width;
+  const pixel = <usize>args.channels << 2;
+  const factor = args.factor;
   for (let y = 0; y < height * factor; y++) {
     let source = from + <usize>(y / factor) * fromPitch;
     let target = to + <usize>y * toPitch;
@@ -187,16 +183,16 @@ export function upsample(args: usize): void {
   }
 }
 
-/** dy, dyPitch, dx, dxPitch, height, width, channels, factor: sums of factor² gradients. */
-export function upsampleGradient(args: usize): void {
-  const dy = ptr(args, 0);
-  const dyPitch = ptr(args, 1);
-  const dx = ptr(args, 2);
-  const dxPitch = ptr(args, 3);
-  const height = int(args, 4);
-  const width = int(args, 5);
-  const channels = int(args, 6);
-  const factor = int(args, 7);
+/** dx = sums of factor² of dy; height and width are those of dx. */
+export function upsampleGradient(args: UpsampleGradient): void {
+  const dy = args.dy;
+  const dyPitch = args.dyPitch;
+  const dx = args.dx;
+  const dxPitch = args.dxPitch;
+  const height = args.height;
+  const width = args.width;
+  const channels = args.channels;
+  const factor = args.factor;
   const pixel = <usize>channels << 2;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -1,18 +1,17 @@
 /** What is random in a training step: mirrored images, dropout and truncated vectors. */
 
-import { float, int, ptr } from "./args";
+import { Dropout, FlipImage, Truncate } from "./generated/records";
 import { firstLanes, storeLanes } from "./math";
-import { SETTINGS_KEPT } from "./opcodes";
 import { philoxWord, philoxWords } from "./philox";
 
-/** settings, stream, image, x, pitch, height, width, channels: mirrors half of the images, in place. */
-export function flipImage(args: usize): void {
-  if (philoxWord(ptr(args, 0), int(args, 1), int(args, 2)) < 0x80000000) return;
-  let row = ptr(args, 3);
-  const pitch = ptr(args, 4);
-  const pixel = <usize>int(args, 7) << 2;
-  const last = <usize>(int(args, 6) - 1) * pixel;
-  for (let left = int(args, 5); left > 0; left--) {
+/** Mirrors half of the images, in place. */
+export function flipImage(args: FlipImage): void {
+  if (philoxWord(args.settings, args.stream, args.image) < 0x80000000) return;
+  let row = args.x;
+  const pitch = args.pitch;
+  const pixel = <usize>args.channels << 2;
+  const last = <usize>(args.width - 1) * pixel;
+  for (let left = args.height; left > 0; left--) {
     let a = row;
     let b = row + last;
     while (a < b) {
@@ -29,23 +28,22 @@ export function flipImage(args: usize): void {
 }
 
 /**
- * settings, stream, block, threshold, scale, from, fromPitch, to, toPitch, rows, columns, words:
  * to = from · scale where the element's random word reaches the threshold, else 0. Elements count
  * from the first word of `block`; at `words` there is room for those of a row and 18 more.
  */
-export function dropout(args: usize): void {
-  const settings = ptr(args, 0);
-  const stream = int(args, 1);
-  const block = int(args, 2);
-  const threshold = i32x4.splat(int(args, 3));
-  const scale = f32x4.splat(float(args, 4));
-  let from = ptr(args, 5);
-  const fromPitch = ptr(args, 6);
-  let to = ptr(args, 7);
-  const toPitch = ptr(args, 8);
-  const rows = int(args, 9);
-  const columns = int(args, 10);
-  const words = ptr(args, 11);
+export function dropout(args: Dropout): void {
+  const settings = args.settings;
+  const stream = args.stream;
+  const block = args.block;
+  const threshold = i32x4.splat(args.threshold);
+  const scale = f32x4.splat(args.scale);
+  let from = args.from;
+  const fromPitch = args.fromPitch;
+  let to = args.to;
+  const toPitch = args.toPitch;
+  const rows = args.rows;
+  const columns = args.columns;
+  const words = args.words;
   for (let row = 0; row < rows; row++) {
     const first = row * columns;
     const skipped = first & 3;
@@ -75,18 +73,18 @@ function countReached(thresholds: usize, size: i32, word: u32): i32 {
 }
 
 /**
- * settings, stream, image, thresholds, from, to, size: the first k numbers of a vector, the others
- * 0. In training k is drawn for the image; without thresholds (0) it is what the settings say.
+ * The first k numbers of a vector, the others 0. In training k is drawn for the image; without
+ * thresholds it is what the settings say.
  */
-export function truncate(args: usize): void {
-  const settings = ptr(args, 0);
-  const thresholds = ptr(args, 3);
-  const from = ptr(args, 4);
-  const to = ptr(args, 5);
-  const size = int(args, 6);
+export function truncate(args: Truncate): void {
+  const settings = args.settings;
+  const thresholds = args.thresholds;
+  const from = args.from;
+  const to = args.to;
+  const size = args.size;
   const kept = thresholds
-    ? countReached(thresholds, size, philoxWord(settings, int(args, 1), int(args, 2)))
-    : int(settings, SETTINGS_KEPT);
+    ? countReached(thresholds, size, philoxWord(settings, args.stream, args.image))
+    : settings.kept;
   for (let i = 0; i < size; i += 4) {
     const at = <usize>i << 2;
     storeLanes(to + at, firstLanes(v128.load(from + at), kept - i), size - i);

@@ -13,17 +13,8 @@
  * Node 20's V8 hoists all its splats and spills (24 against 47).
  */
 
-import { int, ptr } from "./args";
+import { Gemm } from "./generated/records";
 import { madd } from "./simd";
-
-/** Start from the values in C. */
-const ACCUMULATE: i32 = 1;
-/** Start from a bias for each column. */
-const BIAS: i32 = 2;
-/** Clamp at zero before storing. */
-const RELU: i32 = 4;
-/** Loop over column panels outside, row tiles inside: for a B larger than the cache. */
-const PANELS_OUTSIDE: i32 = 8;
 
 // @ts-ignore: decorator
 @inline
@@ -45,48 +36,48 @@ function storeRow(c: usize, low: v128, high: v128, columns: i32): void {
 }
 
 /**
- * Arguments, all 32-bit: a, aTable, aStep, aPitch, b, bStep, bPitch, bPanel, length, runs,
- * c, cTable, tileFrom, tileTo, panelFrom, panelTo, columns, bias, flags. Addresses and steps are
- * in bytes; `columns` is the width of all of C, of which only that many are stored.
+ * The tiles of rows and panels of columns that its arguments say; `columns` is the width of all of
+ * C, of which only that many are stored. A sum starts from what is in C where it accumulates, else
+ * from the column's bias or 0, and is clamped at zero before it is stored where `relu`. With panels
+ * outside, tiles are the inner loop: for a B larger than the cache.
  */
-export function gemm(args: usize): void {
-  const flags = int(args, 18);
-  if (flags & PANELS_OUTSIDE) {
-    const to = int(args, 15);
-    for (let panel = int(args, 14); panel < to; panel++) block(args, flags, panel, panel + 1);
+export function gemm(args: Gemm): void {
+  if (args.panelsOutside) {
+    const to = args.panelTo;
+    for (let panel = args.panelFrom; panel < to; panel++) block(args, panel, panel + 1);
   } else {
-    block(args, flags, int(args, 14), int(args, 15));
+    block(args, args.panelFrom, args.panelTo);
   }
 }
 
-function block(args: usize, flags: i32, panelFrom: i32, panelTo: i32): void {
-  const a = ptr(args, 0);
-  const aTable = ptr(args, 1);
-  const aStep = ptr(args, 2);
-  const aPitch = ptr(args, 3);
-  const b = ptr(args, 4);
-  const bStep = ptr(args, 5);
-  const bPitch = ptr(args, 6);
-  const bPanel = ptr(args, 7);
-  const length = int(args, 8);
-  const runs = int(args, 9);
-  const c = ptr(args, 10);
-  const cTable = ptr(args, 11);
-  const tileTo = int(args, 13);
-  const columns = int(args, 16);
-  const bias = ptr(args, 17);
+function block(args: Gemm, panelFrom: i32, panelTo: i32): void {
+  const a = args.a;
+  const aTable = args.aTable;
+  const aStep = args.aStep;
+  const b = args.b;
+  const bStep = args.bStep;
+  const bPanel = args.bPanel;
+  const length = args.length;
+  const runs = args.runs;
+  const c = args.c;
+  const cTable = args.cTable;
+  const tileTo = args.tileTo;
+  const columns = args.columns;
+  const bias = args.bias;
+  const accumulates = args.accumulates;
+  const relu = args.relu;
   // What is left between the end of one run and the start of the next.
-  const aSkip = aPitch - aStep * <usize>length;
-  const bSkip = bPitch - bStep * <usize>length;
+  const aSkip = args.aPitch - aStep * <usize>length;
+  const bSkip = args.bPitch - bStep * <usize>length;
 
-  for (let tile = int(args, 12); tile < tileTo; tile++) {
+  for (let tile = args.tileFrom; tile < tileTo; tile++) {
     const aRow = aTable + (<usize>tile << 4);
     const cRow = cTable + (<usize>tile << 4);
     for (let panel = panelFrom; panel < panelTo; panel++) {
       const at = <usize>panel << 5;
       let c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128;
       let c30: v128, c31: v128;
-      if (flags & ACCUMULATE) {
+      if (accumulates) {
         let p = c + load<u32>(cRow) + at;
         c00 = v128.load(p);
         c01 = v128.load(p, 16);
@@ -99,7 +90,7 @@ function block(args: usize, flags: i32, panelFrom: i32, panelTo: i32): void {
         p = c + load<u32>(cRow, 12) + at;
         c30 = v128.load(p);
         c31 = v128.load(p, 16);
-      } else if (flags & BIAS) {
+      } else if (bias) {
         c00 = v128.load(bias + at);
         c01 = v128.load(bias + at, 16);
         c10 = c00;
@@ -141,7 +132,7 @@ function block(args: usize, flags: i32, panelFrom: i32, panelTo: i32): void {
           s = v128.load32_splat(a3);
           c30 = madd(s, b0, c30);
           c31 = madd(s, b1, c31);
-                  a0 += aStep;
+          a0 += aStep;
           a1 += aStep;
           a2 += aStep;
           a3 += aStep;
@@ -154,7 +145,7 @@ function block(args: usize, flags: i32, panelFrom: i32, panelTo: i32): void {
         bk += bSkip;
       }
 
-      if (flags & RELU) {
+      if (relu) {
         const zero = f32x4.splat(0);
         c00 = f32x4.max(c00, zero);
         c01 = f32x4.max(c01, zero);

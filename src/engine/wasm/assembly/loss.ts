@@ -1,11 +1,11 @@
 /**
- * Losses of one image and their gradients; an address of 0 stands for "not wanted".
+ * Losses of one image and their gradients, where those are wanted.
  *
  * A term adds `weight` times its loss to the double at `sum`, and `scale` times its gradient to dy,
  * where the flags sumAdds and dyAdds say so; elsewhere it overwrites them.
  */
 
-import { float, int, ptr } from "./args";
+import { BceLoss, ErrorLoss, LogitGradient } from "./generated/records";
 import { exp4, firstLanes, log1p4, sigmoidFrom, storeLanes, sum4 } from "./math";
 import { madd } from "./simd";
 
@@ -15,24 +15,22 @@ export function storeLoss(at: usize, loss: f64, adds: i32): void {
 }
 
 /**
- * z, zPitch, target, targetPitch, dz, dzPitch, output, rows, columns, scale, weight, sum: binary
- * cross-entropy from logits, max(z, 0) − z·y + ln(1 + e^−|z|), summed over the image;
- * dz = (σ(z) − y) · scale where dz is not 0; σ(z), closely packed, where `output` is not 0.
- * Always the first term: it overwrites.
+ * Binary cross-entropy from logits, max(z, 0) − z·y + ln(1 + e^−|z|), summed over the image;
+ * dz = (σ(z) − y) · scale; `output` = σ(z), closely packed. Always the first term: it overwrites.
  */
-export function bceLoss(args: usize): void {
-  let z = ptr(args, 0);
-  const zPitch = ptr(args, 1);
-  let target = ptr(args, 2);
-  const targetPitch = ptr(args, 3);
-  let dz = ptr(args, 4);
-  const dzPitch = ptr(args, 5);
-  let output = ptr(args, 6);
-  const columns = int(args, 8);
-  const scale = f32x4.splat(float(args, 9));
+export function bceLoss(args: BceLoss): void {
+  let z = args.z;
+  const zPitch = args.zPitch;
+  let target = args.target;
+  const targetPitch = args.targetPitch;
+  let dz = args.dz;
+  const dzPitch = args.dzPitch;
+  let output = args.output;
+  const columns = args.columns;
+  const scale = f32x4.splat(args.scale);
   const zero = f32x4.splat(0);
   let total: f64 = 0;
-  for (let left = int(args, 7); left > 0; left--) {
+  for (let left = args.rows; left > 0; left--) {
     let sum = zero;
     for (let i = 0; i < columns; i += 4) {
       const at = <usize>i << 2;
@@ -57,25 +55,25 @@ export function bceLoss(args: usize): void {
     if (dz) dz += dzPitch;
     if (output) output += <usize>columns << 2;
   }
-  storeLoss(ptr(args, 11), <f64>float(args, 10) * total, 0);
+  storeLoss(args.sum, <f64>args.weight * total, 0);
 }
 
-/** Squared or absolute error: see mseLoss and maeLoss. */
+/** Inlined for each of the two, so that no loop asks which it is. */
 // @ts-ignore: decorator
 @inline
-function errorLoss(args: usize, absolute: bool): void {
-  let y = ptr(args, 0);
-  const yPitch = ptr(args, 1);
-  let target = ptr(args, 2);
-  const targetPitch = ptr(args, 3);
-  let dy = ptr(args, 4);
-  const dyPitch = ptr(args, 5);
-  const columns = int(args, 7);
-  const dyAdds = int(args, 11);
+function error(args: ErrorLoss, absolute: bool): void {
+  let y = args.y;
+  const yPitch = args.yPitch;
+  let target = args.target;
+  const targetPitch = args.targetPitch;
+  let dy = args.dy;
+  const dyPitch = args.dyPitch;
+  const columns = args.columns;
+  const dyAdds = args.dyAdds;
   const zero = f32x4.splat(0);
-  const scale = f32x4.splat(absolute ? float(args, 8) : 2 * float(args, 8));
+  const scale = f32x4.splat(absolute ? args.scale : 2 * args.scale);
   let total: f64 = 0;
-  for (let left = int(args, 6); left > 0; left--) {
+  for (let left = args.rows; left > 0; left--) {
     let sum = zero;
     for (let i = 0; i < columns; i += 4) {
       const at = <usize>i << 2;
@@ -102,35 +100,31 @@ function errorLoss(args: usize, absolute: bool): void {
     target += targetPitch;
     if (dy) dy += dyPitch;
   }
-  storeLoss(ptr(args, 10), <f64>float(args, 9) * total, int(args, 12));
+  storeLoss(args.sum, <f64>args.weight * total, args.sumAdds);
 }
 
 /**
- * y, yPitch, target, targetPitch, dy, dyPitch, rows, columns, scale, weight, sum, dyAdds, sumAdds:
- * squared error summed over the image; dy = 2 (y − target) · scale where dy is not 0.
+ * Squared error summed over the image, dy = 2 (y − target) · scale; or the absolute one, dy =
+ * ±scale, and 0 where y equals the target.
  */
-export function mseLoss(args: usize): void {
-  errorLoss(args, false);
-}
-
-/** Arguments as of mseLoss: absolute error; dy = ±scale, and 0 where y equals the target. */
-export function maeLoss(args: usize): void {
-  errorLoss(args, true);
+export function errorLoss(args: ErrorLoss): void {
+  if (args.absolute) error(args, true);
+  else error(args, false);
 }
 
 /**
- * dp, p, pitch, dz, dzPitch, rows, columns: dz += dp · p (1 − p), the gradient by logits z of what
- * was computed from p = σ(z); `pitch` is that of dp and p.
+ * dz += dp · p (1 − p), the gradient by logits z of what was computed from p = σ(z); `pitch` is
+ * that of dp and p.
  */
-export function logitGradient(args: usize): void {
-  let dp = ptr(args, 0);
-  let p = ptr(args, 1);
-  const pitch = ptr(args, 2);
-  let dz = ptr(args, 3);
-  const dzPitch = ptr(args, 4);
-  const columns = int(args, 6);
+export function logitGradient(args: LogitGradient): void {
+  let dp = args.dp;
+  let p = args.p;
+  const pitch = args.pitch;
+  let dz = args.dz;
+  const dzPitch = args.dzPitch;
+  const columns = args.columns;
   const one = f32x4.splat(1);
-  for (let left = int(args, 5); left > 0; left--) {
+  for (let left = args.rows; left > 0; left--) {
     for (let i = 0; i < columns; i += 4) {
       const at = <usize>i << 2;
       const value = v128.load(p + at);

@@ -1,20 +1,20 @@
 /** Batch normalisation: sums over images and pixels, and what follows from them for each channel. */
 
-import { float, int, ptr } from "./args";
+import { Affine, AffinePair, NormGradient, NormInference, NormStatistics, PairSums } from "./generated/records";
 
 /**
- * a, aPitch, b, bPitch, rows, pixels, channels, to: adds one image's Σ b and Σ a·b of each channel
- * to the doubles at `to` (all the first sums, then all the second).
+ * Adds one image's Σ b and Σ a·b of each channel to the doubles at `to` (all the first sums, then
+ * all the second).
  */
-export function pairSums(args: usize): void {
-  const a = ptr(args, 0);
-  const aPitch = ptr(args, 1);
-  const b = ptr(args, 2);
-  const bPitch = ptr(args, 3);
-  const rows = int(args, 4);
-  const pixels = int(args, 5);
-  const channels = int(args, 6);
-  const to = ptr(args, 7);
+export function pairSums(args: PairSums): void {
+  const a = args.a;
+  const aPitch = args.aPitch;
+  const b = args.b;
+  const bPitch = args.bPitch;
+  const rows = args.rows;
+  const pixels = args.pixels;
+  const channels = args.channels;
+  const to = args.to;
   const products = to + (<usize>channels << 3);
   const step = <usize>channels << 2;
   let c = 0;
@@ -94,19 +94,19 @@ function storeChannel(
 }
 
 /**
- * sums, stride, groups, channels, count, gamma, beta, mean, variance, momentum, epsilon, to: mean
- * and variance of each channel from its groups' Σ x and Σ x² (in double: their difference loses
- * digits) over `count` numbers; moves the moving averages; stores four floats a channel at `to`.
+ * Mean and variance of each channel from its groups' Σ x and Σ x² (in double: their difference
+ * loses digits) over `count` numbers; moves the moving averages; stores four floats a channel at
+ * `to`.
  */
-export function normStatistics(args: usize): void {
-  const sums = ptr(args, 0);
-  const stride = ptr(args, 1);
-  const groups = int(args, 2);
-  const channels = int(args, 3);
-  const count = <f64>int(args, 4);
-  const moving = ptr(args, 7);
-  const movingVariance = ptr(args, 8);
-  const momentum = <f64>float(args, 9);
+export function normStatistics(args: NormStatistics): void {
+  const sums = args.sums;
+  const stride = args.stride;
+  const groups = args.groups;
+  const channels = args.channels;
+  const count = <f64>args.count;
+  const moving = args.mean;
+  const movingVariance = args.variance;
+  const momentum = <f64>args.momentum;
   for (let c = 0; c < channels; c++) {
     const at = <usize>c << 3;
     const mean = groupSum(sums + at, stride, groups) / count;
@@ -117,51 +117,50 @@ export function normStatistics(args: usize): void {
     store<f32>(p, <f32>(mean + (<f64>load<f32>(p) - mean) * momentum));
     store<f32>(q, <f32>(variance + (<f64>load<f32>(q) - variance) * momentum));
     storeChannel(
-      ptr(args, 11),
+      args.to,
       channels,
       c,
       mean,
       variance,
-      <f64>float(args, 10),
-      ptr(args, 5),
-      ptr(args, 6),
+      <f64>args.epsilon,
+      args.gamma,
+      args.beta,
     );
   }
 }
 
-/** channels, gamma, beta, mean, variance, epsilon, to: the same four floats, from moving averages. */
-export function normInference(args: usize): void {
-  const channels = int(args, 0);
+/** The same four floats, from moving averages. */
+export function normInference(args: NormInference): void {
+  const channels = args.channels;
   for (let c = 0; c < channels; c++) {
     const at = <usize>c << 2;
     storeChannel(
-      ptr(args, 6),
+      args.to,
       channels,
       c,
-      <f64>load<f32>(ptr(args, 3) + at),
-      <f64>load<f32>(ptr(args, 4) + at),
-      <f64>float(args, 5),
-      ptr(args, 1),
-      ptr(args, 2),
+      <f64>load<f32>(args.mean + at),
+      <f64>load<f32>(args.variance + at),
+      <f64>args.epsilon,
+      args.gamma,
+      args.beta,
     );
   }
 }
 
 /**
- * sums, stride, groups, channels, count, forward, gammaGradient, betaGradient, to: from the
- * groups' Σ dy and Σ x·dy and the forward pass's four floats a channel, the gradients of γ and β
- * (an address of 0: not wanted) and three floats a channel, with which dx = dy·A + x·B + C.
+ * From the groups' Σ dy and Σ x·dy and the forward pass's four floats a channel: the gradients of
+ * γ and β, where they are wanted, and three floats a channel, with which dx = dy·A + x·B + C.
  */
-export function normGradient(args: usize): void {
-  const sums = ptr(args, 0);
-  const stride = ptr(args, 1);
-  const groups = int(args, 2);
-  const channels = int(args, 3);
-  const count = <f64>int(args, 4);
-  const forward = ptr(args, 5);
-  const gammaGradient = ptr(args, 6);
-  const betaGradient = ptr(args, 7);
-  const to = ptr(args, 8);
+export function normGradient(args: NormGradient): void {
+  const sums = args.sums;
+  const stride = args.stride;
+  const groups = args.groups;
+  const channels = args.channels;
+  const count = <f64>args.count;
+  const forward = args.forward;
+  const gammaGradient = args.gammaGradient;
+  const betaGradient = args.betaGradient;
+  const to = args.to;
   const step = <usize>channels << 2;
   for (let c = 0; c < channels; c++) {
     const at = <usize>c << 2;
@@ -180,17 +179,17 @@ export function normGradient(args: usize): void {
   }
 }
 
-/** x, xPitch, y, yPitch, rows, pixels, channels, scale, shift: y = x · scale + shift. */
-export function affine(args: usize): void {
-  let xRow = ptr(args, 0);
-  const xPitch = ptr(args, 1);
-  let yRow = ptr(args, 2);
-  const yPitch = ptr(args, 3);
-  const pixels = int(args, 5);
-  const channels = int(args, 6);
-  const scale = ptr(args, 7);
-  const shift = ptr(args, 8);
-  for (let row = int(args, 4); row > 0; row--) {
+/** y = x · scale + shift, by channel. */
+export function affine(args: Affine): void {
+  let xRow = args.x;
+  const xPitch = args.xPitch;
+  let yRow = args.y;
+  const yPitch = args.yPitch;
+  const pixels = args.pixels;
+  const channels = args.channels;
+  const scale = args.scale;
+  const shift = args.shift;
+  for (let row = args.rows; row > 0; row--) {
     let x = xRow;
     let y = yRow;
     for (let pixel = pixels; pixel > 0; pixel--) {
@@ -212,18 +211,18 @@ export function affine(args: usize): void {
   }
 }
 
-/** a, aPitch, b, bPitch, y, yPitch, rows, pixels, channels, factors: y = a·A + b·B + C. */
-export function affinePair(args: usize): void {
-  let aRow = ptr(args, 0);
-  let bRow = ptr(args, 2);
-  let yRow = ptr(args, 4);
-  const pixels = int(args, 7);
-  const channels = int(args, 8);
-  const first = ptr(args, 9);
+/** y = a·A + b·B + C, by channel; `factors` are all A, then all B, then all C. */
+export function affinePair(args: AffinePair): void {
+  let aRow = args.a;
+  let bRow = args.b;
+  let yRow = args.y;
+  const pixels = args.pixels;
+  const channels = args.channels;
+  const first = args.factors;
   const step = <usize>channels << 2;
   const second = first + step;
   const third = second + step;
-  for (let row = int(args, 6); row > 0; row--) {
+  for (let row = args.rows; row > 0; row--) {
     let a = aRow;
     let b = bRow;
     let y = yRow;
@@ -247,8 +246,8 @@ export function affinePair(args: usize): void {
       b += step;
       y += step;
     }
-    aRow += ptr(args, 1);
-    bRow += ptr(args, 3);
-    yRow += ptr(args, 5);
+    aRow += args.aPitch;
+    bRow += args.bPitch;
+    yRow += args.yPitch;
   }
 }

@@ -1,15 +1,15 @@
 /** What the machine could do: for benchmarks, never part of training. */
 
-import { int, ptr } from "./args";
+import { Peak } from "./generated/records";
 import { madd } from "./simd";
 
 /**
- * rounds, values, result: multiply-adds on registers alone, 12 at a time, more than their latency
- * needs; `values` holds a factor and a step, whose products must stay finite.
+ * Multiply-adds on registers alone, 12 at a time, more than their latency needs; `values` holds a
+ * factor and a step, whose products must stay finite.
  */
-export function peak(args: usize): void {
-  const factor = v128.load32_splat(ptr(args, 1));
-  const step = v128.load32_splat(ptr(args, 1), 4);
+export function peak(args: Peak): void {
+  const factor = v128.load32_splat(args.values);
+  const step = v128.load32_splat(args.values, 4);
   let c0 = factor;
   let c1 = factor;
   let c2 = factor;
@@ -22,7 +22,7 @@ export function peak(args: usize): void {
   let c9 = factor;
   let ca = factor;
   let cb = factor;
-  for (let round = int(args, 0); round > 0; round--) {
+  for (let round = args.rounds; round > 0; round--) {
     c0 = madd(c0, factor, step);
     c1 = madd(c1, factor, step);
     c2 = madd(c2, factor, step);
@@ -40,5 +40,5 @@ export function peak(args: usize): void {
   c4 = f32x4.add(f32x4.add(c4, c5), f32x4.add(c6, c7));
   c8 = f32x4.add(f32x4.add(c8, c9), f32x4.add(ca, cb));
   // Stored, so that none of it can be left out.
-  v128.store(ptr(args, 2), f32x4.add(c0, f32x4.add(c4, c8)));
+  v128.store(args.result, f32x4.add(c0, f32x4.add(c4, c8)));
 }

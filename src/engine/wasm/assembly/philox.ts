@@ -3,7 +3,7 @@
  * are read from the settings, so that one program serves every step.
  */
 
-import { SETTINGS_SEED, SETTINGS_STEP } from "./opcodes";
+import { Settings } from "./generated/records";
 
 const MULTIPLIER_A: u32 = 0xd2511f53;
 const MULTIPLIER_C: u32 = 0xcd9e8d57;
@@ -11,12 +11,12 @@ const KEY_LEFT: u32 = 0x9e3779b9;
 const KEY_RIGHT: u32 = 0xbb67ae85;
 
 /** First word of one block of a stream. */
-export function philoxWord(settings: usize, stream: u32, block: u32): u32 {
+export function philoxWord(settings: Settings, stream: u32, block: u32): u32 {
   let a = block;
-  let b = load<u32>(settings + SETTINGS_STEP * 4);
+  let b = <u32>settings.step;
   let c = stream;
   let d: u32 = 0;
-  let left = load<u32>(settings + SETTINGS_SEED * 4);
+  let left = <u32>settings.seed;
   let right: u32 = 0;
   for (let round = 0; round < 10; round++) {
     const productA = <u64>a * <u64>MULTIPLIER_A;
@@ -35,13 +35,13 @@ export function philoxWord(settings: usize, stream: u32, block: u32): u32 {
  * Words of `blocks` blocks from `first` on, in order, four blocks at a time: writes whole fours,
  * so `to` must have room for 16 words for each.
  */
-export function philoxWords(to: usize, settings: usize, stream: u32, first: u32, blocks: i32): void {
+export function philoxWords(to: usize, settings: Settings, stream: u32, first: u32, blocks: i32): void {
   const multiplierA = i32x4.splat(MULTIPLIER_A);
   const multiplierC = i32x4.splat(MULTIPLIER_C);
   const weylLeft = i32x4.splat(KEY_LEFT);
   const weylRight = i32x4.splat(KEY_RIGHT);
-  const step = v128.load32_splat(settings + SETTINGS_STEP * 4);
-  const seed = v128.load32_splat(settings + SETTINGS_SEED * 4);
+  const step = i32x4.splat(settings.step);
+  const seed = i32x4.splat(settings.seed);
   for (let block = 0; block < blocks; block += 4) {
     let a = i32x4.add(i32x4.splat(first + block), i32x4(0, 1, 2, 3));
     let b = step;

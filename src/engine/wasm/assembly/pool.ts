@@ -1,22 +1,22 @@
 /** Max pooling with windows that do not overlap; a byte for each output says where its maximum was. */
 
-import { int, ptr } from "./args";
+import { MaxPool, MaxPoolGradient } from "./generated/records";
 
 /**
- * x, xPitch, y, yPitch, place, height, width, channels, size, relu: height and width are the
- * output's. Ties go to the first in reading order, as in TensorFlow; what is no number is largest.
+ * Height and width are the output's. Ties go to the first in reading order, as in TensorFlow; what
+ * is no number is largest.
  */
-export function maxPool(args: usize): void {
-  const x = ptr(args, 0);
-  const xPitch = ptr(args, 1);
-  const y = ptr(args, 2);
-  const yPitch = ptr(args, 3);
-  let place = ptr(args, 4);
-  const height = int(args, 5);
-  const width = int(args, 6);
-  const channels = int(args, 7);
-  const size = int(args, 8);
-  const relu = int(args, 9);
+export function maxPool(args: MaxPool): void {
+  const x = args.x;
+  const xPitch = args.xPitch;
+  const y = args.y;
+  const yPitch = args.yPitch;
+  let argmax = args.argmax;
+  const height = args.height;
+  const width = args.width;
+  const channels = args.channels;
+  const size = args.size;
+  const relu = args.relu;
   const pixel = <usize>channels << 2;
   const zero = f32x4.splat(0);
   for (let oy = 0; oy < height; oy++) {
@@ -27,60 +27,57 @@ export function maxPool(args: usize): void {
       for (; c + 4 <= channels; c += 4) {
         const at = <usize>c << 2;
         let best = v128.load(source + at);
-        let where = i32x4.splat(0);
+        let index = i32x4.splat(0);
         for (let i = 0; i < size; i++) {
           for (let j = i ? 0 : 1; j < size; j++) {
             const value = v128.load(source + <usize>i * xPitch + <usize>j * pixel + at);
             const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
             best = v128.bitselect(value, best, better);
-            where = v128.bitselect(i32x4.splat(i * size + j), where, better);
+            index = v128.bitselect(i32x4.splat(i * size + j), index, better);
           }
         }
         if (relu) best = f32x4.max(best, zero);
         v128.store(target + at, best);
-        const words = i16x8.narrow_i32x4_u(where, where);
-        v128.store32_lane(place, i8x16.narrow_i16x8_u(words, words), 0);
-        place += 4;
+        const words = i16x8.narrow_i32x4_u(index, index);
+        v128.store32_lane(argmax, i8x16.narrow_i16x8_u(words, words), 0);
+        argmax += 4;
       }
       for (; c < channels; c++) {
         const at = <usize>c << 2;
         let best = f32.load(source + at);
-        let where = 0;
+        let index = 0;
         for (let i = 0; i < size; i++) {
           for (let j = i ? 0 : 1; j < size; j++) {
             const value = f32.load(source + <usize>i * xPitch + <usize>j * pixel + at);
             if (value > best || value != value) {
               best = value;
-              where = i * size + j;
+              index = i * size + j;
             }
           }
         }
         if (relu && best < 0) best = 0;
         f32.store(target + at, best);
-        store<u8>(place, <u8>where);
-        place += 1;
+        store<u8>(argmax, <u8>index);
+        argmax += 1;
       }
     }
   }
 }
 
-/**
- * dy, dyPitch, y, yPitch, place, dx, dxPitch, height, width, channels, size, relu: writes every
- * dx that a window covers; the others must be zero already.
- */
-export function maxPoolGradient(args: usize): void {
-  const dy = ptr(args, 0);
-  const dyPitch = ptr(args, 1);
-  const y = ptr(args, 2);
-  const yPitch = ptr(args, 3);
-  let place = ptr(args, 4);
-  const dx = ptr(args, 5);
-  const dxPitch = ptr(args, 6);
-  const height = int(args, 7);
-  const width = int(args, 8);
-  const channels = int(args, 9);
-  const size = int(args, 10);
-  const relu = int(args, 11);
+/** Writes every dx that a window covers; the others must be zero already. */
+export function maxPoolGradient(args: MaxPoolGradient): void {
+  const dy = args.dy;
+  const dyPitch = args.dyPitch;
+  const y = args.y;
+  const yPitch = args.yPitch;
+  let argmax = args.argmax;
+  const dx = args.dx;
+  const dxPitch = args.dxPitch;
+  const height = args.height;
+  const width = args.width;
+  const channels = args.channels;
+  const size = args.size;
+  const relu = args.relu;
   const pixel = <usize>channels << 2;
   const zero = f32x4.splat(0);
   for (let oy = 0; oy < height; oy++) {
@@ -93,33 +90,33 @@ export function maxPoolGradient(args: usize): void {
         const at = <usize>c << 2;
         let gradient = v128.load(source + at);
         if (relu) gradient = v128.and(gradient, f32x4.gt(v128.load(output + at), zero));
-        const bytes = v128.load32_zero(place);
-        const where = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
+        const bytes = v128.load32_zero(argmax);
+        const index = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
         for (let i = 0; i < size; i++) {
           for (let j = 0; j < size; j++) {
-            const here = i32x4.eq(where, i32x4.splat(i * size + j));
+            const here = i32x4.eq(index, i32x4.splat(i * size + j));
             v128.store(
               target + <usize>i * dxPitch + <usize>j * pixel + at,
               v128.and(gradient, here),
             );
           }
         }
-        place += 4;
+        argmax += 4;
       }
       for (; c < channels; c++) {
         const at = <usize>c << 2;
         let gradient = f32.load(source + at);
         if (relu && !(f32.load(output + at) > 0)) gradient = 0;
-        const where = <i32>load<u8>(place);
+        const index = <i32>load<u8>(argmax);
         for (let i = 0; i < size; i++) {
           for (let j = 0; j < size; j++) {
             f32.store(
               target + <usize>i * dxPitch + <usize>j * pixel + at,
-              i * size + j == where ? gradient : 0,
+              i * size + j == index ? gradient : 0,
             );
           }
         }
-        place += 1;
+        argmax += 1;
       }
     }
   }

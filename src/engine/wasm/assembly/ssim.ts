@@ -14,7 +14,7 @@
  * and those filtered along the rows (3 of (height − side + 1) · pitch). lower/ssim.ts reserves it.
  */
 
-import { float, int, ptr } from "./args";
+import { SsimLoss } from "./generated/records";
 import { storeLoss } from "./loss";
 import { firstLanes, storeLanes, sum4 } from "./math";
 import { madd } from "./simd";
@@ -144,25 +144,23 @@ function gradientRow(
 }
 
 /**
- * y, yPitch, target, targetPitch, dy, dyPitch, height, width, window, side, scale, weight, sum,
- * dyAdds, sumAdds, scratch: 1 − SSIM summed over the windows of `side` × `side` pixels inside the
- * image, and scale · its gradient where dy is not 0; flags as in loss.ts. `window` is the address
- * of the floats f, C1, C2 and the taps.
+ * 1 − SSIM summed over the windows of `side` × `side` pixels inside the image, and scale · its
+ * gradient; flags as in loss.ts. `window` has the floats f, C1, C2 and the taps.
  */
-export function ssimLoss(args: usize): void {
-  const y = ptr(args, 0);
-  const yPitch = ptr(args, 1);
-  const target = ptr(args, 2);
-  const targetPitch = ptr(args, 3);
-  const dy = ptr(args, 4);
-  const dyPitch = ptr(args, 5);
-  const height = int(args, 6);
-  const width = int(args, 7);
-  const constants = ptr(args, 8);
-  const side = int(args, 9);
-  const scale = f32x4.splat(2 * float(args, 10));
-  const adds = int(args, 13);
-  const maps = ptr(args, 15);
+export function ssimLoss(args: SsimLoss): void {
+  const y = args.y;
+  const yPitch = args.yPitch;
+  const target = args.target;
+  const targetPitch = args.targetPitch;
+  const dy = args.dy;
+  const dyPitch = args.dyPitch;
+  const height = args.height;
+  const width = args.width;
+  const constants = args.window;
+  const side = args.side;
+  const scale = f32x4.splat(2 * args.scale);
+  const adds = args.dyAdds;
+  const maps = args.scratch;
   const taps = constants + 12;
   const rows = height - side + 1;
   const windows = width - side + 1;
@@ -189,7 +187,7 @@ export function ssimLoss(args: usize): void {
     );
     if (dy) spreadRow(slopes, slopePlane, taps, side, spread + offset, spreadPlane, pitch);
   }
-  storeLoss(ptr(args, 12), <f64>float(args, 11) * total, int(args, 14));
+  storeLoss(args.sum, <f64>args.weight * total, args.sumAdds);
   if (!dy) return;
   for (let row = 0; row < height; row++) {
     const first = max(0, row - side + 1);

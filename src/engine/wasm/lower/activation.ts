@@ -1,27 +1,16 @@
 /** Activations on the WASM device: in place, with gradients from what the layer keeps. */
 
 import type { Activation, ActivationOperation } from "../../plan";
-import {
-  ACTIVATE,
-  ACTIVATION_GRADIENT,
-  CLAMP,
-  COPY_ROWS,
-  ELU,
-  LEAKY_RELU,
-  RELU,
-  SIGMOID,
-  SWISH,
-} from "../assembly/opcodes";
 import type { Buffer } from "../buffers";
-import { floatBits, type Instruction } from "../program";
+import { type Instruction, instruction } from "../program";
 import { imageStep, type LoweredOperation, type Surroundings } from "./context";
+import { copyImage, rowFloats } from "./copy";
 
-const CODES = { relu: RELU, sigmoid: SIGMOID, elu: ELU, swish: SWISH, clamp: CLAMP } as const;
-
-/** Number and factor of a function other than linear. */
-function codeOf(activation: Exclude<Activation, "linear">): [code: number, factor: number] {
-  if (typeof activation === "string") return [CODES[activation], 0];
-  return [LEAKY_RELU, floatBits(activation.leakyRelu)];
+/** A function other than linear, as the kernels are told it. */
+function functionOf(activation: Exclude<Activation, "linear">) {
+  return typeof activation === "string"
+    ? { kind: activation, alpha: 0 }
+    : { kind: "leakyRelu" as const, alpha: activation.leakyRelu };
 }
 
 /** What of a layer's tensors the gradient of its activation is taken from. */
@@ -30,21 +19,17 @@ export function gradientSource(activation: Activation): "none" | "input" | "outp
   return activation === "swish" ? "input" : "output";
 }
 
-/** Floats in one row of pixels. */
-export function rowFloats(buffer: Buffer): number {
-  return buffer.shape.width * buffer.shape.channels;
-}
-
 /** Applies an activation to one image, in place. */
 export function activate(activation: Activation, buffer: Buffer): Instruction[] {
   if (activation === "linear") return [];
-  const [code, factor] = codeOf(activation);
-  const { height } = buffer.shape;
   return [
-    {
-      opcode: ACTIVATE,
-      args: [code, buffer.at, buffer.pitch, height, rowFloats(buffer), factor],
-    },
+    instruction("activate", {
+      ...functionOf(activation),
+      x: buffer.at,
+      pitch: buffer.pitch,
+      rows: buffer.shape.height,
+      columns: rowFloats(buffer),
+    }),
   ];
 }
 
@@ -59,25 +44,17 @@ export function activationGradient(
   gradient: Buffer,
 ): Instruction[] {
   if (activation === "linear") return [];
-  const [code, factor] = codeOf(activation);
-  const { height } = gradient.shape;
   return [
-    {
-      opcode: ACTIVATION_GRADIENT,
-      args: [
-        ...[code, kept.at, kept.pitch],
-        ...[gradient.at, gradient.pitch, height, rowFloats(gradient), factor],
-      ],
-    },
+    instruction("activationGradient", {
+      ...functionOf(activation),
+      kept: kept.at,
+      keptPitch: kept.pitch,
+      dy: gradient.at,
+      dyPitch: gradient.pitch,
+      rows: gradient.shape.height,
+      columns: rowFloats(gradient),
+    }),
   ];
-}
-
-/** Copies one image from buffer to buffer of the same shape. */
-export function copyImage(from: Buffer, to: Buffer): Instruction {
-  return {
-    opcode: COPY_ROWS,
-    args: [from.at, from.pitch, to.at, to.pitch, from.shape.height, rowFloats(from) * 4],
-  };
 }
 
 /** An activation that no layer before it could take in. */

@@ -2,12 +2,12 @@
 
 import type { ConvOperation, ConvTransposeOperation } from "../../plan";
 import { windowOf } from "../../window";
-import { COLUMN_SUMS, FILL_ZERO, SUM_SLABS } from "../assembly/opcodes";
 import type { Buffer } from "../buffers";
 import {
   type Argument,
   type Counted,
   type Instruction,
+  instruction,
   type Job,
   plus,
   rangeJob,
@@ -24,10 +24,15 @@ import { type Directions, foldedConv, plainConv, transposedConv } from "./direct
 
 function biasGradient(gradient: Buffer, sums: Argument): Instruction {
   const { height, width, channels } = gradient.shape;
-  return {
-    opcode: COLUMN_SUMS,
-    args: [gradient.at, gradient.pitch, height, width, channels, sums, 1],
-  };
+  return instruction("columnSums", {
+    from: gradient.at,
+    fromPitch: gradient.pitch,
+    rows: height,
+    pixels: width,
+    channels,
+    to: sums,
+    accumulates: true,
+  });
 }
 
 function directionsOf(
@@ -69,7 +74,7 @@ export function lowerConv(
     return [
       {
         kind: "images",
-        prologue: [{ opcode: FILL_ZERO, args: [sums, floats * 4] }],
+        prologue: [instruction("fillZero", { to: sums, bytes: floats * 4 })],
         instructions: [
           ...activationGradient(operation.activation, around.output, gradient),
           ...directions.weightGradient,
@@ -88,20 +93,24 @@ export function lowerConv(
       const offsets = groupOffsets.flatMap((group) =>
         sources.map((source) => group + source * slab * 4),
       );
-      return rangeJob(1, 1, {
-        opcode: SUM_SLABS,
-        args: [kernel + index * slab * 4, start, arena.words(offsets), offsets.length, 0, slab],
+      const sum = instruction("sumSlabs", {
+        to: kernel + index * slab * 4,
+        from: start,
+        table: arena.words(offsets),
+        slabs: offsets.length,
+        floats: slab,
       });
+      return rangeJob(1, 1, sum);
     });
     if (operation.bias) {
-      const table = arena.words(groupOffsets);
-      const to = context.gradients(operation.bias);
-      jobs.push(
-        rangeJob(1, 1, {
-          opcode: SUM_SLABS,
-          args: [to, start + kernelFloats * 4, table, groups, 0, filters],
-        }),
-      );
+      const sum = instruction("sumSlabs", {
+        to: context.gradients(operation.bias),
+        from: start + kernelFloats * 4,
+        table: arena.words(groupOffsets),
+        slabs: groups,
+        floats: filters,
+      });
+      jobs.push(rangeJob(1, 1, sum));
     }
     return jobs;
   };

@@ -6,9 +6,16 @@
  */
 
 import type { DenseOperation } from "../../plan";
-import { BY_FROM, BY_TO, COLUMN_SUMS, TRANSPOSE } from "../assembly/opcodes";
 import { type Buffer, oddLines } from "../buffers";
-import { grainFor, type Instruction, type Job, type Phase, plus, rangeJob } from "../program";
+import {
+  grainFor,
+  type Instruction,
+  instruction,
+  type Job,
+  type Phase,
+  plus,
+  rangeJob,
+} from "../program";
 import { activate, activationGradient } from "./activation";
 import {
   batchStep,
@@ -19,17 +26,14 @@ import {
   type Surroundings,
 } from "./context";
 import {
-  ACCUMULATE,
   all,
-  BIAS,
   CHUNK,
   evenTable,
   PANEL_COLUMNS,
-  PANELS_OUTSIDE,
+  PLAIN,
   type Product,
   panelsOf,
   product,
-  RELU_FLAG,
   tilesOf,
 } from "./gemm";
 
@@ -39,8 +43,8 @@ const BLOCK = 256;
 /** Columns of a bias gradient, or of a transposition, that one chunk takes. */
 const STRIP = 64;
 
-/** A long product as blocks that each add to the one before; the first and last have flags. */
-function blocked(whole: Product, first: number, last: number): Instruction[] {
+/** A long product as blocks that each add to the one before: ReLU waits for the last. */
+function blocked(whole: Product): Instruction[] {
   const blocks = Math.max(1, Math.ceil(whole.length / BLOCK));
   return Array.from({ length: blocks }, (_, block) =>
     product({
@@ -48,10 +52,8 @@ function blocked(whole: Product, first: number, last: number): Instruction[] {
       a: plus(whole.a, block * BLOCK * whole.aStep),
       b: plus(whole.b, block * BLOCK * whole.bStep),
       length: Math.min(BLOCK, whole.length - block * BLOCK),
-      flags:
-        (block === 0 ? first : ACCUMULATE) |
-        (block === blocks - 1 ? last : 0) |
-        (whole.flags & PANELS_OUTSIDE),
+      accumulates: block > 0,
+      relu: whole.relu && block === blocks - 1,
     }),
   );
 }
@@ -60,20 +62,21 @@ function blocked(whole: Product, first: number, last: number): Instruction[] {
 function splitProduct(
   threads: number,
   rows: number,
-  whole: Omit<Product, "tiles" | "panels" | "flags" | "runs" | "aPitch" | "bPitch" | "bias">,
-  bias = 0,
-  first = 0,
-  last = 0,
+  whole: Pick<
+    Product,
+    "a" | "aTable" | "aStep" | "b" | "bStep" | "length" | "c" | "cTable" | "columns"
+  >,
+  epilogue = PLAIN,
 ): Job {
   const tiles = tilesOf(rows);
   const panels = panelsOf(whole.columns);
-  const base = { ...whole, bias, runs: 1, aPitch: 0, bPitch: 0 };
+  const base = { ...whole, ...epilogue, runs: 1, aPitch: 0, bPitch: 0, accumulates: false };
   if (tiles >= panels) {
-    const p = { ...base, tiles: CHUNK, panels: all(panels), flags: 0 };
-    return rangeJob(tiles, grainFor(tiles, threads), ...blocked(p, first, last));
+    const p = { ...base, tiles: CHUNK, panels: all(panels), panelsOutside: false };
+    return rangeJob(tiles, grainFor(tiles, threads), ...blocked(p));
   }
-  const p = { ...base, tiles: all(tiles), panels: CHUNK, flags: PANELS_OUTSIDE };
-  return rangeJob(panels, grainFor(panels, threads), ...blocked(p, first, last));
+  const p = { ...base, tiles: all(tiles), panels: CHUNK, panelsOutside: true };
+  return rangeJob(panels, grainFor(panels, threads), ...blocked(p));
 }
 
 /** to[c][r] = from[r][c], split over columns. */
@@ -88,14 +91,16 @@ function transposeJob(
 ): Job {
   const quads = Math.ceil(columns / 4);
   const grain = Math.min(columns, 4 * grainFor(quads, threads));
-  return rangeJob(columns, grain, {
-    opcode: TRANSPOSE,
-    args: [
-      ...[from, fromPitch, to, toPitch, rows],
-      { base: 0, stride: 1, by: BY_FROM },
-      { base: 0, stride: 1, by: BY_TO },
-    ],
+  const transpose = instruction("transpose", {
+    from,
+    fromPitch,
+    to,
+    toPitch,
+    rows,
+    columnFrom: CHUNK.from,
+    columnTo: CHUNK.to,
   });
+  return rangeJob(columns, grain, transpose);
 }
 
 /** Sums over the batch of each column, in strips that threads share. */
@@ -103,15 +108,16 @@ function biasJobs(gradient: Buffer, images: number, units: number, to: number): 
   const strips = Math.floor(units / STRIP);
   const rest = units - strips * STRIP;
   const from = gradient.at.base;
-  const sum = (first: number, channels: number): Instruction => ({
-    opcode: COLUMN_SUMS,
-    args: [
-      { base: from + first * 4, stride: STRIP * 4, by: BY_FROM },
-      ...[gradient.stride, images, 1, channels],
-      { base: to + first * 4, stride: STRIP * 4, by: BY_FROM },
-      0,
-    ],
-  });
+  const sum = (first: number, channels: number): Instruction =>
+    instruction("columnSums", {
+      from: { base: from + first * 4, stride: STRIP * 4, by: "from" },
+      fromPitch: gradient.stride,
+      rows: images,
+      pixels: 1,
+      channels,
+      to: { base: to + first * 4, stride: STRIP * 4, by: "from" },
+      accumulates: false,
+    });
   return [
     ...(strips > 0 ? [rangeJob(strips, 1, sum(0, STRIP))] : []),
     ...(rest > 0 ? [rangeJob(1, 1, sum(strips * STRIP, rest))] : []),
@@ -132,7 +138,8 @@ export function lowerDense(
 
   const inputRows = evenTable(arena, capacity, input.stride);
   const outputRows = evenTable(arena, capacity, output.stride);
-  const bias = operation.bias ? context.weights(operation.bias) : 0;
+  const relu = operation.activation === "relu";
+  const epilogue = { bias: operation.bias ? context.weights(operation.bias) : null, relu };
 
   const forward = (images: number): Step[] => {
     const whole = {
@@ -146,8 +153,7 @@ export function lowerDense(
       cTable: outputRows,
       columns: units,
     };
-    const relu = operation.activation === "relu" ? RELU_FLAG : 0;
-    const job = splitProduct(threads, images, whole, bias, bias ? BIAS : 0, relu);
+    const job = splitProduct(threads, images, whole, epilogue);
     const activation = relu ? [] : activate(operation.activation, output);
     return [batchStep([job]), ...(activation.length > 0 ? [imageStep(...activation)] : [])];
   };

@@ -3,22 +3,26 @@
 import type { ConvOperation, ConvTransposeOperation } from "../../plan";
 import { foldedTaps } from "../../taps";
 import { windowOf } from "../../window";
-import { SUM_SLABS, TRANSPOSE } from "../assembly/opcodes";
-import { type Counted, type Instruction, type Job, type Phase, rangeJob } from "../program";
+import {
+  type Counted,
+  type Instruction,
+  instruction,
+  type Job,
+  type Phase,
+  rangeJob,
+} from "../program";
 import type { Context, Surroundings } from "./context";
 import {
-  type Epilogue,
   gather,
   gatherToOne,
   gatherToOneWeightGradient,
   gatherWeightGradient,
   type PhaseWeights,
-  PLAIN,
   phaseWeights,
   scatter,
   scatterWeightGradient,
 } from "./gather";
-import { BIAS, RELU_FLAG } from "./gemm";
+import { type Epilogue, PLAIN } from "./gemm";
 
 /** For each weight of a folded window, the kernel slabs that it sums. */
 function foldedSlabs([height, width]: readonly [number, number]): number[][] {
@@ -35,10 +39,15 @@ function transposeSlabs(
   columns: number,
   pairs: readonly { from: number; to: number }[],
 ): Job {
-  const instructions = pairs.map(
-    ({ from, to }): Instruction => ({
-      opcode: TRANSPOSE,
-      args: [from, columns * 4, to, rows * 4, rows, 0, columns],
+  const instructions = pairs.map(({ from, to }) =>
+    instruction("transpose", {
+      from,
+      fromPitch: columns * 4,
+      to,
+      toPitch: rows * 4,
+      rows,
+      columnFrom: 0,
+      columnTo: columns,
     }),
   );
   return rangeJob(1, 1, ...instructions);
@@ -47,8 +56,8 @@ function transposeSlabs(
 /** Forward epilogue: bias and ReLU happen as the product is stored. */
 function epilogueOf(context: Context, operation: ConvOperation | ConvTransposeOperation): Epilogue {
   return {
-    bias: operation.bias ? context.weights(operation.bias) : 0,
-    flags: (operation.bias ? BIAS : 0) | (operation.activation === "relu" ? RELU_FLAG : 0),
+    bias: operation.bias ? context.weights(operation.bias) : null,
+    relu: operation.activation === "relu",
   };
 }
 
@@ -76,11 +85,11 @@ export function plainConv(
   const slab = from * to;
   const count = window.size[0] * window.size[1];
   const epilogue = epilogueOf(context, operation);
-  const narrow =
+  const toOne =
     operation.activation === "relu"
       ? null
       : gatherToOne(around.input, around.output, window, kernel, epilogue.bias);
-  const forward = [narrow ?? gather(arena, around.input, around.output, window, kernel, epilogue)];
+  const forward = [toOne ?? gather(arena, around.input, around.output, window, kernel, epilogue)];
   const prepare: Phase[] = [];
   const inputGradient: Instruction[] = [];
   if (around.inputGradient && around.outputGradient) {
@@ -123,13 +132,15 @@ function foldWeights(
   const kernel = context.weights(operation.kernel);
   const folded = foldedSlabs(operation.kernelSize);
   const instructions = weights.flatMap((phase) =>
-    phase.slabs.map((index, place): Instruction => {
-      const table = arena.words(folded[index].map((source) => source * slab * 4));
-      return {
-        opcode: SUM_SLABS,
-        args: [phase.address + place * slab * 4, kernel, table, folded[index].length, 0, slab],
-      };
-    }),
+    phase.slabs.map((index, place) =>
+      instruction("sumSlabs", {
+        to: phase.address + place * slab * 4,
+        from: kernel,
+        table: arena.words(folded[index].map((source) => source * slab * 4)),
+        slabs: folded[index].length,
+        floats: slab,
+      }),
+    ),
   );
   return rangeJob(1, 1, ...instructions);
 }

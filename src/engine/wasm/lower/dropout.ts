@@ -8,14 +8,13 @@ import {
   truncationThresholds,
 } from "../../../math/philox";
 import { type DropoutOperation, type NestedDropoutOperation, sizeOf } from "../../plan";
-import { BY_IMAGE, BY_THREAD, DROPOUT, FLIP_IMAGE, TRUNCATE } from "../assembly/opcodes";
 import { type Buffer, oddLines } from "../buffers";
-import { type Counted, floatBits, type Instruction } from "../program";
-import { copyImage, rowFloats } from "./activation";
+import { type Counted, type Instruction, instruction } from "../program";
 import { type Context, imageStep, type LoweredOperation, type Surroundings } from "./context";
+import { copyImage, rowFloats } from "./copy";
 
 /** Place in the batch. */
-const IMAGE: Counted = { base: 0, stride: 1, by: BY_IMAGE };
+const IMAGE: Counted = { base: 0, stride: 1, by: "image" };
 
 /** Words that the dropout kernel may draw beyond a row: it draws whole blocks, four at a time. */
 const SPARE_WORDS = 18;
@@ -23,10 +22,16 @@ const SPARE_WORDS = 18;
 /** Mirrors half of the batch's images, in place. */
 export function flipImage(settings: number, image: Buffer): Instruction {
   const { height, width, channels } = image.shape;
-  return {
-    opcode: FLIP_IMAGE,
-    args: [settings, STREAM_FLIPS, IMAGE, image.at, image.pitch, height, width, channels],
-  };
+  return instruction("flipImage", {
+    settings,
+    stream: STREAM_FLIPS,
+    image: IMAGE,
+    x: image.at,
+    pitch: image.pitch,
+    height,
+    width,
+    channels,
+  });
 }
 
 /** The backward pass draws the mask again: that is cheaper than to keep it. */
@@ -40,16 +45,23 @@ export function lowerDropout(
   const { rate, number } = operation;
   const columns = rowFloats(output);
   const stride = oddLines((columns + SPARE_WORDS) * 4);
-  const words: Counted = { base: arena.allocate(stride * threads), stride, by: BY_THREAD };
-  const block: Counted = { base: 0, stride: Math.ceil(sizeOf(output.shape) / 4), by: BY_IMAGE };
-  const drop = (from: Buffer, to: Buffer): Instruction => ({
-    opcode: DROPOUT,
-    args: [
-      ...[settings, STREAM_DROPOUT + number, block],
-      ...[dropoutThreshold(rate), floatBits(1 / (1 - rate))],
-      ...[from.at, from.pitch, to.at, to.pitch, to.shape.height, columns, words],
-    ],
-  });
+  const words: Counted = { base: arena.allocate(stride * threads), stride, by: "thread" };
+  const block: Counted = { base: 0, stride: Math.ceil(sizeOf(output.shape) / 4), by: "image" };
+  const drop = (from: Buffer, to: Buffer): Instruction =>
+    instruction("dropout", {
+      settings,
+      stream: STREAM_DROPOUT + number,
+      block,
+      threshold: dropoutThreshold(rate),
+      scale: 1 / (1 - rate),
+      from: from.at,
+      fromPitch: from.pitch,
+      to: to.at,
+      toPitch: to.pitch,
+      rows: to.shape.height,
+      columns,
+      words,
+    });
   return {
     prepare: [],
     forward: (_, isTraining) => [
@@ -70,16 +82,22 @@ export function lowerNestedDropout(
   const { input, output, inputGradient, outputGradient } = around;
   const size = sizeOf(output.shape);
   const thresholds = arena.words(truncationThresholds(size, evenTo));
-  const truncate = (from: Buffer, to: Buffer, drawn: number): Instruction => ({
-    opcode: TRUNCATE,
-    args: [settings, STREAM_TRUNCATION, IMAGE, drawn, from.at, to.at, size],
-  });
+  const truncate = (from: Buffer, to: Buffer, isDrawn: boolean): Instruction =>
+    instruction("truncate", {
+      settings,
+      stream: STREAM_TRUNCATION,
+      image: IMAGE,
+      thresholds: isDrawn ? thresholds : null,
+      from: from.at,
+      to: to.at,
+      size,
+    });
   return {
     prepare: [],
-    forward: (_, isTraining) => [imageStep(truncate(input, output, isTraining ? thresholds : 0))],
+    forward: (_, isTraining) => [imageStep(truncate(input, output, isTraining))],
     backward: () =>
       inputGradient && outputGradient
-        ? [imageStep(truncate(outputGradient, inputGradient, thresholds))]
+        ? [imageStep(truncate(outputGradient, inputGradient, true))]
         : [],
     reduce: () => [],
   };

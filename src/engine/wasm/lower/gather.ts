@@ -3,18 +3,14 @@
 import { phasesOf } from "../../taps";
 import type { Window } from "../../window";
 import type { Arena } from "../arena";
-import { CONV_TO_ONE } from "../assembly/opcodes";
 import type { Buffer } from "../buffers";
-import { type Argument, type Instruction, plus } from "../program";
-import { ACCUMULATE, all, offsetTable, panelsOf, product, tilesOf } from "./gemm";
+import { type Argument, type Instruction, instruction, plus } from "../program";
+import { all, type Epilogue, offsetTable, PLAIN, panelsOf, product, tilesOf } from "./gemm";
 
-export interface Epilogue {
-  /** Address of the bias, 0 for none. */
-  readonly bias: number;
-  readonly flags: number;
-}
-
-export const PLAIN: Epilogue = { bias: 0, flags: 0 };
+/** A product that starts afresh, rows by tiles: one fits in the cache with its weights. */
+const AFRESH = { accumulates: false, panelsOutside: false };
+/** One that adds to what is there. */
+const ADDING = { ...PLAIN, accumulates: true, panelsOutside: false };
 
 /** Offsets of every `step`-th pixel of `height` × `width`, from row `top` and column `left` on. */
 function pixelOffsets(
@@ -68,11 +64,12 @@ export function gather(
     panels: all(panelsOf(channels)),
     columns: channels,
     ...epilogue,
+    ...AFRESH,
   });
 }
 
-/** Fewest columns that the narrow kernel takes at a time. */
-const NARROW_WIDTH = 8;
+/** Outputs that the kernel for one channel computes at a time. */
+const TO_ONE_COLUMNS = 8;
 
 /** One image's gather to a single channel, where the kernel for that fits; null elsewhere. */
 export function gatherToOne(
@@ -80,19 +77,25 @@ export function gatherToOne(
   to: Buffer,
   window: Window,
   weights: number,
-  bias: number,
+  bias: number | null,
 ): Instruction | null {
   const { height, width, channels } = to.shape;
-  const fits = channels === 1 && window.stride === 1 && width >= NARROW_WIDTH;
+  const fits = channels === 1 && window.stride === 1 && width >= TO_ONE_COLUMNS;
   if (!fits || from.shape.channels % 4 !== 0) return null;
   const length = window.size[1] * from.shape.channels;
-  return {
-    opcode: CONV_TO_ONE,
-    args: [
-      ...[pixelAt(from, window.offset[0], window.offset[1]), from.pitch, from.pixel, weights],
-      ...[window.size[0], length, to.at, to.pitch, height, width, bias],
-    ],
-  };
+  return instruction("convToOne", {
+    from: pixelAt(from, window.offset[0], window.offset[1]),
+    fromPitch: from.pitch,
+    pixel: from.pixel,
+    weights,
+    runs: window.size[0],
+    length,
+    to: to.at,
+    toPitch: to.pitch,
+    height,
+    width,
+    bias,
+  });
 }
 
 /** Where the weights of one phase of a scatter lie among the [size, size] of its window. */
@@ -156,6 +159,7 @@ export function scatter(
           panels: all(panelsOf(channels)),
           columns: channels,
           ...epilogue,
+          ...AFRESH,
         }),
       );
     }
@@ -196,8 +200,7 @@ export function gatherWeightGradient(
     tiles: all(tilesOf(offsets.length)),
     panels: all(panelsOf(channels)),
     columns: channels,
-    bias: 0,
-    flags: ACCUMULATE,
+    ...ADDING,
   });
 }
 
@@ -238,8 +241,7 @@ export function gatherToOneWeightGradient(
     tiles: all(tilesOf(offsets.length)),
     panels: all(panelsOf(channels)),
     columns: channels,
-    bias: 0,
-    flags: ACCUMULATE,
+    ...ADDING,
   });
 }
 
@@ -280,8 +282,7 @@ export function scatterWeightGradient(
           tiles: all(tilesOf(channels)),
           panels: all(panelsOf(filters)),
           columns: filters,
-          bias: 0,
-          flags: ACCUMULATE,
+          ...ADDING,
         }),
       );
     }

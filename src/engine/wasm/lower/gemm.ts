@@ -1,17 +1,11 @@
-/** Matrix products as the one kernel takes them: offset tables, strides and flags. */
+/** Matrix products as the one kernel takes them: offset tables, and ranges of tiles and panels. */
 
 import type { Arena } from "../arena";
-import { BY_FROM, BY_TO, GEMM } from "../assembly/opcodes";
-import type { Argument, Instruction } from "../program";
+import { type Argument, type Arguments, type Instruction, instruction } from "../program";
 
 /** Rows of a tile, columns of a panel: the kernel's registers. */
 const TILE_ROWS = 4;
 export const PANEL_COLUMNS = 8;
-
-export const ACCUMULATE = 1;
-export const BIAS = 2;
-export const RELU_FLAG = 4;
-export const PANELS_OUTSIDE = 8;
 
 /** Ends of a range of tiles or panels: all of them, or those of the chunk. */
 export interface Range {
@@ -20,45 +14,45 @@ export interface Range {
 }
 
 export const CHUNK: Range = {
-  from: { base: 0, stride: 1, by: BY_FROM },
-  to: { base: 0, stride: 1, by: BY_TO },
+  from: { base: 0, stride: 1, by: "from" },
+  to: { base: 0, stride: 1, by: "to" },
 };
 
 export function all(count: number): Range {
   return { from: 0, to: count };
 }
 
-export interface Product {
-  readonly a: Argument;
+/** What a product starts from, and what happens as it is stored. */
+export interface Epilogue {
+  /** Address of a number for each column. */
+  readonly bias: number | null;
+  readonly relu: boolean;
+}
+
+export const PLAIN: Epilogue = { bias: null, relu: false };
+
+type Ranges = "tileFrom" | "tileTo" | "panelFrom" | "panelTo";
+
+export interface Product extends Omit<Arguments<"gemm">, Ranges | "bPanel"> {
   /** Address of A's row offsets in bytes. */
   readonly aTable: number;
   readonly aStep: number;
-  readonly aPitch: number;
-  readonly b: Argument;
   readonly bStep: number;
-  readonly bPitch: number;
   readonly length: number;
-  readonly runs: number;
-  readonly c: Argument;
-  readonly cTable: number;
+  readonly columns: number;
   readonly tiles: Range;
   readonly panels: Range;
-  readonly columns: number;
-  readonly bias: number;
-  readonly flags: number;
 }
 
-export function product(p: Product): Instruction {
-  return {
-    opcode: GEMM,
-    args: [
-      ...[p.a, p.aTable, p.aStep, p.aPitch],
-      ...[p.b, p.bStep, p.bPitch, PANEL_COLUMNS * 4],
-      ...[p.length, p.runs, p.c, p.cTable],
-      ...[p.tiles.from, p.tiles.to, p.panels.from, p.panels.to],
-      ...[p.columns, p.bias, p.flags],
-    ],
-  };
+export function product({ tiles, panels, ...rest }: Product): Instruction {
+  return instruction("gemm", {
+    ...rest,
+    bPanel: PANEL_COLUMNS * 4,
+    tileFrom: tiles.from,
+    tileTo: tiles.to,
+    panelFrom: panels.from,
+    panelTo: panels.to,
+  });
 }
 
 export function tilesOf(rows: number): number {

@@ -1,17 +1,23 @@
 /** Adding and concatenating on the WASM device. */
 
 import type { AddOperation } from "../../plan";
-import { ADD_ROWS, COPY_PIXELS } from "../assembly/opcodes";
 import type { Buffer } from "../buffers";
-import { type Argument, type Instruction, plus } from "../program";
-import { activate, activationGradient, copyImage, rowFloats } from "./activation";
+import { type Argument, type Instruction, instruction, plus } from "../program";
+import { activate, activationGradient } from "./activation";
 import { imageStep, type LoweredOperation, type Surroundings } from "./context";
+import { copyImage, rowFloats } from "./copy";
 
 function sum(a: Buffer, b: Buffer, to: Buffer): Instruction {
-  return {
-    opcode: ADD_ROWS,
-    args: [a.at, a.pitch, b.at, b.pitch, to.at, to.pitch, to.shape.height, rowFloats(to)],
-  };
+  return instruction("addRows", {
+    a: a.at,
+    aPitch: a.pitch,
+    b: b.at,
+    bPitch: b.pitch,
+    to: to.at,
+    toPitch: to.pitch,
+    rows: to.shape.height,
+    columns: rowFloats(to),
+  });
 }
 
 /** Adds one image of a buffer to another of the same shape. */
@@ -46,10 +52,17 @@ export function lowerAdd(operation: AddOperation, around: Surroundings): Lowered
 /** Copies a part's channels between a buffer of its own and one that holds all parts. */
 function copyChannels(from: Buffer, fromAt: Argument, to: Buffer, toAt: Argument, part: Buffer) {
   const { height, width } = part.shape;
-  return {
-    opcode: COPY_PIXELS,
-    args: [fromAt, from.pitch, from.pixel, toAt, to.pitch, to.pixel, height, width, part.pixel],
-  };
+  return instruction("copyPixels", {
+    from: fromAt,
+    fromPitch: from.pitch,
+    fromPixel: from.pixel,
+    to: toAt,
+    toPitch: to.pitch,
+    toPixel: to.pixel,
+    rows: height,
+    pixels: width,
+    bytes: part.pixel,
+  });
 }
 
 export function lowerConcat(around: Surroundings): LoweredOperation {

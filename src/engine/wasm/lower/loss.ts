@@ -3,16 +3,9 @@
 import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../../config/loss";
 import { type SampleShape, sizeOf } from "../../plan";
 import type { Arena } from "../arena";
-import {
-  BCE_LOSS,
-  BY_THREAD,
-  COPY_ROWS,
-  LOGIT_GRADIENT,
-  MAE_LOSS,
-  MSE_LOSS,
-} from "../assembly/opcodes";
 import { allocateBuffer, type Buffer, NO_HALO, oddLines } from "../buffers";
-import { type Counted, floatBits, type Instruction } from "../program";
+import { type Counted, type Instruction, instruction } from "../program";
+import { packImage } from "./copy";
 import { lowerSsim, ssimScratchBytes } from "./ssim";
 import type { Place, Term, TermSurroundings } from "./term";
 
@@ -51,7 +44,7 @@ export function lowerLoss(
     shape,
   );
   return binaryCrossentropy === undefined
-    ? withoutLogits(ofValues, shape)
+    ? withoutLogits(ofValues)
     : withLogits(arena, threads, binaryCrossentropy, ofValues, shape);
 }
 
@@ -67,25 +60,32 @@ function lowerValueTerms(
     return ssim ? ssimScratchBytes(shape, ssim.taps.length) : 0;
   });
   const stride = oddLines(Math.max(0, ...bytes));
-  const scratch = { base: arena.allocate(stride * threads), stride, by: BY_THREAD };
+  const scratch: Counted = { base: arena.allocate(stride * threads), stride, by: "thread" };
   return terms.map(([term, weight]) => {
     const ssim = SSIM_OF_TERM[term];
     if (ssim) return lowerSsim(arena, ssim, shape, weight, scratch);
-    return lowerError(term === "meanAbsoluteError" ? MAE_LOSS : MSE_LOSS, shape, weight);
+    return lowerError(term === "meanAbsoluteError", shape, weight);
   });
 }
 
 /** Squared or absolute error. */
-function lowerError(opcode: number, shape: SampleShape, weight: number): Term {
-  return ({ values, target, gradient, gradientAdds, loss, lossAdds }, images) => ({
-    opcode,
-    args: [
-      ...[values.at, values.pitch, target.at, target.pitch],
-      ...[gradient?.at ?? 0, gradient?.pitch ?? 0, ...rowsOf(shape)],
-      ...[floatBits(weight / (images * sizeOf(shape))), floatBits(weight), loss],
-      ...[gradientAdds ? 1 : 0, lossAdds ? 1 : 0],
-    ],
-  });
+function lowerError(absolute: boolean, shape: SampleShape, weight: number): Term {
+  return ({ values, target, gradient, gradientAdds, loss, lossAdds }, images) =>
+    instruction("errorLoss", {
+      absolute,
+      y: values.at,
+      yPitch: values.pitch,
+      target: target.at,
+      targetPitch: target.pitch,
+      dy: gradient?.at ?? null,
+      dyPitch: gradient?.pitch ?? 0,
+      ...rowsOf(shape),
+      scale: weight / (images * sizeOf(shape)),
+      weight,
+      sum: loss,
+      dyAdds: gradientAdds,
+      sumAdds: lossAdds,
+    });
 }
 
 /** Instructions of terms that share their surroundings: the first overwrites, the others add. */
@@ -100,18 +100,11 @@ function inTurn(
   );
 }
 
-function withoutLogits(terms: readonly Term[], shape: SampleShape): LossInstructions {
-  const [rows, columns] = rowsOf(shape);
-  return ({ output, target, gradient, outputs, loss }, images) => {
-    const store = {
-      opcode: COPY_ROWS,
-      args: [output.at, output.pitch, outputs, columns * 4, rows, columns * 4],
-    };
-    return [
-      ...(gradient ? [] : [store]),
-      ...inTurn(terms, { values: output, target, gradient, loss }, images, false),
-    ];
-  };
+function withoutLogits(terms: readonly Term[]): LossInstructions {
+  return ({ output, target, gradient, outputs, loss }, images) => [
+    ...(gradient ? [] : [packImage(output, outputs)]),
+    ...inTurn(terms, { values: output, target, gradient, loss }, images, false),
+  ];
 }
 
 /** Cross-entropy, and terms that see the logits' sigmoid. */
@@ -122,34 +115,42 @@ function withLogits(
   terms: readonly Term[],
   shape: SampleShape,
 ): LossInstructions {
-  const [rows, columns] = rowsOf(shape);
-  const pitch = columns * 4;
+  const rowsAndColumns = rowsOf(shape);
+  const pitch = rowsAndColumns.columns * 4;
   const room = () => allocateBuffer(arena, shape, NO_HALO, false, threads);
   const between = terms.length > 0 ? { values: room(), gradient: room() } : null;
   return ({ output, target, gradient, outputs, loss }, images) => {
     const values: Place | null = gradient ? (between?.values ?? null) : { at: outputs, pitch };
-    const crossEntropy = {
-      opcode: BCE_LOSS,
-      args: [
-        ...[output.at, output.pitch, target.at, target.pitch],
-        ...[gradient?.at ?? 0, gradient?.pitch ?? 0, values?.at ?? 0, rows, columns],
-        ...[floatBits(weight / (images * sizeOf(shape))), floatBits(weight), loss],
-      ],
-    };
+    const crossEntropy = instruction("bceLoss", {
+      z: output.at,
+      zPitch: output.pitch,
+      target: target.at,
+      targetPitch: target.pitch,
+      dz: gradient?.at ?? null,
+      dzPitch: gradient?.pitch ?? 0,
+      output: values?.at ?? null,
+      ...rowsAndColumns,
+      scale: weight / (images * sizeOf(shape)),
+      weight,
+      sum: loss,
+    });
     if (!values || !between) return [crossEntropy];
     const around = { values, target, gradient: gradient && between.gradient, loss };
-    const chain = gradient && {
-      opcode: LOGIT_GRADIENT,
-      args: [
-        ...[between.gradient.at, values.at, pitch, gradient.at, gradient.pitch],
-        ...[rows, columns],
-      ],
-    };
+    const chain =
+      gradient &&
+      instruction("logitGradient", {
+        dp: between.gradient.at,
+        p: values.at,
+        pitch,
+        dz: gradient.at,
+        dzPitch: gradient.pitch,
+        ...rowsAndColumns,
+      });
     return [crossEntropy, ...inTurn(terms, around, images, true), ...(chain ? [chain] : [])];
   };
 }
 
 /** Rows of one image, and floats in each. */
-function rowsOf({ height, width, channels }: SampleShape): [number, number] {
-  return [height, width * channels];
+function rowsOf({ height, width, channels }: SampleShape) {
+  return { rows: height, columns: width * channels };
 }

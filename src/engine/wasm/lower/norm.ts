@@ -1,17 +1,8 @@
 /** Batch normalisation on the WASM device: sums by image, then coefficients, then images again. */
 
 import type { BatchNormOperation } from "../../plan";
-import {
-  AFFINE,
-  AFFINE_PAIR,
-  FILL_ZERO,
-  NORM_GRADIENT,
-  NORM_INFERENCE,
-  NORM_STATISTICS,
-  PAIR_SUMS,
-} from "../assembly/opcodes";
 import type { Buffer } from "../buffers";
-import { floatBits, type Instruction, rangeJob } from "../program";
+import { type Instruction, instruction, rangeJob } from "../program";
 import { activate, activationGradient } from "./activation";
 import {
   batchStep,
@@ -36,86 +27,100 @@ export function lowerBatchNorm(
   const { height, width, channels } = operation.output;
   const { activation } = operation;
   const sums = context.partials(NORM_SUM_FLOATS * channels);
-  const gamma = operation.gamma ? context.weights(operation.gamma) : 0;
-  const beta = operation.beta ? context.weights(operation.beta) : 0;
-  const mean = context.statistics(operation.mean);
-  const variance = context.statistics(operation.variance);
-  const epsilon = floatBits(operation.epsilon);
+  const { epsilon, momentum } = operation;
+  const parameters = {
+    gamma: operation.gamma ? context.weights(operation.gamma) : null,
+    beta: operation.beta ? context.weights(operation.beta) : null,
+    mean: context.statistics(operation.mean),
+    variance: context.statistics(operation.variance),
+    epsilon,
+  };
   /** Scale, shift, mean and 1 / deviation of each channel. */
   const forwardFactors = arena.allocate(4 * channels * 4);
   const backwardFactors = arena.allocate(3 * channels * 4);
-  const shape = [height, width, channels];
+  const shape = { rows: height, pixels: width, channels };
 
   /** Adds up one image: Σ b and Σ a·b. */
   const sumUp = (a: Buffer, b: Buffer, before: Instruction[]): ImageStep => ({
     kind: "images",
-    prologue: [{ opcode: FILL_ZERO, args: [sums, NORM_SUM_FLOATS * channels * 4] }],
+    prologue: [instruction("fillZero", { to: sums, bytes: NORM_SUM_FLOATS * channels * 4 })],
     instructions: [
       ...before,
-      { opcode: PAIR_SUMS, args: [a.at, a.pitch, b.at, b.pitch, ...shape, sums] },
+      instruction("pairSums", {
+        a: a.at,
+        aPitch: a.pitch,
+        b: b.at,
+        bPitch: b.pitch,
+        ...shape,
+        to: sums,
+      }),
     ],
   });
-  const total = (images: number) => [
-    ...[sums.base, sums.stride, context.groups(images), channels],
-    images * height * width,
-  ];
+  const total = (images: number) => ({
+    sums: sums.base,
+    stride: sums.stride,
+    groups: context.groups(images),
+    channels,
+    count: images * height * width,
+  });
 
   const normalise = imageStep(
-    {
-      opcode: AFFINE,
-      args: [
-        ...[input.at, input.pitch, output.at, output.pitch, ...shape],
-        ...[forwardFactors, forwardFactors + channels * 4],
-      ],
-    },
+    instruction("affine", {
+      x: input.at,
+      xPitch: input.pitch,
+      y: output.at,
+      yPitch: output.pitch,
+      ...shape,
+      scale: forwardFactors,
+      shift: forwardFactors + channels * 4,
+    }),
     ...activate(activation, output),
   );
 
   const forward = (images: number, isTraining: boolean): Step[] => {
     if (!isTraining) return [normalise];
-    const statistics = {
-      opcode: NORM_STATISTICS,
-      args: [
-        ...total(images),
-        ...[gamma, beta, mean, variance, floatBits(operation.momentum), epsilon, forwardFactors],
-      ],
-    };
+    const statistics = instruction("normStatistics", {
+      ...total(images),
+      ...parameters,
+      momentum,
+      to: forwardFactors,
+    });
     return [sumUp(input, input, []), batchStep([rangeJob(1, 1, statistics)]), normalise];
   };
 
   const backward = (images: number): Step[] => {
     if (!outputGradient) return [];
-    const coefficients = {
-      opcode: NORM_GRADIENT,
-      args: [
-        ...[...total(images), forwardFactors],
-        operation.gamma ? context.gradients(operation.gamma) : 0,
-        operation.beta ? context.gradients(operation.beta) : 0,
-        backwardFactors,
-      ],
-    };
+    const coefficients = instruction("normGradient", {
+      ...total(images),
+      forward: forwardFactors,
+      gammaGradient: operation.gamma ? context.gradients(operation.gamma) : null,
+      betaGradient: operation.beta ? context.gradients(operation.beta) : null,
+      to: backwardFactors,
+    });
     const steps: Step[] = [
       sumUp(input, outputGradient, activationGradient(activation, output, outputGradient)),
       batchStep([rangeJob(1, 1, coefficients)]),
     ];
     if (inputGradient) {
       steps.push(
-        imageStep({
-          opcode: AFFINE_PAIR,
-          args: [
-            ...[outputGradient.at, outputGradient.pitch, input.at, input.pitch],
-            ...[inputGradient.at, inputGradient.pitch, ...shape, backwardFactors],
-          ],
-        }),
+        imageStep(
+          instruction("affinePair", {
+            a: outputGradient.at,
+            aPitch: outputGradient.pitch,
+            b: input.at,
+            bPitch: input.pitch,
+            y: inputGradient.at,
+            yPitch: inputGradient.pitch,
+            ...shape,
+            factors: backwardFactors,
+          }),
+        ),
       );
     }
     return steps;
   };
 
-  const inference = {
-    opcode: NORM_INFERENCE,
-    args: [channels, gamma, beta, mean, variance, epsilon, forwardFactors],
-  };
+  const inference = instruction("normInference", { channels, ...parameters, to: forwardFactors });
   return {
     prepare: [],
     prepareInference: [[rangeJob(1, 1, inference)]],

@@ -3,9 +3,8 @@
 import type { AdamOptions } from "../../device";
 import type { Plan } from "../../plan";
 import type { Arena } from "../arena";
-import { ADAM, BY_FROM, BY_TO, CLIP_SCALE, SUM_SQUARES } from "../assembly/opcodes";
 import type { Memory } from "../memory";
-import { type Counted, floatBits, type Job, type Phase, rangeJob } from "../program";
+import { instruction, type Job, type Phase, rangeJob } from "../program";
 
 /**
  * Floats that one chunk of work takes. Of the four arrays they are 64 KB: small enough to even
@@ -14,13 +13,23 @@ import { type Counted, floatBits, type Job, type Phase, rangeJob } from "../prog
 const CHUNK = 4096;
 
 /** Doubles at `sums`, one a chunk: the squares of `floats` floats from `start` on. */
-function squaresJob(start: number, floats: number, sums: number, gradients = 0, rate = 0): Job {
-  const from: Counted = { base: 0, stride: CHUNK, by: BY_FROM };
-  const sum: Counted = { base: sums, stride: 8, by: BY_FROM };
-  return rangeJob(Math.ceil(floats / CHUNK), 1, {
-    opcode: SUM_SQUARES,
-    args: [start, from, CHUNK, floats, sum, gradients, floatBits(rate)],
+function squaresJob(
+  start: number,
+  floats: number,
+  sums: number,
+  gradients: number | null = null,
+  rate = 0,
+): Job {
+  const sum = instruction("sumSquares", {
+    x: start,
+    from: { base: 0, stride: CHUNK, by: "from" },
+    grain: CHUNK,
+    end: floats,
+    sum: { base: sums, stride: 8, by: "from" },
+    gradients,
+    rate,
   });
+  return rangeJob(Math.ceil(floats / CHUNK), 1, sum);
 }
 
 export interface LoweredPenalties {
@@ -79,26 +88,26 @@ export function lowerUpdate(
   if (clipNorm !== null) {
     const chunks = Math.ceil(floats / CHUNK);
     const sums = arena.allocate(chunks * 8);
-    const args = [sums, chunks, floatBits(clipNorm), settings];
-    phases.push(
-      [squaresJob(gradients, floats, sums)],
-      [rangeJob(1, 1, { opcode: CLIP_SCALE, args })],
-    );
+    const scale = instruction("clipScale", { sums, count: chunks, limit: clipNorm, settings });
+    phases.push([squaresJob(gradients, floats, sums)], [rangeJob(1, 1, scale)]);
   }
   const hasFactors = weightDecay > 0 || clipNorm !== null;
   const runs = weightDecay > 0 ? decayRuns(plan, memory) : [{ from: 0, to: floats, decays: false }];
   phases.push(
-    runs.map(({ from, to, decays }) =>
-      rangeJob(to - from, CHUNK, {
-        opcode: ADAM,
-        args: [
-          ...[weights, gradients, first, second, settings],
-          { base: from, stride: 1, by: BY_FROM },
-          { base: from, stride: 1, by: BY_TO },
-          ...[hasFactors ? 1 : 0, decays ? 1 : 0],
-        ],
-      }),
-    ),
+    runs.map(({ from, to, decays }) => {
+      const adam = instruction("adam", {
+        weights,
+        gradients,
+        first,
+        second,
+        settings,
+        from: { base: from, stride: 1, by: "from" },
+        to: { base: from, stride: 1, by: "to" },
+        hasFactors,
+        decays,
+      });
+      return rangeJob(to - from, CHUNK, adam);
+    }),
   );
   return phases;
 }

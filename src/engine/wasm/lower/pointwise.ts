@@ -7,28 +7,17 @@ import {
   sizeOf,
   type UpsampleOperation,
 } from "../../plan";
-import {
-  BY_IMAGE,
-  DEPTH_TO_SPACE,
-  FILL_ZERO,
-  MAX_POOL,
-  MAX_POOL_GRADIENT,
-  SCALE_ROWS,
-  UPSAMPLE,
-  UPSAMPLE_GRADIENT,
-} from "../assembly/opcodes";
 import { allocateBuffer, type Buffer, NO_HALO, reshapeBuffer } from "../buffers";
-import { type Argument, type Counted, floatBits, type Instruction, plus } from "../program";
-import { copyImage, rowFloats } from "./activation";
+import { type Counted, type Instruction, instruction, plus } from "../program";
 import { type Context, imageStep, type LoweredOperation, type Surroundings } from "./context";
+import { copyImage, rowFloats } from "./copy";
 
 /** Sets one image to zero, halo left alone. */
 function clear(buffer: Buffer): Instruction[] {
   const bytes = buffer.shape.width * buffer.pixel;
-  return Array.from({ length: buffer.shape.height }, (_, row) => ({
-    opcode: FILL_ZERO,
-    args: [plus(buffer.at, row * buffer.pitch), bytes],
-  }));
+  return Array.from({ length: buffer.shape.height }, (_, row) =>
+    instruction("fillZero", { to: plus(buffer.at, row * buffer.pitch), bytes }),
+  );
 }
 
 export function lowerMaxPool(
@@ -39,34 +28,46 @@ export function lowerMaxPool(
   const { input, output, inputGradient, outputGradient } = around;
   const { height, width, channels } = output.shape;
   const stride = Math.ceil(sizeOf(output.shape) / 64) * 64;
-  const place: Counted = {
+  const argmax: Counted = {
     base: context.arena.allocate(stride * context.capacity),
     stride,
-    by: BY_IMAGE,
+    by: "image",
   };
-  const relu = operation.activation === "relu" ? 1 : 0;
-  const shape: Argument[] = [height, width, channels, operation.size, relu];
+  const relu = operation.activation === "relu";
+  const shape = { height, width, channels, size: operation.size, relu };
   // Windows cover all of the input but the rest of a division; only then is there more to clear.
   const covered =
     height * operation.size === input.shape.height && width * operation.size === input.shape.width;
   return {
     prepare: [],
     forward: () => [
-      imageStep({
-        opcode: MAX_POOL,
-        args: [input.at, input.pitch, output.at, output.pitch, place, ...shape],
-      }),
+      imageStep(
+        instruction("maxPool", {
+          x: input.at,
+          xPitch: input.pitch,
+          y: output.at,
+          yPitch: output.pitch,
+          argmax,
+          ...shape,
+        }),
+      ),
     ],
     backward: () =>
       inputGradient && outputGradient
         ? [
-            imageStep(...(covered ? [] : clear(inputGradient)), {
-              opcode: MAX_POOL_GRADIENT,
-              args: [
-                ...[outputGradient.at, outputGradient.pitch, output.at, output.pitch, place],
-                ...[inputGradient.at, inputGradient.pitch, ...shape],
-              ],
-            }),
+            imageStep(
+              ...(covered ? [] : clear(inputGradient)),
+              instruction("maxPoolGradient", {
+                dy: outputGradient.at,
+                dyPitch: outputGradient.pitch,
+                y: output.at,
+                yPitch: output.pitch,
+                argmax,
+                dx: inputGradient.at,
+                dxPitch: inputGradient.pitch,
+                ...shape,
+              }),
+            ),
           ]
         : [],
     reduce: () => [],
@@ -79,25 +80,32 @@ export function lowerUpsample(
 ): LoweredOperation {
   const { input, output, inputGradient, outputGradient } = around;
   const { height, width, channels } = input.shape;
-  const shape = [height, width, channels, operation.factor];
+  const shape = { height, width, channels, factor: operation.factor };
   return {
     prepare: [],
     forward: () => [
-      imageStep({
-        opcode: UPSAMPLE,
-        args: [input.at, input.pitch, output.at, output.pitch, ...shape],
-      }),
+      imageStep(
+        instruction("upsample", {
+          from: input.at,
+          fromPitch: input.pitch,
+          to: output.at,
+          toPitch: output.pitch,
+          ...shape,
+        }),
+      ),
     ],
     backward: () =>
       inputGradient && outputGradient
         ? [
-            imageStep({
-              opcode: UPSAMPLE_GRADIENT,
-              args: [
-                ...[outputGradient.at, outputGradient.pitch],
-                ...[inputGradient.at, inputGradient.pitch, ...shape],
-              ],
-            }),
+            imageStep(
+              instruction("upsampleGradient", {
+                dy: outputGradient.at,
+                dyPitch: outputGradient.pitch,
+                dx: inputGradient.at,
+                dxPitch: inputGradient.pitch,
+                ...shape,
+              }),
+            ),
           ]
         : [],
     reduce: () => [],
@@ -109,13 +117,18 @@ export function lowerDepthToSpace(
   around: Surroundings,
 ): LoweredOperation {
   const { input, output, inputGradient, outputGradient } = around;
-  const move = (deep: Buffer, wide: Buffer, isBackward: boolean): Instruction => ({
-    opcode: DEPTH_TO_SPACE,
-    args: [
-      ...[deep.at, deep.pitch, wide.at, wide.pitch, deep.shape.height, deep.shape.width],
-      ...[block, block * wide.shape.channels, isBackward ? 1 : 0],
-    ],
-  });
+  const move = (deep: Buffer, wide: Buffer, backward: boolean): Instruction =>
+    instruction("depthToSpace", {
+      deep: deep.at,
+      deepPitch: deep.pitch,
+      wide: wide.at,
+      widePitch: wide.pitch,
+      height: deep.shape.height,
+      width: deep.shape.width,
+      block,
+      run: block * wide.shape.channels,
+      backward,
+    });
   return {
     prepare: [],
     forward: () => [imageStep(move(input, output, false))],
@@ -131,13 +144,18 @@ export function lowerRescale(
 ): LoweredOperation {
   const { input, output, inputGradient, outputGradient } = around;
   const rescale = (from: Buffer, to: Buffer, add: number) =>
-    imageStep({
-      opcode: SCALE_ROWS,
-      args: [
-        ...[from.at, from.pitch, to.at, to.pitch, to.shape.height, rowFloats(to)],
-        ...[floatBits(scale), floatBits(add)],
-      ],
-    });
+    imageStep(
+      instruction("scaleRows", {
+        from: from.at,
+        fromPitch: from.pitch,
+        to: to.at,
+        toPitch: to.pitch,
+        rows: to.shape.height,
+        columns: rowFloats(to),
+        scale,
+        offset: add,
+      }),
+    );
   return {
     prepare: [],
     forward: () => [rescale(input, output, offset)],

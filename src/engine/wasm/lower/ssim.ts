@@ -3,8 +3,7 @@
 import type { SsimProtocol } from "../../../metrics/ssim-protocols";
 import type { SampleShape } from "../../plan";
 import type { Arena } from "../arena";
-import { SSIM_LOSS } from "../assembly/opcodes";
-import { type Counted, floatBits } from "../program";
+import { type Counted, instruction } from "../program";
 import type { Term } from "./term";
 
 /** Bytes of scratch memory that the kernel needs: the layout is described in assembly/ssim.ts. */
@@ -30,18 +29,29 @@ export function lowerSsim(
   scratch: Counted,
 ): Term {
   const side = taps.length;
-  const window = arena.words([covarianceFactor, c1, c2, ...taps].map(floatBits));
+  const numbers = [covarianceFactor, c1, c2, ...taps];
+  const window = arena.allocate(numbers.length * 4);
+  arena.floats(window, numbers.length).set(numbers);
   const windows = (height - side + 1) * (width - side + 1);
   return (around, images) => {
     const { values, target, gradient } = around;
-    return {
-      opcode: SSIM_LOSS,
-      args: [
-        ...[values.at, values.pitch, target.at, target.pitch],
-        ...[gradient?.at ?? 0, gradient?.pitch ?? 0, height, width, window, side],
-        ...[floatBits(weight / (images * windows)), floatBits((weight * height * width) / windows)],
-        ...[around.loss, around.gradientAdds ? 1 : 0, around.lossAdds ? 1 : 0, scratch],
-      ],
-    };
+    return instruction("ssimLoss", {
+      y: values.at,
+      yPitch: values.pitch,
+      target: target.at,
+      targetPitch: target.pitch,
+      dy: gradient?.at ?? null,
+      dyPitch: gradient?.pitch ?? 0,
+      height,
+      width,
+      window,
+      side,
+      scale: weight / (images * windows),
+      weight: (weight * height * width) / windows,
+      sum: around.loss,
+      dyAdds: around.gradientAdds,
+      sumAdds: around.lossAdds,
+      scratch,
+    });
   };
 }

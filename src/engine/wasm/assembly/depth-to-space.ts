@@ -1,6 +1,6 @@
 /** Depth to space: channels become pixels, as TensorFlow's depth_to_space, and back. */
 
-import { int, ptr } from "./args";
+import { DepthToSpace } from "./generated/records";
 
 /** Copies whole floats, a vector at a time. */
 // @ts-ignore: decorator
@@ -12,20 +12,20 @@ function copyFloats(to: usize, from: usize, bytes: usize): void {
 }
 
 /**
- * deep, deepPitch, wide, widePitch, height, width, block, run, backward: deep is height × width
- * pixels of block · run floats for each of `block` rows; wide has block times as many pixels each
- * way. A run, the channels of `block` pixels side by side, stays whole.
+ * Deep is height × width pixels of block · run floats for each of `block` rows; wide has block
+ * times as many pixels each way. A run, the channels of `block` pixels side by side, stays whole.
+ * Backward copies from wide to deep.
  */
-export function depthToSpace(args: usize): void {
-  const deep = ptr(args, 0);
-  const deepPitch = ptr(args, 1);
-  const wide = ptr(args, 2);
-  const widePitch = ptr(args, 3);
-  const height = int(args, 4);
-  const width = int(args, 5);
-  const block = int(args, 6);
-  const bytes = <usize>int(args, 7) << 2;
-  const backward = int(args, 8);
+export function depthToSpace(args: DepthToSpace): void {
+  const deep = args.deep;
+  const deepPitch = args.deepPitch;
+  const wide = args.wide;
+  const widePitch = args.widePitch;
+  const height = args.height;
+  const width = args.width;
+  const block = args.block;
+  const bytes = <usize>args.run << 2;
+  const backward = args.backward;
   const pixel = <usize>block * bytes;
   for (let y = 0; y < height; y++) {
     for (let i = 0; i < block; i++) {

@@ -1,6 +1,6 @@
 /** Convolution to one channel: the panels of the matrix product would waste 7 of its 8 columns. */
 
-import { int, ptr } from "./args";
+import { ConvToOne } from "./generated/records";
 import { madd } from "./simd";
 
 /** Lanes summed: [Σa, Σb, Σc, Σd]. */
@@ -13,26 +13,25 @@ function sums(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * from, fromPitch, pixel, weights, runs, length, to, toPitch, height, width, bias: stride 1;
- * `from` is the window of the first output; a run is a kernel row of `length` floats (a multiple
- * of 4) that lie side by side; `pixel` bytes from one output's window to the next; at least 8
- * wide; `bias` is an address, 0 for none.
+ * Stride 1: `from` is the window of the first output, `pixel` what lies between one output's
+ * window and the next; a run is a kernel row of `length` floats (a multiple of 4) that lie side by
+ * side; at least 8 wide.
  *
  * Eight outputs at a time share each load of weights; the last eight of a row may overlap the
  * eight before, and then compute the same again.
  */
-export function convToOne(args: usize): void {
-  const from = ptr(args, 0);
-  const fromPitch = ptr(args, 1);
-  const pixel = ptr(args, 2);
-  const weights = ptr(args, 3);
-  const runs = int(args, 4);
-  const length = int(args, 5);
-  const to = ptr(args, 6);
-  const toPitch = ptr(args, 7);
-  const height = int(args, 8);
-  const width = int(args, 9);
-  const biasAt = ptr(args, 10);
+export function convToOne(args: ConvToOne): void {
+  const from = args.from;
+  const fromPitch = args.fromPitch;
+  const pixel = args.pixel;
+  const weights = args.weights;
+  const runs = args.runs;
+  const length = args.length;
+  const to = args.to;
+  const toPitch = args.toPitch;
+  const height = args.height;
+  const width = args.width;
+  const biasAt = args.bias;
   const bias = biasAt ? v128.load32_splat(biasAt) : f32x4.splat(0);
   const bytes = <usize>length << 2;
   for (let y = 0; y < height; y++) {

@@ -1,0 +1,38 @@
+/** One image copied: from buffer to buffer, and between buffers and what lies closely packed. */
+
+import type { Buffer } from "../buffers";
+import { type Argument, type Instruction, instruction } from "../program";
+
+/** Floats in one row of pixels. */
+export function rowFloats(buffer: Buffer): number {
+  return buffer.shape.width * buffer.shape.channels;
+}
+
+/** From a buffer to another of the same shape. */
+export function copyImage(from: Buffer, to: Buffer): Instruction {
+  return instruction("copyRows", {
+    from: from.at,
+    fromPitch: from.pitch,
+    to: to.at,
+    toPitch: to.pitch,
+    rows: from.shape.height,
+    bytes: rowFloats(from) * 4,
+  });
+}
+
+/** From closely packed floats, or bytes that stand for 0 to 1. */
+export function loadImage(from: Argument, isBytes: boolean, to: Buffer): Instruction {
+  const rows = to.shape.height;
+  const columns = rowFloats(to);
+  const target = { to: to.at, toPitch: to.pitch, rows };
+  return isBytes
+    ? instruction("loadBytes", { from, ...target, columns })
+    : instruction("copyRows", { from, fromPitch: columns * 4, ...target, bytes: columns * 4 });
+}
+
+/** To closely packed floats. */
+export function packImage(from: Buffer, to: Argument): Instruction {
+  const bytes = rowFloats(from) * 4;
+  const source = { from: from.at, fromPitch: from.pitch, rows: from.shape.height };
+  return instruction("copyRows", { ...source, to, toPitch: bytes, bytes });
+}
