@@ -2,18 +2,13 @@
 
 import type { LayersModel, SymbolicTensor, layers as tfLayers } from "@tensorflow/tfjs";
 import { fuse } from "./fuse";
+import type { Parameter, Penalty, SampleShape } from "./graph";
 import { dropoutLayers } from "./layer-list";
 import type { ModelParts } from "./layer-reader";
 import { readLayer } from "./layers";
-import {
-  type LayerProblem,
-  type Operation,
-  type Parameter,
-  type Penalty,
-  type Plan,
-  type SampleShape,
-  UnsupportedLayerError,
-} from "./plan";
+import type { Operation } from "./ops";
+import type { Plan } from "./plan";
+import { type LayerProblem, UnsupportedLayerError } from "./problems";
 
 type Layer = tfLayers.Layer;
 

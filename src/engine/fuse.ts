@@ -1,6 +1,7 @@
 /** Rewrites that leave a plan's results as they are (but for rounding) and make it cheaper. */
 
-import type { ConvOperation, Operation } from "./plan";
+import type { Operation } from "./ops";
+import type { ConvOperation } from "./ops/conv";
 
 /** An activation right behind a layer without one becomes that layer's own. */
 function fuseActivation(previous: Operation, next: Operation): Operation[] | null {

@@ -7,7 +7,8 @@
  */
 
 import type { layers as tfLayers } from "@tensorflow/tfjs";
-import type { Activation, LayerProblem, Parameter, Penalty } from "./plan";
+import type { Activation, Parameter, Penalty } from "./graph";
+import type { LayerProblem } from "./problems";
 
 type Layer = tfLayers.Layer;
 

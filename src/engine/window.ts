@@ -1,6 +1,7 @@
 /** Which pixels of one image a convolution's kernel joins with which of another. */
 
-import type { ConvOperation, ConvTransposeOperation } from "./plan";
+import type { ConvOperation } from "./ops/conv";
+import type { ConvTransposeOperation } from "./ops/convTranspose";
 import { foldedTaps } from "./taps";
 
 /** y[o] = Σ over w of x[stride·o + offset + w] · weights[w], along both axes. */

@@ -11,7 +11,7 @@ import {
 } from "../config/devices";
 import type { Dataset } from "../datasets/dataset";
 import type { Trainer } from "../engine/device";
-import { UnsupportedLayerError } from "../engine/plan";
+import { UnsupportedLayerError } from "../engine/problems";
 import { sizeOf } from "../math/image-set";
 import { RunCancelledError } from "./errors";
 import { answerWithin } from "./patience";

@@ -6,7 +6,7 @@ import type { Compilation, DeviceOption, NamedDevice } from "../config/devices";
 import { ADAM_DEFAULTS, type Trainer, type TrainerOptions } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import type { WebgpuPlatform } from "../engine/gpu";
-import { UnsupportedLayerError } from "../engine/plan";
+import { UnsupportedLayerError } from "../engine/problems";
 import { activateBackend } from "../engine/tfjs/backend";
 import { createTfjsTrainer } from "../engine/tfjs/trainer";
 import type { WasmPlatform } from "../engine/wasm/platform";

@@ -3,7 +3,7 @@
 import { ConfigError } from "../config/config-schema";
 import { DataError } from "../datasets/download/errors";
 import { DeviceError, NotLoadedError, OutOfMemoryError } from "../engine/errors";
-import { UnsupportedLayerError } from "../engine/plan";
+import { UnsupportedLayerError } from "../engine/problems";
 import type { FailureCode } from "../protocol/messages";
 import { CheckpointError, NonFiniteLossError } from "../training/errors";
 

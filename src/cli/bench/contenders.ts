@@ -2,8 +2,8 @@
 
 import type { TrainingRequest } from "../../../bench/browser/messages";
 import type { PresetName } from "../../config/config";
-import type { DoublingCost } from "../../engine/flops";
 import { adapterOf } from "../../engine/gpu";
+import type { DoublingCost } from "../../engine/ops/kind";
 import { adapterName, isSoftwareAdapter } from "../../engine/renderers";
 import { nodeWebgpuPlatform } from "../dawn";
 import { nodeWasmPlatform } from "../wasm-platform";

@@ -1,6 +1,6 @@
 /** Where one tensor lives: for every image of the batch, or one place a thread. */
 
-import type { SampleShape } from "../plan";
+import type { SampleShape } from "../graph";
 import type { Arena } from "./arena";
 import type { Counted } from "./program";
 

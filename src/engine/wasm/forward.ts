@@ -1,6 +1,7 @@
 /** Turns a plan into forward passes alone: no gradients, and weights that are prepared once. */
 
-import { type Parameter, type Plan, sizeOf } from "../plan";
+import { type Parameter, sizeOf } from "../graph";
+import type { Plan } from "../plan";
 import type { Arena } from "./arena";
 import type { Buffer } from "./buffers";
 import { type Layout, layOut } from "./layout";

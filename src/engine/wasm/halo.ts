@@ -1,6 +1,7 @@
 /** How many zeros the convolutions of a plan want around their tensors. */
 
-import type { Operation, SampleShape } from "../plan";
+import type { SampleShape } from "../graph";
+import type { Operation } from "../ops";
 import { isScatter, type Window, windowOf } from "../window";
 import { type Halo, NO_HALO } from "./buffers";
 

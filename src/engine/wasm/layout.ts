@@ -1,6 +1,8 @@
 /** Where each tensor of a plan lives: what halo it needs, and whether it outlives one image. */
 
-import { type Operation, type Plan, type SampleShape, trainedBy } from "../plan";
+import type { SampleShape } from "../graph";
+import { type Operation, trainedBy } from "../ops";
+import type { Plan } from "../plan";
 import type { Arena } from "./arena";
 import { allocateBuffer, type Buffer, hasHalo, NO_HALO, reshapeBuffer, widerHalo } from "./buffers";
 import { gradientHalo, inputHalo } from "./halo";

@@ -1,8 +1,9 @@
 /** Turns a plan into programs for the WASM device: memory laid out once, one program a batch size. */
 
 import type { TrainerOptions } from "../device";
+import { type Parameter, sizeOf } from "../graph";
 import { withoutFinalSigmoid } from "../logits";
-import { type Parameter, type Plan, sizeOf } from "../plan";
+import type { Plan } from "../plan";
 import type { Arena } from "./arena";
 import { allocateBuffer, type Buffer, NO_HALO } from "./buffers";
 import { type Layout, layOut } from "./layout";

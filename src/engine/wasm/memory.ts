@@ -1,6 +1,7 @@
 /** The arrays that a trainer or predictor reads and writes between programs. */
 
-import { type Parameter, type Plan, sizeOf } from "../plan";
+import { type Parameter, sizeOf } from "../graph";
+import type { Plan } from "../plan";
 import type { Arena } from "./arena";
 import { SETTINGS_WORDS } from "./program";
 

@@ -3,7 +3,8 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { checkBatchSize, checkKept } from "../checks";
 import { compile } from "../compile";
-import { nestedDropoutOf, type Plan, sizeOf } from "../plan";
+import { sizeOf } from "../graph";
+import { nestedDropoutOf, type Plan } from "../plan";
 import { readModelStatistics, readModelWeights } from "../weights";
 import { ForwardLowering } from "./forward";
 import type { KernelVariant, WasmPlatform } from "./platform";

@@ -1,6 +1,6 @@
 /** Which operations run for one image after the other, and where the whole batch must meet. */
 
-import type { Operation } from "../plan";
+import type { Operation } from "../ops";
 
 /** Numbers of the stretches of one-image work in which an operation takes part. */
 export interface Visit {

@@ -4,7 +4,8 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import { TrainerChecks } from "../checks";
 import { compile } from "../compile";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
-import { nestedDropoutOf, type Plan, sizeOf } from "../plan";
+import { sizeOf } from "../graph";
+import { nestedDropoutOf, type Plan } from "../plan";
 import {
   readModelStatistics,
   readModelWeights,

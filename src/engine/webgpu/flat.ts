@@ -1,6 +1,6 @@
 /** Arrays of weights as they lie in one flat buffer, with gaps, or one right after another. */
 
-import type { Parameter } from "../plan";
+import type { Parameter } from "../graph";
 
 /** The arrays out of a flat one, from their places on. */
 export function takeApart(

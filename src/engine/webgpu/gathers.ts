@@ -6,9 +6,9 @@
  * apart and all take from the same neighbours. Dense layers are convolutions of one pixel.
  */
 
-import type { ConvOperation, ConvTransposeOperation, DenseOperation, SampleShape } from "../plan";
+import type { GraphNode, SampleShape } from "../graph";
 import { phasesOf } from "../taps";
-import { isScatter, windowOf } from "../window";
+import type { Window } from "../window";
 
 /** One phase along one axis: output outStride·i + phase takes from inputs inStride·i + first + t. */
 export interface AxisPhase {
@@ -58,16 +58,22 @@ export interface Gathers {
   readonly slabs: number;
 }
 
-export function gathersOf(operation: ConvOperation | ConvTransposeOperation): Gathers {
-  const { stride, offset, size } = windowOf(operation);
-  const { input, output } = operation;
+/**
+ * Gathers of a window.
+ *
+ * @param scatters whether the forward pass does: then its gradient gathers
+ */
+export function windowGathers(
+  { input, output }: Pick<GraphNode, "input" | "output">,
+  { stride, offset, size }: Window,
+  scatters: boolean,
+): Gathers {
   const make = (axis: typeof gatherAxis, from: SampleShape, to: SampleShape): Gather => ({
     from,
     to,
     y: axis(stride, offset[0], size[0]),
     x: axis(stride, offset[1], size[1]),
   });
-  const scatters = isScatter(operation);
   return {
     forward: make(scatters ? scatterAxis : gatherAxis, input, output),
     backward: make(scatters ? gatherAxis : scatterAxis, output, input),
@@ -75,7 +81,7 @@ export function gathersOf(operation: ConvOperation | ConvTransposeOperation): Ga
   };
 }
 
-export function denseGathers({ input, output }: DenseOperation): Gathers {
+export function denseGathers({ input, output }: Pick<GraphNode, "input" | "output">): Gathers {
   const axis = gatherAxis(1, 0, 1);
   return {
     forward: { from: input, to: output, y: axis, x: axis },

@@ -2,7 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { OptimizerState } from "../device";
-import type { Parameter, Plan } from "../plan";
+import type { Parameter } from "../graph";
+import type { Plan } from "../plan";
 import {
   readModelStatistics,
   readModelWeights,

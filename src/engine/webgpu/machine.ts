@@ -1,6 +1,7 @@
 /** A plan on one GPU: its buffers, its kernels, and the calls that run them. */
 
 import type { Samples, TrainerOptions } from "../device";
+import type { TrainingPlan } from "../differentiate";
 import type { Plan } from "../plan";
 import type { Faults } from "./faults";
 import type { Kernel } from "./kernel";
@@ -42,28 +43,20 @@ export class Machine {
   readonly #scheduleStore: Store;
   #scheduleGroup: GPUBindGroup | null = null;
   #programs: Readonly<Record<PassKind, readonly Dispatch[]>> = {
-    ...{ training: [], inference: [], scoring: [] },
+    training: [],
+    inference: [],
+    scoring: [],
   };
   #resident: Resident | null = null;
 
-  /**
-   * @param sharesTargets whether the targets are the inputs
-   * @throws RangeError where loss and output do not fit, Error for cross-entropy without a sigmoid
-   */
-  constructor(
-    device: GPUDevice,
-    faults: Faults,
-    plan: Plan,
-    options: TrainerOptions,
-    sharesTargets: boolean,
-  ) {
+  constructor(device: GPUDevice, faults: Faults, training: TrainingPlan, options: TrainerOptions) {
     this.#device = device;
     this.#faults = faults;
-    this.#plan = plan;
+    this.#plan = training.plan;
     this.#options = options;
     this.stores = new Stores(device);
     this.reader = new Reader(device, this.stores, faults);
-    this.lowered = lowerPlan(this.stores, plan, options, sharesTargets);
+    this.lowered = lowerPlan(this.stores, training, options.batchSize);
     this.#compiler = new Compiler(device, this.stores);
     this.#schedule = new Schedule(options);
     this.#scheduleStore = this.stores.declare("schedule", (SLOTS * STEP_BYTES) / 4);
@@ -108,8 +101,12 @@ export class Machine {
     const kernels = (flips: boolean) => [
       loadKernel({
         name: "load inputs",
-        ...{ samples: inputs, isBytes: samples.inputs instanceof Uint8Array, order, flips },
-        ...{ to: lowered.input, shape: input },
+        samples: inputs,
+        isBytes: samples.inputs instanceof Uint8Array,
+        order,
+        flips,
+        to: lowered.input,
+        shape: input,
       }),
       ...(lowered.targets
         ? [
@@ -117,7 +114,10 @@ export class Machine {
               name: "load targets",
               samples: targets ?? inputs,
               isBytes: (samples.targets ?? samples.inputs) instanceof Uint8Array,
-              ...{ order, flips, to: lowered.targets, shape: output },
+              order,
+              flips,
+              to: lowered.targets,
+              shape: output,
             }),
           ]
         : []),

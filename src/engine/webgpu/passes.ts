@@ -1,7 +1,8 @@
 /** A machine's passes over samples, in as many calls as its queue takes them in. */
 
 import type { Scores } from "../device";
-import { type Plan, sizeOf } from "../plan";
+import { sizeOf } from "../graph";
+import type { Plan } from "../plan";
 import { batchesOf, callsOf } from "./calls";
 import type { BatchSettings, Machine, PassKind } from "./machine";
 import { CallResults, joinScores } from "./results";

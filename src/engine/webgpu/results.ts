@@ -1,7 +1,8 @@
 /** What the GPU leaves of the batches of a call, as figures of batches and of samples. */
 
 import type { Scores } from "../device";
-import { type Plan, sizeOf } from "../plan";
+import { sizeOf } from "../graph";
+import type { Plan } from "../plan";
 import { penaltyOf, penaltyWords } from "./kernels/adam";
 import { SCORE_WORDS } from "./kernels/score";
 import type { BatchSettings } from "./machine";

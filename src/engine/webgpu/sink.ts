@@ -5,7 +5,7 @@
  * that no kernel does that alone.
  */
 
-import type { Activation } from "../plan";
+import type { Activation } from "../graph";
 import { type Binding, type Element, reads, writes } from "./kernel";
 import { slope } from "./kernels/activation";
 import type { Store } from "./stores";

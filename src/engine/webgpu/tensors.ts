@@ -1,128 +1,122 @@
-/** Where each tensor of a plan and its gradient live, and who writes gradients in which order. */
+/**
+ * Where each tensor of a step lies on the GPU, gradients among them, and how gradients are written.
+ *
+ * Three rewrites save kernels and memory; what they leave out has no kernel of its own:
+ * - a reshape is another name for the same numbers;
+ * - a sum of gradients is made by the writer of its second term, which adds to the first;
+ * - a slope is taken by whoever writes the gradient last.
+ */
 
-import { type Operation, type Plan, type SampleShape, sizeOf, trainedBy } from "../plan";
-import { sharePlaces } from "./lifetimes";
+import type { TrainingPlan } from "../differentiate";
+import { type GraphNode, sizeOf } from "../graph";
+import { jointSpan, lifetimeOf, sharePlaces } from "../lifetimes";
+import type { BackwardOperation } from "../ops";
+import type { SlopeOperation } from "../ops/activation";
+import { type TensorUse, tensorsOf } from "../tensors";
 import type { Sink } from "./sink";
 import type { Store, Stores } from "./stores";
 
-/** Stands for the loss among those who write a gradient. */
-const LOSS = "loss";
-
-/** One array of numbers; reshaping gives it another name only. */
-interface Tensor {
-  readonly number: number;
-  readonly words: number;
-  /** Null for the model's input. */
-  readonly producer: Operation | null;
-  readonly value: Store;
-  /** Does anything that leads to it have weights? */
-  readonly hasGradient: boolean;
-  /** Gradients that are not needed at the same time share their memory. */
-  gradient: Store | null;
-  /** Whoever writes the gradient, in the order of the backward pass. */
-  readonly writers: string[];
+/** How a gradient reaches its place. */
+interface Delivery {
+  /** The tensor in whose place it lies in the end. */
+  readonly root: number;
+  /** It is added to what is there. */
+  readonly adds: boolean;
+  /** It is then multiplied by that slope. */
+  readonly slope: SlopeOperation | null;
 }
 
 export class Tensors {
-  readonly #tensors = new Map<number, Tensor>();
+  readonly #operations: readonly (GraphNode | BackwardOperation)[];
+  readonly #uses: ReadonlyMap<number, TensorUse>;
+  readonly #stores = new Map<number, Store>();
 
-  constructor(stores: Stores, plan: Plan, capacity: number) {
-    const declare = (
-      number: number,
-      shape: SampleShape,
-      producer: Operation | null,
-      hasGradient: boolean,
-    ) => {
-      const words = capacity * sizeOf(shape);
-      const value = stores.declare(`tensor ${number}`, words);
-      const tensor = { number, words, producer, value, hasGradient, gradient: null, writers: [] };
-      this.#tensors.set(number, tensor);
-    };
-    declare(0, plan.input, null, false);
-    for (const operation of plan.operations) {
-      const { inputs, result, output } = operation;
-      if (operation.kind === "reshape") {
-        this.#tensors.set(result, this.#find(inputs[0]!));
-        continue;
-      }
-      const hasGradient =
-        trainedBy(operation).length > 0 || inputs.some((input) => this.#find(input).hasGradient);
-      declare(result, output, operation, hasGradient);
+  constructor(stores: Stores, { plan, targets, loss, backward }: TrainingPlan, capacity: number) {
+    this.#operations = [...plan.operations, loss, ...backward];
+    const given = [[targets, plan.output] as const, [0, plan.input] as const];
+    this.#uses = tensorsOf(this.#operations, new Map(given));
+    const roots = new Map<number, number>();
+    const members = new Map<number, TensorUse[]>();
+    for (const [tensor, use] of this.#uses) {
+      const root = this.#rootOf(tensor, use, roots);
+      roots.set(tensor, root);
+      members.set(root, [...(members.get(root) ?? []), use]);
     }
-    this.#placeGradients(stores, plan);
-  }
-
-  /** Goes through the backward pass: who writes which gradient when, and until when it is read. */
-  #placeGradients(stores: Stores, { operations, result }: Plan): void {
-    const lives = new Map<Tensor, { words: number; from: number; to: number }>();
-    const write = (number: number, writer: string, moment: number) => {
-      const tensor = this.#find(number);
-      tensor.writers.push(writer);
-      if (!tensor.hasGradient || lives.has(tensor)) return;
-      lives.set(tensor, { words: tensor.words, from: moment, to: moment });
-    };
-    write(result, LOSS, 0);
-    for (const [index, operation] of operations.toReversed().entries()) {
-      if (operation.kind === "reshape") continue;
-      const moment = index + 1;
-      const own = lives.get(this.#find(operation.result));
-      if (own) own.to = moment;
-      for (const [slot, input] of operation.inputs.entries()) {
-        write(input, writerOf(operation, slot), moment);
-      }
-    }
+    const lifetimes = Array.from(members.values(), (uses) => ({
+      words: capacity * Math.max(...uses.map(({ shape }) => sizeOf(shape))),
+      // Samples are there before the first kernel.
+      ...jointSpan(uses.map((use) => lifetimeOf(use, (at) => ({ from: at, to: at }), -1))),
+    }));
     const shared = new Map<number, Store>();
-    const places = sharePlaces([...lives.values()]);
-    for (const [index, [tensor, { words }]] of [...lives].entries()) {
+    const places = sharePlaces(lifetimes);
+    for (const [index, root] of [...members.keys()].entries()) {
       const place = places[index]!;
-      const store = shared.get(place) ?? stores.declare(`gradients ${place}`, words);
+      const { words } = lifetimes[index]!;
+      const store = shared.get(place) ?? stores.declare(`tensors ${place}`, words);
       store.words = Math.max(store.words, words);
       shared.set(place, store);
-      tensor.gradient = store;
+      for (const [tensor, own] of roots) if (own === root) this.#stores.set(tensor, store);
     }
   }
 
-  value(number: number): Store {
-    return this.#find(number).value;
+  #rootOf(tensor: number, { writer }: TensorUse, known: ReadonlyMap<number, number>): number {
+    const operation = writer === null ? undefined : this.#operations[writer];
+    if (!operation) return tensor;
+    if (isGradient(operation)) return this.#delivery(tensor).root;
+    return operation.kind === "reshape" ? known.get(operation.inputs[0]!)! : tensor;
   }
 
-  gradient(number: number): Store | null {
-    return this.#find(number).gradient;
+  #delivery(tensor: number): Delivery {
+    const own: Delivery = { root: tensor, adds: false, slope: null };
+    const [reader, ...others] = this.#uses.get(tensor)?.readers ?? [];
+    const operation = reader === undefined ? undefined : this.#operations[reader];
+    if (!operation || others.length > 0 || !isGradient(operation)) return own;
+    switch (operation.kind) {
+      case "reshape":
+        return this.#delivery(operation.result);
+      case "slope": {
+        const then = this.#delivery(operation.result);
+        return then.adds || then.slope ? own : { ...then, slope: operation as SlopeOperation };
+      }
+      case "add": {
+        const then = this.#delivery(operation.result);
+        if (then.adds) return own;
+        const isTotal = operation.inputs[0] === tensor;
+        return isTotal ? { ...then, slope: null } : { ...then, adds: true };
+      }
+      default:
+        return own;
+    }
   }
 
-  /** Where an operation writes the gradient of its input number `slot`; null if nobody needs it. */
-  inputSink(operation: Operation, slot = 0): Sink | null {
-    return this.#sink(operation.inputs[slot]!, writerOf(operation, slot));
+  /** Has the operation no kernel, since those that write its inputs do its work? */
+  isFolded(operation: BackwardOperation): boolean {
+    if (operation.kind === "reshape") return true;
+    if (!isGradient(operation)) return false;
+    if (operation.kind === "slope") return this.#delivery(operation.inputs[0]!).slope === operation;
+    return operation.kind === "add" && !this.#delivery(operation.result).adds;
   }
 
-  /** Where the loss writes the gradient of that tensor. */
-  lossSink(number: number): Sink | null {
-    return this.#sink(number, LOSS);
+  /** Where a tensor lies, or a gradient that somebody takes. */
+  store(tensor: number): Store {
+    const store = this.#stores.get(tensor);
+    if (!store) throw new Error(`Tensor ${tensor} is not there.`);
+    return store;
   }
 
-  #sink(number: number, writer: string): Sink | null {
-    const { gradient, writers, producer, value } = this.#find(number);
-    if (!gradient) return null;
-    const place = writers.indexOf(writer);
-    const isLast = place === writers.length - 1;
-    const activation =
-      isLast && producer && "activation" in producer ? producer.activation : "linear";
-    const source =
-      activation === "linear"
-        ? null
-        : activation === "swish" && producer
-          ? this.value(producer.inputs[0]!)
-          : value;
-    return { store: gradient, adds: place > 0, activation, kept: source };
-  }
-
-  #find(number: number): Tensor {
-    const tensor = this.#tensors.get(number);
-    if (!tensor) throw new Error(`Tensor ${number} is not there.`);
-    return tensor;
+  /** Where a gradient is written; null if nobody takes it. */
+  sink(tensor: number): Sink | null {
+    if (this.#uses.get(tensor)?.readers.length === 0) return null;
+    const { adds, slope } = this.#delivery(tensor);
+    return {
+      store: this.store(tensor),
+      adds,
+      activation: slope?.activation ?? "linear",
+      kept: slope && this.store(slope.inputs[1]!),
+    };
   }
 }
 
-function writerOf(operation: Operation, slot: number): string {
-  return `${operation.result}/${slot}`;
+function isGradient(operation: GraphNode | BackwardOperation): boolean {
+  return operation.kind === "loss" || operation.isBackward === true;
 }

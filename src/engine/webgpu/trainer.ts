@@ -4,6 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import { TrainerChecks } from "../checks";
 import { compile } from "../compile";
 import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import { differentiate } from "../differentiate";
 import { adapterOf, type WebgpuPlatform } from "../gpu";
 import { nestedDropoutOf, type Plan } from "../plan";
 import { adapterName, isSoftwareAdapter, labelled } from "../renderers";
@@ -75,22 +76,12 @@ class GpuTrainer implements WebgpuTrainer {
   }
 
   async setSamples(samples: Samples): Promise<void> {
-    const { input, output } = this.#plan;
     this.#checks.samples(samples);
     const isAutoencoder = samples.targets === undefined;
     this.#faults.check();
     if (!this.#machine) {
-      const sameShape =
-        input.height === output.height &&
-        input.width === output.width &&
-        input.channels === output.channels;
-      const machine = new Machine(
-        this.#device,
-        this.#faults,
-        this.#plan,
-        this.options,
-        isAutoencoder && sameShape,
-      );
+      const training = differentiate(this.#plan, this.options, isAutoencoder);
+      const machine = new Machine(this.#device, this.#faults, training, this.options);
       await machine.start(this.#platform.onCompiled);
       this.#machine = machine;
       await this.pushWeights();

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import { COMPILED } from "../../../src/engine/layers";
-import { UnsupportedLayerError } from "../../../src/engine/plan";
+import { UnsupportedLayerError } from "../../../src/engine/problems";
 import { readModelWeights, writeModelWeights } from "../../../src/engine/weights";
 import { Clamp } from "../../../src/nets/build/layers/clamp";
 import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";

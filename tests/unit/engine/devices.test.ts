@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Trainer } from "../../../src/engine/device";
-import { UnsupportedLayerError } from "../../../src/engine/plan";
+import { UnsupportedLayerError } from "../../../src/engine/problems";
 import type { KernelVariant } from "../../../src/engine/wasm/platform";
 import {
   readModelStatistics,

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LossTerm } from "../../../src/config/loss";
 import { compile } from "../../../src/engine/compile";
-import { UnsupportedLayerError } from "../../../src/engine/plan";
+import { UnsupportedLayerError } from "../../../src/engine/problems";
 import { writeModelWeights } from "../../../src/engine/weights";
 import { Clamp } from "../../../src/nets/build/layers/clamp";
 import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";

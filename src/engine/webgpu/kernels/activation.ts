@@ -1,6 +1,6 @@
 /** Activations and their slopes in WGSL, for numbers and vectors alike. */
 
-import type { Activation } from "../../plan";
+import type { Activation } from "../../graph";
 import { type Element, float, keepNan } from "../kernel";
 
 const SIGMOID = (type: Element) =>
@@ -36,13 +36,13 @@ export function activate(activation: Activation, type: Element): string {
 }
 
 /**
- * `fn slope(g, kept)`: the gradient before an activation from that behind it, given its output, or
+ * `fn slope(g, kept)`, under that name: the gradient before an activation from that behind it, given its output, or
  * for swish its input; nothing for a linear one.
  */
-export function slope(activation: Activation, type: Element): string {
+export function slope(activation: Activation, type: Element, name = "slope"): string {
   const zero = `${type}(0.0)`;
   const define = (value: string) =>
-    `fn slope(g: ${type}, kept: ${type}) -> ${type} { return ${value}; }`;
+    `fn ${name}(g: ${type}, kept: ${type}) -> ${type} { return ${value}; }`;
   if (typeof activation === "object") {
     return define(`select(g * ${float(activation.leakyRelu)}, g, kept > ${zero})`);
   }
@@ -58,7 +58,7 @@ export function slope(activation: Activation, type: Element): string {
     case "swish":
       return [
         SIGMOID(type),
-        `fn slope(g: ${type}, kept: ${type}) -> ${type} {`,
+        `fn ${name}(g: ${type}, kept: ${type}) -> ${type} {`,
         "  let s = sigmoid(kept);",
         "  return g * s * (1.0 + kept * (1.0 - s));",
         "}",
@@ -66,7 +66,7 @@ export function slope(activation: Activation, type: Element): string {
     case "clamp":
       // Not where it would lead further out.
       return [
-        `fn slope(g: ${type}, kept: ${type}) -> ${type} {`,
+        `fn ${name}(g: ${type}, kept: ${type}) -> ${type} {`,
         `  let below = (kept <= ${zero}) & (g > ${zero});`,
         `  let above = (kept >= ${type}(1.0)) & (g < ${zero});`,
         `  return select(g, ${zero}, below | above);`,

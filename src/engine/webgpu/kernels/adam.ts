@@ -1,7 +1,7 @@
 /** What gradients do to weights: L2 penalties, clipping, Adam and AdamW over one flat buffer. */
 
 import type { AdamOptions } from "../../device";
-import type { Penalty } from "../../plan";
+import type { Penalty } from "../../graph";
 import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
 

@@ -1,8 +1,8 @@
 /** Brings a batch's samples from the resident data, some of them mirrored. */
 
 import { STREAM_FLIPS } from "../../../math/philox";
+import { type SampleShape, sizeOf } from "../../graph";
 import { philoxWgsl } from "../../philox-wgsl";
-import { type SampleShape, sizeOf } from "../../plan";
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
 import type { Store } from "../stores";
 

@@ -7,7 +7,7 @@
  */
 
 import { type LossTerm, SSIM_OF_TERM } from "../../../config/loss";
-import { type SampleShape, sizeOf } from "../../plan";
+import { type SampleShape, sizeOf } from "../../graph";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction } from "../sink";
 import type { Store } from "../stores";

@@ -1,7 +1,7 @@
 /** Kernels in which each invocation makes one number, or one vector of four. */
 
-import type { Activation } from "../../plan";
-import { type Binding, GROUP, type Kernel, line, writes } from "../kernel";
+import type { Activation } from "../../graph";
+import { type Binding, GROUP, type Kernel, line, reads, writes } from "../kernel";
 import { elementOf, type Sink, sinkBindings, sinkFunction, sinkWords, type Width } from "../sink";
 import type { Store } from "../stores";
 import { activate } from "./activation";
@@ -64,4 +64,17 @@ export function mapKernel(spec: MapSpec): Kernel {
     grid: (images) => line(Math.ceil((images * each) / INVOCATIONS)),
     work: (images) => ({ flops: 0, bytes: 4 * images * size * (words + written) }),
   };
+}
+
+/** The same numbers. */
+export function copyKernel(name: string, size: number, from: Store, target: Target): Kernel {
+  const width = widthOf(size);
+  return mapKernel({
+    name,
+    bindings: [reads("from_values", from, elementOf(width))],
+    width,
+    size,
+    value: "value = from_values[i];",
+    target,
+  });
 }

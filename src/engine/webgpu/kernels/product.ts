@@ -1,6 +1,6 @@
 /** Convolutions and dense layers, and the gradients of their inputs, as tiled products. */
 
-import type { Activation } from "../../plan";
+import type { Activation } from "../../graph";
 import { type Gather, isPointwise, phaseCount, phaseGrid } from "../gathers";
 import { type Binding, type Kernel, reads, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction, sinkWords, type Width } from "../sink";

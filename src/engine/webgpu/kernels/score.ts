@@ -6,7 +6,7 @@
  */
 
 import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../metrics/ssim-protocols";
-import { type SampleShape, sizeOf } from "../../plan";
+import { type SampleShape, sizeOf } from "../../graph";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
 import { ssimTerm, ssimWords } from "./ssim";

@@ -8,7 +8,7 @@
  */
 
 import type { SsimProtocol } from "../../../metrics/ssim-protocols";
-import type { SampleShape } from "../../plan";
+import type { SampleShape } from "../../graph";
 import { float } from "../kernel";
 
 /** Words of scratch memory for one image, at most of those protocols. */

@@ -1,7 +1,8 @@
 /** What the lowering of one operation needs to know and gives back. */
 
-import type { Parameter } from "../../plan";
+import type { Activation, GraphNode, Parameter } from "../../graph";
 import type { Kernel } from "../kernel";
+import type { Target } from "../kernels/map";
 import type { Segment } from "../kernels/reduce";
 import type { Store, Stores } from "../stores";
 import type { Tensors } from "../tensors";
@@ -30,16 +31,32 @@ export interface Context {
 
 export interface LoweredOperation {
   /** After every change of weights, before the forward pass. */
-  readonly prepare: readonly Kernel[];
-  readonly forward: readonly Kernel[];
-  /** The forward pass outside training, where it is another. */
+  readonly prepare?: readonly Kernel[];
+  readonly run: readonly Kernel[];
+  /** What runs in its place outside training, where that is another. */
   readonly inference?: readonly Kernel[];
-  readonly backward: readonly Kernel[];
   /** How the parts of its weights' gradients add up. */
-  readonly segments: readonly Segment[];
+  readonly segments?: readonly Segment[];
 }
 
-/** An operation without weights. */
-export function plain(forward: readonly Kernel[], backward: readonly Kernel[]): LoweredOperation {
-  return { prepare: [], forward, backward, segments: [] };
+export type Lower<O extends GraphNode> = (context: Context, operation: O) => LoweredOperation;
+
+/** "conv2d forward", for profiles and messages. */
+export function nameOf({ layer, isBackward }: GraphNode): string {
+  return `${layer} ${isBackward ? "input gradient" : "forward"}`;
+}
+
+/** Where the first input of an operation lies. */
+export function inputOf({ tensors }: Context, { inputs }: GraphNode): Store {
+  return tensors.store(inputs[0]!);
+}
+
+/** Where an operation's result goes, which somebody takes: through its activation, or as a gradient. */
+export function targetOf(
+  { tensors }: Context,
+  { isBackward, result }: GraphNode,
+  activation: Activation = "linear",
+): Target {
+  const sink = isBackward ? tensors.sink(result) : null;
+  return sink ? { sink } : { store: tensors.store(result), activation };
 }

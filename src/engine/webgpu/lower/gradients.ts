@@ -1,16 +1,25 @@
 /** How the gradient of a layer's weights is computed: from which side, and in how many parts. */
 
-import type { ConvOperation, ConvTransposeOperation, DenseOperation } from "../../plan";
+import type { GraphNode } from "../../graph";
+import type { Weighted } from "../../ops/weights";
 import { type Gather, type Gathers, mostTaps, phaseCount, phaseGrid } from "../gathers";
 import type { Kernel } from "../kernel";
 import { foldedSources } from "../kernels/fold";
 import { columnSumsKernel, type Segment, slabSegment, sumsSegment } from "../kernels/reduce";
 import { weightGradientKernel } from "../kernels/weight-gradient";
 import type { Store } from "../stores";
-import type { Context } from "./context";
+import { type Context, inputOf } from "./context";
 import { chooseTile, ENOUGH_GROUPS, groupsOf, partsFor } from "./tiles";
 
-export type ProductOperation = ConvOperation | ConvTransposeOperation | DenseOperation;
+/** What tells one layer whose work is a product from another. */
+export interface WeightedSpec {
+  readonly operation: GraphNode & Weighted;
+  readonly gathers: Gathers;
+  /** Are a slab's sides changed, as a transposed convolution has them? */
+  readonly isTransposed: boolean;
+  /** Size of the kernel, where it is folded with a doubling of the image. */
+  readonly folded: readonly [number, number] | null;
+}
 
 /** Fewest pixels of a part of a weight gradient, and most words of all its parts. */
 const PART_PIXELS = 64;
@@ -45,13 +54,12 @@ interface WeightGradient {
 /** The kernels, and how their parts add up. */
 export function weightGradient(
   context: Context,
-  operation: ProductOperation,
-  { forward, backward, slabs }: Gathers,
+  { operation, gathers, isTransposed, folded }: WeightedSpec,
   gradient: Store,
 ): WeightGradient {
-  const { capacity, tensors, gradients } = context;
-  const value = tensors.value(operation.inputs[0]!);
-  const isTransposed = operation.kind === "convTranspose";
+  const { forward, backward, slabs } = gathers;
+  const { capacity, gradients } = context;
+  const value = inputOf(context, operation);
   const ways: GradientWay[] = [
     { gather: forward, from: value, to: gradient, turned: isTransposed, sumsBias: true },
     { gather: backward, from: gradient, to: value, turned: !isTransposed, sumsBias: false },
@@ -86,30 +94,37 @@ export function weightGradient(
   const kernels = [
     weightGradientKernel({
       name: `${layer} weight gradient`,
-      ...{ gather, from: way.from, to: way.to, slabs, capacity, tile, parts, at, sumsAt },
+      gather,
+      from: way.from,
+      to: way.to,
+      slabs,
+      capacity,
+      tile,
+      parts,
+      at,
+      sumsAt,
       out: isDirect ? gradients : context.parts,
     }),
   ];
   const segments: Segment[] = [];
   if (!isDirect) {
-    const sources =
-      operation.kind === "conv" && operation.upsample === 2
-        ? foldedSources(operation.kernelSize)
-        : Array.from({ length: slabs }, (_, slab) => [slab]);
+    const sources = folded
+      ? foldedSources(folded)
+      : Array.from({ length: slabs }, (_, slab) => [slab]);
     const [kernelRows, kernelColumns] = turned
       ? [columns, gather.from.channels]
       : [gather.from.channels, columns];
     segments.push(
       slabSegment({
-        ...{
-          at: context.weightAt(kernel),
-          slabs: kernelSlabs,
-          partsAt: at,
-          parts,
-          turned,
-          sources,
-        },
-        ...{ rows: kernelRows, columns: kernelColumns, partSlabs: slabs },
+        at: context.weightAt(kernel),
+        slabs: kernelSlabs,
+        rows: kernelRows,
+        columns: kernelColumns,
+        partsAt: at,
+        parts,
+        partSlabs: slabs,
+        turned,
+        sources,
       }),
     );
     if (sums && sumsAt !== null) {
@@ -123,8 +138,13 @@ export function weightGradient(
     kernels.push(
       columnSumsKernel({
         name: `${layer} bias gradient`,
-        ...{ values: gradient, pixels: height * width, channels, capacity },
-        ...{ out: context.parts, at: biasAt, parts: count },
+        values: gradient,
+        pixels: height * width,
+        channels,
+        capacity,
+        out: context.parts,
+        at: biasAt,
+        parts: count,
       }),
     );
     segments.push(sumsSegment(context.weightAt(bias), channels, biasAt, count));

@@ -1,15 +1,14 @@
 /** Turns a plan into kernels: buffers declared once, one list of kernels for each kind of pass. */
 
-import { termsOf } from "../../../config/loss";
-import type { TrainerOptions } from "../../device";
-import { withoutFinalSigmoid } from "../../logits";
-import { type Parameter, type Plan, sizeOf } from "../../plan";
+import type { TrainingPlan } from "../../differentiate";
+import { layOutArrays, runsOf } from "../../flat-arrays";
+import { sizeOf } from "../../graph";
+import { lowerOperation } from "../../ops/webgpu";
 import type { Kernel } from "../kernel";
 import {
   adamKernel,
   penaltyKernel,
   penaltyWords,
-  type Run,
   SQUARE_SUMS,
   squaresKernel,
 } from "../kernels/adam";
@@ -20,10 +19,6 @@ import { SLOTS } from "../schedule";
 import type { Store, Stores } from "../stores";
 import { Tensors } from "../tensors";
 import type { Context } from "./context";
-import { lowerOperation } from "./operation";
-
-/** Arrays begin at multiples of so many words. */
-const ALIGNMENT = 16;
 
 /** Kernels of each kind of pass, after those that load samples. */
 export interface LoweredPlan {
@@ -53,58 +48,33 @@ export interface LoweredPlan {
   readonly constants: readonly (readonly [Store, Uint32Array<ArrayBuffer>])[];
 }
 
-function place(arrays: readonly Parameter[]): { offsets: number[]; words: number } {
-  const offsets: number[] = [];
-  let words = 0;
-  for (const { size } of arrays) {
-    offsets.push(words);
-    words += Math.ceil(size / ALIGNMENT) * ALIGNMENT;
-  }
-  return { offsets, words };
-}
-
-/** Stretches of kernels' weights, which decay; other weights do not. */
-function decayingRuns({ parameters }: Plan, offsets: readonly number[], words: number): Run[] {
-  const runs: { from: number; to: number }[] = [];
-  for (const [index, { shape }] of parameters.entries()) {
-    if (shape.length < 2) continue;
-    const [from, to] = [offsets[index]!, offsets[index + 1] ?? words];
-    const last = runs.at(-1);
-    if (last?.to === from) last.to = to;
-    else runs.push({ from, to });
-  }
-  return runs;
-}
-
-/**
- * @param sharesTargets whether the targets are the inputs
- * @throws RangeError where loss and output do not fit, Error for cross-entropy without a sigmoid
- */
-export function lowerPlan(
-  stores: Stores,
-  compiled: Plan,
-  { loss, adam, batchSize: capacity }: TrainerOptions,
-  sharesTargets: boolean,
-): LoweredPlan {
-  const hasLogits = loss.binaryCrossentropy !== undefined;
-  const plan = hasLogits ? withoutFinalSigmoid(compiled) : compiled;
-  const tensors = new Tensors(stores, plan, capacity);
-  const { offsets, words } = place(plan.parameters);
-  const statistics = place(plan.statistics);
+export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: number): LoweredPlan {
+  const { plan, loss, update } = training;
+  const { output } = plan;
+  const tensors = new Tensors(stores, training, capacity);
+  const arrays = layOutArrays(plan.parameters);
+  const moving = layOutArrays(plan.statistics);
+  const words = arrays.length;
   const flat = (label: string) => stores.declare(label, words);
+  const weights = flat("weights");
+  const gradients = flat("gradients");
+  const statistics = stores.declare("statistics", moving.length);
+  const parts = stores.declare("parts of gradients", 0);
   const scratch = stores.declare("scratch", 0);
   const constants: [Store, Uint32Array<ArrayBuffer>][] = [];
   const context: Context = {
-    ...{ stores, tensors, capacity },
-    weights: flat("weights"),
-    gradients: flat("gradients"),
-    statistics: stores.declare("statistics", statistics.words),
-    weightAt: ({ index }) => offsets[index]!,
-    statisticAt: ({ index }) => statistics.offsets[index]!,
-    parts: stores.declare("parts of gradients", 0),
+    stores,
+    tensors,
+    capacity,
+    weights,
+    gradients,
+    statistics,
+    weightAt: ({ index }) => arrays.offsets[index]!,
+    statisticAt: ({ index }) => moving.offsets[index]!,
+    parts,
     reserveParts(count) {
-      const at = context.parts.words;
-      context.parts.words += count;
+      const at = parts.words;
+      parts.words += count;
       return at;
     },
     scratch(count) {
@@ -117,79 +87,95 @@ export function lowerPlan(
       return store;
     },
   };
-  const operations = plan.operations.map((operation) => lowerOperation(context, operation));
-  const { output } = plan;
-  const terms = termsOf(loss, output);
-  const targets = sharesTargets ? null : stores.declare("targets", capacity * sizeOf(output));
+  const forward = plan.operations.map((operation) => lowerOperation(context, operation));
+  const backward = training.backward
+    .filter((operation) => !tensors.isFolded(operation))
+    .map((operation) => lowerOperation(context, operation));
+
+  const input = tensors.store(0);
+  const target = tensors.store(training.targets);
   const outputs = stores.declare("outputs", capacity * sizeOf(output));
   const losses = stores.declare("losses", SLOTS * capacity);
   const lossSpec = {
-    ...{ terms, shape: output, losses, capacity },
-    output: tensors.value(plan.result),
-    target: targets ?? tensors.value(0),
-    scratch: context.scratch(capacity * lossScratchWords(terms, output)),
+    terms: loss.terms,
+    shape: output,
+    losses,
+    capacity,
+    output: tensors.store(plan.result),
+    target,
+    scratch: context.scratch(capacity * lossScratchWords(loss.terms, output)),
   };
-  const sink = tensors.lossSink(plan.result);
+  const sink = tensors.sink(loss.result);
   const isScored = canScore(output);
   const scores = stores.declare("scores", isScored ? SLOTS * capacity * SCORE_WORDS : 0);
   const score = () =>
     scoreKernel({
-      ...{ shape: output, output: outputs, target: lossSpec.target, scores, capacity },
+      shape: output,
+      output: outputs,
+      target,
+      scores,
+      capacity,
       scratch: context.scratch(capacity * scoreScratchWords(output)),
     });
 
-  const segments = operations.flatMap((operation) => operation.segments);
   const penalties = stores.declare("penalties", SLOTS * penaltyWords(plan.penalties));
-  const penaltyKernels = (gradients: Store | null) =>
-    plan.penalties.map((penalty, index) =>
+  const penaltyKernels = (into: Store | null) =>
+    plan.penalties.map((penalty, place) =>
       penaltyKernel({
-        ...{ penalty, place: index, all: plan.penalties, out: penalties, gradients },
-        weights: context.weights,
+        penalty,
+        place,
+        all: plan.penalties,
+        out: penalties,
+        gradients: into,
+        weights,
         at: context.weightAt(penalty.parameter),
       }),
     );
   const first = flat("first moments");
   const second = flat("second moments");
+  const { adam, decays } = update;
   const squares = adam.clipNorm === null ? null : stores.declare("squares", SQUARE_SUMS);
-  const decaying = adam.weightDecay > 0 ? decayingRuns(plan, offsets, words) : [];
-  const { weights, gradients } = context;
-  const prepare = operations.flatMap((operation) => operation.prepare);
-  const update =
+  const decaying = decays ? runsOf(plan.parameters, arrays, decays).filter(({ isIn }) => isIn) : [];
+  const segments = backward.flatMap((operation) => operation.segments ?? []);
+  const change =
     words === 0
       ? []
       : [
-          ...(segments.length > 0 ? [reduceKernel(segments, context.parts, gradients)] : []),
+          ...(segments.length > 0 ? [reduceKernel(segments, parts, gradients)] : []),
           ...penaltyKernels(gradients),
           ...(squares ? [squaresKernel(gradients, words, squares)] : []),
           adamKernel({ weights, gradients, first, second, words, adam, decaying, squares }),
         ];
-  const training = [
+  const prepare = forward.flatMap((operation) => operation.prepare ?? []);
+  const step = [
     ...prepare,
-    ...operations.flatMap((operation) => operation.forward),
+    ...forward.flatMap(({ run }) => run),
     lossKernel({ ...lossSpec, to: sink ? { sink } : { outputs } }),
-    ...operations.toReversed().flatMap((operation) => operation.backward),
-    ...update,
+    ...backward.flatMap(({ run }) => run),
+    ...change,
   ];
   const inference = [
     ...prepare,
-    ...operations.flatMap(({ forward, inference: own = forward }) => own),
+    ...forward.flatMap(({ run, inference: own = run }) => own),
     lossKernel({ ...lossSpec, to: { outputs } }),
     ...penaltyKernels(null),
   ];
-  const scoring = isScored ? [...inference, score()] : [];
   return {
-    ...{ training, inference, scoring, input: tensors.value(0), targets, outputs },
-    ...{
-      losses,
-      penalties,
-      scores,
-      weights,
-      first,
-      second,
-      statistics: context.statistics,
-      offsets,
-      constants,
-    },
-    statisticOffsets: statistics.offsets,
+    training: step,
+    inference,
+    scoring: isScored ? [...inference, score()] : [],
+    input,
+    targets: training.targets === 0 ? null : target,
+    outputs,
+    losses,
+    penalties,
+    scores,
+    weights,
+    first,
+    second,
+    statistics,
+    offsets: arrays.offsets,
+    statisticOffsets: moving.offsets,
+    constants,
   };
 }

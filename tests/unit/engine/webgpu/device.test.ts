@@ -8,7 +8,7 @@ import { configFor } from "../../../../src/config/recipes";
 import { TRAINER_DEFAULTS, type Trainer } from "../../../../src/engine/device";
 import { DeviceError, DeviceLostError } from "../../../../src/engine/errors";
 import { openGpu } from "../../../../src/engine/gpu";
-import { UnsupportedLayerError } from "../../../../src/engine/plan";
+import { UnsupportedLayerError } from "../../../../src/engine/problems";
 import { createWasmTrainer } from "../../../../src/engine/wasm/trainer";
 import { Clock } from "../../../../src/engine/webgpu/clock";
 import { countCalls } from "../../../../src/engine/webgpu/counting";

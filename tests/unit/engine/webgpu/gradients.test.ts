@@ -99,6 +99,14 @@ const NETS: Record<string, Net> = {
       upSampling2d({ size: [3, 3] }),
       conv2d({ filters: 2, kernelSize: 3, strides: 2, useBias: false }),
     ),
+  "slopes that are added up, of a tensor that has one too": () =>
+    graph([4, 4, 2], (input) => {
+      const first = apply(conv3(4, true), input);
+      const swish = apply(activation({ activation: "swish" }), first);
+      const flat = apply(flatten(), first);
+      const image = apply(reshape({ targetShape: [4, 4, 4] }), apply(dense({ units: 64 }), flat));
+      return apply(conv3(1), apply(add(), swish, first, image, apply(leakyReLU(), first)));
+    }),
   "long dense layers, whose steps are split": () =>
     chain([600], dense({ units: 8, activation: "sigmoid" }), dense({ units: 600 })),
 };

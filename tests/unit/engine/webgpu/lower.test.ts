@@ -4,6 +4,7 @@ import { LIMITS, PRESETS, type PresetName } from "../../../../src/config/config"
 import { configFor } from "../../../../src/config/recipes";
 import { compile } from "../../../../src/engine/compile";
 import { ADAM_DEFAULTS } from "../../../../src/engine/device";
+import { differentiate } from "../../../../src/engine/differentiate";
 import { DeviceError } from "../../../../src/engine/errors";
 import type { Plan } from "../../../../src/engine/plan";
 import type { Kernel } from "../../../../src/engine/webgpu/kernel";
@@ -33,10 +34,10 @@ beforeAll(async () => {
 
 /** Kernels of a preset's step and of its forward pass; nothing of it needs a GPU. */
 function lower(preset: PresetName, batchSize: number) {
-  const { loss, beta2, weightDecay, clipNorm, seed, flips } = configFor(preset);
+  const { loss, beta2, weightDecay, clipNorm } = configFor(preset);
   const adam = { ...ADAM_DEFAULTS, beta2, weightDecay, clipNorm };
   const stores = new Stores({} as GPUDevice);
-  return lowerPlan(stores, plans.get(preset)!, { loss, adam, batchSize, seed, flips }, true);
+  return lowerPlan(stores, differentiate(plans.get(preset)!, { loss, adam }, true), batchSize);
 }
 
 function workgroupBytes({ functions }: Kernel): number {

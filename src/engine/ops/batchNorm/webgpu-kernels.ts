@@ -3,12 +3,12 @@
  * then every number.
  */
 
-import { sizeOf } from "../../plan";
-import { float, type Kernel, reads, writes } from "../kernel";
-import { elementOf, type Sink } from "../sink";
-import type { Store } from "../stores";
-import { mapKernel, widthOf } from "./map";
-import { type NormSpec, type NormStores, normParts } from "./norm-parts";
+import { sizeOf } from "../../graph";
+import { float, type Kernel, reads, writes } from "../../webgpu/kernel";
+import { mapKernel, widthOf } from "../../webgpu/kernels/map";
+import { elementOf, type Sink } from "../../webgpu/sink";
+import type { Store } from "../../webgpu/stores";
+import { type NormSpec, type NormStores, normParts } from "./webgpu-parts";
 
 /** One invocation a channel: what `body` makes of the parts. */
 function channelsKernel(

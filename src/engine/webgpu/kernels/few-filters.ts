@@ -4,7 +4,7 @@
  * Each invocation takes one pixel; the weights lie in workgroup memory.
  */
 
-import type { Activation } from "../../plan";
+import type { Activation } from "../../graph";
 import { type Gather, mostTaps } from "../gathers";
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
 import type { Store } from "../stores";
@@ -16,14 +16,14 @@ const INVOCATIONS = 128;
 const MOST_WEIGHTS = 2048;
 
 /** Whether a layer's forward pass can be computed so. */
-export function isNarrow(gather: Gather): boolean {
+export function hasFewFilters(gather: Gather): boolean {
   const { from, to, y, x } = gather;
   const isPlain = meetsInOrder(gather) && y.outStride === 1 && x.outStride === 1;
   const fits = from.channels % 4 === 0 && (to.channels === 1 || to.channels === 4);
   return isPlain && fits && mostTaps(gather) * from.channels * to.channels <= MOST_WEIGHTS;
 }
 
-export interface NarrowSpec {
+export interface FewFiltersSpec {
   readonly name: string;
   readonly gather: Gather;
   readonly from: Store;
@@ -35,7 +35,7 @@ export interface NarrowSpec {
   readonly activation: Activation;
 }
 
-export function narrowKernel(spec: NarrowSpec): Kernel {
+export function fewFiltersKernel(spec: FewFiltersSpec): Kernel {
   const { name, gather, from, to, weights, offset, bias, activation } = spec;
   const { y, x } = gather;
   const quads = gather.from.channels / 4;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sharePlaces } from "../../../../src/engine/webgpu/lifetimes";
+import { sharePlaces } from "../../../src/engine/lifetimes";
 
 test("arrays that follow each other lie in two places, taken in turn", () => {
   // Each is written while the one before is read, as gradients of a chain of layers.

@@ -6,9 +6,9 @@
  * later of parts, by Chan, Golub & LeVeque's formula (1983).
  */
 
-import type { BatchNormOperation } from "../../plan";
-import { type Kernel, reads, writes } from "../kernel";
-import type { Store } from "../stores";
+import { type Kernel, reads, writes } from "../../webgpu/kernel";
+import type { Store } from "../../webgpu/stores";
+import type { BatchNormOperation } from ".";
 
 /** Channels that a workgroup looks at, and invocations for each of them. */
 const CHANNELS = 32;

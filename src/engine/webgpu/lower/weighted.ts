@@ -1,16 +1,18 @@
 /** What convolutions and dense layers have in common: forward, both gradients, and their sums. */
 
-import { type Gathers, phaseCount, phaseGrid } from "../gathers";
+import type { GraphNode } from "../../graph";
+import { Residual } from "../../residual";
+import { phaseCount, phaseGrid } from "../gathers";
 import { type Kernel, reads } from "../kernel";
+import { fewFiltersKernel, hasFewFilters } from "../kernels/few-filters";
 import { foldKernel } from "../kernels/fold";
 import { mapKernel, type Target, widthOf } from "../kernels/map";
-import { isNarrow, narrowKernel } from "../kernels/narrow";
 import { canSplit, type Outcome, type ProductSpec, productKernel } from "../kernels/product";
 import { STRIP } from "../kernels/tile";
 import { elementOf } from "../sink";
 import type { Store } from "../stores";
-import type { Context, LoweredOperation } from "./context";
-import { type ProductOperation, weightGradient } from "./gradients";
+import { type Context, inputOf, type LoweredOperation, nameOf } from "./context";
+import { type WeightedSpec, weightGradient } from "./gradients";
 import { chooseTile, ENOUGH_GROUPS, groupsOf, partsFor } from "./tiles";
 
 /** Fewest inner steps for which it pays to split a product, and of each of its parts. */
@@ -78,73 +80,78 @@ function joinKernel(
   });
 }
 
-/** Lowers a layer whose work is a product. */
-export function lowerProduct(
-  context: Context,
-  operation: ProductOperation,
-  gathers: Gathers,
-): LoweredOperation {
-  const { stores, tensors } = context;
-  const { layer, kernel, bias, activation } = operation;
-  const { forward, backward, slabs } = gathers;
-  const slab = operation.input.channels * operation.output.channels;
-  const isFolded = operation.kind === "conv" && operation.upsample === 2;
-  const folded = isFolded ? stores.declare(`${layer} folded`, slabs * slab) : null;
-  const weights = folded ?? context.weights;
-  const offset = folded ? 0 : context.weightAt(kernel);
-  const isTransposed = operation.kind === "convTranspose";
-  const output = tensors.value(operation.result);
-  const input = tensors.value(operation.inputs[0]!);
-  const gradient = tensors.gradient(operation.result);
-  const sink = tensors.inputSink(operation);
-  const biasAt = bias ? context.weightAt(bias) : null;
+/** Weights that are folded, which the gradient of the input takes too. */
+const FOLDED = new Residual<Store>();
 
-  const prepare =
-    folded && operation.kind === "conv"
+/** The forward pass of a layer whose work is a product. */
+export function lowerWeighted(context: Context, spec: WeightedSpec): LoweredOperation {
+  const { operation, gathers, isTransposed } = spec;
+  const { layer, kernel, bias, activation, input, output } = operation;
+  const { forward, slabs } = gathers;
+  const name = nameOf(operation);
+  const slab = input.channels * output.channels;
+  const at = context.weightAt(kernel);
+  const folded = spec.folded && context.stores.declare(`${layer} folded`, slabs * slab);
+  const fold =
+    spec.folded &&
+    folded &&
+    foldKernel({
+      name: `${layer} fold`,
+      kernelSize: spec.folded,
+      slab,
+      weights: context.weights,
+      offset: at,
+      folded: FOLDED.keep(context, operation, folded),
+    });
+  const from = inputOf(context, operation);
+  const store = context.tensors.store(operation.result);
+  const weights = folded ?? context.weights;
+  const offset = folded ? 0 : at;
+  const biasAt = bias ? context.weightAt(bias) : null;
+  const run =
+    !isTransposed && hasFewFilters(forward)
       ? [
-          foldKernel({
-            name: `${layer} fold`,
-            kernelSize: operation.kernelSize,
-            ...{ slab, folded, weights: context.weights, offset: context.weightAt(kernel) },
-          }),
-        ]
-      : [];
-  const forwardKernels =
-    !isTransposed && isNarrow(forward)
-      ? [
-          narrowKernel({
-            name: `${layer} forward`,
-            ...{
-              gather: forward,
-              from: input,
-              to: output,
-              weights,
-              offset,
-              bias: biasAt,
-              activation,
-            },
+          fewFiltersKernel({
+            name,
+            gather: forward,
+            from,
+            to: store,
+            weights,
+            offset,
+            bias: biasAt,
+            activation,
           }),
         ]
       : product(
           context,
-          {
-            name: `${layer} forward`,
-            ...{ gather: forward, from: input, weights, offset, transposed: isTransposed },
-          },
-          { kind: "output", store: output, bias: biasAt, biases: context.weights, activation },
+          { name, gather: forward, from, weights, offset, transposed: isTransposed },
+          { kind: "output", store, bias: biasAt, biases: context.weights, activation },
         );
-  if (!gradient) return { prepare, forward: forwardKernels, backward: [], segments: [] };
+  return { prepare: fold ? [fold] : [], run };
+}
 
-  const { kernels, segments } = weightGradient(context, operation, gathers, gradient);
-  const inputGradient = sink
-    ? product(
-        context,
-        {
-          name: `${layer} input gradient`,
-          ...{ gather: backward, from: gradient, weights, offset, transposed: !isTransposed },
-        },
-        { kind: "gradient", sink },
-      )
-    : [];
-  return { prepare, forward: forwardKernels, backward: [...kernels, ...inputGradient], segments };
+/** The gradients of its weights and, where somebody takes it, of its input. */
+export function lowerWeightedGradient(
+  context: Context,
+  node: GraphNode,
+  spec: WeightedSpec,
+): LoweredOperation {
+  const { operation, gathers, isTransposed } = spec;
+  const from = inputOf(context, node);
+  const { kernels, segments } = weightGradient(context, spec, from);
+  const sink = context.tensors.sink(node.result);
+  if (!sink) return { run: kernels, segments };
+  const inputGradient = product(
+    context,
+    {
+      name: nameOf(node),
+      gather: gathers.backward,
+      from,
+      weights: spec.folded ? FOLDED.of(context, operation) : context.weights,
+      offset: spec.folded ? 0 : context.weightAt(operation.kernel),
+      transposed: !isTransposed,
+    },
+    { kind: "gradient", sink },
+  );
+  return { run: [...kernels, ...inputGradient], segments };
 }

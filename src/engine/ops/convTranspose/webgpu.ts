@@ -1,0 +1,19 @@
+/** Transposed convolutions on the GPU. */
+
+import { windowGathers } from "../../webgpu/gathers";
+import type { Lower } from "../../webgpu/lower/context";
+import type { WeightedSpec } from "../../webgpu/lower/gradients";
+import { lowerWeighted, lowerWeightedGradient } from "../../webgpu/lower/weighted";
+import { windowOf } from "../../window";
+import type { ConvTransposeGradient, ConvTransposeOperation } from ".";
+
+function specOf(operation: ConvTransposeOperation): WeightedSpec {
+  const gathers = windowGathers(operation, windowOf(operation), true);
+  return { operation, gathers, isTransposed: true, folded: null };
+}
+
+export const convTranspose: Lower<ConvTransposeOperation> = (context, operation) =>
+  lowerWeighted(context, specOf(operation));
+
+export const convTransposeGradient: Lower<ConvTransposeGradient> = (context, operation) =>
+  lowerWeightedGradient(context, operation, specOf(operation.of));
