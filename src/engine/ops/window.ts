@@ -11,7 +11,7 @@ export interface Windowed extends Weighted {
 }
 
 /** Zeros that `same` adds on each side, as TensorFlow: the odd one goes to the end. */
-export function samePadding(
+function samePadding(
   size: number,
   output: number,
   kernel: number,
