@@ -44,6 +44,13 @@ const TSCONFIGS = [
 /** Tools that need nothing but the sources: name, program of node_modules, arguments. */
 const CHECKS = [
   { stage: "lint", name: "format and lint", tool: "@biomejs/biome/bin/biome", args: ["check"] },
+  // AssemblyScript has decorators where TypeScript has none: biome does not read it.
+  {
+    stage: "lint",
+    name: "format of the kernels",
+    tool: "prettier/bin/prettier.cjs",
+    args: ["--check", "src/engine/wasm/assembly"],
+  },
   ...TSCONFIGS.map((config) => ({
     stage: "types",
     name: `types ${config}`,

@@ -1,5 +1,6 @@
 /** Activation functions in place, and their gradients from what the layer kept. */
 
+import { floatBytes } from "./bytes";
 import { Activate, ActivationFunction, ActivationGradient } from "./generated/records";
 import { exp4, sigmoidFrom, storeLanes } from "./math";
 
@@ -59,7 +60,7 @@ export function activate(args: Activate): void {
   const alpha = f32x4.splat(args.alpha);
   for (let left = args.rows; left > 0; left--) {
     for (let i = 0; i < columns; i += 4) {
-      const p = row + (<usize>i << 2);
+      const p = row + floatBytes(i);
       storeLanes(p, apply(kind, v128.load(p), alpha), columns - i);
     }
     row += pitch;
@@ -79,8 +80,8 @@ export function activationGradient(args: ActivationGradient): void {
   const one = f32x4.splat(1);
   for (let left = args.rows; left > 0; left--) {
     for (let i = 0; i < columns; i += 4) {
-      const kept = v128.load(keptRow + (<usize>i << 2));
-      const p = dyRow + (<usize>i << 2);
+      const kept = v128.load(keptRow + floatBytes(i));
+      const p = dyRow + floatBytes(i);
       const dy = v128.load(p);
       let dx: v128;
       if (kind == ActivationFunction.relu) {

@@ -1,5 +1,6 @@
 /** Adam over one flat run of weights (Kingma & Ba 2015, in Keras's form), and AdamW. */
 
+import { floatBytes } from "./bytes";
 import { Adam } from "./generated/records";
 import { madd } from "./simd";
 
@@ -48,8 +49,8 @@ export function adam(args: Adam): void {
   const keepFirst = f32x4.splat(settings.oneMinusBeta1);
   const keepSecond = f32x4.splat(settings.oneMinusBeta2);
   const epsilon = f32x4.splat(settings.epsilon);
-  let at = <usize>args.from << 2;
-  const to = <usize>args.to << 2;
+  let at = floatBytes(args.from);
+  const to = floatBytes(args.to);
   if (!args.hasFactors) {
     for (; at < to; at += 16) {
       const g = v128.load(gradients + at);

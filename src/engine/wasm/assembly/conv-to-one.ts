@@ -1,5 +1,6 @@
 /** Convolution to one channel: the panels of the matrix product would waste 7 of its 8 columns. */
 
+import { floatBytes } from "./bytes";
 import { ConvToOne } from "./generated/records";
 import { madd } from "./simd";
 
@@ -33,7 +34,7 @@ export function convToOne(args: ConvToOne): void {
   const width = args.width;
   const biasAt = args.bias;
   const bias = biasAt ? v128.load32_splat(biasAt) : f32x4.splat(0);
-  const bytes = <usize>length << 2;
+  const bytes = floatBytes(length);
   for (let y = 0; y < height; y++) {
     for (let left = 0; left < width; left += 8) {
       const x = min(left, width - 8);
@@ -65,7 +66,7 @@ export function convToOne(args: ConvToOne): void {
           w += 16;
         } while (w < end);
       }
-      const target = to + <usize>y * toPitch + (<usize>x << 2);
+      const target = to + <usize>y * toPitch + floatBytes(x);
       v128.store(target, f32x4.add(sums(c0, c1, c2, c3), bias));
       v128.store(target, f32x4.add(sums(c4, c5, c6, c7), bias), 16);
     }

@@ -1,6 +1,16 @@
 /** Kernels that move numbers: between layouts, from the data set, into zeros. */
 
-import { ColumnSums, CopyRows, FillZero, LoadBytes, SumSlabs, Transpose, Upsample, UpsampleGradient } from "./generated/records";
+import { floatBytes } from "./bytes";
+import {
+  ColumnSums,
+  CopyRows,
+  FillZero,
+  LoadBytes,
+  SumSlabs,
+  Transpose,
+  Upsample,
+  UpsampleGradient,
+} from "./generated/records";
 
 /** Bytes 0 to 255, closely packed, become floats 0 to 1, row by row. */
 export function loadBytes(args: LoadBytes): void {
@@ -11,7 +21,7 @@ export function loadBytes(args: LoadBytes): void {
   for (let row = args.rows; row > 0; row--) {
     for (let i = 0; i < columns; i++) {
       // Divided, not multiplied by the inverse: the same floats as JavaScript's x / 255.
-      f32.store(to + (<usize>i << 2), <f32>load<u8>(from + <usize>i) / 255);
+      f32.store(to + floatBytes(i), <f32>load<u8>(from + <usize>i) / 255);
     }
     from += <usize>columns;
     to += toPitch;
@@ -46,7 +56,7 @@ export function transpose(args: Transpose): void {
   const columnTo = args.columnTo;
   let column = args.columnFrom;
   for (; column + 4 <= columnTo; column += 4) {
-    let source = from + (<usize>column << 2);
+    let source = from + floatBytes(column);
     let target = to + <usize>column * toPitch;
     let row = 0;
     for (; row + 4 <= rows; row += 4) {
@@ -75,7 +85,7 @@ export function transpose(args: Transpose): void {
     }
   }
   for (; column < columnTo; column++) {
-    let source = from + (<usize>column << 2);
+    let source = from + floatBytes(column);
     let target = to + <usize>column * toPitch;
     for (let row = 0; row < rows; row++) {
       f32.store(target, f32.load(source));
@@ -94,19 +104,19 @@ export function sumSlabs(args: SumSlabs): void {
   const from = args.from;
   const table = args.table;
   const slabs = args.slabs;
-  const last = <usize>args.floats << 2;
+  const last = floatBytes(args.floats);
   let at: usize = 0;
   for (; at + 16 <= last; at += 16) {
     let sum = v128.load(from + <usize>load<u32>(table) + at);
     for (let slab = 1; slab < slabs; slab++) {
-      sum = f32x4.add(sum, v128.load(from + <usize>load<u32>(table + (<usize>slab << 2)) + at));
+      sum = f32x4.add(sum, v128.load(from + <usize>load<u32>(table + floatBytes(slab)) + at));
     }
     v128.store(to + at, sum);
   }
   for (; at < last; at += 4) {
     let sum = f32.load(from + <usize>load<u32>(table) + at);
     for (let slab = 1; slab < slabs; slab++) {
-      sum += f32.load(from + <usize>load<u32>(table + (<usize>slab << 2)) + at);
+      sum += f32.load(from + <usize>load<u32>(table + floatBytes(slab)) + at);
     }
     f32.store(to + at, sum);
   }
@@ -124,10 +134,10 @@ export function columnSums(args: ColumnSums): void {
   const channels = args.channels;
   const to = args.to;
   const accumulates = args.accumulates;
-  const step = <usize>channels << 2;
+  const step = floatBytes(channels);
   let c = 0;
   for (; c + 4 <= channels; c += 4) {
-    const at = <usize>c << 2;
+    const at = floatBytes(c);
     // Two sums: one would wait for each addition before the next.
     let even = f32x4.splat(0);
     let odd = f32x4.splat(0);
@@ -146,7 +156,7 @@ export function columnSums(args: ColumnSums): void {
     v128.store(to + at, even);
   }
   for (; c < channels; c++) {
-    const at = <usize>c << 2;
+    const at = floatBytes(c);
     let sum: f32 = 0;
     for (let row = 0; row < rows; row++) {
       let p = from + <usize>row * fromPitch + at;
@@ -168,7 +178,7 @@ export function upsample(args: Upsample): void {
   const toPitch = args.toPitch;
   const height = args.height;
   const width = args.width;
-  const pixel = <usize>args.channels << 2;
+  const pixel = floatBytes(args.channels);
   const factor = args.factor;
   for (let y = 0; y < height * factor; y++) {
     let source = from + <usize>(y / factor) * fromPitch;
@@ -193,7 +203,7 @@ export function upsampleGradient(args: UpsampleGradient): void {
   const width = args.width;
   const channels = args.channels;
   const factor = args.factor;
-  const pixel = <usize>channels << 2;
+  const pixel = floatBytes(channels);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const target = dx + <usize>y * dxPitch + <usize>x * pixel;
@@ -201,13 +211,13 @@ export function upsampleGradient(args: UpsampleGradient): void {
         let sum: f32 = 0;
         for (let i = 0; i < factor; i++) {
           let p = dy + <usize>(y * factor + i) * dyPitch + <usize>(x * factor) * pixel;
-          p += <usize>c << 2;
+          p += floatBytes(c);
           for (let j = 0; j < factor; j++) {
             sum += f32.load(p);
             p += pixel;
           }
         }
-        f32.store(target + (<usize>c << 2), sum);
+        f32.store(target + floatBytes(c), sum);
       }
     }
   }

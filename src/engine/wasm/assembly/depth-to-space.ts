@@ -1,5 +1,6 @@
 /** Depth to space: channels become pixels, as TensorFlow's depth_to_space, and back. */
 
+import { floatBytes } from "./bytes";
 import { DepthToSpace } from "./generated/records";
 
 /** Copies whole floats, a vector at a time. */
@@ -24,7 +25,7 @@ export function depthToSpace(args: DepthToSpace): void {
   const height = args.height;
   const width = args.width;
   const block = args.block;
-  const bytes = <usize>args.run << 2;
+  const bytes = floatBytes(args.run);
   const backward = args.backward;
   const pixel = <usize>block * bytes;
   for (let y = 0; y < height; y++) {

@@ -1,5 +1,6 @@
 /** What is random in a training step: mirrored images, dropout and truncated vectors. */
 
+import { floatBytes } from "./bytes";
 import { Dropout, FlipImage, Truncate } from "./generated/records";
 import { firstLanes, storeLanes } from "./math";
 import { philoxWord, philoxWords } from "./philox";
@@ -9,7 +10,7 @@ export function flipImage(args: FlipImage): void {
   if (philoxWord(args.settings, args.stream, args.image) < 0x80000000) return;
   let row = args.x;
   const pitch = args.pitch;
-  const pixel = <usize>args.channels << 2;
+  const pixel = floatBytes(args.channels);
   const last = <usize>(args.width - 1) * pixel;
   for (let left = args.height; left > 0; left--) {
     let a = row;
@@ -48,9 +49,9 @@ export function dropout(args: Dropout): void {
     const first = row * columns;
     const skipped = first & 3;
     philoxWords(words, settings, stream, block + (first >> 2), (skipped + columns + 3) >> 2);
-    const drawn = words + (<usize>skipped << 2);
+    const drawn = words + floatBytes(skipped);
     for (let i = 0; i < columns; i += 4) {
-      const at = <usize>i << 2;
+      const at = floatBytes(i);
       const kept = i32x4.ge_u(v128.load(drawn + at), threshold);
       const value = f32x4.mul(v128.load(from + at), scale);
       storeLanes(to + at, v128.and(value, kept), columns - i);
@@ -66,7 +67,7 @@ function countReached(thresholds: usize, size: i32, word: u32): i32 {
   let high = size;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if (load<u32>(thresholds + (<usize>(middle - 1) << 2)) <= word) low = middle;
+    if (load<u32>(thresholds + floatBytes(middle - 1)) <= word) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -86,7 +87,7 @@ export function truncate(args: Truncate): void {
     ? countReached(thresholds, size, philoxWord(settings, args.stream, args.image))
     : settings.kept;
   for (let i = 0; i < size; i += 4) {
-    const at = <usize>i << 2;
+    const at = floatBytes(i);
     storeLanes(to + at, firstLanes(v128.load(from + at), kept - i), size - i);
   }
 }

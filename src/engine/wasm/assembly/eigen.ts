@@ -62,7 +62,8 @@ export function tridiagonalise(
     }
     const shift = up / (2 * h);
     for (let k = 0; k < i; k++) put(p, k, at(p, k) - shift * at(row, k));
-    for (let j = 0; j < i; j++) subtractOuter(a + <usize>j * stride, at(row, j), at(p, j), row, p, j + 1);
+    for (let j = 0; j < i; j++)
+      subtractOuter(a + <usize>j * stride, at(row, j), at(p, j), row, p, j + 1);
   }
   put(diagonal, 0, at(a, 0));
 }
@@ -120,10 +121,7 @@ function subtractOuter(row: usize, uj: f64, pj: f64, u: usize, p: usize, length:
   const pjs = f64x2.splat(pj);
   const even = <usize>(length & ~1) * DOUBLE;
   for (let k: usize = 0; k < even; k += 16) {
-    const change = f64x2.add(
-      f64x2.mul(ujs, v128.load(p + k)),
-      f64x2.mul(pjs, v128.load(u + k)),
-    );
+    const change = f64x2.add(f64x2.mul(ujs, v128.load(p + k)), f64x2.mul(pjs, v128.load(u + k)));
     v128.store(row + k, f64x2.sub(v128.load(row + k), change));
   }
   if (length & 1) {

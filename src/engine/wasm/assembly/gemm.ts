@@ -13,6 +13,7 @@
  * Node 20's V8 hoists all its splats and spills (24 against 47).
  */
 
+import { floatBytes } from "./bytes";
 import { Gemm } from "./generated/records";
 import { madd } from "./simd";
 
@@ -71,10 +72,10 @@ function block(args: Gemm, panelFrom: i32, panelTo: i32): void {
   const bSkip = args.bPitch - bStep * <usize>length;
 
   for (let tile = args.tileFrom; tile < tileTo; tile++) {
-    const aRow = aTable + (<usize>tile << 4);
-    const cRow = cTable + (<usize>tile << 4);
+    const aRow = aTable + floatBytes(4 * tile);
+    const cRow = cTable + floatBytes(4 * tile);
     for (let panel = panelFrom; panel < panelTo; panel++) {
-      const at = <usize>panel << 5;
+      const at = floatBytes(8 * panel);
       let c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128;
       let c30: v128, c31: v128;
       if (accumulates) {

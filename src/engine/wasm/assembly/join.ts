@@ -1,5 +1,6 @@
 /** Sums of tensors, multiples of tensors, and tensors side by side. */
 
+import { floatBytes } from "./bytes";
 import { AddRows, CopyPixels, ScaleRows } from "./generated/records";
 import { storeLanes } from "./math";
 
@@ -14,7 +15,7 @@ export function addRows(args: AddRows): void {
   const columns = args.columns;
   for (let row = args.rows; row > 0; row--) {
     for (let i = 0; i < columns; i += 4) {
-      const at = <usize>i << 2;
+      const at = floatBytes(i);
       storeLanes(to + at, f32x4.add(v128.load(a + at), v128.load(b + at)), columns - i);
     }
     a += aPitch;
@@ -55,7 +56,7 @@ export function scaleRows(args: ScaleRows): void {
   const offset = f32x4.splat(args.offset);
   for (let row = args.rows; row > 0; row--) {
     for (let i = 0; i < columns; i += 4) {
-      const at = <usize>i << 2;
+      const at = floatBytes(i);
       const value = f32x4.add(f32x4.mul(v128.load(from + at), scale), offset);
       storeLanes(to + at, value, columns - i);
     }

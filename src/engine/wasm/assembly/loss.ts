@@ -5,6 +5,7 @@
  * where the flags sumAdds and dyAdds say so; elsewhere it overwrites them.
  */
 
+import { floatBytes } from "./bytes";
 import { BceLoss, ErrorLoss, LogitGradient } from "./generated/records";
 import { exp4, firstLanes, log1p4, sigmoidFrom, storeLanes, sum4 } from "./math";
 import { madd } from "./simd";
@@ -33,14 +34,11 @@ export function bceLoss(args: BceLoss): void {
   for (let left = args.rows; left > 0; left--) {
     let sum = zero;
     for (let i = 0; i < columns; i += 4) {
-      const at = <usize>i << 2;
+      const at = floatBytes(i);
       const value = v128.load(z + at);
       const y = v128.load(target + at);
       const e = exp4(f32x4.neg(f32x4.abs(value)));
-      const loss = f32x4.add(
-        f32x4.sub(f32x4.max(value, zero), f32x4.mul(value, y)),
-        log1p4(e),
-      );
+      const loss = f32x4.add(f32x4.sub(f32x4.max(value, zero), f32x4.mul(value, y)), log1p4(e));
       const lanes = columns - i;
       sum = f32x4.add(sum, lanes < 4 ? firstLanes(loss, lanes) : loss);
       if (dz || output) {
@@ -53,7 +51,7 @@ export function bceLoss(args: BceLoss): void {
     z += zPitch;
     target += targetPitch;
     if (dz) dz += dzPitch;
-    if (output) output += <usize>columns << 2;
+    if (output) output += floatBytes(columns);
   }
   storeLoss(args.sum, <f64>args.weight * total, 0);
 }
@@ -76,7 +74,7 @@ function error(args: ErrorLoss, absolute: bool): void {
   for (let left = args.rows; left > 0; left--) {
     let sum = zero;
     for (let i = 0; i < columns; i += 4) {
-      const at = <usize>i << 2;
+      const at = floatBytes(i);
       const lanes = columns - i;
       const value = v128.load(y + at);
       const off = f32x4.sub(value, v128.load(target + at));
@@ -126,7 +124,7 @@ export function logitGradient(args: LogitGradient): void {
   const one = f32x4.splat(1);
   for (let left = args.rows; left > 0; left--) {
     for (let i = 0; i < columns; i += 4) {
-      const at = <usize>i << 2;
+      const at = floatBytes(i);
       const value = v128.load(p + at);
       const slope = f32x4.mul(value, f32x4.sub(one, value));
       const sum = madd(v128.load(dp + at), slope, v128.load(dz + at));

@@ -8,8 +8,8 @@ export function exp4(x: v128): v128 {
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
   // ln 2 in two parts, so that x − n·ln 2 keeps its digits.
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let p = f32x4.splat(1.9875691500e-4);
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
+  let p = f32x4.splat(1.98756915e-4);
   p = madd(p, r, f32x4.splat(1.3981999507e-3));
   p = madd(p, r, f32x4.splat(8.3334519073e-3));
   p = madd(p, r, f32x4.splat(4.1665795894e-2));
@@ -29,8 +29,8 @@ export function log1p4(t: v128): v128 {
   const x = f32x4.sub(v128.bitselect(f32x4.mul(u, f32x4.splat(0.5)), u, large), one);
   const z = f32x4.mul(x, x);
   let p = f32x4.splat(7.0376836292e-2);
-  p = madd(p, x, f32x4.splat(-1.1514610310e-1));
-  p = madd(p, x, f32x4.splat(1.1676998740e-1));
+  p = madd(p, x, f32x4.splat(-1.151461031e-1));
+  p = madd(p, x, f32x4.splat(1.167699874e-1));
   p = madd(p, x, f32x4.splat(-1.2420140846e-1));
   p = madd(p, x, f32x4.splat(1.4249322787e-1));
   p = madd(p, x, f32x4.splat(-1.6668057665e-1));

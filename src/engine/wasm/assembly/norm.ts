@@ -1,6 +1,14 @@
 /** Batch normalisation: sums over images and pixels, and what follows from them for each channel. */
 
-import { Affine, AffinePair, NormGradient, NormInference, NormStatistics, PairSums } from "./generated/records";
+import { doubleBytes, floatBytes } from "./bytes";
+import {
+  Affine,
+  AffinePair,
+  NormGradient,
+  NormInference,
+  NormStatistics,
+  PairSums,
+} from "./generated/records";
 
 /**
  * Adds one image's Σ b and Σ a·b of each channel to the doubles at `to` (all the first sums, then
@@ -15,15 +23,15 @@ export function pairSums(args: PairSums): void {
   const pixels = args.pixels;
   const channels = args.channels;
   const to = args.to;
-  const products = to + (<usize>channels << 3);
-  const step = <usize>channels << 2;
+  const products = to + doubleBytes(channels);
+  const step = floatBytes(channels);
   let c = 0;
   for (; c + 4 <= channels; c += 4) {
     let sum = f32x4.splat(0);
     let product = f32x4.splat(0);
     for (let row = 0; row < rows; row++) {
-      let p = a + <usize>row * aPitch + (<usize>c << 2);
-      let q = b + <usize>row * bPitch + (<usize>c << 2);
+      let p = a + <usize>row * aPitch + floatBytes(c);
+      let q = b + <usize>row * bPitch + floatBytes(c);
       for (let pixel = pixels; pixel > 0; pixel--) {
         const value = v128.load(q);
         sum = f32x4.add(sum, value);
@@ -32,15 +40,15 @@ export function pairSums(args: PairSums): void {
         q += step;
       }
     }
-    addDoubles(to + (<usize>c << 3), sum);
-    addDoubles(products + (<usize>c << 3), product);
+    addDoubles(to + doubleBytes(c), sum);
+    addDoubles(products + doubleBytes(c), product);
   }
   for (; c < channels; c++) {
     let sum: f32 = 0;
     let product: f32 = 0;
     for (let row = 0; row < rows; row++) {
-      let p = a + <usize>row * aPitch + (<usize>c << 2);
-      let q = b + <usize>row * bPitch + (<usize>c << 2);
+      let p = a + <usize>row * aPitch + floatBytes(c);
+      let q = b + <usize>row * bPitch + floatBytes(c);
       for (let pixel = pixels; pixel > 0; pixel--) {
         const value = load<f32>(q);
         sum += value;
@@ -49,7 +57,7 @@ export function pairSums(args: PairSums): void {
         q += step;
       }
     }
-    const at = <usize>c << 3;
+    const at = doubleBytes(c);
     store<f64>(to + at, load<f64>(to + at) + <f64>sum);
     store<f64>(products + at, load<f64>(products + at) + <f64>product);
   }
@@ -82,11 +90,11 @@ function storeChannel(
   gamma: usize,
   beta: usize,
 ): void {
-  const at = <usize>c << 2;
+  const at = floatBytes(c);
   const inverse = 1 / sqrt(variance + epsilon);
   const scale = gamma ? <f64>load<f32>(gamma + at) * inverse : inverse;
   const start: f64 = beta ? <f64>load<f32>(beta + at) : 0;
-  const step = <usize>channels << 2;
+  const step = floatBytes(channels);
   store<f32>(to + at, <f32>scale);
   store<f32>(to + step + at, <f32>(start - mean * scale));
   store<f32>(to + 2 * step + at, <f32>mean);
@@ -108,24 +116,15 @@ export function normStatistics(args: NormStatistics): void {
   const movingVariance = args.variance;
   const momentum = <f64>args.momentum;
   for (let c = 0; c < channels; c++) {
-    const at = <usize>c << 3;
+    const at = doubleBytes(c);
     const mean = groupSum(sums + at, stride, groups) / count;
-    const squares = groupSum(sums + (<usize>channels << 3) + at, stride, groups) / count;
+    const squares = groupSum(sums + doubleBytes(channels) + at, stride, groups) / count;
     const variance = max<f64>(0, squares - mean * mean);
-    const p = moving + (<usize>c << 2);
-    const q = movingVariance + (<usize>c << 2);
+    const p = moving + floatBytes(c);
+    const q = movingVariance + floatBytes(c);
     store<f32>(p, <f32>(mean + (<f64>load<f32>(p) - mean) * momentum));
     store<f32>(q, <f32>(variance + (<f64>load<f32>(q) - variance) * momentum));
-    storeChannel(
-      args.to,
-      channels,
-      c,
-      mean,
-      variance,
-      <f64>args.epsilon,
-      args.gamma,
-      args.beta,
-    );
+    storeChannel(args.to, channels, c, mean, variance, <f64>args.epsilon, args.gamma, args.beta);
   }
 }
 
@@ -133,7 +132,7 @@ export function normStatistics(args: NormStatistics): void {
 export function normInference(args: NormInference): void {
   const channels = args.channels;
   for (let c = 0; c < channels; c++) {
-    const at = <usize>c << 2;
+    const at = floatBytes(c);
     storeChannel(
       args.to,
       channels,
@@ -161,14 +160,14 @@ export function normGradient(args: NormGradient): void {
   const gammaGradient = args.gammaGradient;
   const betaGradient = args.betaGradient;
   const to = args.to;
-  const step = <usize>channels << 2;
+  const step = floatBytes(channels);
   for (let c = 0; c < channels; c++) {
-    const at = <usize>c << 2;
+    const at = floatBytes(c);
     const scale = <f64>load<f32>(forward + at);
     const mean = <f64>load<f32>(forward + 2 * step + at);
     const inverse = <f64>load<f32>(forward + 3 * step + at);
-    const sum = groupSum(sums + (<usize>c << 3), stride, groups);
-    const product = groupSum(sums + (<usize>(channels + c) << 3), stride, groups);
+    const sum = groupSum(sums + doubleBytes(c), stride, groups);
+    const product = groupSum(sums + doubleBytes(channels + c), stride, groups);
     const normed = inverse * (product - mean * sum);
     if (gammaGradient) store<f32>(gammaGradient + at, <f32>normed);
     if (betaGradient) store<f32>(betaGradient + at, <f32>sum);
@@ -195,16 +194,16 @@ export function affine(args: Affine): void {
     for (let pixel = pixels; pixel > 0; pixel--) {
       let c = 0;
       for (; c + 4 <= channels; c += 4) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         const product = f32x4.mul(v128.load(x + at), v128.load(scale + at));
         v128.store(y + at, f32x4.add(product, v128.load(shift + at)));
       }
       for (; c < channels; c++) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         store<f32>(y + at, load<f32>(x + at) * load<f32>(scale + at) + load<f32>(shift + at));
       }
-      x += <usize>channels << 2;
-      y += <usize>channels << 2;
+      x += floatBytes(channels);
+      y += floatBytes(channels);
     }
     xRow += xPitch;
     yRow += yPitch;
@@ -219,7 +218,7 @@ export function affinePair(args: AffinePair): void {
   const pixels = args.pixels;
   const channels = args.channels;
   const first = args.factors;
-  const step = <usize>channels << 2;
+  const step = floatBytes(channels);
   const second = first + step;
   const third = second + step;
   for (let row = args.rows; row > 0; row--) {
@@ -229,13 +228,13 @@ export function affinePair(args: AffinePair): void {
     for (let pixel = pixels; pixel > 0; pixel--) {
       let c = 0;
       for (; c + 4 <= channels; c += 4) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         let value = f32x4.mul(v128.load(a + at), v128.load(first + at));
         value = f32x4.add(value, f32x4.mul(v128.load(b + at), v128.load(second + at)));
         v128.store(y + at, f32x4.add(value, v128.load(third + at)));
       }
       for (; c < channels; c++) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         const value = load<f32>(a + at) * load<f32>(first + at);
         store<f32>(
           y + at,

@@ -21,9 +21,9 @@ export function philoxWord(settings: Settings, stream: u32, block: u32): u32 {
   for (let round = 0; round < 10; round++) {
     const productA = <u64>a * <u64>MULTIPLIER_A;
     const productC = <u64>c * <u64>MULTIPLIER_C;
-    a = <u32>(productC >> 32) ^ b ^ left;
+    a = (<u32>(productC >> 32)) ^ b ^ left;
     b = <u32>productC;
-    c = <u32>(productA >> 32) ^ d ^ right;
+    c = (<u32>(productA >> 32)) ^ d ^ right;
     d = <u32>productA;
     left += KEY_LEFT;
     right += KEY_RIGHT;
@@ -35,7 +35,13 @@ export function philoxWord(settings: Settings, stream: u32, block: u32): u32 {
  * Words of `blocks` blocks from `first` on, in order, four blocks at a time: writes whole fours,
  * so `to` must have room for 16 words for each.
  */
-export function philoxWords(to: usize, settings: Settings, stream: u32, first: u32, blocks: i32): void {
+export function philoxWords(
+  to: usize,
+  settings: Settings,
+  stream: u32,
+  first: u32,
+  blocks: i32,
+): void {
   const multiplierA = i32x4.splat(MULTIPLIER_A);
   const multiplierC = i32x4.splat(MULTIPLIER_C);
   const weylLeft = i32x4.splat(KEY_LEFT);

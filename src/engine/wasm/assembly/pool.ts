@@ -1,5 +1,6 @@
 /** Max pooling with windows that do not overlap; a byte for each output says where its maximum was. */
 
+import { floatBytes } from "./bytes";
 import { MaxPool, MaxPoolGradient } from "./generated/records";
 
 /**
@@ -17,7 +18,7 @@ export function maxPool(args: MaxPool): void {
   const channels = args.channels;
   const size = args.size;
   const relu = args.relu;
-  const pixel = <usize>channels << 2;
+  const pixel = floatBytes(channels);
   const zero = f32x4.splat(0);
   for (let oy = 0; oy < height; oy++) {
     for (let ox = 0; ox < width; ox++) {
@@ -25,7 +26,7 @@ export function maxPool(args: MaxPool): void {
       const target = y + <usize>oy * yPitch + <usize>ox * pixel;
       let c = 0;
       for (; c + 4 <= channels; c += 4) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         let best = v128.load(source + at);
         let index = i32x4.splat(0);
         for (let i = 0; i < size; i++) {
@@ -43,7 +44,7 @@ export function maxPool(args: MaxPool): void {
         argmax += 4;
       }
       for (; c < channels; c++) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         let best = f32.load(source + at);
         let index = 0;
         for (let i = 0; i < size; i++) {
@@ -78,7 +79,7 @@ export function maxPoolGradient(args: MaxPoolGradient): void {
   const channels = args.channels;
   const size = args.size;
   const relu = args.relu;
-  const pixel = <usize>channels << 2;
+  const pixel = floatBytes(channels);
   const zero = f32x4.splat(0);
   for (let oy = 0; oy < height; oy++) {
     for (let ox = 0; ox < width; ox++) {
@@ -87,7 +88,7 @@ export function maxPoolGradient(args: MaxPoolGradient): void {
       const output = y + <usize>oy * yPitch + <usize>ox * pixel;
       let c = 0;
       for (; c + 4 <= channels; c += 4) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         let gradient = v128.load(source + at);
         if (relu) gradient = v128.and(gradient, f32x4.gt(v128.load(output + at), zero));
         const bytes = v128.load32_zero(argmax);
@@ -104,7 +105,7 @@ export function maxPoolGradient(args: MaxPoolGradient): void {
         argmax += 4;
       }
       for (; c < channels; c++) {
-        const at = <usize>c << 2;
+        const at = floatBytes(c);
         let gradient = f32.load(source + at);
         if (relu && !(f32.load(output + at) > 0)) gradient = 0;
         const index = <i32>load<u8>(argmax);

@@ -8,7 +8,7 @@
  * @param count a multiple of 8, at most 33,024, so that a sum fits 32 bits
  */
 export function addProducts(pixels: usize, size: i32, count: i32, products: usize): void {
-  const stride = <usize>count << 1;
+  const stride = (<usize>count) << 1;
   for (let i = 0; i < size; i += 4) {
     const rows = pixels + <usize>i * stride;
     for (let j = 0; j < i + 4; j += 2) {
@@ -55,8 +55,8 @@ function addTile(
     d0 = i32x4.add(d0, i32x4.dot_i16x8_s(x0, y));
     d1 = i32x4.add(d1, i32x4.dot_i16x8_s(x1, y));
   }
-  const line = <usize>size << 3;
-  let target = products + <usize>i * line + (<usize>j << 3);
+  const line = doubleBytes(size);
+  let target = products + <usize>i * line + doubleBytes(j);
   addPair(target, a0, a1, j, i);
   target += line;
   addPair(target, b0, b1, j, i + 1);
@@ -78,3 +78,4 @@ function sumOf(x: v128): i32 {
   const pairs = i32x4.add(x, v128.shuffle<i64>(x, x, 1, 0));
   return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
+import { doubleBytes } from "./bytes";

@@ -10,7 +10,15 @@
  */
 
 import { execute } from "./generated/execute";
-import { Argument, Control, Instruction, Job, Phase, Program, Variables } from "./generated/records";
+import {
+  Argument,
+  Control,
+  Instruction,
+  Job,
+  Phase,
+  Program,
+  Variables,
+} from "./generated/records";
 
 /** Looks this many times (some 10 µs) before sleeping: most waits are shorter than a wake-up. */
 const SPINS: i32 = 4000;
@@ -24,8 +32,8 @@ function runInstructions(at: usize, count: i32, variables: Variables): usize {
     at += offsetof<Instruction>();
     for (let i = 0; i < total; i++) {
       const argument = changetype<Argument>(at);
-      const by = load<i32>(changetype<usize>(variables) + (<usize>argument.by << 2));
-      store<i32>(args + (<usize>i << 2), argument.base + argument.stride * by);
+      const by = load<i32>(changetype<usize>(variables) + ((<usize>argument.by) << 2));
+      store<i32>(args + ((<usize>i) << 2), argument.base + argument.stride * by);
       at += offsetof<Argument>();
     }
     execute(instruction.opcode, args);
@@ -47,7 +55,7 @@ function runChunk(job: Job, chunk: i32, control: Control, variables: Variables):
   const body = runInstructions(start, job.prologue, variables);
   for (let image = from; image < to; image++) {
     variables.image = image;
-    variables.sample = load<i32>(control.samples + (<usize>image << 2));
+    variables.sample = load<i32>(control.samples + ((<usize>image) << 2));
     runInstructions(body, job.instructions, variables);
   }
 }
@@ -75,7 +83,7 @@ function barrier(control: Control, threads: i32): void {
 
 /** The job after that one. */
 function jobAfter(job: Job): Job {
-  return changetype<Job>(changetype<usize>(job) + offsetof<Job>() + (<usize>job.words << 2));
+  return changetype<Job>(changetype<usize>(job) + offsetof<Job>() + ((<usize>job.words) << 2));
 }
 
 /** Runs this thread's part of a program; returns when every thread has finished its own. */

@@ -1,5 +1,6 @@
 /** Sums of squares in double, for penalties on weights and limits on gradients. */
 
+import { doubleBytes, floatBytes } from "./bytes";
 import { ClipScale, SumSquares } from "./generated/records";
 import { madd } from "./simd";
 
@@ -12,9 +13,9 @@ export function sumSquares(args: SumSquares): void {
   const from = args.from;
   const gradients = args.gradients;
   const rate = f32x4.splat(args.rate);
-  const to = <usize>min(from + args.grain, args.end) << 2;
+  const to = floatBytes(min(from + args.grain, args.end));
   let sum = f64x2.splat(0);
-  for (let at = <usize>from << 2; at < to; at += 16) {
+  for (let at = floatBytes(from); at < to; at += 16) {
     const value = v128.load(x + at);
     const low = f64x2.promote_low_f32x4(value);
     const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(value, value, 1, 0));
@@ -34,7 +35,7 @@ export function sumSquares(args: SumSquares): void {
 export function clipScale(args: ClipScale): void {
   const sums = args.sums;
   let total: f64 = 0;
-  for (let i = 0; i < args.count; i++) total += f64.load(sums + (<usize>i << 3));
+  for (let i = 0; i < args.count; i++) total += f64.load(sums + doubleBytes(i));
   const norm = Math.sqrt(total);
   const limit = <f64>args.limit;
   // A norm that is not a number must spoil the weights, not hide.

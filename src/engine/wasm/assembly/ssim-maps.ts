@@ -1,5 +1,6 @@
 /** Filters of SSIM's maps: down the columns, and along the rows on the way back. */
 
+import { floatBytes } from "./bytes";
 import { madd } from "./simd";
 
 /** The maps x, y, (x − y)² and x² + y² of one image, whole vectors of each row. */
@@ -39,7 +40,7 @@ export function filterColumns(
   to: usize,
   toPlane: usize,
 ): void {
-  const end = taps + (<usize>side << 2);
+  const end = taps + floatBytes(side);
   for (let at: usize = 0; at < pitch; at += 16) {
     let p = maps + at;
     let q = p + 2 * plane;
@@ -73,7 +74,7 @@ export function spreadRow(
   toPlane: usize,
   pitch: usize,
 ): void {
-  const end = taps + (<usize>side << 2);
+  const end = taps + floatBytes(side);
   for (let at: usize = 0; at < pitch; at += 16) {
     let p = slopes + at;
     let a = f32x4.splat(0);

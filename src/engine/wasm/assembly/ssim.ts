@@ -14,6 +14,7 @@
  * and those filtered along the rows (3 of (height − side + 1) · pitch). lower/ssim.ts reserves it.
  */
 
+import { floatBytes } from "./bytes";
 import { SsimLoss } from "./generated/records";
 import { storeLoss } from "./loss";
 import { firstLanes, storeLanes, sum4 } from "./math";
@@ -24,14 +25,14 @@ import { fillMaps, filterColumns, spreadRow } from "./ssim-maps";
 // @ts-ignore: decorator
 @inline
 function pitchOf(width: i32): usize {
-  return <usize>((width + 3) & ~3) << 2;
+  return floatBytes((width + 3) & ~3);
 }
 
 /** Bytes of a row of derivatives: side − 1 zeros before it, and as many or more after it. */
 // @ts-ignore: decorator
 @inline
 function slopePitchOf(pitch: usize, side: i32): usize {
-  return pitch + (<usize>((side + 3) & ~3) << 2);
+  return pitch + floatBytes((side + 3) & ~3);
 }
 
 /**
@@ -49,14 +50,14 @@ function compareRow(
   slopes: usize,
   slopePlane: usize,
 ): f32 {
-  const end = taps + (<usize>side << 2);
+  const end = taps + floatBytes(side);
   const factor = v128.load32_splat(constants);
   const c1 = v128.load32_splat(constants, 4);
   const c2 = v128.load32_splat(constants, 8);
   const one = f32x4.splat(1);
   let sum = f32x4.splat(0);
   for (let i = 0; i < windows; i += 4) {
-    const at = <usize>i << 2;
+    const at = floatBytes(i);
     let p = from + at;
     let q = p + 2 * fromPlane;
     let x = f32x4.splat(0);
@@ -121,7 +122,7 @@ function gradientRow(
   adds: i32,
 ): void {
   for (let i = 0; i < width; i += 4) {
-    const at = <usize>i << 2;
+    const at = floatBytes(i);
     let p = spread + at;
     let tap = taps;
     let byMean = f32x4.splat(0);
@@ -172,7 +173,7 @@ export function ssimLoss(args: SsimLoss): void {
   const slopePlane = slopePitchOf(pitch, side);
   const spread = slopes + 3 * slopePlane;
   const spreadPlane = pitch * <usize>rows;
-  const margin = <usize>(side - 1) << 2;
+  const margin = floatBytes(side - 1);
 
   fillMaps(y, yPitch, target, targetPitch, height, pitch, maps);
   // Another term may have left its derivatives where this one's zeros must be.
@@ -197,7 +198,7 @@ export function ssimLoss(args: SsimLoss): void {
       spread + <usize>first * pitch,
       spreadPlane,
       pitch,
-      taps + (<usize>(row - first) << 2),
+      taps + floatBytes(row - first),
       count,
       y + at * yPitch,
       target + at * targetPitch,
