@@ -5,8 +5,10 @@ import "@tensorflow/tfjs-backend-webgpu";
 import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
 import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/config/config";
 import { configFor } from "../../src/config/recipes";
+import { FASHION_MNIST } from "../../src/datasets/fashion-mnist";
 import { ADAM_DEFAULTS } from "../../src/engine/device";
-import { buildModel } from "../../src/nets/build";
+import { buildNet } from "../../src/nets/build";
+import { netOf } from "../../src/nets/presets";
 import type { TrainingRequest } from "./messages";
 
 /** Tfjs has names for few losses: a recipe with another one, or with flips, it cannot follow. */
@@ -21,7 +23,7 @@ export async function runTfjs(backend: string, request: TrainingRequest) {
   tf.env().set("SOFTWARE_WEBGL_ENABLED", true);
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs has no ${backend} backend here.`);
   await tf.ready();
-  const model = buildModel(config);
+  const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
   const { beta1, epsilon } = ADAM_DEFAULTS;
   const optimizer = tf.train.adam(config.learningRate, beta1, config.beta2, epsilon);
   model.compile({ optimizer, loss });

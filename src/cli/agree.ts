@@ -3,6 +3,7 @@
 import { LIMITS, PRESETS, type RunConfig } from "../config/config";
 import { configFor } from "../config/recipes";
 import type { Trainer } from "../engine/device";
+import { netOf } from "../nets/presets";
 import { Batches } from "../training/batches";
 import { buildStartedModel } from "../training/start";
 import { flatWeights } from "../training/weights";
@@ -91,7 +92,9 @@ async function trainOn(
   const { dataset, split } = images;
   // The net's first weights are made on tfjs's CPU backend, the same for all.
   await nodeDevices();
-  const model = await buildStartedModel(config, async () => (await images.fit()).pca);
+  const model = await buildStartedModel(netOf(config, dataset.shape), config.seed, async () => {
+    return (await images.fit()).pca;
+  });
   let trainer: Trainer | null = null;
   try {
     trainer = await trainee.start(model, config);

@@ -5,8 +5,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
-import type { RunConfig } from "../config/config";
-import { buildModel } from "../nets/build";
+import { buildNet } from "../nets/build";
+import { netOf } from "../nets/presets";
+import { isNested, type NetSpec } from "../nets/spec";
 import { markdownTable } from "../report/table";
 import {
   PACKED_VERSION,
@@ -25,7 +26,6 @@ import { CommandError } from "./errors";
 import { prepareFolder } from "./folders";
 import { readSavedModel } from "./model-files";
 import { type ReadDataset, type RunImages, runImages } from "./run";
-import { servesAllSizes } from "./sweep/plan";
 
 const NETS = fileURLToPath(new URL("../../public/nets", import.meta.url));
 
@@ -113,7 +113,8 @@ async function judge(
   { config, arrays }: PackedManifest,
   images: RunImages,
 ): Promise<PackedManifest["figures"]> {
-  const model = buildModel(config);
+  const net = netOf(config, images.dataset.shape);
+  const model = buildNet(net, config.seed);
   const shapes = model.getWeights().map(({ shape }) => shape.join("×"));
   if (shapes.join() !== arrays.map(({ shape }) => shape.join("×")).join()) {
     throw new CommandError(
@@ -134,8 +135,8 @@ async function judge(
   try {
     await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
     const figures: PackedManifest["figures"] = [];
-    for (const kept of sizesOf(config)) {
-      if (servesAllSizes(config.preset)) trainer.setKept(kept);
+    for (const kept of sizesOf(config.latentSize, net)) {
+      if (isNested(net)) trainer.setKept(kept);
       const { quality } = await evaluate(trainer, dataset, split.test, async () => {});
       const { mean } = pcaQuality(pca, kept, dataset, split.test);
       figures.push({ kept, net: quality, pca: mean });
@@ -148,8 +149,8 @@ async function judge(
 }
 
 /** 1, 2, 4, … and the net's own size. */
-function sizesOf({ preset, latentSize }: RunConfig): number[] {
-  if (!servesAllSizes(preset)) return [latentSize];
+function sizesOf(latentSize: number, net: NetSpec): number[] {
+  if (!isNested(net)) return [latentSize];
   const powers = Array.from({ length: Math.ceil(Math.log2(latentSize)) }, (_, i) => 2 ** i);
   return [...powers, latentSize];
 }

@@ -6,7 +6,8 @@ import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
 import { countCalls } from "../engine/webgpu/counting";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
-import { buildModel } from "../nets/build";
+import { buildNet } from "../nets/build";
+import { netOf } from "../nets/presets";
 import { trainerOptions } from "../training/trainer";
 import { choice, flag, integer, parseArguments } from "./args";
 import { readDataset } from "./data";
@@ -53,10 +54,14 @@ export async function profile(argv: readonly string[]): Promise<void> {
   const device = await nodeWebgpuPlatform.openDevice();
   const isSoftware = isSoftwareAdapter(adapterOf(device));
   const steps = isSoftware ? SLOW_STEPS : STEPS;
-  const trainer = await createWebgpuTrainer(buildModel(config), trainerOptions(config), {
-    openDevice: async () => device,
-    onCompiled: tellProgress,
-  });
+  const trainer = await createWebgpuTrainer(
+    buildNet(netOf(config, dataset.shape), config.seed),
+    trainerOptions(config),
+    {
+      openDevice: async () => device,
+      onCompiled: tellProgress,
+    },
+  );
   try {
     const count = Math.min(dataset.count, steps * batchSize);
     await trainer.setSamples({ count, inputs: dataset.images.subarray(0, count * IMAGE_PIXELS) });

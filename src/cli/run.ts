@@ -11,6 +11,7 @@ import type { Trainer } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
 import { fitPca, type Pca } from "../math/pca";
+import { netOf } from "../nets/presets";
 import type { RunResult } from "../runs/results";
 import type { RunControl } from "../training/control";
 import { type ChoiceHost, createChosenTrainer } from "../training/device-choice";
@@ -126,7 +127,7 @@ export async function runTask(task: RunTask): Promise<RunResult> {
   const { pca, seconds } = await images.fit();
   const begun = performance.now();
   let preparation = 0;
-  const model = await buildStartedModel(config, async () => {
+  const model = await buildStartedModel(netOf(config, dataset.shape), config.seed, async () => {
     preparation = seconds;
     return pca;
   });

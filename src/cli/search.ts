@@ -1,17 +1,15 @@
 /** `search`: trains changes of a preset and compares them on the validation split. */
 
-import type { LayersModel } from "@tensorflow/tfjs";
 import { DEFAULT_CONFIG, LIMITS, type RunConfig } from "../config/config";
 import { configFor, RECIPES } from "../config/recipes";
 import type { Dataset, Split } from "../datasets/dataset";
 import { splitDataset } from "../datasets/split";
 import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
 import { fitPca, type Pca } from "../math/pca";
-import type { NetOptions } from "../nets/build/graph";
-import { buildLoom, type LoomOptions } from "../nets/build/loom";
-import { buildNested } from "../nets/build/nested";
+import { buildNet } from "../nets/build";
 import { startFromPca } from "../nets/build/pca-start";
-import { summarize } from "../nets/build/summary";
+import { loom, nested } from "../nets/presets/loom";
+import { summarizeNet } from "../nets/summary";
 import { RunControl } from "../training/control";
 import { evaluate } from "../training/evaluate";
 import { pcaQuality } from "../training/pca";
@@ -58,7 +56,7 @@ interface Finding {
 }
 
 interface Setting {
-  readonly build: (options: NetOptions & Partial<LoomOptions>) => LayersModel;
+  readonly make: typeof loom;
   readonly dataset: Dataset;
   readonly split: Split;
   readonly pca: Pca;
@@ -88,7 +86,7 @@ export async function search(argv: readonly string[]): Promise<void> {
   const split = { ...whole, test: whole.validation };
   const algebra = await createWasmAlgebra(nodeWasmPlatform);
   const pca = fitPca(dataset, split.train, algebra);
-  const setting = { build: BUILDERS[preset], dataset, split, pca, devices: await nodeDevices() };
+  const setting = { make: MAKERS[preset], dataset, split, pca, devices: await nodeDevices() };
 
   const show = (line: string) => process.stdout.write(`${line}\n`);
   if (!json) {
@@ -106,7 +104,7 @@ export async function search(argv: readonly string[]): Promise<void> {
   }
 }
 
-const BUILDERS = { loom: buildLoom, nested: buildNested };
+const MAKERS = { loom, nested };
 
 async function judge(
   candidate: Candidate,
@@ -114,11 +112,12 @@ async function judge(
   measures: readonly Measure[],
   setting: Setting,
 ): Promise<Finding> {
-  const { build, dataset, split, pca, devices } = setting;
+  const { make, dataset, split, pca, devices } = setting;
   const { latentSize, seed } = config;
-  const model = build({ latentSize, seed, ...candidate.net });
-  startFromPca(model, pca, seed);
-  const { parameters, multiplyAdds } = summarize(model);
+  const net = make(latentSize, dataset.shape, candidate.net);
+  const model = buildNet(net, seed);
+  startFromPca(model, net, pca, seed);
+  const { parameters, multiplyAdds } = summarizeNet(net);
   const trainer = await createTrainer(model, config, devices);
   try {
     const { seconds } = await trainRun({

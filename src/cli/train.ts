@@ -6,7 +6,8 @@ import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import { isSoftwareRenderer } from "../engine/renderers";
-import { summarize } from "../nets/build/summary";
+import { netOf } from "../nets/presets";
+import { summarizeNet } from "../nets/summary";
 import type { RunResult } from "../runs/results";
 import { RunControl } from "../training/control";
 import { CommandError } from "./errors";
@@ -78,8 +79,8 @@ async function run(config: RunConfig, folder: string | null, host: TrainHost): P
       control,
       progress: progress.update,
       say: progress.finish,
-      onStart(model, { info }) {
-        const { parameters, multiplyAdds } = summarize(model);
+      onStart(_model, { info }) {
+        const { parameters, multiplyAdds } = summarizeNet(netOf(config, images.dataset.shape));
         progress.finish(
           `${config.preset}, latent size ${config.latentSize}: ${parameters.toLocaleString("en")} weights, ` +
             `${(multiplyAdds / 1e6).toFixed(1)} million multiply-adds an image; ` +

@@ -6,7 +6,7 @@
  * worker is ended by force only when it does not answer a reset.
  */
 
-import type { NetChoice, RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
 import type { ActivationChoice, Command, WorkerEvent } from "../protocol/messages";
 import { commandTransferList } from "../protocol/transfer";
@@ -34,8 +34,6 @@ export interface TrainingClient {
   load(request: LoadRequest): void;
   /** Asks for PCA's figures at that latent size, for the images last asked for. */
   reference(latentSize: number): void;
-  /** Asks what that net consists of. */
-  describe(net: NetChoice): void;
   /**
    * Begins a run under that id, or goes on with it from a checkpoint, whose arrays it takes; events
    * of earlier runs are dropped from now on. Without a calibration, Automatic times the devices.
@@ -181,7 +179,6 @@ export function createTrainingClient(
     },
     load,
     reference: (latentSize) => send({ type: "reference", latentSize }),
-    describe: ({ preset, latentSize }) => send({ type: "describe", preset, latentSize }),
     measure: (config) => send({ type: "measure", config }),
     watch(choice) {
       watched = choice;

@@ -5,7 +5,7 @@
  * event of a run carries its `runId`, so that the page can drop what belongs to an older one.
  */
 
-import type { NetChoice, RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import type {
   Calibration,
   Compilation,
@@ -15,7 +15,6 @@ import type {
 } from "../config/devices";
 import type { DataSource } from "../datasets/dataset";
 import type { QualityFigures } from "../metrics/metrics";
-import type { ModelSummary } from "../nets/summary";
 import type { Checkpoint } from "../runs/checkpoint";
 import type { EpochFigures, RunResult, RunStart, TestImages } from "../runs/results";
 
@@ -53,7 +52,6 @@ export type Command =
   /** Times all devices on that net, answered by `calibration`; not while a run is under way. */
   | { readonly type: "measure"; readonly config: RunConfig }
   /** Asks what a net consists of, answered by `net`; the newest request wins. */
-  | ({ readonly type: "describe" } & NetChoice)
   /**
    * Looks into the net of a run that is stored, on the images last loaded: answered by `activations`
    * while an image is watched. Not while a run is under way.
@@ -209,7 +207,6 @@ export type WorkerEvent =
       readonly ssimWriteup: readonly number[];
     }
   /** A net's layers, weights and multiply-adds; the net itself is not kept. */
-  | ({ readonly type: "net"; readonly summary: ModelSummary } & NetChoice)
   | {
       readonly type: "finished";
       readonly runId: string;

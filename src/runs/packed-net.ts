@@ -41,7 +41,7 @@ const MANIFEST = v.object({
   bytes: SIZE,
   /** SHA-256 of the file, in hexadecimal. */
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
-  /** What the net was trained with: `buildModel(config)` builds it. */
+  /** What the net was trained with: `netOf(config, …)` is it. */
   config: RUN_CONFIG,
   /** In the order of `model.getWeights()`. */
   arrays: v.pipe(

@@ -163,8 +163,6 @@ export function createApp(
     frames.replace([]);
     dispatch({ type: "runRequested", runId, config, ...(queued ? { queued } : {}) });
     client.start(runId, config, paused, null, known(config));
-    // A worker that crashed may have owed the answer.
-    loading.describe(config);
   };
 
   /** Begins the queue's next run, unless another is under way. */
@@ -223,7 +221,6 @@ export function createApp(
   store.subscribe(({ cursor }) => frames.show(cursor));
   dispatch({ type: "calibrationsKept", calibrations: calibrations.load() });
   loading.load();
-  loading.describe(store.getState().settings);
 
   const currentNet = createCurrentNet(store, runs, dispatch);
   const openedNet = createOpenedNet(store, client, runs);
@@ -254,7 +251,6 @@ export function createApp(
     look: currentNet.look,
     change(change) {
       dispatch({ type: "settingsChanged", change });
-      loading.describe(store.getState().settings);
       loading.fetchSoon();
     },
     watch: openedNet.watch,
@@ -303,11 +299,9 @@ export function createApp(
     forgetEarlier: () => dispatch({ type: "earlierForgotten" }),
     dismissFailure: () => dispatch({ type: "failureDismissed" }),
     loadAgain() {
-      const { run, settings } = store.getState();
-      if (isActive(run)) return;
+      if (isActive(store.getState().run)) return;
       dispatch({ type: "failureDismissed" });
       loading.load();
-      loading.describe(settings);
     },
     async keepRun() {
       const before = Date.now() + KEPT_WITHIN;

@@ -51,7 +51,7 @@ export interface ImportHost {
   readonly store: RunStore;
   readonly newId: () => string;
   /** How many weights that net has. */
-  readonly weightsOf: (net: NetChoice) => Promise<number>;
+  readonly weightsOf: (net: NetChoice) => number;
 }
 
 /**
@@ -76,7 +76,7 @@ export async function importRun(
   }
   const { record, arrays, frames } = run;
   if (arrays) {
-    const wanted = await weightsOf(record.config);
+    const wanted = weightsOf(record.config);
     if (arrays.weights.length !== wanted) {
       throw refused(
         what,

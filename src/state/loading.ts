@@ -1,12 +1,11 @@
-/** What the page asks of the worker before any run: images, PCA's figures, what nets consist of. */
+/** What the page asks of the worker before any run: images and PCA's figures. */
 
 import type { StoreApi } from "zustand/vanilla";
 import type { LoadRequest, TrainingClient } from "../client/client";
-import type { NetChoice, RunConfig } from "../config/config";
-import { StorageError } from "../storage/trouble";
+import type { RunConfig } from "../config/config";
 import type { AppEvent } from "./reducer";
 import { sameData } from "./settings";
-import { type AppState, isActive, netKey } from "./state";
+import { type AppState, isActive } from "./state";
 
 export interface Loading {
   /** The settings whose images the worker has or is about to get; the form's unless said otherwise. */
@@ -21,17 +20,9 @@ export interface Loading {
   fetchChosen(): void;
   /** The same, once the form has rested. */
   fetchSoon(): void;
-  /** Asks what a net consists of, where that is not known yet. */
-  describe(net: NetChoice): void;
-  /** What the worker counts in that net. @throws StorageError where it does not answer */
-  weightsOf(net: NetChoice): Promise<number>;
   dispose(): void;
 }
 
-/** Milliseconds after which a net is asked for again. */
-const ASK_AGAIN_AFTER = 2000;
-/** Milliseconds after which nobody waits for that any more: a worker takes seconds to start. */
-const ANSWERS_WITHIN = 60_000;
 /** Milliseconds that settings rest before images are fetched for them. */
 const LOAD_AFTER = 200;
 
@@ -46,10 +37,6 @@ export function createLoading(
   const request = (config: RunConfig = store.getState().settings): RunConfig => {
     loaded = config;
     return loaded;
-  };
-
-  const describe = (net: NetChoice): void => {
-    if (!store.getState().nets[netKey(net)]) client.describe(net);
   };
 
   const loadBy = (ask: (images: LoadRequest) => void): void => {
@@ -82,38 +69,6 @@ export function createLoading(
       stopTimer();
       timer = setTimeout(fetchChosen, LOAD_AFTER);
     },
-    describe,
-    weightsOf: (net) =>
-      new Promise((resolve, reject) => {
-        const known = (): number | undefined => store.getState().nets[netKey(net)]?.parameters;
-        const look = (): void => {
-          const weights = known();
-          if (weights === undefined) return;
-          end();
-          resolve(weights);
-        };
-        const end = (): void => {
-          clearInterval(again);
-          clearTimeout(deadline);
-          stopLooking();
-        };
-        const stopLooking = store.subscribe(look);
-        // A newer question of the form may have taken this one's place.
-        const again = setInterval(() => describe(net), ASK_AGAIN_AFTER);
-        const deadline = setTimeout(() => {
-          end();
-          reject(silent());
-        }, ANSWERS_WITHIN);
-        describe(net);
-        look();
-      }),
     dispose: stopTimer,
   };
 }
-
-const silent = (): StorageError =>
-  new StorageError(
-    "failed",
-    "The run is not taken in: the training worker does not answer, so nobody can tell whether its weights fit its net.",
-    "Reload the page and try again.",
-  );

@@ -12,7 +12,6 @@ import {
   isActive,
   MOST_EARLIER,
   NEW_RUN,
-  netKey,
   pcaKey,
   type Run,
 } from "./state";
@@ -165,8 +164,6 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       const figures = { validation, test, ssim, ssimWriteup };
       return { ...state, pca: { ...state.pca, [pcaKey(event)]: figures } };
     }
-    case "net":
-      return { ...state, nets: { ...state.nets, [netKey(event)]: event.summary } };
     case "failed":
       return fail(state, event);
     case "started":

@@ -3,8 +3,11 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { TrainingClient } from "../client/client";
 import type { RunFiles } from "../client/files";
-import type { RunConfig } from "../config/config";
+import type { NetChoice, RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import { netOf } from "../nets/presets";
+import { summarizeNet } from "../nets/summary";
 import type { RunLocks } from "../storage/locks";
 import { type RunRecord, statusNow } from "../storage/record";
 import type { RunStore } from "../storage/store";
@@ -53,6 +56,8 @@ interface Parts {
   readonly known: (config: RunConfig) => Calibration | null;
 }
 
+const weightsOf = (net: NetChoice): number => summarizeNet(netOf(net, FASHION_MNIST)).parameters;
+
 export function createReopening(parts: Parts): Reopening {
   const { store, client, runs, locks, keeper, frames, files, loading, newId } = parts;
 
@@ -64,7 +69,6 @@ export function createReopening(parts: Parts): Reopening {
       shownWeights(record)?.step,
     );
     parts.dispatch({ type: "runShown", run: runOf(record, phase) });
-    loading.describe(record.config);
   };
 
   /** What went wrong is said; the page stays as it was. */
@@ -88,7 +92,7 @@ export function createReopening(parts: Parts): Reopening {
   };
 
   const takeIn = (stored: RunStore, file: Blob, name: string): Promise<string> =>
-    importRun({ files, store: stored, newId, weightsOf: loading.weightsOf }, file, name);
+    importRun({ files, store: stored, newId, weightsOf }, file, name);
 
   let link = new AbortController();
   const takeInLink = async (stored: RunStore, address: string): Promise<void> => {

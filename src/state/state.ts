@@ -11,7 +11,6 @@ import type {
 } from "../config/devices";
 import type { DataSource } from "../datasets/dataset";
 import type { QualityFigures } from "../metrics/metrics";
-import type { ModelSummary } from "../nets/summary";
 import type { FailureCode, RunPhase } from "../protocol/messages";
 import type { EpochFigures, RunResult, RunStart } from "../runs/results";
 import { EMPTY_QUEUE, type Queue, type QueuedRun } from "./queue";
@@ -98,8 +97,6 @@ export interface AppState {
   readonly data: DataInfo | null;
   /** By `pcaKey`. */
   readonly pca: Readonly<Record<string, PcaFigures>>;
-  /** What nets consist of, by `netKey`. */
-  readonly nets: Readonly<Record<string, ModelSummary>>;
   readonly run: Run | null;
   /** Run whose net all views look at, or `SHIPPED`; null until it is known what is kept here. */
   readonly currentNet: string | null;
@@ -133,7 +130,6 @@ export const INITIAL_STATE: AppState = {
   loading: { loadedBytes: 0, totalBytes: 0 },
   data: null,
   pca: {},
-  nets: {},
   run: null,
   currentNet: null,
   looking: 0,

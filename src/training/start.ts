@@ -1,23 +1,24 @@
 /** A run's net with the weights that it starts from. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { RunConfig } from "../config/config";
 import type { Pca } from "../math/pca";
-import { buildModel, startsFromPca } from "../nets/build";
+import { buildNet } from "../nets/build";
 import { startFromPca } from "../nets/build/pca-start";
+import { type NetSpec, startsFromPca } from "../nets/spec";
 
 /**
- * Builds the configured net on tfjs's current backend, started from PCA where the preset says so.
+ * Builds a net on tfjs's current backend, started from PCA where its spec says so.
  *
  * @param pca asked for only then; fitted on the training split alone
  * @throws what `pca` throws
  */
 export async function buildStartedModel(
-  config: Pick<RunConfig, "preset" | "latentSize" | "seed">,
+  net: NetSpec,
+  seed: number,
   pca: () => Promise<Pca>,
 ): Promise<LayersModel> {
-  const start = startsFromPca(config.preset) ? await pca() : null;
-  const model = buildModel(config);
-  if (start) startFromPca(model, start, config.seed);
+  const start = startsFromPca(net) ? await pca() : null;
+  const model = buildNet(net, seed);
+  if (start) startFromPca(model, net, start, seed);
   return model;
 }

@@ -3,8 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { LIMITS } from "../config/config";
 import { createWasmPredictor } from "../engine/wasm/predictor";
-import { buildModel } from "../nets/build";
-import { summarize } from "../nets/build/summary";
+import { buildNet } from "../nets/build";
 import { buildStartedModel } from "../training/start";
 import { createTrainer } from "../training/trainer";
 import { probeDevices } from "./devices";
@@ -21,20 +20,10 @@ export function browserPlatform(): SessionPlatform {
     maxThreads: oneThread === "" ? cores : 1,
     probeDevices: () => probeDevices(browserScope()),
     loadDataset: fetchDataset,
-    async buildModel(config, pca) {
+    async buildModel(net, seed, pca) {
       // Weights are drawn and kept in plain memory; tfjs would start WebGL first, software or not.
       await tf.setBackend("cpu");
-      return pca ? buildStartedModel(config, pca) : buildModel(config);
-    },
-    async summarize(net) {
-      // A run's own backend stays the current one; without any, as for a run's weights.
-      if (!tf.getBackend()) await tf.setBackend("cpu");
-      const model = buildModel({ ...net, seed: 0 });
-      try {
-        return summarize(model);
-      } finally {
-        model.dispose();
-      }
+      return pca ? buildStartedModel(net, seed, pca) : buildNet(net, seed);
     },
     createTrainer: (model, config, devices, onCompiled) =>
       createTrainer(

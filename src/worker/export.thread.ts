@@ -3,12 +3,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { ConfigError, parseConfig } from "../config/config-schema";
 import { DataError } from "../datasets/download/errors";
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import { splitDataset } from "../datasets/split";
 import { createWasmPredictor } from "../engine/wasm/predictor";
 import { exportFiles } from "../export";
 import { zipFiles } from "../export/files";
 import { ExportError } from "../export/graph";
-import { buildModel } from "../nets/build";
+import { buildNet } from "../nets/build";
+import { netOf } from "../nets/presets";
 import type { ExportEvent, ExportRequest } from "../protocol/export";
 import { LabError } from "../protocol/lab";
 import { setFlatWeights } from "../training/weights";
@@ -32,7 +34,7 @@ async function written({ target, net }: ExportRequest) {
   const checked = parseConfig(config);
   // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
   await tf.setBackend("cpu");
-  const model = buildModel(checked);
+  const model = buildNet(netOf(checked, FASHION_MNIST), checked.seed);
   setFlatWeights(model, weights);
   const files = await exportFiles(target, {
     model,

@@ -1,13 +1,13 @@
 /** What the session needs of the browser, so that tests can do without one. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { NetChoice, RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import type { Compilation, DeviceOption } from "../config/devices";
 import type { Dataset } from "../datasets/dataset";
 import type { Trainer } from "../engine/device";
 import type { Predictor } from "../engine/wasm/predictor";
 import type { Pca } from "../math/pca";
-import type { ModelSummary } from "../nets/summary";
+import type { NetSpec } from "../nets/spec";
 import type { PcaData } from "./pca-figures";
 import type { PcaSource } from "./reference";
 
@@ -21,12 +21,10 @@ export interface SessionPlatform {
     onProgress: (loadedBytes: number, totalBytes: number) => void,
   ): Promise<LoadedImages>;
   /**
-   * A net with its initial weights; `pca` is asked for where the preset starts from it, and is null
-   * where other weights will take their place.
+   * A net with the seed's initial weights; `pca` is asked for where the net starts from it, and is
+   * null where other weights will take their place.
    */
-  buildModel(config: RunConfig, pca: (() => Promise<Pca>) | null): Promise<LayersModel>;
-  /** What that net consists of; a run under way is not disturbed. */
-  summarize(net: NetChoice): Promise<ModelSummary>;
+  buildModel(net: NetSpec, seed: number, pca: (() => Promise<Pca>) | null): Promise<LayersModel>;
   /** Of the config's device, which is none of `auto` here. */
   createTrainer(
     model: LayersModel,

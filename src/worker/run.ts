@@ -6,6 +6,7 @@ import type { Calibration, DeviceChange, DeviceOption } from "../config/devices"
 import type { Dataset, Split } from "../datasets/dataset";
 import { toBytes } from "../math/image-set";
 import { bceFloor } from "../metrics/metrics";
+import { netOf } from "../nets/presets";
 import type { WorkerEvent } from "../protocol/messages";
 import type { Checkpoint } from "../runs/checkpoint";
 import type { TestImages } from "../runs/results";
@@ -71,7 +72,8 @@ export async function executeRun(
   const begun = platform.now();
   // Weights that are there already need no PCA to start from.
   const pca = checkpoint ? null : () => control.orCancelled(reference.pca());
-  const model = await platform.buildModel(config, pca);
+  const net = netOf(config, dataset.shape);
+  const model = await platform.buildModel(net, config.seed, pca);
   const preparation = (platform.now() - begun) / 1000;
   try {
     control.throwIfCancelled();

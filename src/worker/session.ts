@@ -12,11 +12,11 @@ import {
   parseConfig,
   parseDataChoice,
   parseLatentSize,
-  parseNetChoice,
 } from "../config/config-schema";
 import type { DeviceOption } from "../config/devices";
 import { splitDataset } from "../datasets/split";
 import { pickImages } from "../math/image-set";
+import { netOf } from "../nets/presets";
 import type { Command, WorkerEvent } from "../protocol/messages";
 import { RunControl } from "../training/control";
 import { measureDevices } from "../training/device-choice";
@@ -27,7 +27,6 @@ import type { SessionPlatform } from "./platform";
 import { previewIndices } from "./preview";
 import { Reference } from "./reference";
 import { executeRun, measureEvents, type Prepared, type RunRequest } from "./run";
-import { Summaries } from "./summaries";
 
 interface ActiveRun {
   /** Empty for a measurement. */
@@ -49,13 +48,11 @@ export class Session {
   #shownKey = "";
   #latentSize = DEFAULT_CONFIG.latentSize;
   #run: ActiveRun | null = null;
-  readonly #summaries: Summaries;
   readonly #activations: Activations;
 
   constructor(platform: SessionPlatform, post: (event: WorkerEvent) => void) {
     this.#platform = platform;
     this.#post = post;
-    this.#summaries = new Summaries((net) => platform.summarize(net));
     this.#activations = new Activations((model) => platform.createPredictor(model), post);
     this.#devices = platform.probeDevices();
     this.#devices.then(
@@ -77,9 +74,6 @@ export class Session {
         return;
       case "reference":
         this.#handleReference(command.latentSize);
-        return;
-      case "describe":
-        void this.#describe(command);
         return;
       case "measure":
         this.#measure(command);
@@ -107,16 +101,6 @@ export class Session {
   #handleReference(latentSize: number): void {
     try {
       void this.#showReference(parseLatentSize(latentSize));
-    } catch (error) {
-      this.#fail("", error);
-    }
-  }
-
-  async #describe(command: Extract<Command, { type: "describe" }>): Promise<void> {
-    try {
-      await this.#summaries.show(parseNetChoice(command), (net, summary) =>
-        this.#post({ type: "net", ...net, summary }),
-      );
     } catch (error) {
       this.#fail("", error);
     }
@@ -246,7 +230,8 @@ export class Session {
       const { dataset } = await this.#prepare(config);
       const devices = await this.#devices;
       control.throwIfCancelled();
-      const model = await this.#platform.buildModel(config, null);
+      const net = netOf(config, dataset.shape);
+      const model = await this.#platform.buildModel(net, config.seed, null);
       try {
         const task = { config, model, dataset, devices, control };
         await measureDevices(this.#platform, task, true, measureEvents(this.#post));
@@ -268,7 +253,8 @@ export class Session {
       await this.#run?.ended;
       const prepared = await this.#data?.prepared.catch(() => null);
       if (this.#run || prepared?.key !== dataKey(config)) return;
-      model = await this.#platform.buildModel(config, null);
+      const net = netOf(config, prepared.dataset.shape);
+      model = await this.#platform.buildModel(net, config.seed, null);
       if (this.#run) return;
       setFlatWeights(model, weights);
       const { dataset, previewIndices } = prepared;

@@ -14,8 +14,8 @@ import type { ExportFile } from "../../src/export/files";
 import { readGraph } from "../../src/export/graph";
 import { kerasFiles } from "../../src/export/keras";
 import { pickImages } from "../../src/math/image-set";
-import { buildModel } from "../../src/nets/build";
 import { outputsOf } from "../unit/export/nets";
+import { presetModel } from "../unit/preset-models";
 import { noisyBoxes } from "../unit/training/fixtures";
 import { python } from "./python";
 
@@ -33,7 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Four batches of eight an epoch: each of two machines takes four images. */
 async function exported(preset: PresetName): Promise<ExportFile[]> {
   const config = configFor(preset, { latentSize: 6, batchSize: 8 });
-  const model = buildModel(config);
+  const model = presetModel(config);
   const files = await kerasFiles({
     graph: await readGraph(model),
     config,

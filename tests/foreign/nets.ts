@@ -27,10 +27,10 @@ import { createRng } from "../../src/math/rng";
 import { encoderOf } from "../../src/nets/build/halves";
 import { Clamp } from "../../src/nets/build/layers/clamp";
 import { DepthToSpace } from "../../src/nets/build/layers/depth-to-space";
-import { buildStartedModel } from "../../src/training/start";
 import { trainerOptions } from "../../src/training/trainer";
 import { disturb, outputsOf } from "../unit/export/nets";
 import { grey28 } from "../unit/image-sets";
+import { startedPreset } from "../unit/preset-models";
 import { noisyBoxes } from "../unit/training/fixtures";
 
 /**
@@ -261,7 +261,7 @@ function fashionMnist(): Record<string, NumpyArray> {
 async function started(config: RunConfig): Promise<tf.LayersModel> {
   const { train } = splitDataset(DATASET, config.split, config.seed);
   const algebra = await createWasmAlgebra(nodeWasmPlatform);
-  return buildStartedModel(config, async () => fitPca(DATASET, train, algebra));
+  return startedPreset(config, async () => fitPca(DATASET, train, algebra));
 }
 
 const { layers } = tf;

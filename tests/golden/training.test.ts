@@ -26,9 +26,9 @@ import type { KernelVariant } from "../../src/engine/wasm/platform";
 import { createWasmTrainer } from "../../src/engine/wasm/trainer";
 import { fitPca, type Pca } from "../../src/math/pca";
 import { Batches } from "../../src/training/batches";
-import { buildStartedModel } from "../../src/training/start";
 import { trainerOptions } from "../../src/training/trainer";
 import { flatWeights } from "../../src/training/weights";
+import { startedPreset } from "../unit/preset-models";
 
 const FILE = new URL("./training.json", import.meta.url);
 const STEPS = 30;
@@ -60,7 +60,7 @@ async function train(
   steps: number,
 ): Promise<Course> {
   const config = configFor(preset, { seed: SEED });
-  const model = await buildStartedModel(config, async () => pca);
+  const model = await startedPreset(config, async () => pca);
   const options = trainerOptions(config);
   const trainer = await createWasmTrainer(model, options, nodeWasmPlatform, threads, variant);
   await trainer.setSamples({ count: dataset.count, inputs: dataset.images });

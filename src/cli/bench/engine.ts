@@ -3,10 +3,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { IMAGE_PIXELS, type PresetName } from "../../config/config";
 import { configFor } from "../../config/recipes";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import type { WebgpuPlatform } from "../../engine/gpu";
 import type { WasmPlatform } from "../../engine/wasm/platform";
 import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
-import { buildModel } from "../../nets/build";
+import { buildNet } from "../../nets/build";
+import { netOf } from "../../nets/presets";
 import { createTrainer, trainerOptions } from "../../training/trainer";
 import { fastestRound, STEADY, TRIAL } from "./timing";
 
@@ -29,7 +31,7 @@ export async function runEngine(platform: WasmPlatform, request: EngineRequest) 
   // The model only holds the first weights: any backend does, and this one is there everywhere.
   await tf.setBackend("cpu");
   const config = configFor(preset, { batchSize: batch, device: "wasm", threads });
-  const model = buildModel(config);
+  const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
   const wasm = {
     name: "wasm",
     label: "WASM",
@@ -72,7 +74,7 @@ export async function runGpuEngine(
 ) {
   await tf.setBackend("cpu");
   const config = configFor(preset, { batchSize: batch });
-  const model = buildModel(config);
+  const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
   const trainer = await createWebgpuTrainer(model, trainerOptions(config), platform);
   try {
     const count = images.length / IMAGE_PIXELS;

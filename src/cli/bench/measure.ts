@@ -4,11 +4,13 @@ import { availableParallelism, cpus } from "node:os";
 import type { PresetName } from "../../config/config";
 import { configFor } from "../../config/recipes";
 import type { DataSource } from "../../datasets/dataset";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import { compile } from "../../engine/compile";
 import { trainingFlops } from "../../engine/flops";
 import type { DoublingCost } from "../../engine/ops/kind";
 import { measurePeak } from "../../engine/wasm/peak";
-import { buildModel } from "../../nets/build";
+import { buildNet } from "../../nets/build";
+import { netOf } from "../../nets/presets";
 import { nodeDevices } from "../devices";
 import { nodeWasmPlatform } from "../wasm-platform";
 import { type BenchBrowser, openBenchBrowser } from "./chromium";
@@ -99,7 +101,7 @@ type Flops = Readonly<Record<DoublingCost, number>>;
 function describe(preset: PresetName): { net: NetFigures; flops: Flops } {
   const config = configFor(preset);
   const { latentSize, loss, flips } = config;
-  const model = buildModel(config);
+  const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
   try {
     const plan = compile(model);
     return {

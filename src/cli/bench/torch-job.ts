@@ -5,11 +5,12 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { IMAGE_PIXELS, IMAGE_SIDE, type RunConfig } from "../../config/config";
 import { type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
-import { RECIPES } from "../../config/recipes";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import { createRng } from "../../math/rng";
-import { buildModel } from "../../nets/build";
-import { loomDefaults } from "../../nets/build/loom";
-import { NESTED_DEFAULTS } from "../../nets/build/nested";
+import { buildNet } from "../../nets/build";
+import { netOf } from "../../nets/presets";
+import { loomDefaults, NESTED_DEFAULTS } from "../../nets/presets/loom";
+import { endsInSigmoid, isNested } from "../../nets/spec";
 import { createTrainer } from "../../training/trainer";
 import { nodeDevices } from "../devices";
 import type { EngineRequest } from "./engine";
@@ -42,7 +43,8 @@ export async function writeTorchJob(
   plan: TimingPlan & { readonly device: "cpu" | "cuda" },
 ): Promise<TorchExpectation> {
   await nodeDevices();
-  const model = buildModel(config);
+  const net = netOf(config, FASHION_MNIST);
+  const model = buildNet(net, config.seed);
   try {
     disturb(model, config.seed);
     const expected = { parameters: model.countParams(), loss: await lossOf(model, config, images) };
@@ -51,11 +53,14 @@ export async function writeTorchJob(
       config;
     const job = {
       ...{ preset, latentSize, threads, layers, ...expected, ...plan },
-      loom: { ...loomDefaults(latentSize), ...(preset === "nested" ? NESTED_DEFAULTS : {}) },
+      loom: {
+        ...loomDefaults(latentSize, FASHION_MNIST),
+        ...(isNested(net) ? NESTED_DEFAULTS : {}),
+      },
       recipe: {
         ...{ batch: batchSize, learningRate, beta2, weightDecay, clipNorm, flips },
         loss: lossTerms(config.loss),
-        endsInSigmoid: RECIPES[preset].endsInSigmoid,
+        endsInSigmoid: endsInSigmoid(net),
       },
     };
     writeFileSync(join(folder, "job.json"), JSON.stringify(job));

@@ -1,7 +1,7 @@
 /** What a search compares: nets and recipes, each a change of a preset. */
 
 import type { Recipe } from "../../config/recipes";
-import type { LoomOptions } from "../../nets/build/loom";
+import type { LoomOptions } from "../../nets/presets/loom";
 
 /** Presets that have candidates. */
 export const SEARCHED = ["loom", "nested"] as const;

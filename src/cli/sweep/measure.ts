@@ -1,12 +1,14 @@
 /** One net of a sweep: trained, and judged at each of its sizes beside PCA and JPEG. */
 
 import type { QualityFigures } from "../../metrics/metrics";
+import { netOf } from "../../nets/presets";
+import { isNested } from "../../nets/spec";
 import type { RunResult } from "../../runs/results";
 import type { RunControl } from "../../training/control";
 import { evaluate } from "../../training/evaluate";
 import type { ReportHost } from "../report/host";
 import type { RunImages } from "../run";
-import { type PlannedRun, servesAllSizes } from "./plan";
+import type { PlannedRun } from "./plan";
 import type { ReferenceFigures, References } from "./references";
 
 export interface SweepPoint extends ReferenceFigures {
@@ -39,7 +41,7 @@ export async function measure(task: SweepTask, run: ReportHost["run"]): Promise<
     control,
     progress,
     async onTrained(_model, trainer) {
-      if (!servesAllSizes(config.preset)) return;
+      if (!isNested(netOf(config, images.dataset.shape))) return;
       for (const latent of latents) {
         progress(1, `judged with its first ${latent} numbers`);
         trainer.setKept(latent);

@@ -1,7 +1,10 @@
 /** Which nets `sweep` trains, and at which sizes each of them is judged. */
 
 import type { PresetName, RunConfig } from "../../config/config";
-import { configFor } from "../../config/recipes";
+import { configFor, RECIPES } from "../../config/recipes";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import { netOf } from "../../nets/presets";
+import { isNested } from "../../nets/spec";
 
 export interface PlannedRun {
   readonly config: RunConfig;
@@ -20,7 +23,8 @@ export interface PlanOptions {
 
 /** Whether one net of the preset serves every size up to its own. */
 export function servesAllSizes(preset: PresetName): boolean {
-  return preset === "nested";
+  const { latentSize } = RECIPES[preset].recipe;
+  return isNested(netOf({ preset, latentSize }, FASHION_MNIST));
 }
 
 /** A net a size and seed; of a nested preset one a seed, at the largest size. */

@@ -1,15 +1,16 @@
 /** Starts the linear layers of a net as PCA. */
 
 import * as tf from "@tensorflow/tfjs";
-import { IMAGE_PIXELS } from "../../config/config";
+import { sizeOf } from "../../math/image-set";
 import type { Pca } from "../../math/pca";
 import { createRng } from "../../math/rng";
+import type { KernelStart, NetSpec } from "../spec";
 
 /** Length of a code direction beyond PCA's rank; components have length 1. */
 const SPARE_LENGTH = 0.1;
 
 /**
- * Sets the layers `code_linear` and `skip_linear` so that the net encodes and decodes as PCA does.
+ * Sets the layers that start as `pcaEncode` and `pcaDecode` so that the net does as PCA does.
  *
  *     code = components · (pixels − mean),  pixels = componentsᵀ · code + mean
  *
@@ -17,33 +18,41 @@ const SPARE_LENGTH = 0.1;
  *
  * Latent numbers beyond PCA's rank get small random directions in the code, so that they can learn
  * to tell images apart, and zeros in the skip, so that they change nothing at first.
+ * @param model built from `net`
  * @param seed 0 to 2³² − 1; draws those directions
  * @throws Error where the net has no such layers
  */
-export function startFromPca(model: tf.LayersModel, pca: Pca, seed: number): void {
-  const code = model.getLayer("code_linear");
-  const skip = model.getLayer("skip_linear");
+export function startFromPca(model: tf.LayersModel, net: NetSpec, pca: Pca, seed: number): void {
+  const code = model.getLayer(layerStarting(net, "pcaEncode"));
+  const skip = model.getLayer(layerStarting(net, "pcaDecode"));
+  const pixels = sizeOf(net.image);
   const [, latentSize] = code.getWeights()[0]!.shape as [number, number];
-  const rows = directions(pca, latentSize, seed);
+  const rows = directions(pca, latentSize, pixels, seed);
   const [codeScale, skipScale] = [inputScale(code), inputScale(skip)];
 
-  const encoder = new Float32Array(IMAGE_PIXELS * latentSize);
+  const encoder = new Float32Array(pixels * latentSize);
   const offset = new Float32Array(latentSize);
   for (let row = 0; row < latentSize; row++) {
     let sum = 0;
-    for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-      const entry = rows[row * IMAGE_PIXELS + pixel]!;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const entry = rows[row * pixels + pixel]!;
       encoder[pixel * latentSize + row] = entry / codeScale;
       sum -= entry * pca.mean[pixel]!;
     }
     offset[row] = sum;
   }
-  const decoder = new Float32Array(latentSize * IMAGE_PIXELS);
+  const decoder = new Float32Array(latentSize * pixels);
   const known = Math.min(pca.components.length, decoder.length);
   for (let i = 0; i < known; i++) decoder[i] = rows[i]! / skipScale;
 
-  set(code, encoder, [IMAGE_PIXELS, latentSize], offset);
-  set(skip, decoder, [latentSize, IMAGE_PIXELS], Float32Array.from(pca.mean));
+  set(code, encoder, [pixels, latentSize], offset);
+  set(skip, decoder, [latentSize, pixels], Float32Array.from(pca.mean));
+}
+
+function layerStarting({ name, layers }: NetSpec, start: KernelStart): string {
+  const layer = layers.find((each) => "start" in each && each.start === start);
+  if (!layer) throw new Error(`The net ${name} has no layer that starts as PCA.`);
+  return layer.name;
 }
 
 /** What a Rescaling layer right before the layer multiplies its input by. */
@@ -54,14 +63,19 @@ function inputScale(layer: tf.layers.Layer): number {
   return typeof scale === "number" ? scale : 1;
 }
 
-/** latentSize × 784: PCA's components, then random ones. */
-function directions(pca: Pca, latentSize: number, seed: number): Float64Array {
-  const rows = new Float64Array(latentSize * IMAGE_PIXELS);
+/** latentSize × pixels: PCA's components, then random ones. */
+function directions(
+  pca: Pca,
+  latentSize: number,
+  pixels: number,
+  seed: number,
+): Float64Array {
+  const rows = new Float64Array(latentSize * pixels);
   const known = pca.components.subarray(0, rows.length);
   rows.set(known);
   const rng = createRng(seed, "init/pca-spare");
   // Uniform numbers in ±b have variance b²/3.
-  const bound = SPARE_LENGTH * Math.sqrt(3 / IMAGE_PIXELS);
+  const bound = SPARE_LENGTH * Math.sqrt(3 / pixels);
   for (let i = known.length; i < rows.length; i++) rows[i] = bound * (2 * rng.float() - 1);
   return rows;
 }

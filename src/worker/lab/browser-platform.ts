@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { createWasmPredictor } from "../../engine/wasm/predictor";
-import { buildModel } from "../../nets/build";
+import { buildNet } from "../../nets/build";
 import { createYield, fetchDataset, startPca } from "../host";
 import { browserWasmPlatform } from "../wasm-platform";
 import { createJpegSource } from "./jpeg-client";
@@ -15,10 +15,10 @@ export function browserLabPlatform(): LabPlatform {
   return {
     loadDataset: (classes) => fetchDataset(classes),
     shippedNet: fetchShippedNet,
-    async buildModel(config) {
+    async buildModel(net) {
       // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
       await tf.setBackend("cpu");
-      return buildModel(config);
+      return buildNet(net, 0);
     },
     // One thread: training has the others, and 24 images take it 8 ms.
     createPredictor: (model) => createWasmPredictor(model, browserWasmPlatform),

@@ -1,9 +1,12 @@
 /** A net to look at: its two halves, ready to run, and the codes that they have made. */
 
 import * as tf from "@tensorflow/tfjs";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import type { Predictor } from "../../engine/wasm/predictor";
 import { type ImageSet, type ImageShape, pickImages, sizeOf } from "../../math/image-set";
 import { decoderOf, encoderOf, imageShapeOf } from "../../nets/build/halves";
+import { netOf } from "../../nets/presets";
+import { isNested, type NetSpec } from "../../nets/spec";
 import { type GivenNet, type Kept, LabError, type NetConfig } from "../../protocol/lab";
 import { CodeBook } from "./codes";
 import type { LabPlatform } from "./platform";
@@ -12,6 +15,7 @@ const OTHER_NET = "Choose another net, or train this one again.";
 
 export class LabNetHalves {
   readonly config: NetConfig;
+  readonly net: NetSpec;
   readonly parameters: number;
   /** Of the images that it takes and makes. */
   readonly shape: ImageShape;
@@ -21,6 +25,7 @@ export class LabNetHalves {
 
   constructor(
     config: NetConfig,
+    net: NetSpec,
     parameters: number,
     shape: ImageShape,
     encoder: Predictor,
@@ -28,6 +33,7 @@ export class LabNetHalves {
   ) {
     this.shape = shape;
     this.config = config;
+    this.net = net;
     this.parameters = parameters;
     this.#encoder = encoder;
     this.#decoder = decoder;
@@ -59,7 +65,7 @@ export class LabNetHalves {
   }
 
   #decode(codes: Float32Array, keep: number | null): Float32Array {
-    if (isNested(this.config)) {
+    if (isNested(this.net)) {
       this.#decoder.setKept(keep);
       return this.#decoder.predict(codes);
     }
@@ -72,11 +78,6 @@ export class LabNetHalves {
     this.#encoder.dispose();
     this.#decoder.dispose();
   }
-}
-
-/** Whether the net is trained to be decoded from any number of its codes' first numbers. */
-export function isNested({ preset }: Pick<NetConfig, "preset">): boolean {
-  return preset === "nested";
 }
 
 /** Neighbours of whose codes as much is kept: a decoder cuts all codes of a pass at one place. */
@@ -102,7 +103,8 @@ export async function openNet(
   platform: LabPlatform,
   { config, weights }: GivenNet,
 ): Promise<LabNetHalves> {
-  const model = await platform.buildModel(config);
+  const net = netOf(config, FASHION_MNIST);
+  const model = await platform.buildModel(net);
   try {
     setWeights(model, weights);
     const [encoder, decoder] = [encoderOf(model), decoderOf(model)];
@@ -111,7 +113,7 @@ export async function openNet(
     const parameters = model.countParams();
     encoder.dispose();
     decoder.dispose();
-    return new LabNetHalves(config, parameters, imageShapeOf(model), halves[0]!, halves[1]!);
+    return new LabNetHalves(config, net, parameters, imageShapeOf(model), halves[0]!, halves[1]!);
   } finally {
     model.dispose();
   }

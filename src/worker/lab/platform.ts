@@ -4,7 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import type { Predictor } from "../../engine/wasm/predictor";
 import type { ImageSet } from "../../math/image-set";
 import type { Pca } from "../../math/pca";
-import type { NetConfig } from "../../protocol/lab";
+import type { NetSpec } from "../../nets/spec";
 import type { PackedNet } from "../../runs/packed-net";
 import type { LoadedImages } from "../platform";
 import type { JpegSource } from "./jpeg";
@@ -14,7 +14,7 @@ export interface LabPlatform {
   /** The net that comes with the page. */
   shippedNet(): Promise<PackedNet>;
   /** A net of those shapes, with any weights. */
-  buildModel(config: NetConfig): Promise<LayersModel>;
+  buildModel(net: NetSpec): Promise<LayersModel>;
   createPredictor(model: LayersModel): Promise<Predictor>;
   /** Fits PCA to the images at `indices`, in a thread of its own: it takes seconds. */
   fitPca(set: ImageSet, indices: Uint32Array): Promise<Pca>;

@@ -11,6 +11,7 @@ import { pickImages, sizeOf, toBytes } from "../../math/image-set";
 import { type NumberSpread, spreadOfNumbers } from "../../math/number-spread";
 import { type PrincipalAxes, principalAxes } from "../../math/principal-axes";
 import { imageQuality } from "../../metrics/metrics";
+import { isNested } from "../../nets/spec";
 import {
   type Ablation,
   type Answer,
@@ -41,7 +42,7 @@ import { indicesOf, LabData } from "./images";
 import { Job } from "./job";
 import { pick } from "./jpeg";
 import type { Located } from "./located";
-import { isNested, type LabNetHalves, openNet } from "./nets";
+import { type LabNetHalves, openNet } from "./nets";
 import { inParts } from "./parts";
 import type { LabPlatform } from "./platform";
 import { probe, rowsOfNet, rowsOfPca, rowsOfPixels } from "./probe";
@@ -120,7 +121,7 @@ export class LabSession {
       net: this.#opened,
       config,
       parameters,
-      nested: isNested(config),
+      nested: isNested(opened.net),
       packed,
     };
   }
@@ -264,7 +265,7 @@ export class LabSession {
     if (of === "pixels") return probe(images, rowsOfPixels(images), job);
     if (of === "pca") return probe(images, await rowsOfPca(images, sizes), job);
     const net = () => this.#net(of.net);
-    return probe(images, rowsOfNet(net, images, sizes, isNested(net().config)), job);
+    return probe(images, rowsOfNet(net, images, sizes, isNested(net().net)), job);
   }
 
   async #jpeg({ data, places, bytes }: Asked<"jpeg">): Promise<JpegAnswer | null> {

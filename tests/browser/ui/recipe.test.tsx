@@ -3,6 +3,7 @@ import { page, userEvent } from "vitest/browser";
 import { PRESETS } from "../../../src/config/config";
 import { configFor, RECIPES } from "../../../src/config/recipes";
 import { partValue } from "../../../src/ui/kit/recipe/words";
+import { presetSummary } from "../../unit/preset-models";
 import { button, numberField, type Opened, open, setNumber } from "./harness";
 
 let opened: Opened;
@@ -160,7 +161,7 @@ describe("the layers of the chosen net", () => {
     opened.worker.advance(5);
     await preset("loom").click();
     await expect.element(view).toHaveTextContent("chosen, not in training: Loom, 128");
-    const { parameters } = opened.app.store.getState().nets["loom|128"]!;
+    const { parameters } = presetSummary({ preset: "loom", latentSize: 128 });
     await expect.element(view).toHaveTextContent(`${parameters.toLocaleString("en")} weights`);
   });
 });

@@ -1,13 +1,10 @@
 /** A worker that answers from a script, in the page's thread: what the page is tested against. */
 
-import * as tf from "@tensorflow/tfjs";
 import type { WorkerLike } from "../../../src/client/client";
 import type { RunConfig } from "../../../src/config/config";
 import type { DeviceOption } from "../../../src/config/devices";
 import type { DataSource } from "../../../src/datasets/dataset";
 import type { QualityFigures } from "../../../src/metrics/metrics";
-import { buildModel } from "../../../src/nets/build";
-import { summarize } from "../../../src/nets/build/summary";
 import type { ActivationChoice, Command, WorkerEvent } from "../../../src/protocol/messages";
 import { DEVICES, FLOOR, lossAt, noise, PCA_FIGURES, testImages } from "./script";
 
@@ -52,7 +49,6 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       commands.push(command);
       if (command.type === "load") load(command, 128);
       else if (command.type === "reference") return;
-      else if (command.type === "describe") void describe(command);
       else if (command.type === "start") start(command);
       else if (command.type === "step") worker.advance(1);
       else if (command.type === "stop") stop();
@@ -144,13 +140,6 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       ssim: script.labels.map((label, i) => 0.88 + 0.06 * label + 0.02 * noise(i)),
       ssimWriteup: script.labels.map((label, i) => 0.92 + 0.04 * label + 0.015 * noise(i)),
     });
-  };
-
-  const describe = async (net: Extract<Command, { type: "describe" }>) => {
-    await tf.setBackend("cpu");
-    const model = buildModel({ ...net, seed: 1 });
-    worker.emit({ ...net, type: "net", summary: summarize(model) });
-    model.dispose();
   };
 
   const start = (command: Extract<Command, { type: "start" }>) => {

@@ -1,20 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS, type PresetName } from "../../../src/config/config";
+import { type NetChoice, PRESETS, type PresetName } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
 import { compile } from "../../../src/engine/compile";
 import { trainingFlops } from "../../../src/engine/flops";
-import { buildModel } from "../../../src/nets/build";
-import { summarize } from "../../../src/nets/build/summary";
-import { IMAGE_INPUT } from "../../../src/nets/summary";
+import { IMAGE_INPUT } from "../../../src/nets/spec";
+import { presetModel, presetSummary } from "../preset-models";
 
 beforeAll(() => tf.setBackend("cpu"));
 
 /** By the net's summary: what each layer computes, and whether anything before it has weights. */
-function written(model: tf.LayersModel): number {
+function written(choice: NetChoice): number {
   const constant = new Set([IMAGE_INPUT]);
   let flops = 0;
-  for (const { name, parameters, inputs, multiplyAdds } of summarize(model).layers) {
+  for (const { name, parameters, inputs, multiplyAdds } of presetSummary(choice).layers) {
     const isFirst = inputs.every((input) => constant.has(input));
     if (isFirst && parameters === 0) constant.add(name);
     flops += 2 * multiplyAdds * (isFirst ? 2 : 3);
@@ -24,13 +23,13 @@ function written(model: tf.LayersModel): number {
 
 describe("trainingFlops", () => {
   it.each(PRESETS)("as written, counts what the summary of %s counts", (preset: PresetName) => {
-    const model = buildModel(configFor(preset));
-    expect(trainingFlops(compile(model), "written")).toBe(written(model));
+    const model = presetModel(configFor(preset));
+    expect(trainingFlops(compile(model), "written")).toBe(written(configFor(preset)));
     model.dispose();
   });
 
   it("counts the baseline's products one by one", () => {
-    const model = buildModel(configFor("baseline"));
+    const model = presetModel(configFor("baseline"));
     const others = 6 * (2 * 6272 * 128 + 784 * 9 * 32);
     const first = 4 * 784 * 9 * 32;
     // 28 × 28 outputs of 3 × 3 taps, or four 2 × 2 convolutions over 14 × 14.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFolder } from "../../../src/cli/model-files";
-import { buildBaseline } from "../../../src/nets/build/baseline";
+import { presetModel } from "../preset-models";
 
 let folder = "";
 
@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe("modelFolder", () => {
   it("writes what tf.loadLayersModel reads back: same layers, same weights to the bit", async () => {
-    const model = buildBaseline({ latentSize: 3, seed: 7 });
+    const model = presetModel({ preset: "baseline", latentSize: 3, seed: 7 });
     const target = join(folder, "new", "baseline");
     await model.save(modelFolder(target));
     expect((await readdir(target)).sort()).toEqual(["model.json", "weights.bin"]);

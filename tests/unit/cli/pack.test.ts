@@ -7,9 +7,9 @@ import { modelFolder } from "../../../src/cli/model-files";
 import { pack } from "../../../src/cli/pack";
 import { train } from "../../../src/cli/train";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
-import { buildModel } from "../../../src/nets/build";
 import { unpackNet } from "../../../src/runs/packed-net";
 import type { RunResult } from "../../../src/runs/results";
+import { presetModel } from "../preset-models";
 import { noisyBoxes } from "../training/fixtures";
 
 /** 1,000 images: 800 to train on, more than PCA has directions. */
@@ -45,7 +45,7 @@ describe("pack", () => {
     const furthest = Math.max(...weights.map((weight, i) => Math.abs(weight - expected[i]!)));
     expect(furthest).toBeGreaterThan(0);
     expect(furthest).toBeLessThan(Math.max(...expected.map(Math.abs)) / 250);
-    const model = buildModel(config);
+    const model = presetModel(config);
     expect(manifest.arrays.map(({ shape }: { shape: number[] }) => shape)).toEqual(
       model.getWeights().map(({ shape }) => shape),
     );

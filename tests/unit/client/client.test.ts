@@ -85,14 +85,12 @@ describe("the training client", () => {
     expect(workers).toHaveLength(0);
     client.load(REQUEST);
     client.reference(32);
-    client.describe(DEFAULT_CONFIG);
     client.start("a", DEFAULT_CONFIG, true);
     client.stop();
     expect(workers).toHaveLength(1);
     expect(workers[0]!.commands).toEqual([
       { type: "load", ...REQUEST },
       { type: "reference", latentSize: 32 },
-      { type: "describe", preset: "baseline", latentSize: 128 },
       {
         type: "start",
         runId: "a",

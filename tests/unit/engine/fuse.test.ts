@@ -2,14 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import { foldedTaps, phasesOf } from "../../../src/engine/taps";
-import { buildBaseline } from "../../../src/nets/build/baseline";
+import { presetModel } from "../preset-models";
 import { chain } from "./nets";
 
 const { conv2d, maxPooling2d, upSampling2d } = tf.layers;
 
 describe("compile", () => {
   test("fuses the baseline into eight operations", () => {
-    const plan = compile(buildBaseline({ latentSize: 128, seed: 1 }));
+    const plan = compile(presetModel({ preset: "baseline", latentSize: 128, seed: 1 }));
     const shown = plan.operations.map((operation) =>
       "activation" in operation ? `${operation.kind} ${operation.activation}` : operation.kind,
     );

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
-import { buildModel } from "../../../src/nets/build";
-import { keepFirst } from "../../../src/nets/build/nested";
+import { keepFirst } from "../../../src/nets/build/keep-first";
+import { presetModel } from "../preset-models";
 import { NETS } from "./layer-nets";
 import { chain, randomise, relativeError, samplesFor, wasm } from "./nets";
 
@@ -24,7 +24,7 @@ describe("createWasmPredictor", () => {
   });
 
   it("has a trainer's bits, on any number of threads, in less than half of its memory", async () => {
-    const model = randomise(buildModel({ preset: "loom", latentSize: 16, seed: 1 }), 3);
+    const model = randomise(presetModel({ preset: "loom", latentSize: 16, seed: 1 }), 3);
     const { inputs, count } = samplesFor(model, 6, 11);
     const trainer = await wasm(model, { meanSquaredError: 1 }, 64);
     await trainer.setSamples({ inputs, count });
@@ -51,7 +51,7 @@ describe("createWasmPredictor", () => {
   });
 
   it("keeps as much of a nested net's codes as the net does", async () => {
-    const model = randomise(buildModel({ preset: "nested", latentSize: 8, seed: 1 }), 3);
+    const model = randomise(presetModel({ preset: "nested", latentSize: 8, seed: 1 }), 3);
     const { inputs } = samplesFor(model, 2, 11);
     const whole = await createWasmPredictor(model, nodeWasmPlatform);
     keepFirst(model, 3);

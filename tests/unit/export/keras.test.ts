@@ -12,7 +12,7 @@ import type { ExportFile } from "../../../src/export/files";
 import { readGraph } from "../../../src/export/graph";
 import { kerasFiles } from "../../../src/export/keras";
 import { pickImages } from "../../../src/math/image-set";
-import { buildModel } from "../../../src/nets/build";
+import { presetModel } from "../preset-models";
 import { boxes } from "../training/fixtures";
 import { disturb, outputsOf } from "./nets";
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 async function exported(
   config: RunConfig,
 ): Promise<{ model: tf.LayersModel; files: ExportFile[] }> {
-  const model = buildModel(config);
+  const model = presetModel(config);
   disturb(model, 7);
   const split = splitDataset(DATASET, config.split, config.seed);
   const files = await kerasFiles({
@@ -84,7 +84,7 @@ describe("the notebook", () => {
 
   it("ships garments drawn by code, which no download has", async () => {
     const config = configFor("baseline-linear", { latentSize: 2 });
-    const model = buildModel(config);
+    const model = presetModel(config);
     const dataset = boxes(40);
     const files = await kerasFiles({
       graph: await readGraph(model),

@@ -7,8 +7,8 @@ import { PRESETS } from "../../../src/config/config";
 import { ExportError, readGraph } from "../../../src/export/graph";
 import { onnxFile } from "../../../src/export/onnx";
 import { createRng } from "../../../src/math/rng";
-import { buildModel } from "../../../src/nets/build";
-import { keepFirst } from "../../../src/nets/build/nested";
+import { keepFirst } from "../../../src/nets/build/keep-first";
+import { presetModel } from "../preset-models";
 import { disturb } from "./nets";
 
 beforeAll(async () => {
@@ -39,14 +39,14 @@ async function difference(model: tf.LayersModel, images = 2): Promise<number> {
 
 describe("onnxFile", () => {
   it.each(PRESETS)("of %s gives tfjs's reconstructions", async (preset) => {
-    const model = buildModel({ preset, latentSize: 16, seed: 3 });
+    const model = presetModel({ preset, latentSize: 16, seed: 3 });
     disturb(model, 11);
     expect(await difference(model)).toBeLessThan(1e-5);
     model.dispose();
   });
 
   it("of a nested net that keeps its first numbers gives them alone", async () => {
-    const model = buildModel({ preset: "nested", latentSize: 16, seed: 3 });
+    const model = presetModel({ preset: "nested", latentSize: 16, seed: 3 });
     disturb(model, 11);
     keepFirst(model, 5);
     expect(await difference(model)).toBeLessThan(1e-5);

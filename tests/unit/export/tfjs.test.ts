@@ -7,10 +7,10 @@ import { PRESETS } from "../../../src/config/config";
 import type { ExportFile } from "../../../src/export/files";
 import { tfjsFiles } from "../../../src/export/tfjs";
 import { tfjsLayersModule } from "../../../src/export/tfjs-layers";
-import { buildModel } from "../../../src/nets/build";
 import { Clamp } from "../../../src/nets/build/layers/clamp";
 import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";
 import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
+import { presetModel } from "../preset-models";
 import { disturb } from "./nets";
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ function load(files: readonly ExportFile[]): Promise<tf.LayersModel> {
 
 describe("tfjsFiles", () => {
   it.each(PRESETS)("of %s load to the same bits", async (preset) => {
-    const model = buildModel({ preset, latentSize: 5, seed: 2 });
+    const model = presetModel({ preset, latentSize: 5, seed: 2 });
     disturb(model, 4);
     const loaded = await load(await tfjsFiles(model));
     expect(loaded.getWeights().map((weight) => weight.dataSync())).toEqual(

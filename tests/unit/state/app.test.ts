@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TrainingClient } from "../../../src/client/client";
-import { DEFAULT_CONFIG, type PresetName } from "../../../src/config/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { type Calibration, calibrationKey } from "../../../src/config/devices";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { createApp, type Keeping } from "../../../src/state/app";
@@ -18,7 +18,6 @@ function recordingClient() {
     },
     load: ({ classes, split, seed }) => calls.push(`load ${classes.join()} ${split} ${seed}`),
     reference: (latentSize) => calls.push(`reference ${latentSize}`),
-    describe: ({ preset, latentSize }) => calls.push(`describe ${preset} ${latentSize}`),
     start: (runId, config, paused, _checkpoint, calibration) =>
       calls.push(
         `start ${runId} ${config.latentSize}${paused ? " paused" : ""}` +
@@ -41,18 +40,9 @@ function setUp(keeping: Keeping = {}) {
   const recorder = recordingClient();
   let runs = 0;
   const app = createApp(recorder.client, {}, { newId: () => `run-${++runs}`, ...keeping });
-  recorder.emit(counted("baseline", 128));
   recorder.calls.length = 0;
   return { ...recorder, app };
 }
-
-/** As if the worker had counted the net of those settings. */
-const counted = (preset: PresetName, latentSize: number): WorkerEvent => ({
-  type: "net",
-  preset,
-  latentSize,
-  summary: { layers: [], parameters: 1, multiplyAdds: 1 },
-});
 
 const steps = (firstStep: number): WorkerEvent => ({
   type: "steps",
@@ -75,7 +65,7 @@ describe("the app", () => {
   it("asks for the default garments and PCA as soon as it is made", () => {
     const { client, calls } = recordingClient();
     createApp(client);
-    expect(calls).toEqual(["load 0,1 stratified 1", "reference 128", "describe baseline 128"]);
+    expect(calls).toEqual(["load 0,1 stratified 1", "reference 128"]);
   });
 
   it("fetches other images only when a change of settings needs them, once it rests", () => {
@@ -94,24 +84,7 @@ describe("the app", () => {
     app.change({ latentSize: 40 });
     app.change({ latentSize: 41 });
     vi.advanceTimersByTime(1000);
-    expect(calls).toEqual(["describe baseline 40", "describe baseline 41", "reference 41"]);
-  });
-
-  it("asks again with the next run where the worker still owes the answer", () => {
-    const { app, calls } = setUp();
-    app.change({ preset: "loom" });
-    app.train();
-    expect(calls).toEqual(["describe loom 128", "start run-1 128", "describe loom 128"]);
-  });
-
-  it("asks what a net consists of at once, but only once for each", () => {
-    const { app, calls, emit } = setUp();
-    app.change({ preset: "loom" });
-    emit(counted("loom", 128));
-    app.change({ preset: "baseline" });
-    app.change({ preset: "loom" });
-    expect(calls).toEqual(["describe loom 128"]);
-    expect(app.store.getState().nets["loom|128"]).toMatchObject({ parameters: 1 });
+    expect(calls).toEqual(["reference 41"]);
   });
 
   it("leaves the worker in peace during a run, and applies the settings with the next", () => {
@@ -120,10 +93,7 @@ describe("the app", () => {
     app.change({ latentSize: 16, seed: 5 });
     vi.advanceTimersByTime(1000);
     app.train();
-    expect(calls.filter((call) => !call.startsWith("describe"))).toEqual([
-      "start run-1 128",
-      "start run-2 16",
-    ]);
+    expect(calls).toEqual(["start run-1 128", "start run-2 16"]);
   });
 
   it("begins a waiting run for a step where there is none", () => {

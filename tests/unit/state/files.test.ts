@@ -57,7 +57,7 @@ const host = (store = createMemoryStore(), weights = 3) => ({
   files,
   store,
   newId: () => "second",
-  weightsOf: async () => weights,
+  weightsOf: () => weights,
 });
 
 describe("a run on its way through a file", () => {

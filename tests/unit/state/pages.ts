@@ -52,7 +52,6 @@ export function openPage(
     },
     load: ignore,
     reference: ignore,
-    describe: ignore,
     watch: ignore,
     look: (net) => looks.push(net),
     measure: ignore,

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PRESETS } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
 import { compile } from "../../../src/engine/compile";
-import { buildModel } from "../../../src/nets/build";
+import { presetModel } from "../preset-models";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -12,7 +12,7 @@ beforeAll(async () => {
 describe("every preset", () => {
   it.each(PRESETS)("%s compiles at any latent size, so that WASM can train it", (preset) => {
     for (const latentSize of [1, 7, 512]) {
-      const model = buildModel(configFor(preset, { latentSize }));
+      const model = presetModel(configFor(preset, { latentSize }));
       const plan = compile(model);
       const weights = plan.parameters.reduce((sum, { size }) => sum + size, 0);
       const trained = model.trainableWeights.reduce((sum, weight) => sum + size(weight.shape), 0);

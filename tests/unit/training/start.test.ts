@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { PRESETS } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
 import { fitPca } from "../../../src/math/pca";
-import { buildModel } from "../../../src/nets/build";
-import { buildStartedModel } from "../../../src/training/start";
+import { presetModel, startedPreset } from "../preset-models";
 import { noisyBoxes, SPLIT } from "./fixtures";
 
 beforeAll(async () => {
@@ -18,7 +17,7 @@ describe("buildStartedModel", () => {
   it.each(PRESETS)("asks for PCA only where %s starts from it", async (preset) => {
     const config = configFor(preset, { latentSize: 2 });
     const pca = vi.fn(async () => PCA);
-    const [model, plain] = [await buildStartedModel(config, pca), buildModel(config)];
+    const [model, plain] = [await startedPreset(config, pca), presetModel(config)];
     const starts = preset === "loom" || preset === "nested";
     expect(pca).toHaveBeenCalledTimes(starts ? 1 : 0);
     if (starts) {
@@ -33,7 +32,7 @@ describe("buildStartedModel", () => {
 
   it("builds nothing when PCA fails", async () => {
     const tensors = tf.memory().numTensors;
-    const attempt = buildStartedModel(configFor("loom"), async () => {
+    const attempt = startedPreset(configFor("loom"), async () => {
       throw new RangeError("PCA needs at least two images.");
     });
     await expect(attempt).rejects.toThrow("at least two");

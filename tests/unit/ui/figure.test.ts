@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { PRESETS } from "../../../src/config/config";
 import {
   type Box,
@@ -16,14 +16,10 @@ import {
   skipPaths,
   threadPaths,
 } from "../../../src/ui/views/train/model/threads";
-import { summaryOf, useCpu } from "./nets";
-
-beforeAll(async () => {
-  await useCpu();
-});
+import { presetSummary } from "../preset-models";
 
 const drawing = (preset: (typeof PRESETS)[number], latentSize = 128): NetDrawing =>
-  drawingOf(summaryOf({ preset, latentSize }));
+  drawingOf(presetSummary({ preset, latentSize }));
 
 const stages = ({ stages: list }: NetDrawing["encoder"]) =>
   list.map(({ name, side, maps }) => `${name} ${side}×${maps}`);
@@ -31,7 +27,7 @@ const stages = ({ stages: list }: NetDrawing["encoder"]) =>
 describe("what the figure says about a net", () => {
   it.each(PRESETS)("is what the net %s is", (preset) => {
     for (const latentSize of [1, 32, 512]) {
-      const summary = summaryOf({ preset, latentSize });
+      const summary = presetSummary({ preset, latentSize });
       const { encoder, decoder } = drawingOf(summary);
       expect(encoder.parameters + decoder.parameters).toBe(summary.parameters);
       const byName = new Map(summary.layers.map((layer) => [layer.name, layer]));

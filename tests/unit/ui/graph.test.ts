@@ -1,13 +1,10 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { PRESETS } from "../../../src/config/config";
-import { IMAGE_INPUT, type LayerSummary } from "../../../src/nets/summary";
+import { IMAGE_INPUT } from "../../../src/nets/spec";
+import type { LayerSummary } from "../../../src/nets/summary";
 import { detours, mainPath, readingOrder } from "../../../src/ui/views/train/model/graph";
 import { wiringOf } from "../../../src/ui/views/train/model/wiring";
-import { summaryOf, useCpu } from "./nets";
-
-beforeAll(async () => {
-  await useCpu();
-});
+import { presetSummary } from "../preset-models";
 
 const layer = (name: string, inputs: string[], outputShape: number[] = [4]): LayerSummary => ({
   name,
@@ -33,7 +30,7 @@ describe("the order of reading", () => {
   });
 
   it.each(PRESETS)("has every layer of %s once, after its inputs", (preset) => {
-    const { layers } = summaryOf({ preset, latentSize: 8 });
+    const { layers } = presetSummary({ preset, latentSize: 8 });
     const order = readingOrder(layers);
     expect(new Set(order)).toEqual(new Set(layers));
     const seen = new Set([IMAGE_INPUT]);
@@ -73,7 +70,7 @@ describe("wires", () => {
   });
 
   it.each(PRESETS)("of %s show every input once, and never cover each other", (preset) => {
-    const layers = readingOrder(summaryOf({ preset, latentSize: 8 }).layers);
+    const layers = readingOrder(presetSummary({ preset, latentSize: 8 }).layers);
     const { wires, joined } = wiringOf(layers);
     const inputs = layers.reduce((sum, each) => sum + each.inputs.length, 0);
     expect(wires.length + joined.size).toBe(inputs);

@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
-import { buildModel } from "../../../src/nets/build";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { Activations } from "../../../src/worker/activations";
+import { presetModel } from "../preset-models";
 import { boxes } from "../training/fixtures";
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ function start(fails = false) {
     (event) => shown.push(event as Shown),
   );
   const follow = (runId: string, seed = 1) => {
-    const model = buildModel({ preset: "baseline", latentSize: 8, seed });
+    const model = presetModel({ preset: "baseline", latentSize: 8, seed });
     activations.follow({ runId, model, images, previewIndices });
     return model;
   };

@@ -44,11 +44,6 @@ export function startSession(change: Partial<SessionPlatform> = {}) {
       onProgress(10, 20);
       return { dataset: { ...BOXES, classes }, note: "Drawn by code." };
     },
-    summarize: async ({ latentSize }) => ({
-      layers: [],
-      parameters: latentSize,
-      multiplyAdds: 0,
-    }),
     buildModel: async () => new ScriptedTrainer(1).model,
     async createTrainer(_model, config) {
       const trainer = new ScriptedTrainer(config.batchSize);

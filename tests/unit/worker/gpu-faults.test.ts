@@ -46,7 +46,7 @@ async function run(device: "webgpu" | "wasm", spoil: (gpu: GPUDevice) => void = 
   let time = 0;
   await executeRun(
     {
-      buildModel: async (config) => tinyModel(config),
+      buildModel: async () => tinyModel(CONFIG),
       createTrainer: (model, config, _, onCompiled) =>
         createTrainer(model, config, host, onCompiled),
       maxThreads: 1,

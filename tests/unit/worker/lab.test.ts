@@ -11,8 +11,8 @@ import { principalAxes } from "../../../src/math/principal-axes";
 import { JpegSheet } from "../../../src/metrics/jpeg-sheet";
 import { imageQuality } from "../../../src/metrics/metrics";
 import { ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
-import { buildModel } from "../../../src/nets/build";
-import { keepFirst } from "../../../src/nets/build/nested";
+import { buildNet } from "../../../src/nets/build";
+import { keepFirst } from "../../../src/nets/build/keep-first";
 import type {
   Answer,
   Asked,
@@ -26,6 +26,7 @@ import { judgeJpeg } from "../../../src/worker/lab/jpeg";
 import type { LabPlatform } from "../../../src/worker/lab/platform";
 import { LabSession } from "../../../src/worker/lab/session";
 import { GREY_28 } from "../image-sets";
+import { presetModel } from "../preset-models";
 import { noisyBoxes } from "../training/fixtures";
 
 beforeAll(async () => {
@@ -52,7 +53,7 @@ const fitOnce = (set: ImageSet, indices: Uint32Array): Pca => {
 
 /** The net with weights in every place, and those weights as they are stored. */
 function net(config: NetConfig = CONFIG): { model: tf.LayersModel; weights: Float32Array } {
-  const model = buildModel(config);
+  const model = presetModel(config);
   const arrays = model
     .getWeights()
     .map((weight, i) => weight.add(tf.randomUniform(weight.shape, -0.05, 0.05, "float32", i)));
@@ -71,7 +72,7 @@ function startLab(change: Partial<LabPlatform> = {}) {
     shippedNet: async () => {
       throw new Error("None is packed.");
     },
-    buildModel: async (config) => buildModel(config),
+    buildModel: async (net) => buildNet(net, 0),
     async createPredictor(model) {
       const predictor = await createWasmPredictor(model, nodeWasmPlatform);
       counts.open += 1;
@@ -289,7 +290,7 @@ function imageQualityOf(reconstructions: Float32Array) {
 }
 
 /** Variables that a model of that kind keeps: the tests' own. */
-const weightCount = (config: NetConfig) => buildModel(config).weights.length * 2;
+const weightCount = (config: NetConfig) => presetModel(config).weights.length * 2;
 
 describe("PCA in the lab", () => {
   it("is fitted once, on the training split, for every size and image", async () => {

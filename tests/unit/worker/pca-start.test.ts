@@ -27,7 +27,7 @@ function slowFit() {
       figures: async (latentSize) => pcaFigures(latentSize),
       dispose: () => {},
     }),
-    async buildModel(_config, pca) {
+    async buildModel(_net, _seed, pca) {
       if (pca) started.push(await pca());
       return new ScriptedTrainer(1).model;
     },

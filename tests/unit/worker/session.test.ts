@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { DeviceName } from "../../../src/config/config";
 import { DataError } from "../../../src/datasets/download/errors";
 import { DeviceError } from "../../../src/engine/errors";
+import { netOf } from "../../../src/nets/presets";
 import type { SessionPlatform } from "../../../src/worker/platform";
 import { ScriptedTrainer } from "../training/fixtures";
 import { option } from "../training/options";
@@ -121,47 +122,6 @@ describe("load", () => {
   });
 });
 
-describe("describe", () => {
-  it("answers what the net consists of, without images or a run", async () => {
-    const { all, until, send } = startSession();
-    send({ type: "describe", preset: "loom", latentSize: 32 });
-    await until(() => all("net").length === 1);
-    expect(all("net")[0]).toEqual({
-      type: "net",
-      preset: "loom",
-      latentSize: 32,
-      summary: { layers: [], parameters: 32, multiplyAdds: 0 },
-    });
-    expect(all("dataset")).toEqual([]);
-  });
-
-  it("counts the newest of a slider's nets only, besides the one under way", async () => {
-    const asked: number[] = [];
-    const { all, until, send } = startSession({
-      async summarize({ latentSize }) {
-        asked.push(latentSize);
-        await new Promise((resolve) => setImmediate(resolve));
-        return { layers: [], parameters: latentSize, multiplyAdds: 0 };
-      },
-    });
-    for (const latentSize of [10, 11, 12, 13]) {
-      send({ type: "describe", preset: "baseline", latentSize });
-    }
-    await until(() => all("net").length === 1);
-    expect(all("net")[0]).toMatchObject({ latentSize: 13 });
-    expect(asked).toEqual([10, 13]);
-  });
-
-  it("refuses a size that is not allowed, and answers the next request", async () => {
-    const { all, until, send } = startSession();
-    send({ type: "describe", preset: "baseline", latentSize: 0 });
-    await until(() => all("failed").length === 1);
-    expect(all("failed")[0]).toMatchObject({ runId: "", code: "bad-config" });
-    send({ type: "describe", preset: "baseline", latentSize: 2 });
-    await until(() => all("net").length === 1);
-  });
-});
-
 describe("start", () => {
   it("trains to the end and tells it in order", async () => {
     const { events, all, until, start, counts } = startSession();
@@ -234,7 +194,7 @@ describe("start", () => {
   it("goes on from a checkpoint, without the PCA that a new net starts from", async () => {
     const asked: boolean[] = [];
     const change: Partial<SessionPlatform> = {
-      async buildModel(_config, pca) {
+      async buildModel(_net, _seed, pca) {
         asked.push(pca !== null);
         return new ScriptedTrainer(1).model;
       },
@@ -423,18 +383,18 @@ describe("look", () => {
   };
 
   async function looked(change: Partial<SessionPlatform> = {}) {
-    const { buildModel } = await import("../../../src/nets/build");
+    const { buildNet } = await import("../../../src/nets/build");
     const { flatWeights } = await import("../../../src/training/weights");
     const models: tf.LayersModel[] = [];
     const session = startSession({
-      async buildModel(config) {
-        const model = buildModel(config);
+      async buildModel(net, seed) {
+        const model = buildNet(net, seed);
         models.push(model);
         return model;
       },
       ...change,
     });
-    const stored = buildModel({ ...CONFIG, seed: 7 });
+    const stored = buildNet(netOf(CONFIG, BOXES.shape), 7);
     const weights = await flatWeights(stored);
     const look = (choice: Partial<typeof CONFIG> = {}) =>
       session.send({

@@ -1,3 +1,6 @@
+import { FASHION_MNIST } from "../../../datasets/fashion-mnist";
+import { netOf } from "../../../nets/presets";
+import { isNested } from "../../../nets/spec";
 import { publishedResult } from "../../../runs/published";
 import { type AppState, shownConfig, shownPca } from "../../../state/state";
 import { cursorStep } from "../../charts/axis";
@@ -35,7 +38,9 @@ export function LossPanel() {
   const config = useAppState(shownConfig);
   const name = lossName(config.loss);
   const running = useAppState((state) => (state.run?.losses.count ?? 0) > 0);
-  const training = config.preset === "nested" ? "training, on codes cut off" : "training";
+  const training = isNested(netOf(config, FASHION_MNIST))
+    ? "training, on codes cut off"
+    : "training";
   const words =
     validation === undefined
       ? `Loss, ${name}: nothing trained yet.`

@@ -14,7 +14,7 @@ import { Clock } from "../../../../src/engine/webgpu/clock";
 import { countCalls } from "../../../../src/engine/webgpu/counting";
 import { Faults } from "../../../../src/engine/webgpu/faults";
 import { createWebgpuTrainer, type WebgpuTrainer } from "../../../../src/engine/webgpu/trainer";
-import { buildModel } from "../../../../src/nets/build";
+import { presetModel } from "../../preset-models";
 import { chain } from "../nets";
 import { apart } from "../pair";
 
@@ -52,11 +52,11 @@ describe("a training step of the baseline", () => {
   test("takes at most 30 dispatches, makes no buffer, and many share an upload and a submission", async () => {
     const device = await nodeWebgpuPlatform.openDevice();
     const compiled: [number, number][] = [];
-    const ours = await createWebgpuTrainer(buildModel(config), options, {
+    const ours = await createWebgpuTrainer(presetModel(config), options, {
       openDevice: async () => device,
       onCompiled: (done, all) => compiled.push([done, all]),
     });
-    const theirs = await createWasmTrainer(buildModel(config), options, nodeWasmPlatform, 1);
+    const theirs = await createWasmTrainer(presetModel(config), options, nodeWasmPlatform, 1);
     started.push(ours, theirs);
     for (const trainer of [ours, theirs]) await trainer.setSamples({ count: 12, inputs });
     expect(compiled.at(-1)?.[0]).toBe(compiled.at(-1)?.[1]);

@@ -11,7 +11,7 @@ import type { Kernel } from "../../../../src/engine/webgpu/kernel";
 import { lowerPlan } from "../../../../src/engine/webgpu/lower/plan";
 import { chooseTile, partsFor } from "../../../../src/engine/webgpu/lower/tiles";
 import { Stores } from "../../../../src/engine/webgpu/stores";
-import { buildModel } from "../../../../src/nets/build";
+import { presetModel } from "../../preset-models";
 
 /** What every WebGPU has, whatever its GPU can do beyond. */
 const EVERY_GPU = {
@@ -26,7 +26,7 @@ const plans = new Map<PresetName, Plan>();
 beforeAll(async () => {
   await tf.setBackend("cpu");
   for (const preset of PRESETS) {
-    const model = buildModel(configFor(preset));
+    const model = presetModel(configFor(preset));
     plans.set(preset, compile(model));
     model.dispose();
   }

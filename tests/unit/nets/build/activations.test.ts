@@ -3,9 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
 import { PRESETS } from "../../../../src/config/config";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
-import { buildModel } from "../../../../src/nets/build";
+import { presetModel, presetSummary } from "../../preset-models";
 import { activationShape, activationsOf } from "../../../../src/nets/build/activations";
-import { summarize } from "../../../../src/nets/build/summary";
 import { drawingOf, LATENT } from "../../../../src/ui/views/train/model/stages";
 import { randomise, relativeError } from "../../engine/nets";
 import { noisyBoxes } from "../../training/fixtures";
@@ -18,8 +17,8 @@ const { images } = noisyBoxes(2);
 
 describe.each(PRESETS)("the activations of %s", (preset) => {
   it("are those of the layers that its figure draws, in their order", async () => {
-    const model = randomise(buildModel({ preset, latentSize: 8, seed: 1 }), 3);
-    const { encoder, decoder } = drawingOf(summarize(model));
+    const model = randomise(presetModel({ preset, latentSize: 8, seed: 1 }), 3);
+    const { encoder, decoder } = drawingOf(presetSummary({ preset, latentSize: 8 }));
     const stages = [...encoder.stages, ...decoder.stages];
     const names = [...stages.map(({ output }) => output), LATENT];
     const tapped = activationsOf(model, names);
@@ -44,6 +43,6 @@ describe.each(PRESETS)("the activations of %s", (preset) => {
 });
 
 it("names a layer that is not there", () => {
-  const model = buildModel({ preset: "baseline", latentSize: 8, seed: 1 });
+  const model = presetModel({ preset: "baseline", latentSize: 8, seed: 1 });
   expect(() => activationsOf(model, ["no_such"])).toThrow(/no_such/);
 });

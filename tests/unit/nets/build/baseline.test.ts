@@ -1,9 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../../src/config/config";
-import { buildModel } from "../../../../src/nets/build";
-import { buildBaseline } from "../../../../src/nets/build/baseline";
-import { summarize } from "../../../../src/nets/build/summary";
+import { presetModel, presetSummary } from "../../preset-models";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -12,10 +10,9 @@ beforeAll(async () => {
 const kernelOf = (model: tf.LayersModel, layer: string) =>
   model.getLayer(layer).getWeights()[0]!.dataSync<"float32">();
 
-describe("buildBaseline", () => {
+describe("the baseline", () => {
   it("has the write-up's layers, sizes and parameters", () => {
-    const model = buildModel(DEFAULT_CONFIG);
-    const { layers, parameters } = summarize(model);
+    const { layers, parameters } = presetSummary(DEFAULT_CONFIG);
     expect(layers.map((layer) => [layer.name, layer.className, layer.outputShape])).toEqual([
       ["encoder_conv", "Conv2D", [28, 28, 32]],
       ["encoder_pool", "MaxPooling2D", [14, 14, 32]],
@@ -29,19 +26,17 @@ describe("buildBaseline", () => {
     ]);
     // 320 + (6272 + 1) · 128 + (128 + 1) · 6272 + 9248 + 289
     expect(parameters).toBe(1_621_889);
-    model.dispose();
   });
 
   it("counts the multiply-adds of one image", () => {
-    const model = buildBaseline({ latentSize: 10, seed: 1 });
     const pixels = 28 * 28;
     const convolutions = pixels * 9 * (32 + 32 * 32 + 32);
-    expect(summarize(model).multiplyAdds).toBe(convolutions + 2 * 6272 * 10);
-    model.dispose();
+    const { multiplyAdds } = presetSummary({ preset: "baseline", latentSize: 10 });
+    expect(multiplyAdds).toBe(convolutions + 2 * 6272 * 10);
   });
 
   it("activates with ReLU, in the latent layer too, and ends in a sigmoid", () => {
-    const model = buildBaseline({ latentSize: 2, seed: 1 });
+    const model = presetModel({ preset: "baseline", latentSize: 2, seed: 1 });
     const activation = (name: string) => model.getLayer(name).getConfig().activation;
     for (const name of ["encoder_conv", "latent", "decoder_dense", "decoder_conv"]) {
       expect(activation(name)).toBe("relu");
@@ -51,7 +46,7 @@ describe("buildBaseline", () => {
   });
 
   it("draws the same weights from the same seed, other weights from another", () => {
-    const [first, again, other] = [1, 1, 2].map((seed) => buildBaseline({ latentSize: 3, seed }));
+    const [first, again, other] = [1, 1, 2].map((seed) => presetModel({ preset: "baseline", latentSize: 3, seed }));
     for (const layer of ["encoder_conv", "latent", "decoder_dense", "decoder_conv"]) {
       expect(kernelOf(again!, layer)).toEqual(kernelOf(first!, layer));
       expect(kernelOf(other!, layer)).not.toEqual(kernelOf(first!, layer));
@@ -60,7 +55,7 @@ describe("buildBaseline", () => {
   });
 
   it("starts within Glorot's bounds, without bias", () => {
-    const model = buildBaseline({ latentSize: 8, seed: 4294967295 });
+    const model = presetModel({ preset: "baseline", latentSize: 8, seed: 4294967295 });
     const bound = Math.sqrt(6 / (6272 + 8));
     const kernel = kernelOf(model, "latent");
     const largest = kernel.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
@@ -79,8 +74,8 @@ describe("buildBaseline", () => {
 
 describe("baseline-linear", () => {
   it("is the baseline, weight for weight, without the ReLU on the latent vector", () => {
-    const baseline = buildBaseline({ latentSize: 3, seed: 1 });
-    const model = buildModel({ preset: "baseline-linear", latentSize: 3, seed: 1 });
+    const baseline = presetModel({ preset: "baseline", latentSize: 3, seed: 1 });
+    const model = presetModel({ preset: "baseline-linear", latentSize: 3, seed: 1 });
     expect(model.getLayer("latent").getConfig().activation).toBe("linear");
     for (const layer of baseline.layers) {
       const { activation, ...config } = model.getLayer(layer.name).getConfig();

@@ -4,9 +4,9 @@ import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
 import { PRESETS, type PresetName } from "../../../../src/config/config";
 import { createRng } from "../../../../src/math/rng";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
-import { buildModel } from "../../../../src/nets/build";
+import { presetModel } from "../../preset-models";
 import { decoderOf, encoderOf } from "../../../../src/nets/build/halves";
-import { keepFirst } from "../../../../src/nets/build/nested";
+import { keepFirst } from "../../../../src/nets/build/keep-first";
 import { noisyBoxes } from "../../training/fixtures";
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ const batch = () => tf.tensor(inputs, [3, 28, 28, 1]);
 
 /** The preset with weights that leave nothing out, batch norm's averages among them. */
 function build(preset: PresetName): tf.LayersModel {
-  const model = buildModel({ preset, latentSize: SIZE, seed: 5 });
+  const model = presetModel({ preset, latentSize: SIZE, seed: 5 });
   const rng = createRng(9, "test weights");
   model.setWeights(
     model.getWeights().map((weight) => {

@@ -1,10 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fitPca, reconstructWithPca } from "../../../../src/math/pca";
-import { buildLoom, loomDefaults } from "../../../../src/nets/build/loom";
-import { buildNested, keepFirst } from "../../../../src/nets/build/nested";
+import { FASHION_MNIST } from "../../../../src/datasets/fashion-mnist";
+import { buildNet } from "../../../../src/nets/build";
+import { keepFirst } from "../../../../src/nets/build/keep-first";
+import { type LoomOptions, loom, loomDefaults, nested } from "../../../../src/nets/presets/loom";
 import { startFromPca } from "../../../../src/nets/build/pca-start";
-import { summarize } from "../../../../src/nets/build/summary";
+import type { NetSpec } from "../../../../src/nets/spec";
+import { summarizeNet } from "../../../../src/nets/summary";
 import { grey28 } from "../../image-sets";
 import { noisyBoxes } from "../../training/fixtures";
 
@@ -28,16 +31,31 @@ const predict = (model: tf.LayersModel) =>
 const kernelOf = (model: tf.LayersModel, layer: string) =>
   model.getLayer(layer).getWeights()[0]!.dataSync<"float32">();
 
+type Choice = Partial<LoomOptions> & { readonly latentSize: number; readonly seed: number };
+
+const NETS = new WeakMap<tf.LayersModel, NetSpec>();
+
+function built(net: NetSpec, seed: number): tf.LayersModel {
+  const model = buildNet(net, seed);
+  NETS.set(model, net);
+  return model;
+}
+
+const buildLoom = ({ latentSize, seed, ...options }: Choice) =>
+  built(loom(latentSize, FASHION_MNIST, options), seed);
+const buildNested = ({ latentSize, seed, ...options }: Choice) =>
+  built(nested(latentSize, FASHION_MNIST, options), seed);
+const netOfModel = (model: tf.LayersModel) => NETS.get(model)!;
+
 function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let most = Math.abs(a.length - b.length);
   for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
   return most;
 }
 
-describe("buildLoom", () => {
+describe("the loom", () => {
   it("is two linear layers and a branch around each", () => {
-    const model = buildLoom({ latentSize: 128, seed: 1 });
-    const { layers } = summarize(model);
+    const { layers } = summarizeNet(loom(128, FASHION_MNIST));
     const seen = Object.fromEntries(layers.map((layer) => [layer.name, layer]));
     const shapes = {
       code_linear: [128],
@@ -60,18 +78,15 @@ describe("buildLoom", () => {
     }
     expect(layers.at(-1)!.className).toBe("Clamp");
     expect(layers.some((layer) => layer.className === "InputLayer")).toBe(false);
-    model.dispose();
   });
 
   it.each([1, 32, 128, 242, 243, 256, 303, 304, 403, 404, 512])(
     "with %d numbers stays under 2 M weights and 60 MFLOP an image",
     (latentSize) => {
-      const model = buildLoom({ latentSize, seed: 1 });
-      const { parameters, multiplyAdds } = summarize(model);
+      const { parameters, multiplyAdds } = summarizeNet(loom(latentSize, FASHION_MNIST));
       expect(parameters).toBeLessThan(2_000_000);
       expect(2 * multiplyAdds).toBeLessThan(60_000_000);
-      expect(loomDefaults(latentSize).codeMaps).toBeGreaterThanOrEqual(4);
-      model.dispose();
+      expect(loomDefaults(latentSize, FASHION_MNIST).codeMaps).toBeGreaterThanOrEqual(4);
     },
   );
 
@@ -79,7 +94,7 @@ describe("buildLoom", () => {
     "started from PCA, reconstructs with %d numbers as PCA does",
     (latentSize) => {
       const model = buildLoom({ latentSize, seed: 1 });
-      startFromPca(model, PCA, 1);
+      startFromPca(model, netOfModel(model), PCA, 1);
       const expected = reconstructWithPca(PCA, latentSize, grey28(images), TEST);
       expect(furthest(predict(model), expected)).toBeLessThan(1e-5);
       model.dispose();
@@ -89,7 +104,7 @@ describe("buildLoom", () => {
   it("learns in every layer, the branches that start at 0 too", () => {
     const widths = { encoderFilters: [4, 4], codeMaps: 2, viewFilters: 2, decoderFilters: 4 };
     const model = buildLoom({ latentSize: 4, seed: 1, ...widths });
-    startFromPca(model, PCA, 1);
+    startFromPca(model, netOfModel(model), PCA, 1);
     const before = model.getWeights().map((weight) => weight.dataSync<"float32">().slice());
     const optimizer = tf.train.sgd(0.1);
     const x = pixels(TEST);
@@ -128,7 +143,7 @@ describe("buildLoom", () => {
 
   it("comes back from its topology and weights as it was", async () => {
     const model = buildLoom({ latentSize: 6, seed: 1 });
-    startFromPca(model, PCA, 1);
+    startFromPca(model, netOfModel(model), PCA, 1);
     const copy = await tf.models.modelFromJSON(
       JSON.parse(JSON.stringify(model.toJSON(null, false))),
     );
@@ -139,16 +154,14 @@ describe("buildLoom", () => {
   });
 });
 
-describe("buildNested", () => {
+describe("the nested net", () => {
   it("is the loom with codes that are cut off after `latent`", () => {
-    const model = buildNested({ latentSize: 16, seed: 1 });
-    const { layers } = summarize(model);
+    const { layers } = summarizeNet(nested(16, FASHION_MNIST));
     const cut = layers.find(({ name }) => name === "truncation");
     expect(cut?.inputs).toEqual(["latent"]);
     // Nothing of the decoder sees the latent vector but through it; "ones" makes ones of it.
     const readers = layers.filter(({ inputs }) => inputs.includes("latent"));
     expect(readers.map(({ name }) => name).sort()).toEqual(["ones", "truncation"]);
-    model.dispose();
   });
 
   it("tells its decoder how many numbers are kept", () => {
@@ -175,7 +188,7 @@ describe("buildNested", () => {
 
   it.each([1, 5, 16])("started from PCA, its first %d numbers are PCA of that size", (kept) => {
     const model = buildNested({ latentSize: 16, seed: 1 });
-    startFromPca(model, PCA, 1);
+    startFromPca(model, netOfModel(model), PCA, 1);
     keepFirst(model, kept);
     const expected = reconstructWithPca(PCA, kept, grey28(images), TEST);
     expect(furthest(predict(model), expected)).toBeLessThan(1e-5);
@@ -189,9 +202,9 @@ describe("buildNested", () => {
     const model = buildNested({ latentSize: 2, seed: 1 });
     expect(() => keepFirst(model, 0)).toThrow(RangeError);
     model.dispose();
-    const loom = buildLoom({ latentSize: 2, seed: 1 });
-    expect(() => keepFirst(loom, 1)).toThrow(/loom has no NestedDropout/);
-    loom.dispose();
+    const whole = buildLoom({ latentSize: 2, seed: 1 });
+    expect(() => keepFirst(whole, 1)).toThrow(/loom has no NestedDropout/);
+    whole.dispose();
   });
 });
 
@@ -201,7 +214,7 @@ describe("startFromPca", () => {
   it("beyond PCA's rank gives the code small random directions and the skip zeros", () => {
     const latentSize = RANK + 10;
     const model = buildLoom({ latentSize, seed: 1 });
-    startFromPca(model, PCA, 1);
+    startFromPca(model, netOfModel(model), PCA, 1);
     expect(
       furthest(predict(model), reconstructWithPca(PCA, RANK, grey28(images), TEST)),
     ).toBeLessThan(1e-5);
@@ -224,7 +237,7 @@ describe("startFromPca", () => {
   it("draws those directions from the seed", () => {
     const spare = (seed: number) => {
       const model = buildLoom({ latentSize: RANK + 1, seed: 1 });
-      startFromPca(model, PCA, seed);
+      startFromPca(model, netOfModel(model), PCA, seed);
       const values = Array.from(
         { length: 784 },
         (_, i) => kernelOf(model, "code_linear")[i * (RANK + 1) + RANK]!,
@@ -239,7 +252,8 @@ describe("startFromPca", () => {
 
   it("says which layer a net is missing", () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [784] })] });
-    expect(() => startFromPca(model, PCA, 1)).toThrow(/code_linear/);
+    const net = { ...loom(2, FASHION_MNIST), layers: [] };
+    expect(() => startFromPca(model, net, PCA, 1)).toThrow(/loom has no layer that starts as PCA/);
     model.dispose();
   });
 });

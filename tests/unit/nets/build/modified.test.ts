@@ -1,18 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { configFor } from "../../../../src/config/recipes";
-import { buildModel } from "../../../../src/nets/build";
-import { buildModified } from "../../../../src/nets/build/modified";
-import { summarize } from "../../../../src/nets/build/summary";
+import { presetModel, presetSummary } from "../../preset-models";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
-describe("buildModified", () => {
+describe("the modified net", () => {
   it("has the write-up's layers, sizes and parameters", () => {
-    const model = buildModel(configFor("modified"));
-    const { layers, parameters } = summarize(model);
+    const model = presetModel(configFor("modified"));
+    const { layers, parameters } = presetSummary(configFor("modified"));
     expect(layers.map((layer) => [layer.name, layer.className, layer.outputShape])).toEqual([
       ["encoder_conv_1", "Conv2D", [28, 28, 32]],
       ["encoder_norm_1", "BatchNormalization", [28, 28, 32]],
@@ -45,7 +43,7 @@ describe("buildModified", () => {
   });
 
   it("normalises and drops as Keras does by default", () => {
-    const model = buildModified({ latentSize: 3, seed: 1 });
+    const model = presetModel({ preset: "modified", latentSize: 3, seed: 1 });
     for (const layer of model.layers) {
       if (layer.getClassName() === "BatchNormalization") {
         expect(layer.getConfig()).toMatchObject({
@@ -70,7 +68,7 @@ describe("buildModified", () => {
   });
 
   it.each([1, 512])("works with a latent size of %d", (latentSize) => {
-    const model = buildModified({ latentSize, seed: 4294967295 });
+    const model = presetModel({ preset: "modified", latentSize, seed: 4294967295 });
     const output = model.predict(tf.zeros([2, 28, 28, 1])) as tf.Tensor;
     expect(output.shape).toEqual([2, 28, 28, 1]);
     expect(model.getLayer("latent").outputShape).toEqual([null, latentSize]);

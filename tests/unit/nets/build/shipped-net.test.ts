@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { unpackNet } from "../../../../src/runs/packed-net";
-import { buildModel } from "../../../../src/nets/build";
+import { presetModel } from "../../preset-models";
 
 const read = (file: string) =>
   readFileSync(new URL(`../../../../public/nets/${file}`, import.meta.url));
@@ -22,7 +22,7 @@ describe("the net that comes with the page", () => {
 
   it("is the nested preset as it is now: `npm run -s pack` makes it anew where that changed", () => {
     expect(config).toMatchObject({ preset: "nested", classes: [0, 1], split: "stratified" });
-    const model = buildModel(config);
+    const model = presetModel(config);
     expect(manifest.arrays.map(({ shape }) => shape)).toEqual(
       model.getWeights().map(({ shape }) => shape),
     );

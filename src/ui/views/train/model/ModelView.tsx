@@ -1,13 +1,14 @@
 import { useMemo, useRef, useState } from "react";
 import { RECIPES } from "../../../../config/recipes";
-import { IMAGE_INPUT, type LayerSummary, type ModelSummary } from "../../../../nets/summary";
+import { IMAGE_INPUT } from "../../../../nets/spec";
+import type { LayerSummary, ModelSummary } from "../../../../nets/summary";
 import { drawnConfig, netKey } from "../../../../state/state";
 import { compact, whole } from "../../../kit/format";
 import { useAppState, useSize } from "../../../kit/hooks";
 import { readingOrder } from "./graph";
 import { layerName, shapeText } from "./layerWords";
 import classes from "./ModelView.module.css";
-import { useNet } from "./useNet";
+import { useNetSummary } from "./useNetSummary";
 import { LANE, Wires } from "./Wires";
 import { wiringOf } from "./wiring";
 
@@ -15,25 +16,20 @@ import { wiringOf } from "./wiring";
 export function ModelView() {
   const settings = useAppState((state) => state.settings);
   const isDrawn = useAppState((state) => netKey(drawnConfig(state)) === netKey(state.settings));
-  const { summary, isOld } = useNet(settings);
+  const summary = useNetSummary(settings);
   const [open, setOpen] = useState(false);
   const { title } = RECIPES[settings.preset];
   return (
     <details
       className={classes.view}
       data-testid="model-view"
-      aria-busy={isOld}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>
         <strong>Layers</strong>
-        {summary ? (
-          <Totals summary={summary} of={isDrawn ? null : `${title}, ${settings.latentSize}`} />
-        ) : (
-          <span>being counted…</span>
-        )}
+        <Totals summary={summary} of={isDrawn ? null : `${title}, ${settings.latentSize}`} />
       </summary>
-      {open && summary && <Layers summary={summary} />}
+      {open && <Layers summary={summary} />}
     </details>
   );
 }

@@ -20,7 +20,7 @@ import { NetThreads } from "./NetThreads";
 import { drawingOf, LATENT, type NetDrawing } from "./stages";
 import { countZeros, opacityOf } from "./strengths";
 import { useActivations } from "./useActivations";
-import { useNet } from "./useNet";
+import { useNetSummary } from "./useNetSummary";
 
 interface Props {
   /** Which of the fixed validation images passes through. */
@@ -42,8 +42,8 @@ function Drawing({ width, index }: Props & { width: number }) {
   const config = useAppState(drawnConfig);
   const wanted = useAppState((state) => state.settings.latentSize);
   const { latentSize } = config;
-  const { summary } = useNet(config);
-  const net = useMemo(() => summary && drawingOf(summary), [summary]);
+  const summary = useNetSummary(config);
+  const net = useMemo(() => drawingOf(summary), [summary]);
   const layout = useMemo(() => layoutFigure(width, latentSize, net), [width, latentSize, net]);
   const pending = useMemo(
     () => (wanted === latentSize ? null : layoutFigure(width, wanted, net).latent),

@@ -1,6 +1,7 @@
 /** A net's layers as a graph: which path carries the feature maps, and what goes around it. */
 
-import { IMAGE_INPUT, type LayerSummary } from "../../../../nets/summary";
+import { IMAGE_INPUT } from "../../../../nets/spec";
+import type { LayerSummary } from "../../../../nets/summary";
 
 /** Numbers in a layer's feature maps; 0 for vectors and for pictures of one channel. */
 export function mapNumbers({ outputShape }: LayerSummary): number {

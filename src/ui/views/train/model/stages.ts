@@ -1,6 +1,7 @@
 /** A net as its figure draws it: stages of feature maps on both sides of the latent vector. */
 
-import { IMAGE_INPUT, type LayerSummary, type ModelSummary } from "../../../../nets/summary";
+import { IMAGE_INPUT } from "../../../../nets/spec";
+import type { LayerSummary, ModelSummary } from "../../../../nets/summary";
 import { detours, mainPath, mapNumbers } from "./graph";
 
 /** Feature maps of one layer, and whatever the next layers do without changing their number. */

@@ -1,6 +1,7 @@
 /** The lines beside the table of a net: which layer takes its input from which row. */
 
-import { IMAGE_INPUT, type LayerSummary } from "../../../../nets/summary";
+import { IMAGE_INPUT } from "../../../../nets/spec";
+import type { LayerSummary } from "../../../../nets/summary";
 
 /** A line past the rows between two layers. */
 export interface Wire {
