@@ -1,7 +1,6 @@
 /** Checks settings that come from outside against the limits in config.ts. */
 
 import * as v from "valibot";
-import type { NetChoice } from "./config";
 import {
   CLASS_NAMES,
   DEVICES,
@@ -64,7 +63,6 @@ const SETTINGS: { readonly [K in keyof RunConfig]: v.GenericSchema<unknown, RunC
   CONFIG.entries;
 
 const DATA_CHOICE = v.pick(CONFIG, ["classes", "split", "seed"]);
-const NET_CHOICE = v.pick(CONFIG, ["preset", "latentSize"]);
 
 /** Settings that decide which images a run sees, and in which part of the split. */
 export type DataChoice = Pick<RunConfig, "classes" | "split" | "seed">;
@@ -96,11 +94,6 @@ export function checkSetting<K extends keyof RunConfig>(
 /** @throws ConfigError for the first setting that is not allowed */
 export function parseDataChoice(input: unknown): DataChoice {
   return parse(DATA_CHOICE, input);
-}
-
-/** @throws ConfigError for the first setting that is not allowed */
-export function parseNetChoice(input: unknown): NetChoice {
-  return parse(NET_CHOICE, input);
 }
 
 /** @throws ConfigError */
