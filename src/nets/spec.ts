@@ -56,10 +56,13 @@ export interface DenseSpec extends LayerBase {
   readonly start?: KernelStart;
 }
 
-/** The largest of each size × size window; windows do not overlap, and what is left over is dropped. */
+/** The largest of each size × size window; windows do not overlap. */
 export interface MaxPoolSpec extends LayerBase {
   readonly kind: "maxPool";
+  /** 1 to 15. */
   readonly size: number;
+  /** What windows do not fill is dropped; where nothing is said, they have to fill the image. */
+  readonly padding?: "valid";
 }
 
 /** Every pixel `factor` times down and across. */
@@ -156,8 +159,31 @@ export interface NetSpec {
 }
 
 /** The layers that a layer takes its input from, by name, or IMAGE_INPUT. */
-export function inputsOf({ layers }: NetSpec, place: number): readonly string[] {
+export function inputsOf({ layers }: Pick<NetSpec, "layers">, place: number): readonly string[] {
   return layers[place]!.inputs ?? [layers[place - 1]?.name ?? IMAGE_INPUT];
+}
+
+/** The same layers; inputs that go without saying are left out, so that equal nets are equal values. */
+export function withoutUsualInputs(layers: readonly LayerSpec[]): readonly LayerSpec[] {
+  return layers.map((layer, place) => {
+    const { inputs, ...rest } = layer;
+    const usual = layers[place - 1]?.name ?? IMAGE_INPUT;
+    return inputs?.length === 1 && inputs[0] === usual ? rest : layer;
+  });
+}
+
+/**
+ * Whether all that the net knows of an image goes through its code.
+ *
+ * Where something goes round it, there is no decoder that a code alone could be given to.
+ */
+export function hasBottleneck(net: NetSpec): boolean {
+  const around = new Set([IMAGE_INPUT]);
+  for (const [place, { name }] of net.layers.entries()) {
+    const isAround = inputsOf(net, place).some((input) => around.has(input));
+    if (isAround && name !== net.code) around.add(name);
+  }
+  return !around.has(net.layers.at(-1)?.name ?? IMAGE_INPUT);
 }
 
 /** Whether its last layer ends in a sigmoid, which binary cross-entropy needs. */

@@ -1,6 +1,14 @@
 /** What a net consists of: each layer's shape, weights and work, worked out from its spec alone. */
 
-import { type Activation, IMAGE_INPUT, inputsOf, type LayerSpec, type NetSpec } from "./spec";
+import {
+  type Activation,
+  type ConvSpec,
+  type ConvTransposeSpec,
+  IMAGE_INPUT,
+  inputsOf,
+  type LayerSpec,
+  type NetSpec,
+} from "./spec";
 
 export interface LayerSummary {
   readonly name: string;
@@ -78,6 +86,40 @@ export function summarizeNet(net: NetSpec): ModelSummary {
   };
 }
 
+/** What a net may have, so that a browser can hold and train it. */
+export const NET_LIMITS = { layers: 200, parameters: 20_000_000, multiplyAdds: 1_000_000_000 };
+
+/** @throws NetError for a net that cannot be, or is larger than NET_LIMITS */
+export function checkNet(net: NetSpec): ModelSummary {
+  const summary = summarizeNet(net);
+  const { layers, parameters, multiplyAdds } = summary;
+  const number = (value: number) => value.toLocaleString("en");
+  if (layers.length > NET_LIMITS.layers) {
+    throw new NetError(`The net has ${layers.length} layers; ${NET_LIMITS.layers} is the most.`);
+  }
+  if (parameters > NET_LIMITS.parameters) {
+    throw new NetError(
+      `The net has ${number(parameters)} weights; ${number(NET_LIMITS.parameters)} is the most.`,
+    );
+  }
+  if (multiplyAdds > NET_LIMITS.multiplyAdds) {
+    throw new NetError(
+      `The net takes ${number(2 * multiplyAdds)} operations an image; ` +
+        `${number(2 * NET_LIMITS.multiplyAdds)} is the most.`,
+    );
+  }
+  return summary;
+}
+
+/**
+ * Shape of what a layer makes of inputs of those shapes, without the batch axis.
+ *
+ * @throws NetError where they do not fit it
+ */
+export function outputShape(layer: LayerSpec, inputs: readonly Shape[]): Shape {
+  return factsOf(layer, inputs).output;
+}
+
 /** How many numbers the net's code has. @throws NetError as summarizeNet */
 export function latentSizeOf(net: NetSpec): number {
   const code = summarizeNet(net).layers.find(({ name }) => name === net.code);
@@ -85,7 +127,7 @@ export function latentSizeOf(net: NetSpec): number {
 }
 
 /** Height, width and channels, or one number of a vector. */
-type Shape = readonly number[];
+export type Shape = readonly number[];
 
 interface Facts {
   readonly className: string;
@@ -107,6 +149,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
     case "conv": {
       const [height, width, channels] = imageOf(layer, input);
       const { kernel, stride = 1, padding, filters } = layer;
+      checkWindow(layer);
       const rows = covered(layer, height, kernel[0], stride, padding);
       const columns = covered(layer, width, kernel[1], stride, padding);
       return {
@@ -121,6 +164,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
     case "convTranspose": {
       const [height, width, channels] = imageOf(layer, input);
       const { kernel, stride = 1, padding, filters } = layer;
+      checkWindow(layer);
       const over = (size: number) => (padding === "same" ? 0 : Math.max(0, size - stride));
       return {
         className: "Conv2DTranspose",
@@ -133,6 +177,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
       };
     }
     case "dense":
+      whole(layer, layer.units, MOST_NUMBERS, "number of units");
       return {
         className: "Dense",
         output: [layer.units],
@@ -142,7 +187,16 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
       };
     case "maxPool": {
       const [height, width, channels] = imageOf(layer, input);
-      const { size } = layer;
+      const { size, padding } = layer;
+      whole(layer, size, 15, "pool size");
+      for (const side of [height, width]) {
+        if (side % size !== 0 && padding !== "valid") {
+          throw problem(
+            layer,
+            `has windows of ${size} that do not fill ${height}×${width}; "valid" drops the rest`,
+          );
+        }
+      }
       return {
         className: "MaxPooling2D",
         output: [
@@ -156,6 +210,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
     case "upsample": {
       const [height, width, channels] = imageOf(layer, input);
       const { factor } = layer;
+      whole(layer, factor, 16, "factor");
       return {
         className: "UpSampling2D",
         output: [height * factor, width * factor, channels],
@@ -165,6 +220,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
     case "depthToSpace": {
       const [height, width, channels] = imageOf(layer, input);
       const { block } = layer;
+      whole(layer, block, 16, "block");
       const left = channels / block ** 2;
       if (!Number.isInteger(left)) {
         throw problem(layer, `takes a multiple of ${block ** 2} channels, not ${channels}`);
@@ -178,6 +234,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
     case "flatten":
       return { className: "Flatten", output: [sizeOfShape(input)] };
     case "reshape":
+      for (const side of layer.to) whole(layer, side, MOST_NUMBERS, "side");
       if (sizeOfShape(layer.to) !== sizeOfShape(input)) {
         throw problem(layer, `cannot make ${sides(layer.to)} of ${sides(input)}`);
       }
@@ -197,12 +254,15 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
       return { className: "Activation", output: input, words: [activationWord(activation)] };
     }
     case "dropout":
+      if (!(layer.rate >= 0 && layer.rate < 1))
+        throw problem(layer, "has a rate from 0 to below 1");
       return {
         className: "Dropout",
         output: input,
         words: [`${Math.round(layer.rate * 100)}%`],
       };
     case "nestedDropout":
+      if (!(layer.evenTo >= 1)) throw problem(layer, "has sizes from 1 on");
       return { className: "NestedDropout", output: [vectorOf(layer, input)] };
     case "batchNorm":
       // Scale, offset and the two moving averages of each channel.
@@ -226,6 +286,27 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
       const channels = inputs.reduce((sum, shape) => sum + shape.at(-1)!, 0);
       return { className: "Concatenate", output: [...around, channels] };
     }
+  }
+}
+
+/** Of a layer's output: 4 MB an image. */
+const MOST_NUMBERS = 1 << 20;
+
+/** @throws NetError unless it is a whole number from 1 to `most` */
+function whole(layer: LayerSpec, value: number, most: number, what: string): void {
+  if (!Number.isInteger(value) || value < 1 || value > most) {
+    throw problem(layer, `has a ${what} from 1 to ${most.toLocaleString("en")}, not ${value}`);
+  }
+}
+
+/** What the compiled devices can do. */
+function checkWindow(layer: ConvSpec | ConvTransposeSpec): void {
+  const { kernel, stride = 1, filters } = layer;
+  whole(layer, filters, 4096, "number of filters");
+  whole(layer, stride, 2, "stride");
+  for (const side of kernel) whole(layer, side, 7, "kernel");
+  if (Math.min(...kernel) < stride) {
+    throw problem(layer, `has a kernel no smaller than its stride of ${stride}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The project's own nets: PCA as a straight path, and convolutions for what PCA misses. */
 
 import { type ImageShape, sizeOf } from "../../math/image-set";
-import { IMAGE_INPUT, type LayerSpec, type NetSpec } from "../spec";
+import { IMAGE_INPUT, type LayerSpec, type NetSpec, withoutUsualInputs } from "../spec";
 import { dividedBy } from "./baseline";
 
 /** What a search may vary; each has a default. */
@@ -105,7 +105,7 @@ export function loom(
     name: settings.name,
     image,
     code: "latent",
-    layers: [...encoder(latentSize, settings), ...decoder(image, settings)],
+    layers: withoutUsualInputs([...encoder(latentSize, settings), ...decoder(image, settings)]),
   };
 }
 
