@@ -8,6 +8,7 @@ type Command = (argv: readonly string[]) => Promise<void>;
 /** Loaded when called: `score` needs no tfjs, and `data` runs before anything is built. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   data: async () => (await import("./data")).data,
+  net: async () => (await import("./net")).net,
   train: async () => (await import("./train")).train,
   reproduce: async () => (await import("./reproduce")).reproduce,
   sweep: async () => (await import("./sweep")).sweep,

@@ -1,0 +1,157 @@
+/** `npm run -s net`: what a net consists of, and its text. */
+
+import { readFile, stat } from "node:fs/promises";
+import { LIMITS, PRESETS } from "../config/config";
+import { RECIPES } from "../config/recipes";
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import type { ImageShape } from "../math/image-set";
+import { withLatentSize } from "../nets/latent-size";
+import { netOf } from "../nets/presets";
+import type { NetSpec } from "../nets/spec";
+import { checkNet, latentSizeOf, NetError } from "../nets/summary";
+import { NetTextError, netText, parseNet } from "../nets/text";
+import { markdownTable } from "../report/table";
+import { choice, flag, integer, type Option, optional, parseArguments, text } from "./args";
+import { UsageError } from "./errors";
+
+const SYNTAX = {
+  name: "net",
+  summary: "Says what a net consists of, layer by layer, and prints its text.",
+  options: {
+    preset: optional(choice(PRESETS, "baseline", "A net that comes with the page")),
+    net: text("TEXT|FILE", "a net as a line of text, or a file that holds one (docs/nets.md)"),
+    latent: integer(LIMITS.latentSize, undefined, "Numbers in the latent vector"),
+    shape: shape(),
+    json: flag("print {text, layers, parameters, multiplyAdds, latent, problems}"),
+  },
+};
+
+/** Far more than any net's text. */
+const MOST_BYTES = 1_000_000;
+
+/** Images' height, width and channels, as 28x28x1. */
+function shape(): Option<ImageShape> {
+  const { height, width, channels } = FASHION_MNIST;
+  return {
+    kind: "value",
+    placeholder: "HxWxC",
+    help: "Images that it takes: 8 to 64 pixels down and across, 1 or 3 channels",
+    fallback: { height, width, channels },
+    standard: `${height}x${width}x${channels}`,
+    required: false,
+    read(given) {
+      const [, ...sides] = /^(\d{1,2})x(\d{1,2})x([13])$/.exec(given) ?? [];
+      const [down = 0, across = 0, planes = 0] = sides.map(Number);
+      const isSide = (side: number) => side >= 8 && side <= 64;
+      if (!isSide(down) || !isSide(across)) {
+        throw new RangeError("a shape from 8x8x1 to 64x64x3, with 1 or 3 channels");
+      }
+      return { height: down, width: across, channels: planes };
+    },
+  };
+}
+
+/**
+ * The net that `--net` names: a line of text, or the file that holds it.
+ *
+ * @throws UsageError that says what is wrong, and where in the text
+ */
+export async function readNet(given: string, image: ImageShape): Promise<NetSpec> {
+  const line = await textOf(given);
+  try {
+    return parseNet(line, image);
+  } catch (error) {
+    if (!(error instanceof NetTextError)) throw error;
+    const { message, from, to } = error;
+    const words = line.slice(from, to).trim();
+    const where =
+      words === "" || words === line.trim() ? "" : ` (at "${words}", character ${from + 1})`;
+    throw new UsageError(`--net: ${message}${where}`);
+  }
+}
+
+async function textOf(given: string): Promise<string> {
+  const found = await stat(given).catch(() => null);
+  if (!found?.isFile()) return given;
+  if (found.size > MOST_BYTES) {
+    throw new UsageError(
+      `--net: ${given} has ${found.size} bytes; a net's text has a few hundred.`,
+    );
+  }
+  return (await readFile(given, "utf8")).trim();
+}
+
+/** Runs the command. @throws UsageError for arguments that are not allowed, and nets that cannot be */
+export async function net(
+  argv: readonly string[],
+  print: (text: string) => void = (line) => process.stdout.write(line),
+): Promise<void> {
+  const options = parseArguments(SYNTAX, argv, print);
+  if (!options) return;
+  const spec = await chosen(options);
+  const { layers, parameters, multiplyAdds } = problemsAsUsage(() => checkNet(spec));
+  const kinds = new Map(spec.layers.map(({ name, kind }) => [name, kind]));
+  if (options.json) {
+    const report = {
+      text: netText(spec),
+      layers: layers.map(({ name, outputShape, parameters: own, multiplyAdds: work }) => ({
+        name,
+        kind: kinds.get(name),
+        shape: outputShape,
+        parameters: own,
+        multiplyAdds: work,
+      })),
+      parameters,
+      multiplyAdds,
+      latent: latentSizeOf(spec),
+      problems: [],
+    };
+    print(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  const number = (value: number) => value.toLocaleString("en");
+  const table = markdownTable<(typeof layers)[number]>(
+    [
+      { title: "layer", cell: ({ name }) => name },
+      { title: "kind", cell: ({ className, detail }) => `${className} ${detail}`.trim() },
+      { title: "output", cell: ({ outputShape }) => outputShape.join("×") },
+      { title: "weights", right: true, cell: (layer) => number(layer.parameters) },
+      { title: "multiply-adds", right: true, cell: (layer) => number(layer.multiplyAdds) },
+    ],
+    layers,
+  );
+  print(
+    `${netText(spec)}\n\n${table}\n\n${number(parameters)} weights, ` +
+      `${number(multiplyAdds)} multiply-adds an image, a code of ${number(latentSizeOf(spec))} numbers.\n`,
+  );
+}
+
+interface Chosen {
+  readonly preset: (typeof PRESETS)[number] | undefined;
+  readonly net: string | null;
+  readonly latent: number | undefined;
+  readonly shape: ImageShape;
+}
+
+async function chosen({ preset, net: given, latent, shape: image }: Chosen): Promise<NetSpec> {
+  if (given === null) {
+    const name = preset ?? "baseline";
+    const latentSize = latent ?? RECIPES[name].recipe.latentSize;
+    return problemsAsUsage(() => netOf({ preset: name, latentSize }, image));
+  }
+  if (preset !== undefined) throw new UsageError("--preset and --net name two nets: give one.");
+  const spec = await readNet(given, image);
+  return latent === undefined ? spec : problemsAsUsage(() => withLatentSize(spec, latent));
+}
+
+/** @throws UsageError where the work throws what a net's author has to hear */
+function problemsAsUsage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof NetError || error instanceof RangeError) {
+      throw new UsageError(error.message);
+    }
+    throw error;
+  }
+}
