@@ -87,7 +87,7 @@ export function summarizeNet(net: NetSpec): ModelSummary {
 }
 
 /** What a net may have, so that a browser can hold and train it. */
-export const NET_LIMITS = { layers: 200, parameters: 20_000_000, multiplyAdds: 1_000_000_000 };
+const NET_LIMITS = { layers: 200, parameters: 20_000_000, multiplyAdds: 1_000_000_000 };
 
 /** @throws NetError for a net that cannot be, or is larger than NET_LIMITS */
 export function checkNet(net: NetSpec): ModelSummary {
