@@ -3,7 +3,8 @@
 import type { ImageSet, ImageShape } from "../math/image-set";
 
 /** Where the images come from; results from synthetic garments are always labelled so. */
-export type DataSource = "fashion-mnist" | "synthetic";
+export const DATA_SOURCES = ["fashion-mnist", "synthetic"] as const;
+export type DataSource = (typeof DATA_SOURCES)[number];
 
 /** What all that works with images needs to know of a data set, without its images. */
 export interface DataSpec extends ImageShape {

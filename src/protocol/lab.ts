@@ -7,7 +7,7 @@
 
 import type { RunConfig } from "../config/config";
 import type { DataChoice } from "../config/config-schema";
-import type { DataSource, Split } from "../datasets/dataset";
+import type { DataSpec, Split } from "../datasets/dataset";
 import type { ClassSurvey } from "../datasets/survey";
 import type { NumberSpread } from "../math/number-spread";
 import type { PrincipalAxes } from "../math/principal-axes";
@@ -51,7 +51,7 @@ export type Chosen =
   /** Numbers of images among those of the classes. */
   | { readonly indices: Uint32Array };
 
-/** Images to reconstruct: of a net's own data choice, or given, count × 784 bytes. */
+/** Images to reconstruct: of a net's own data choice, or given, as bytes of the net's or the choice's shape. */
 export type Images = Chosen | { readonly pixels: Uint8Array };
 
 /** How many numbers of each code are kept: of all, or image by image; null for all numbers. */
@@ -84,14 +84,14 @@ export interface PartImages extends ImageStrip {
   readonly labels: Uint8Array;
   /** Numbers of the images among those of the classes. */
   readonly indices: Uint32Array;
-  readonly source: DataSource;
+  readonly spec: DataSpec;
   /** Why the garments are synthetic, for people; empty for the real ones. */
   readonly sourceNote: string;
 }
 
 /** What a data choice looks like as a whole. */
 export interface Survey {
-  readonly source: DataSource;
+  readonly spec: DataSpec;
   /** Why the garments are synthetic, for people; empty for the real ones. */
   readonly sourceNote: string;
   readonly classes: readonly ClassSurvey[];

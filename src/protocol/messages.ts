@@ -13,7 +13,8 @@ import type {
   DeviceLoss,
   DeviceOption,
 } from "../config/devices";
-import type { DataSource } from "../datasets/dataset";
+import type { DataSpec } from "../datasets/dataset";
+import type { ImageShape } from "../math/image-set";
 import type { QualityFigures } from "../metrics/metrics";
 import type { Checkpoint } from "../runs/checkpoint";
 import type { EpochFigures, RunResult, RunStart, TestImages } from "../runs/results";
@@ -98,9 +99,11 @@ export type FailureCode =
   | "bad-config"
   | "internal";
 
-/** Images as bytes, count × 784, 0 to 255. */
+/** Images of one shape as bytes, 0 to 255, one after another. */
 export interface ImageStrip {
+  readonly shape: ImageShape;
   readonly count: number;
+  /** count × height × width × channels; a pixel's channels side by side. */
   readonly pixels: Uint8Array;
 }
 
@@ -120,7 +123,7 @@ export type WorkerEvent =
   | { readonly type: "dataProgress"; readonly loadedBytes: number; readonly totalBytes: number }
   | {
       readonly type: "dataset";
-      readonly source: DataSource;
+      readonly spec: DataSpec;
       /** Why the garments are synthetic, for people; empty for the real ones. */
       readonly sourceNote: string;
       readonly classes: readonly number[];

@@ -11,6 +11,7 @@ import { LIMITS, type RunConfig } from "../config/config";
 import { ConfigError, parseConfig } from "../config/config-schema";
 import type { DeviceChange } from "../config/devices";
 import { decimal, list, oneOf, onOff, type Range, text, whole } from "../config/schema";
+import { DATA_SOURCES } from "../datasets/dataset";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 import type { RunProgress } from "./checkpoint";
 import type { EpochFigures, RunResult, RunStart } from "./results";
@@ -66,7 +67,7 @@ const ssim = decimal(RANGES.ssim);
 /** Why something failed, for people. */
 export const reason = text(LONGEST_REASON);
 
-export const SOURCE = oneOf(["fashion-mnist", "synthetic"]);
+export const SOURCE = oneOf(DATA_SOURCES);
 
 const QUALITY = {
   mse: decimal(RANGES.mse),

@@ -1,5 +1,6 @@
 /** Pixels on their way from the worker to canvases: kept outside React's state. */
 
+import { sizeOf } from "../math/image-set";
 import type { ImageStrip, WorkerEvent } from "../protocol/messages";
 import type { FrameStore } from "./frames";
 import { pcaKey } from "./state";
@@ -56,9 +57,9 @@ export function createImageStore(frames: FrameStore): ImageStore {
   };
 }
 
-/** One image's 784 bytes out of a strip; null where it has none. */
+/** One image's bytes out of a strip; null where it has none. */
 export function imageAt(strip: ImageStrip | null, index: number): Uint8Array | null {
   if (!strip || index < 0 || index >= strip.count) return null;
-  const pixels = strip.pixels.length / strip.count;
-  return strip.pixels.subarray(index * pixels, (index + 1) * pixels);
+  const size = sizeOf(strip.shape);
+  return strip.pixels.subarray(index * size, (index + 1) * size);
 }

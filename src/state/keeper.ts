@@ -99,8 +99,9 @@ export function createRunKeeper(
     }
     letGo();
     const run = keep(id, false);
-    const source = state.data?.source ?? null;
-    run.record = { ...newRecord(id, config, Date.now()), start, source };
+    const record = { ...newRecord(id, config, Date.now()), start };
+    const spec = state.data?.spec;
+    run.record = spec ? { ...record, source: spec.source, spec } : record;
     kept = run;
     enqueue(async (runs) => {
       run.release = await locks.take(id);
@@ -126,7 +127,8 @@ export function createRunKeeper(
     if (run.isStored) onRestored();
     run.isStored = true;
     for (const { pictures, ...frame } of frames(run.id)) {
-      await runs.putFrame(run.id, { ...frame, ...pictures });
+      const { count, pixels } = pictures;
+      await runs.putFrame(run.id, { ...frame, count, pixels });
     }
   };
 
@@ -196,8 +198,9 @@ export function createRunKeeper(
           storeCheckpoint(kept, run, event.checkpoint);
           return;
         case "preview": {
-          const { epoch, step, reconstructions, ssim, ssimWriteup } = event;
-          const frame = { epoch, step, ...reconstructions, ssim, ssimWriteup };
+          const { epoch, step, ssim, ssimWriteup } = event;
+          const { count, pixels } = event.reconstructions;
+          const frame = { epoch, step, count, pixels, ssim, ssimWriteup };
           enqueue((runs) => runs.putFrame(id, frame));
           return;
         }

@@ -2,6 +2,7 @@
 
 import type { RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
+import type { DataSpec } from "../datasets/dataset";
 import type { WorkerEvent } from "../protocol/messages";
 import { begun, type QueuedRun, type QueueEvent, reduceQueue, withFailed } from "./queue";
 import { appendLosses } from "./series";
@@ -9,6 +10,7 @@ import { changeSettings } from "./settings";
 import {
   type AppState,
   type ChartView,
+  dataSpec,
   isActive,
   MOST_EARLIER,
   NEW_RUN,
@@ -176,7 +178,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       if (state.run?.id !== event.runId) return state;
       // A device that is given up compiles no more.
       const compiling = event.type === "deviceLost" ? null : state.compiling;
-      return { ...state, compiling, run: reduceRun(state.run, event) };
+      return { ...state, compiling, run: reduceRun(state.run, event, dataSpec(state)) };
     }
     // Pixels, and the figures that belong to them, are kept in frames.ts and activations.ts.
     case "preview":
@@ -207,11 +209,12 @@ type RunEvent = Extract<
   }
 >;
 
-function reduceRun(run: Run, event: RunEvent): Run {
+/** @param spec what the worker's images are */
+function reduceRun(run: Run, event: RunEvent, spec: DataSpec): Run {
   switch (event.type) {
     case "started": {
       const { type: _type, runId: _id, config, ...started } = event;
-      return { ...run, config, started };
+      return { ...run, config, spec, started };
     }
     case "deviceLost": {
       const { type: _type, runId: _id, ...loss } = event;

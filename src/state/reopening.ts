@@ -9,7 +9,7 @@ import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import { netOf } from "../nets/presets";
 import { summarizeNet } from "../nets/summary";
 import type { RunLocks } from "../storage/locks";
-import { type RunRecord, statusNow } from "../storage/record";
+import { type RunRecord, specOf, statusNow } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { StorageError, toStorageError } from "../storage/trouble";
 import { exportRun, importRun } from "./files";
@@ -65,7 +65,10 @@ export function createReopening(parts: Parts): Reopening {
   const show = async (record: RunRecord, phase: Run["phase"]): Promise<void> => {
     const stored = await (await runs.store).frames(record.id);
     frames.replace(
-      stored.map(({ count, pixels, ...frame }) => ({ ...frame, pictures: { count, pixels } })),
+      stored.map(({ count, pixels, ...frame }) => ({
+        ...frame,
+        pictures: { shape: specOf(record), count, pixels },
+      })),
       shownWeights(record)?.step,
     );
     parts.dispatch({ type: "runShown", run: runOf(record, phase) });

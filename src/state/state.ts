@@ -9,7 +9,8 @@ import type {
   DeviceLoss,
   DeviceOption,
 } from "../config/devices";
-import type { DataSource } from "../datasets/dataset";
+import type { DataSpec } from "../datasets/dataset";
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import type { QualityFigures } from "../metrics/metrics";
 import type { FailureCode, RunPhase } from "../protocol/messages";
 import type { EpochFigures, RunResult, RunStart } from "../runs/results";
@@ -18,7 +19,7 @@ import { EMPTY_SERIES, type LossSeries } from "./series";
 import { sameData } from "./settings";
 
 export interface DataInfo {
-  readonly source: DataSource;
+  readonly spec: DataSpec;
   readonly sourceNote: string;
   readonly classes: readonly number[];
   readonly trainImages: number;
@@ -46,6 +47,8 @@ export type ShownPhase = RunPhase | "interrupted";
 export interface Run {
   readonly id: string;
   readonly config: RunConfig;
+  /** What its images are; null until they are there. */
+  readonly spec: DataSpec | null;
   /** Its place in the queue, where it comes from there. */
   readonly queued: QueuedRun | null;
   readonly phase: ShownPhase;
@@ -144,6 +147,7 @@ export const INITIAL_STATE: AppState = {
 };
 
 export const NEW_RUN: Omit<Run, "id" | "config" | "queued"> = {
+  spec: null,
   phase: "preparing",
   asked: null,
   started: null,
@@ -182,6 +186,17 @@ export function picturedConfig({ run, settings }: AppState): RunConfig {
   if (!run) return settings;
   const stays = sameData(run.config, settings) || isActive(run);
   return stays ? run.config : settings;
+}
+
+/** What the loaded images are; before any, what they will be unless another set is chosen. */
+export function dataSpec({ data }: AppState): DataSpec {
+  return data?.spec ?? FASHION_MNIST;
+}
+
+/** What the pictures show, and figures tell about: the run's images, as `picturedConfig` has it. */
+export function picturedSpec(state: AppState): DataSpec {
+  const { run } = state;
+  return run?.spec && picturedConfig(state) === run.config ? run.spec : dataSpec(state);
 }
 
 /** Settings of the net that the figure draws: of a run under way, else of the one to come. */

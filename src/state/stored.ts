@@ -1,7 +1,7 @@
 /** Stored runs on their way back to the page: shown, gone on with, or continued for more epochs. */
 
 import { LIMITS, type RunConfig } from "../config/config";
-import { newRecord, type RunRecord } from "../storage/record";
+import { newRecord, type RunRecord, specOf } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { appendLosses, EMPTY_SERIES } from "./series";
 import { NEW_RUN, type Run } from "./state";
@@ -13,6 +13,7 @@ export function runOf(record: RunRecord, phase: Run["phase"]): Run {
     ...NEW_RUN,
     id,
     config,
+    spec: specOf(record),
     queued: null,
     phase,
     started: record.start,
@@ -42,11 +43,12 @@ export async function storeContinuation(
   if (!record || !checkpoint) return null;
   const epochs = Math.min(LIMITS.epochs.max, checkpoint.progress.epoch + moreEpochs);
   const config: RunConfig = { ...record.config, epochs, patience: null };
-  const { source, start, imagesPerSecond, losses, progress, deviceChanges = [] } = record;
+  const { source, spec, start, imagesPerSecond, losses, progress, deviceChanges = [] } = record;
   const copy: RunRecord = {
     ...newRecord(newId, config, Date.now()),
     status: "interrupted",
     ...{ source, start, imagesPerSecond, losses, progress, deviceChanges },
+    ...(spec && { spec }),
     epochs: record.epochs,
     continues: id,
   };

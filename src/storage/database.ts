@@ -4,7 +4,7 @@ import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openD
 import { SchemaError } from "../config/schema";
 import type { Checkpoint } from "../runs/checkpoint";
 import { type Changes, createChanges } from "./changes";
-import type { RunRecord } from "./record";
+import { type RunRecord, specOf } from "./record";
 import { checkRecord, isFrame, LONGEST_NAME } from "./record-schema";
 import type { Frame, RunArrays, RunStore, WeightsKind } from "./store";
 import { StorageError, toStorageError } from "./trouble";
@@ -175,8 +175,11 @@ class DatabaseStore implements RunStore {
   }
 
   async frames(id: string): Promise<Frame[]> {
-    const frames = await this.#use((database) => database.getAll("frames", beginning(id)));
-    return frames.filter(isFrame);
+    return this.#use(async (database) => {
+      const record = await database.get("runs", id);
+      const frames = await database.getAll("frames", beginning(id));
+      return record ? frames.filter((frame) => isFrame(frame, specOf(record))) : [];
+    });
   }
 
   usage = storageUsage;

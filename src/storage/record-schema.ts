@@ -1,7 +1,6 @@
 /** What a stored run must look like, in the browser's database as in a file. */
 
 import * as v from "valibot";
-import { IMAGE_PIXELS } from "../config/config";
 import {
   decimal,
   list,
@@ -13,6 +12,8 @@ import {
   text,
   whole,
 } from "../config/schema";
+import { DATA_SPEC } from "../datasets/spec-schema";
+import { type ImageShape, sizeOf } from "../math/image-set";
 import {
   DEVICE_CHANGES,
   EPOCHS,
@@ -43,6 +44,8 @@ export const RUN_FIELDS = {
   config: RUN_CONFIG,
   status: oneOf(["running", "paused", "interrupted", "finished", "failed"]),
   source: v.nullable(SOURCE),
+  /** Likewise; those are of Fashion-MNIST. */
+  spec: v.exactOptional(DATA_SPEC),
   start: v.nullable(RUN_START),
   imagesPerSecond: decimal(RANGES.imagesPerSecond),
   epochs: EPOCHS,
@@ -100,14 +103,13 @@ export function checkRecord(input: unknown): void {
 
 const STORED_FRAME = v.object({ ...FRAME, pixels: v.instance(Uint8Array) });
 
-/** Whether the database's frame is one. */
-export function isFrame(input: unknown): input is Frame {
+/** Whether the database's frame is one, of images of that shape. */
+export function isFrame(input: unknown, shape: ImageShape): input is Frame {
   const found = v.safeParse(STORED_FRAME, input);
   if (!found.success) return false;
   const { count, pixels, ssim, ssimWriteup } = found.output;
-  return (
-    pixels.length === count * IMAGE_PIXELS && ssim.length === count && ssimWriteup.length === count
-  );
+  const size = count * sizeOf(shape);
+  return pixels.length === size && ssim.length === count && ssimWriteup.length === count;
 }
 
 /** @throws SchemaError for the first number that is none, or not in the range */

@@ -2,7 +2,8 @@
 
 import type { RunConfig } from "../config/config";
 import type { DeviceChange } from "../config/devices";
-import type { DataSource } from "../datasets/dataset";
+import type { DataSource, DataSpec } from "../datasets/dataset";
+import { FASHION_MNIST, SYNTHETIC_GARMENTS } from "../datasets/fashion-mnist";
 import type { RunProgress } from "../runs/checkpoint";
 import type { EpochFigures, RunResult, RunStart, TestImages } from "../runs/results";
 import { memorableName } from "./names";
@@ -26,6 +27,8 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** Null until the images were there. */
   readonly source: DataSource | null;
+  /** What its images are; records from before it was kept lack it (see `specOf`). */
+  readonly spec?: DataSpec;
   /** Device and sizes; null until it was prepared. */
   readonly start: RunStart | null;
   readonly imagesPerSecond: number;
@@ -68,6 +71,11 @@ export function newRecord(id: string, config: RunConfig, now: number): RunRecord
     failure: null,
     continues: null,
   };
+}
+
+/** What a run's images are: before runs said so there were no others than Fashion-MNIST's. */
+export function specOf({ spec, source }: Pick<RunRecord, "spec" | "source">): DataSpec {
+  return spec ?? (source === "synthetic" ? SYNTHETIC_GARMENTS : FASHION_MNIST);
 }
 
 /** An id that no other run of any tab has; `crypto.randomUUID` is missing on plain http. */

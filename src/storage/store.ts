@@ -15,7 +15,7 @@ export interface Frame {
   readonly epoch: number;
   readonly step: number;
   readonly count: number;
-  /** count × 784. */
+  /** In the shape of the run's images. */
   readonly pixels: Uint8Array;
   /** One per image. */
   readonly ssim: readonly number[];

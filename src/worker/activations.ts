@@ -1,9 +1,9 @@
 /** Shows what layers of the net in training make of one validation image, preview by preview. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import { IMAGE_PIXELS } from "../config/config";
 import type { Predictor } from "../engine/wasm/predictor";
 import { readModelStatistics, readModelWeights } from "../engine/weights";
+import { type ImageSet, pickImages } from "../math/image-set";
 import { activationShape, activationsOf } from "../nets/build/activations";
 import type { ActivationChoice, LayerActivation, WorkerEvent } from "../protocol/messages";
 
@@ -12,7 +12,7 @@ export interface WatchedRun {
   readonly runId: string;
   readonly model: LayersModel;
   /** All images, and which of them the page knows by their place. */
-  readonly images: Uint8Array;
+  readonly dataset: ImageSet;
   readonly previewIndices: Uint32Array;
 }
 
@@ -131,8 +131,7 @@ export class Activations {
     }
     const image = run.previewIndices[choice.index];
     if (image === undefined || this.#copied === null) return;
-    const from = image * IMAGE_PIXELS;
-    const values = tapped.predictor.predict(run.images.subarray(from, from + IMAGE_PIXELS));
+    const values = tapped.predictor.predict(pickImages(run.dataset, Uint32Array.of(image)));
     this.#post({
       type: "activations",
       runId: run.runId,

@@ -43,6 +43,7 @@ export function fitPcaFigures(data: PcaData, algebra?: PcaAlgebra): FittedPca {
       validation: quality(split.validation).mean,
       test: quality(split.test).mean,
       reconstructions: {
+        shape: data.shape,
         count: data.previewIndices.length,
         pixels: toBytes(preview.reconstructions),
       },

@@ -4,7 +4,7 @@ import type { DeviceName, RunConfig } from "../config/config";
 import type { DataChoice } from "../config/config-schema";
 import type { Calibration, DeviceChange, DeviceOption } from "../config/devices";
 import type { Dataset, Split } from "../datasets/dataset";
-import { toBytes } from "../math/image-set";
+import { type ImageShape, toBytes } from "../math/image-set";
 import { bceFloor } from "../metrics/metrics";
 import { netOf } from "../nets/presets";
 import type { WorkerEvent } from "../protocol/messages";
@@ -106,7 +106,7 @@ export async function executeRun(
         totalSteps: stepsPerEpoch * config.epochs,
         lossFloor: lossFloor(config, dataset, split),
       });
-      activations.follow({ runId, model, images: dataset.images, previewIndices });
+      activations.follow({ runId, model, dataset, previewIndices });
       let test = UNTESTED;
       const result = await trainRun({
         config,
@@ -124,7 +124,7 @@ export async function executeRun(
             test = { ssim: event.ssim, ssimWriteup: event.ssimWriteup, mse: event.mse };
             return;
           }
-          forward(event, runId, steps, post);
+          forward(event, runId, dataset.shape, steps, post);
           if (event.type === "preview" && activations.areWanted) activations.update(event.step);
         },
         pca: async () => (await reference.figures(config.latentSize)).test,
@@ -172,6 +172,7 @@ export function measureEvents(post: (event: WorkerEvent) => void): MeasureListen
 function forward(
   event: Exclude<RunEvent, { type: "tested" }>,
   runId: string,
+  shape: ImageShape,
   steps: StepBatcher,
   post: (event: WorkerEvent) => void,
 ): void {
@@ -191,6 +192,7 @@ function forward(
     epoch,
     step,
     reconstructions: {
+      shape,
       count: event.ssim.length,
       pixels: toBytes(event.reconstructions),
     },

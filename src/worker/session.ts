@@ -162,13 +162,17 @@ export class Session {
     this.#shownKey = prepared.key;
     this.#post({
       type: "dataset",
-      source: dataset.spec.source,
+      spec: dataset.spec,
       sourceNote: note,
       classes: dataset.classes,
       trainImages: split.train.length,
       validationImages: split.validation.length,
       testImages: split.test.length,
-      previewOriginals: { count: preview.length, pixels: pickImages(dataset, preview) },
+      previewOriginals: {
+        shape: dataset.shape,
+        count: preview.length,
+        pixels: pickImages(dataset, preview),
+      },
       previewLabels: Array.from(preview, (index) => dataset.labels[index]!),
     });
   }
@@ -258,10 +262,7 @@ export class Session {
       if (this.#run) return;
       setFlatWeights(model, weights);
       const { dataset, previewIndices } = prepared;
-      await this.#activations.lookAt(
-        { runId, model, images: dataset.images, previewIndices },
-        step,
-      );
+      await this.#activations.lookAt({ runId, model, dataset, previewIndices }, step);
     } catch (error) {
       console.warn("The stored net cannot be looked into.", error);
     } finally {

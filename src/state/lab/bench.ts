@@ -9,7 +9,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { LabClient } from "../../client/lab";
 import { createLatest } from "../../client/latest";
-import { IMAGE_PIXELS } from "../../config/config";
+import { pickImages } from "../../math/image-set";
 import type { Images, JpegAnswer, LabNet, NetConfig, Reconstructions } from "../../protocol/lab";
 import { curvesOf } from "./curves";
 import { failureOf } from "./failure";
@@ -182,15 +182,12 @@ export function createBench(lab: LabClient, load: () => Promise<LabNet>, kept: n
   const showGarments = async (config: NetConfig): Promise<void> => {
     const part = await lab.ask("images", { data: config, images: { part: "test" } }, { signal });
     const places = Uint32Array.from(inTurn(part.labels, GARMENTS));
-    const pixels = new Uint8Array(places.length * IMAGE_PIXELS);
-    for (const [row, place] of places.entries()) {
-      const from = place * IMAGE_PIXELS;
-      pixels.set(part.pixels.subarray(from, from + IMAGE_PIXELS), row * IMAGE_PIXELS);
-    }
+    const { shape } = part;
+    const pixels = pickImages({ shape, images: part.pixels }, places);
     shown = { places, indices: Uint32Array.from(places, (place) => part.indices[place]!) };
-    pictures.set("original", { count: places.length, pixels });
+    pictures.set("original", { shape, count: places.length, pixels });
     store.setState({
-      source: part.source,
+      spec: part.spec,
       sourceNote: part.sourceNote,
       labels: Array.from(places, (place) => part.labels[place]!),
       testImages: part.count,

@@ -1,6 +1,6 @@
 /** What the lab shows of one net. */
 
-import type { DataSource } from "../../datasets/dataset";
+import type { DataSpec } from "../../datasets/dataset";
 import type { QualityFigures } from "../../metrics/metrics";
 import type { ImageFigures, OpenNet } from "../../protocol/lab";
 import type { LabFailure } from "./failure";
@@ -34,7 +34,7 @@ export interface BenchState extends Curves {
   readonly net: OpenNet | null;
   /** What went wrong last; it does not end the bench. */
   readonly failure: LabFailure | null;
-  readonly source: DataSource | null;
+  readonly spec: DataSpec | null;
   readonly sourceNote: string;
   /** Class ids of the garments. */
   readonly labels: readonly number[];
@@ -56,7 +56,7 @@ export interface BenchState extends Curves {
 export const EMPTY_BENCH: BenchState = {
   net: null,
   failure: null,
-  source: null,
+  spec: null,
   sourceNote: "",
   labels: [],
   testImages: 0,

@@ -1,6 +1,5 @@
 /** Places in the space that have a name: the code of a garment, or the mean code of a class. */
 
-import { CLASS_NAMES } from "../../config/config";
 import type { SpaceState } from "./space";
 
 export type End =
@@ -29,9 +28,10 @@ export function codeOf({ images, codes }: Endpoints, end: End): Float32Array<Arr
 
 /** "T-shirt/top 12", "mean Trouser": garments are counted from 1, as everywhere. */
 export function nameOf({ images }: Endpoints, end: End): string {
-  if (end.kind === "mean") return `mean ${CLASS_NAMES[end.label]}`;
+  const names = images?.spec.classNames ?? [];
+  if (end.kind === "mean") return `mean ${names[end.label] ?? ""}`;
   const label = images?.labels[end.place];
-  return label === undefined ? "" : `${CLASS_NAMES[label]} ${end.place + 1}`;
+  return label === undefined ? "" : `${names[label]} ${end.place + 1}`;
 }
 
 /** Class ids that are there, ascending. */

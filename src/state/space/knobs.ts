@@ -111,7 +111,11 @@ export function createKnobs(space: Space): Knobs {
         const length = strip.pixels.length / Math.max(1, numbers.length);
         const rows = numbers.map((number, row): [number, ImageStrip] => [
           number,
-          { count: STEPS, pixels: strip.pixels.subarray(row * length, (row + 1) * length) },
+          {
+            shape: strip.shape,
+            count: STEPS,
+            pixels: strip.pixels.subarray(row * length, (row + 1) * length),
+          },
         ]);
         store.setState({ rows: new Map(rows) });
       })

@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../client/latest";
-import { IMAGE_PIXELS } from "../../config/config";
+import { sizeOf } from "../../math/image-set";
 import type { ImageStrip } from "../../protocol/messages";
 import { codeOf, type End, firstOf, labelsOf } from "./ends";
 import type { Space } from "./space";
@@ -73,11 +73,11 @@ function blend(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
 }
 
 /** The straight line between the strip's first and last pictures. */
-function crossFade({ pixels }: ImageStrip): ImageStrip {
-  const ends = [pixels.subarray(0, IMAGE_PIXELS), pixels.subarray(-IMAGE_PIXELS)];
+function crossFade({ shape, pixels }: ImageStrip): ImageStrip {
+  const ends = [pixels.subarray(0, sizeOf(shape)), pixels.subarray(-sizeOf(shape))];
   const [first, last] = ends.map((bytes) => Float32Array.from(bytes)) as [
     Float32Array,
     Float32Array,
   ];
-  return { count: FRAMES, pixels: Uint8Array.from(blend(first, last), Math.round) };
+  return { shape, count: FRAMES, pixels: Uint8Array.from(blend(first, last), Math.round) };
 }

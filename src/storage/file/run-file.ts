@@ -7,18 +7,18 @@
  *     weights-best.f32
  *     adam-m.f32, adam-v.f32
  *     test-….f32          figures of every test image
- *     frames.u8           reconstructions, 28 × 28 bytes each
+ *     frames.u8           reconstructions, in the shape that run.json's spec says (28 × 28 × 1 without one)
  *
  * Files come from anywhere: nothing in one is run, and none of its sizes is believed.
  */
 
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
-import { IMAGE_PIXELS } from "../../config/config";
 import type { DeviceChange } from "../../config/devices";
 import { SchemaError } from "../../config/schema";
+import { sizeOf } from "../../math/image-set";
 import type { RunResult } from "../../runs/results";
 import { RANGES } from "../../runs/results-schema";
-import { newRecord, type RunRecord } from "../record";
+import { newRecord, type RunRecord, specOf } from "../record";
 import { checkArrays, checkFit, checkFloats, checkTest } from "../record-schema";
 import type { Frame, RunArrays } from "../store";
 import { crc32, zipChecksum } from "./checksum";
@@ -70,6 +70,7 @@ const bytesOf = (values: Float32Array): Uint8Array =>
 export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBuffer> {
   const { name, createdAt, config, status, source, start, imagesPerSecond, epochs } = record;
   const { progress, result, failure, losses, test, deviceChanges = [] } = record;
+  const { spec } = record;
   const pixels = new Uint8Array(frames.reduce((sum, frame) => sum + frame.pixels.length, 0));
   let at = 0;
   for (const frame of frames) {
@@ -94,6 +95,7 @@ export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBu
   const description: DescriptionInput = {
     ...HEADER,
     ...{ name, createdAt, config, status, source, imagesPerSecond, failure, progress },
+    ...(spec && { spec: { ...spec, classNames: [...spec.classNames] } }),
     // Plain copies: a later page may have more in them than this format knows of.
     start,
     result: result && withoutChanges(result),
@@ -161,7 +163,7 @@ export function unpackRun(file: Uint8Array, id: string): RunFile {
   } catch (error) {
     throw error instanceof SchemaError ? new RunFileError(`Its ${error.message}.`) : error;
   }
-  return { record, arrays, frames: framesOf(frames, parts["frames.u8"]) };
+  return { record, arrays, frames: framesOf(frames, sizeOf(specOf(record)), parts["frames.u8"]) };
 }
 
 /** The file has them once: they are the run's, finished or not. */
@@ -252,8 +254,12 @@ function testOf(floats: (part: Part) => Float32Array | null): RunRecord["test"] 
   return ssim && ssimWriteup && mse ? { ssim, ssimWriteup, mse } : null;
 }
 
-function framesOf(frames: Description["frames"], pixels: Uint8Array | undefined): Frame[] {
-  const wanted = frames.reduce((sum, { count }) => sum + count * IMAGE_PIXELS, 0);
+function framesOf(
+  frames: Description["frames"],
+  size: number,
+  pixels: Uint8Array | undefined,
+): Frame[] {
+  const wanted = frames.reduce((sum, { count }) => sum + count * size, 0);
   const fits = frames.every(
     ({ count, ssim, ssimWriteup }) => ssim.length === count && ssimWriteup.length === count,
   );
@@ -263,7 +269,7 @@ function framesOf(frames: Description["frames"], pixels: Uint8Array | undefined)
   let at = 0;
   return frames.map((frame) => {
     const from = at;
-    at += frame.count * IMAGE_PIXELS;
+    at += frame.count * size;
     return { ...frame, pixels: pixels!.slice(from, at) };
   });
 }

@@ -5,7 +5,7 @@ import classes from "./SourceTag.module.css";
 /** Stands wherever a result is shown that does not come from the real data set. */
 export function SourceTag() {
   const data = useAppState((state) => state.data);
-  return data?.source === "synthetic" ? <SyntheticTag note={data.sourceNote} /> : null;
+  return data?.spec.source === "synthetic" ? <SyntheticTag note={data.sourceNote} /> : null;
 }
 
 /** @param note why the garments are synthetic */
@@ -35,15 +35,15 @@ export function SourceLine() {
       </p>
     );
   }
-  const { source, sourceNote, trainImages, validationImages, testImages } = data;
+  const { spec, sourceNote, trainImages, validationImages, testImages } = data;
   return (
     <p className={classes.line} data-testid="data-source">
-      {source === "synthetic" ? <SourceTag /> : "Fashion-MNIST"}
+      {spec.source === "synthetic" ? <SourceTag /> : spec.title}
       <span>
         {whole(trainImages)} training · {whole(validationImages)} validation · {whole(testImages)}{" "}
         test images
       </span>
-      {source === "synthetic" && sourceNote && <span>{sourceNote}</span>}
+      {spec.source === "synthetic" && sourceNote && <span>{sourceNote}</span>}
     </p>
   );
 }

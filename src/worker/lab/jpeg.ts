@@ -1,6 +1,6 @@
 /** JPEG beside the net: the test split as one file, at the quality that fits so many bytes. */
 
-import { type ImageSet, toBytes } from "../../math/image-set";
+import { type ImageSet, sizeOf, toBytes } from "../../math/image-set";
 import type { JpegSheet } from "../../metrics/jpeg-sheet";
 import { imageQuality } from "../../metrics/metrics";
 import type { Reconstructions } from "../../protocol/lab";
@@ -37,7 +37,7 @@ export async function judgeJpeg(
     quality,
     bytes: best.bytes,
     nextBytes,
-    sheet: reconstructionsOf(indices.length, pixels, figures),
+    sheet: reconstructionsOf({ shape: set.shape, count: indices.length, pixels }, figures),
   };
 }
 
@@ -46,19 +46,23 @@ export function pick(sheet: Reconstructions, places: Uint32Array): Reconstructio
   const outside = places.find((place) => place >= sheet.count);
   if (outside !== undefined)
     throw new RangeError(`Image ${outside} of ${sheet.count} test images.`);
-  const size = sheet.pixels.length / sheet.count;
+  const { shape } = sheet;
+  const size = sizeOf(shape);
   const pixels = new Uint8Array(places.length * size);
   for (const [row, place] of places.entries()) {
     pixels.set(sheet.pixels.subarray(place * size, (place + 1) * size), row * size);
   }
   const take = (values: Float32Array) => Float32Array.from(places, (place) => values[place]!);
   const { mse, psnr, ssim, ssimWriteup } = sheet.figures;
-  return reconstructionsOf(places.length, pixels, {
-    mse: take(mse),
-    psnr: take(psnr),
-    ssim: take(ssim),
-    ssimWriteup: take(ssimWriteup),
-  });
+  return reconstructionsOf(
+    { shape, count: places.length, pixels },
+    {
+      mse: take(mse),
+      psnr: take(psnr),
+      ssim: take(ssim),
+      ssimWriteup: take(ssimWriteup),
+    },
+  );
 }
 
 /** Keeps what has been judged: a quality serves every number of bytes up to the next one's. */

@@ -12,6 +12,7 @@ import { type ImageShape, sizeOf, toBytes } from "../../math/image-set";
 import { createNearestSearch, type NearestSearch } from "../../math/nearest-search";
 import { createRng } from "../../math/rng";
 import { CLOUDS, type Cloud, type CloudName, type Samples } from "../../protocol/lab";
+import type { ImageStrip } from "../../protocol/messages";
 import type { LabImages } from "./images";
 import type { Job } from "./job";
 import type { LabNetHalves } from "./nets";
@@ -99,16 +100,16 @@ async function measure(
       drifts[row] = Math.sqrt(square);
     }
   });
-  return { pictures: firstOf(shown, Math.min(count, pictures), sizeOf(shape)), distances, drifts };
+  return { pictures: firstOf(shown, Math.min(count, pictures), shape), distances, drifts };
 }
 
 /** The first `count` pictures of those made a few at a time. */
-function firstOf(parts: readonly Uint8Array[], count: number, size: number) {
+function firstOf(parts: readonly Uint8Array[], count: number, shape: ImageShape): ImageStrip {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
     all.set(part, at);
     at += part.length;
   }
-  return { count, pixels: all.slice(0, count * size) };
+  return { shape, count, pixels: all.slice(0, count * sizeOf(shape)) };
 }

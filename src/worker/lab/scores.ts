@@ -3,42 +3,46 @@
 import { type ImageShape, sizeOf } from "../../math/image-set";
 import type { ImageQuality, QualityFigures } from "../../metrics/metrics";
 import type { ImageFigures, Reconstructions } from "../../protocol/lab";
+import type { ImageStrip } from "../../protocol/messages";
 
 const NAMES = ["mse", "psnr", "ssim", "ssimWriteup"] as const satisfies (keyof QualityFigures)[];
 
 export class Scores {
   readonly #count: number;
-  readonly #size: number;
+  readonly #shape: ImageShape;
   readonly #pixels: Uint8Array;
   readonly #figures: Record<keyof QualityFigures, Float32Array>;
 
   constructor(count: number, shape: ImageShape) {
-    this.#size = sizeOf(shape);
+    this.#shape = shape;
     this.#count = count;
-    this.#pixels = new Uint8Array(count * this.#size);
+    this.#pixels = new Uint8Array(count * sizeOf(shape));
     const make = () => new Float32Array(count);
     this.#figures = { mse: make(), psnr: make(), ssim: make(), ssimWriteup: make() };
   }
 
   /** @param from place of the first image */
   add(from: number, pixels: Uint8Array, quality: ImageQuality): void {
-    this.#pixels.set(pixels, from * this.#size);
+    this.#pixels.set(pixels, from * sizeOf(this.#shape));
     for (const name of NAMES) this.#figures[name].set(quality[name], from);
   }
 
   /** All of them, with their means. */
   all(): Reconstructions {
-    return reconstructionsOf(this.#count, this.#pixels, this.#figures);
+    return reconstructionsOf(
+      { shape: this.#shape, count: this.#count, pixels: this.#pixels },
+      this.#figures,
+    );
   }
 }
 
 export function reconstructionsOf(
-  count: number,
-  pixels: Uint8Array,
+  { shape, count, pixels }: ImageStrip,
   { mse, psnr, ssim, ssimWriteup }: ImageFigures,
 ): Reconstructions {
   const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / count;
   return {
+    shape,
     count,
     pixels,
     figures: { mse, psnr, ssim, ssimWriteup },

@@ -151,11 +151,12 @@ export class LabSession {
     const { dataset, note } = images;
     const indices = indicesOf(images, chosen).slice();
     return {
+      shape: dataset.shape,
       count: indices.length,
       pixels: pickImages(dataset, indices),
       labels: Uint8Array.from(indices, (index) => dataset.labels[index]!),
       indices,
-      source: dataset.spec.source,
+      spec: dataset.spec,
       sourceNote: note,
     };
   }
@@ -168,10 +169,11 @@ export class LabSession {
     const fewest = Math.min(examples, ...ofClasses.map(({ length }) => length));
     const shown = ofClasses.flatMap((indices) => Array.from(indices.subarray(0, fewest)));
     return {
-      source: dataset.spec.source,
+      spec: dataset.spec,
       sourceNote: note,
       classes: surveyClasses(dataset, split),
       examples: {
+        shape: dataset.shape,
         count: shown.length,
         pixels: pickImages(dataset, Uint32Array.from(shown)),
       },
@@ -212,7 +214,7 @@ export class LabSession {
       );
       pixels.set(toBytes(decoded), from * sizeOf(shape));
     });
-    return { count, pixels };
+    return { shape, count, pixels };
   }
 
   async #reconstruct(ask: Asked<"reconstruct">, job: Job): Promise<Reconstructions> {

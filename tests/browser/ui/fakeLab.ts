@@ -8,6 +8,7 @@
 import type { LabClient } from "../../../src/client/lab";
 import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../src/config/config";
 import type { DataChoice } from "../../../src/config/config-schema";
+import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import { splitDataset } from "../../../src/datasets/split";
 import { surveyClasses } from "../../../src/datasets/survey";
 import { syntheticDataset } from "../../../src/datasets/synthetic";
@@ -21,7 +22,7 @@ import type {
   Reconstructions,
   Survey,
 } from "../../../src/protocol/lab";
-import { grey28 } from "../../unit/image-sets";
+import { GREY_28, grey28, strip28 } from "../../unit/image-sets";
 
 /** Of each class: 160 to train on, 20 to validate, 20 to test. */
 const PER_CLASS = 200;
@@ -72,6 +73,7 @@ export function createFakeLab(): FakeLab {
     const rebuilt = spread(means(pixels, indices, block), block);
     const { mean, ...figures } = imageQuality(grey28(pixels), indices, rebuilt);
     return {
+      shape: GREY_28,
       count: indices.length,
       pixels: bytes(rebuilt),
       figures,
@@ -101,7 +103,7 @@ export function createFakeLab(): FakeLab {
       case "axes":
         return principalAxes(encode(images).codes, CODE_SIZE);
       case "decode":
-        return { count: codes.length / CODE_SIZE, pixels: bytes(spread(codes, BLOCK)) };
+        return strip28(bytes(spread(codes, BLOCK)));
       case "close":
         return null;
       case "images": {
@@ -112,11 +114,10 @@ export function createFakeLab(): FakeLab {
           pixels.set(dataset.images.subarray(from, from + IMAGE_PIXELS), row * IMAGE_PIXELS);
         }
         return {
-          count: split.test.length,
-          pixels,
+          ...strip28(pixels),
           labels: Uint8Array.from(split.test, (index) => dataset.labels[index]!),
           indices: split.test,
-          source: "synthetic",
+          spec: SYNTHETIC_GARMENTS,
           sourceNote: "Drawn by code.",
         };
       }
@@ -127,13 +128,12 @@ export function createFakeLab(): FakeLab {
       case "survey": {
         const { dataset, split } = dataOf(data);
         const survey: Survey = {
-          source: "synthetic",
+          spec: SYNTHETIC_GARMENTS,
           sourceNote: "Drawn by code.",
           classes: surveyClasses(dataset, split),
-          examples: {
-            count: examples * dataset.classes.length,
-            pixels: dataset.images.slice(0, examples * dataset.classes.length * IMAGE_PIXELS),
-          },
+          examples: strip28(
+            dataset.images.slice(0, examples * dataset.classes.length * IMAGE_PIXELS),
+          ),
         };
         return survey;
       }

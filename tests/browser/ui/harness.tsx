@@ -8,6 +8,7 @@ import { page, userEvent } from "vitest/browser";
 import { createTrainingClient } from "../../../src/client/client";
 import { createLabClient, type LabClient } from "../../../src/client/lab";
 import { createLabWorker } from "../../../src/client/worker";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { type App, createApp, type Opening } from "../../../src/state/app";
 import { AppContext, LabContext } from "../../../src/ui/kit/hooks";
 import { Part } from "../../../src/ui/kit/parts/Part";
@@ -41,7 +42,7 @@ export function mount(
   opening: Opening = {},
 ): Opened {
   const worker = createScriptedWorker({
-    source: "fashion-mnist",
+    spec: FASHION_MNIST,
     originals: pictures(0),
     labels: LABELS,
     reconstruct: (share) => pictures(Math.round(60 * (1 - share))),

@@ -1,6 +1,7 @@
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
+import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import type { App } from "../../../src/state/app";
 import { button, open as openPage, STEPS_PER_EPOCH, setNumber, text } from "./harness";
 import type { Script, ScriptedWorker } from "./scriptedWorker";
@@ -27,7 +28,7 @@ describe("before the first run", () => {
   });
 
   it("labels synthetic garments wherever a result is shown, and hides the published one", async () => {
-    await open({ source: "synthetic" });
+    await open({ spec: SYNTHETIC_GARMENTS });
     for (const testId of ["loss-chart", "ssim-chart", "reconstructions", "data-source"]) {
       await expect.element(page.getByTestId(testId)).toHaveTextContent(/synthetic garments/);
     }

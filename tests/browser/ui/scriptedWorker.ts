@@ -3,14 +3,15 @@
 import type { WorkerLike } from "../../../src/client/client";
 import type { RunConfig } from "../../../src/config/config";
 import type { DeviceOption } from "../../../src/config/devices";
-import type { DataSource } from "../../../src/datasets/dataset";
+import type { DataSpec } from "../../../src/datasets/dataset";
 import type { QualityFigures } from "../../../src/metrics/metrics";
 import type { ActivationChoice, Command, WorkerEvent } from "../../../src/protocol/messages";
+import { stripOf } from "../../unit/image-sets";
 import { DEVICES, FLOOR, lossAt, noise, PCA_FIGURES, testImages } from "./script";
 
 export interface Script {
-  readonly source: DataSource;
-  /** count × 784. */
+  readonly spec: DataSpec;
+  /** Of its shape. */
   readonly originals: Uint8Array;
   readonly labels: readonly number[];
   /** What the net makes of the originals when that share of the run is done. */
@@ -32,7 +33,6 @@ export interface ScriptedWorker extends WorkerLike {
 
 export function createScriptedWorker(script: Script): ScriptedWorker {
   const commands: Command[] = [];
-  const count = script.labels.length;
   let run: { id: string; config: RunConfig; step: number } | null = null;
   let watched: ActivationChoice | null = null;
 
@@ -119,13 +119,13 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
   ) => {
     worker.emit({
       type: "dataset",
-      source: script.source,
-      sourceNote: script.source === "synthetic" ? "The data set was not within reach." : "",
+      spec: script.spec,
+      sourceNote: script.spec.source === "synthetic" ? "The data set was not within reach." : "",
       classes,
       trainImages: 11200,
       validationImages: 1400,
       testImages: 1400,
-      previewOriginals: { count, pixels: script.originals },
+      previewOriginals: stripOf(script.spec, script.originals),
       previewLabels: script.labels,
     });
     worker.emit({
@@ -136,7 +136,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       seed,
       validation: PCA_FIGURES,
       test: PCA_FIGURES,
-      reconstructions: { count, pixels: script.pca },
+      reconstructions: stripOf(script.spec, script.pca),
       ssim: script.labels.map((label, i) => 0.88 + 0.06 * label + 0.02 * noise(i)),
       ssimWriteup: script.labels.map((label, i) => 0.92 + 0.04 * label + 0.015 * noise(i)),
     });
@@ -171,7 +171,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       runId: run.id,
       epoch: Math.max(1, Math.floor(epochs)),
       step: run.step,
-      reconstructions: { count, pixels: script.reconstruct(epochs / run.config.epochs) },
+      reconstructions: stripOf(script.spec, script.reconstruct(epochs / run.config.epochs)),
       ssim: script.labels.map((label, i) => ssim + 0.05 * label + 0.02 * noise(i)),
       ssimWriteup: script.labels.map((label, i) => ssimWriteup + 0.03 * label + 0.015 * noise(i)),
     });
@@ -241,7 +241,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
         split: config.split,
         device: "wasm",
         threads: 2,
-        data: script.source,
+        data: script.spec.source,
         trainImages: 11200,
         validationImages: 1400,
         testImages: 1400,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTrainingClient, type WorkerLike } from "../../../src/client/client";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import type { Command, WorkerEvent } from "../../../src/protocol/messages";
+import { strip28 } from "../image-sets";
 
 class RecordingWorker implements WorkerLike {
   onmessage: WorkerLike["onmessage"] = null;
@@ -31,13 +33,13 @@ const REQUEST = { classes: [0, 1], split: "stratified", seed: 1 } as const;
 const phase = (runId: string): WorkerEvent => ({ type: "phase", runId, phase: "training" });
 const dataset = (classes: readonly number[]): WorkerEvent => ({
   type: "dataset",
-  source: "fashion-mnist",
+  spec: FASHION_MNIST,
   sourceNote: "",
   classes,
   trainImages: 8,
   validationImages: 1,
   testImages: 1,
-  previewOriginals: { count: 0, pixels: new Uint8Array() },
+  previewOriginals: strip28(new Uint8Array()),
   previewLabels: [],
 });
 

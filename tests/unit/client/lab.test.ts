@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createLabClient, type LabWorkerLike } from "../../../src/client/lab";
 import type { LabCommand, LabEvent } from "../../../src/protocol/lab";
+import { strip28 } from "../image-sets";
 
 const CONFIG = {
   preset: "nested",
@@ -44,7 +45,7 @@ function start() {
   return { client, workers, emit };
 }
 
-const strip = { count: 1, pixels: new Uint8Array(784) };
+const strip = strip28(new Uint8Array(784));
 
 describe("createLabClient", () => {
   it("starts its worker with the first question, and gives each its own answer", async () => {
@@ -53,7 +54,7 @@ describe("createLabClient", () => {
     const first = client.ask("decode", DECODE);
     const second = client.ask("decode", DECODE);
     expect(workers).toHaveLength(1);
-    const other = { count: 2, pixels: new Uint8Array(1568) };
+    const other = strip28(new Uint8Array(1568));
     emit({ id: 2, type: "answer", answer: other });
     emit({ id: 1, type: "answer", answer: strip });
     expect(await first).toBe(strip);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { commandTransferList, transferList } from "../../../src/protocol/transfer";
+import { strip28 } from "../image-sets";
 
 describe("transferList", () => {
   it("names the buffers of pixels and losses, so that posting moves them", () => {
@@ -27,7 +28,7 @@ describe("transferList", () => {
       runId: "a",
       epoch: 1,
       step: 1,
-      reconstructions: { count: 1, pixels },
+      reconstructions: strip28(pixels),
       ssim: [1],
       ssimWriteup: [1],
     };
@@ -81,7 +82,7 @@ describe("transferList", () => {
       runId: "a",
       epoch: 1,
       step: 1,
-      reconstructions: { count: 1, pixels },
+      reconstructions: strip28(pixels),
       ssim: [],
       ssimWriteup: [],
     };

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TrainingClient } from "../../../src/client/client";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { type Calibration, calibrationKey } from "../../../src/config/devices";
+import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { createApp, type Keeping } from "../../../src/state/app";
 import type { CalibrationStore } from "../../../src/state/calibrations";
+import { strip28 } from "../image-sets";
 import { option } from "../training/options";
 
 /** A client that writes down what it is asked, in words. */
@@ -137,7 +139,7 @@ describe("the app", () => {
       runId: "run-1",
       epoch: 1,
       step: 88,
-      reconstructions: { count: 1, pixels: new Uint8Array(784) },
+      reconstructions: strip28(new Uint8Array(784)),
       ssim: [0.5],
       ssimWriteup: [0.6],
     });
@@ -250,13 +252,13 @@ describe("the devices' speed", () => {
   const ready: WorkerEvent = { type: "ready", devices, oneThread: "", maxThreads: 2 };
   const dataset: WorkerEvent = {
     type: "dataset",
-    source: "synthetic",
+    spec: SYNTHETIC_GARMENTS,
     sourceNote: "",
     classes: [0, 1],
     trainImages: 64,
     validationImages: 8,
     testImages: 8,
-    previewOriginals: { count: 0, pixels: new Uint8Array(0) },
+    previewOriginals: strip28(new Uint8Array(0)),
     previewLabels: [],
   };
   const measured: Calibration = {

@@ -6,11 +6,12 @@ import {
   frameName,
   thinFrames,
 } from "../../../src/state/frames";
+import { strip28 } from "../image-sets";
 
 const frame = (step: number, epoch = Math.ceil(step / 10)): Frame => ({
   epoch,
   step,
-  pictures: { count: 1, pixels: new Uint8Array(784).fill(step) },
+  pictures: strip28(new Uint8Array(784).fill(step)),
   ssim: [step / 1000],
   ssimWriteup: [step / 500],
 });

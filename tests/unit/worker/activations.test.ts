@@ -4,6 +4,7 @@ import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { Activations } from "../../../src/worker/activations";
+import { grey28 } from "../image-sets";
 import { presetModel } from "../preset-models";
 import { boxes } from "../training/fixtures";
 
@@ -35,7 +36,7 @@ function start(fails = false) {
   );
   const follow = (runId: string, seed = 1) => {
     const model = presetModel({ preset: "baseline", latentSize: 8, seed });
-    activations.follow({ runId, model, images, previewIndices });
+    activations.follow({ runId, model, dataset: grey28(images), previewIndices });
     return model;
   };
   const until = (count: number) => expect.poll(() => shown.length).toBe(count);

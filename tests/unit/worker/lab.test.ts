@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { nodeJpegCodec } from "../../../src/cli/jpeg";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { configFor } from "../../../src/config/recipes";
+import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import { splitDataset } from "../../../src/datasets/split";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
 import type { ImageSet } from "../../../src/math/image-set";
@@ -170,13 +171,13 @@ describe("a net in the lab", () => {
     const parts = await lab.ask("images", { data: CONFIG, images: { part: "test" } });
     expect([...parts.pixels]).toEqual(originals);
     expect([...parts.labels]).toEqual([...SPLIT.test].map((index) => labels[index]));
-    expect(parts).toMatchObject({ source: "synthetic", sourceNote: "Drawn by code." });
+    expect(parts).toMatchObject({ spec: SYNTHETIC_GARMENTS, sourceNote: "Drawn by code." });
   });
 
   it("is surveyed: counts, means, and as many examples of each class from the training split", async () => {
     const lab = startLab();
     const { classes, examples, ...source } = await lab.ask("survey", { data: CONFIG, examples: 3 });
-    expect(source).toEqual({ source: "synthetic", sourceNote: "Drawn by code." });
+    expect(source).toEqual({ spec: SYNTHETIC_GARMENTS, sourceNote: "Drawn by code." });
     expect(classes.map(({ id, train, validation, test }) => [id, train, validation, test])).toEqual(
       [
         [0, 80, 10, 10],

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { DeviceName } from "../../../src/config/config";
 import { DataError } from "../../../src/datasets/download/errors";
+import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import { DeviceError } from "../../../src/engine/errors";
 import { netOf } from "../../../src/nets/presets";
 import type { SessionPlatform } from "../../../src/worker/platform";
@@ -29,7 +30,7 @@ describe("load", () => {
     await until(() => all("pca").length === 1);
     const [dataset] = all("dataset");
     expect(dataset).toMatchObject({
-      source: "synthetic",
+      spec: SYNTHETIC_GARMENTS,
       sourceNote: "Drawn by code.",
       trainImages: 64,
       validationImages: 8,

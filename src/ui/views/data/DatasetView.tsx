@@ -23,7 +23,7 @@ export default function DatasetView() {
     <div className={classes.view} data-testid="data-view">
       <header className={classes.header}>
         <h2>The garments</h2>
-        {survey?.source === "synthetic" && <SyntheticTag note={survey.sourceNote} />}
+        {survey?.spec.source === "synthetic" && <SyntheticTag note={survey.sourceNote} />}
       </header>
       <GarmentChips />
       {trouble && <Trouble failure={trouble} />}
@@ -34,14 +34,14 @@ export default function DatasetView() {
 }
 
 function Found({ survey }: { survey: Survey }) {
-  const { classes: found, source, sourceNote } = survey;
+  const { classes: found, spec, sourceNote } = survey;
   const each = survey.examples.count / found.length;
   const total = (part: "train" | "validation" | "test") =>
     found.reduce((sum, one) => sum + one[part], 0);
   return (
     <>
       <p className={classes.words}>
-        {source === "synthetic"
+        {spec.source === "synthetic"
           ? `These garments are drawn by code, not photographed. ${sourceNote} `
           : "Fashion-MNIST: photographs of Zalando’s articles, 28 × 28 pixels, light on black. "}
         A net trains on {whole(total("train"))} images; {whole(total("validation"))} validation

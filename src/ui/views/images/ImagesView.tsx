@@ -56,7 +56,7 @@ export default function ImagesView() {
         looked={looked}
         parameters={parameters}
       >
-        {images?.source === "synthetic" && <SyntheticTag note={images.sourceNote} />}
+        {images?.spec.source === "synthetic" && <SyntheticTag note={images.sourceNote} />}
       </NetHeader>
       <div className={classes.choices}>
         <SegmentedControl

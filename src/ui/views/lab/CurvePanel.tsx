@@ -61,9 +61,9 @@ const NONE: readonly Published[] = [];
 function usePublished(protocol: Protocol): readonly Published[] {
   const largest = useBenchState(({ net }) => net?.config.latentSize ?? 0);
   const isTheirs = useBenchState(
-    ({ net, source }) =>
+    ({ net, spec }) =>
       protocol === "ssimWriteup" &&
-      source === "fashion-mnist" &&
+      spec?.source === "fashion-mnist" &&
       net?.config.classes.join() === "0,1",
   );
   return useMemo(

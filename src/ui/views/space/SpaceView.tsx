@@ -27,7 +27,7 @@ export default function SpaceView() {
   const space = useSpaceOf(looked.net);
   const parameters = useStore(space?.store ?? NO_SPACE, ({ net }) => net?.parameters ?? null);
   const note = useStore(space?.store ?? NO_SPACE, ({ images }) =>
-    images?.source === "synthetic" ? images.sourceNote : null,
+    images?.spec.source === "synthetic" ? images.sourceNote : null,
   );
   return (
     <div className={labClasses.lab} data-testid="space">

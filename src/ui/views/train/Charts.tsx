@@ -125,7 +125,7 @@ export function SsimPanel() {
   const shown = pointed === null ? newest : pointed;
   const config = useAppState(shownConfig);
   const pca = useAppState(shownPca);
-  const source = useAppState((state) => state.data?.source);
+  const source = useAppState((state) => state.data?.spec.source);
   const published = publishedResult(config, source)?.ssimWriteup ?? null;
   const values = PROTOCOLS.map(
     ({ protocol, short }) => shown && `${format.ssim(shown.validation[protocol])} (${short})`,

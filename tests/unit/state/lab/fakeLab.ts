@@ -1,6 +1,7 @@
 /** A lab's worker that answers from a script, one turn later. */
 
 import type { LabClient } from "../../../../src/client/lab";
+import { FASHION_MNIST } from "../../../../src/datasets/fashion-mnist";
 import { spreadOfNumbers } from "../../../../src/math/number-spread";
 import { principalAxes } from "../../../../src/math/principal-axes";
 import type { QualityFigures } from "../../../../src/metrics/metrics";
@@ -15,6 +16,7 @@ import {
   type NetConfig,
   type Reconstructions,
 } from "../../../../src/protocol/lab";
+import { strip28 } from "../../image-sets";
 
 export const CONFIG: NetConfig = {
   preset: "nested",
@@ -39,8 +41,7 @@ function reconstructions(count: number, kept: Kept, size: number): Reconstructio
   const pixels = Uint8Array.from({ length: count * 784 }, (_, i) => of(Math.floor(i / 784)));
   const figures = Float32Array.from({ length: count }, (_, row) => of(row) / 1000);
   return {
-    count,
-    pixels,
+    ...strip28(pixels),
     figures: { mse: figures, psnr: figures, ssim: figures, ssimWriteup: figures },
     mean: quality(of(0) / 1000),
   };
@@ -85,11 +86,10 @@ export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
     }),
     close: () => null,
     images: () => ({
-      count: TEST_IMAGES,
-      pixels: new Uint8Array(TEST_IMAGES * 784),
+      ...strip28(new Uint8Array(TEST_IMAGES * 784)),
       labels: Uint8Array.from({ length: TEST_IMAGES }, (_, i) => i % 2),
       indices: Uint32Array.from({ length: TEST_IMAGES }, (_, i) => 100 + i),
-      source: "fashion-mnist",
+      spec: FASHION_MNIST,
       sourceNote: "",
     }),
     survey: () => {

@@ -89,7 +89,7 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
 
 /** The write-up's points that the axis has, where the sweep has its images. */
 function usePublished({ plan, runs }: Sweep) {
-  const source = useAppState((state) => state.data?.source);
+  const source = useAppState((state) => state.data?.spec.source);
   const data = runs[0]?.result.data ?? source;
   const theirs = { preset: "baseline", latentSize: 128, classes: plan.classes } as const;
   if (!publishedResult(theirs, data)) return [];

@@ -36,7 +36,7 @@ export function Scoreboard() {
   const latest = useSampled((state) => state.run?.epochs.at(-1) ?? null, LAG, true);
   const pca = useAppState(shownPca);
   const config = useAppState(shownConfig);
-  const source = useAppState((state) => state.data?.source);
+  const source = useAppState((state) => state.data?.spec.source);
   const net = result?.test ?? latest?.validation ?? null;
   const rival = result?.pca ?? (latest ? pca?.validation : pca?.test) ?? null;
   const outcome = net && rival && verdict(net, rival, config.latentSize);
