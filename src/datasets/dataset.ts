@@ -1,6 +1,6 @@
 /** What a data set is, and its images in memory. */
 
-import type { ImageSet, ImageShape } from "../math/image-set";
+import { type ImageSet, type ImageShape, sameShape } from "../math/image-set";
 
 /** Where the images come from; results from synthetic garments are always labelled so. */
 export const DATA_SOURCES = ["fashion-mnist", "synthetic"] as const;
@@ -15,6 +15,11 @@ export interface DataSpec extends ImageShape {
   /** By class id. */
   readonly classNames: readonly string[];
   readonly source: DataSource;
+}
+
+/** Whether two descriptions are of one data set; garments drawn by code count as those they stand for. */
+export function sameImages(a: DataSpec, b: DataSpec): boolean {
+  return a.id === b.id && sameShape(a, b);
 }
 
 /** Images class by class, in `classes`' order. */

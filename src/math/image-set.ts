@@ -21,6 +21,10 @@ export function sizeOf({ height, width, channels }: ImageShape): number {
   return height * width * channels;
 }
 
+export function sameShape(a: ImageShape, b: ImageShape): boolean {
+  return a.height === b.height && a.width === b.width && a.channels === b.channels;
+}
+
 /** Values in [0, 1] as bytes, to the nearest; what lies outside counts as its nearer end. */
 export function toBytes(values: Float32Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.length);

@@ -95,6 +95,12 @@ export interface SsimMap {
   readonly values: Float32Array;
 }
 
+/** Whether images of that shape are as large as a protocol's window: smaller ones have no SSIM. */
+export function hasSsim(protocol: "ssim" | "ssimWriteup", { height, width }: ImageShape): boolean {
+  const { taps } = protocol === "ssim" ? SSIM_GAUSSIAN : SSIM_WRITEUP;
+  return height >= taps.length && width >= taps.length;
+}
+
 /**
  * Where two images are alike and where not, under either protocol.
  *

@@ -9,7 +9,7 @@ import type {
   DeviceLoss,
   DeviceOption,
 } from "../config/devices";
-import type { DataSpec } from "../datasets/dataset";
+import { type DataSpec, sameImages } from "../datasets/dataset";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import type { QualityFigures } from "../metrics/metrics";
 import type { FailureCode, RunPhase } from "../protocol/messages";
@@ -197,6 +197,11 @@ export function dataSpec({ data }: AppState): DataSpec {
 export function picturedSpec(state: AppState): DataSpec {
   const { run } = state;
   return run?.spec && picturedConfig(state) === run.config ? run.spec : dataSpec(state);
+}
+
+/** Whether the run whose pictures are shown is of images that are not those loaded. */
+export function isForeign(state: AppState): boolean {
+  return !sameImages(picturedSpec(state), dataSpec(state));
 }
 
 /** Settings of the net that the figure draws: of a run under way, else of the one to come. */

@@ -1,6 +1,6 @@
-/** Drawing on a 28 × 28 image: a round brush with a soft edge, and its mirror image. */
+/** Drawing on an image: a round brush with a soft edge, and its mirror image. */
 
-import { IMAGE_SIDE } from "../../config/config";
+import type { ImageShape } from "../../math/image-set";
 
 export interface Point {
   /** Pixels from the left and from the top; the middle of the first pixel is at 0.5. */
@@ -17,19 +17,27 @@ export interface Brush {
   readonly mirrored: boolean;
 }
 
-/** Draws one stroke from a point to the next, in place. */
-export function paint(image: Uint8Array, from: Point, to: Point, brush: Brush): void {
-  for (let y = 0; y < IMAGE_SIDE; y++) {
-    for (let x = 0; x < IMAGE_SIDE; x++) {
+/** Draws one stroke from a point to the next, in place: grey, in images in colour too. */
+export function paint(
+  image: Uint8Array,
+  { height, width, channels }: ImageShape,
+  from: Point,
+  to: Point,
+  brush: Brush,
+): void {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const pixel = { x: x + 0.5, y: y + 0.5 };
       let amount = cover(pixel, from, to, brush.radius);
       if (brush.mirrored) {
-        const mirrored = { x: IMAGE_SIDE - pixel.x, y: pixel.y };
+        const mirrored = { x: width - pixel.x, y: pixel.y };
         amount = Math.max(amount, cover(mirrored, from, to, brush.radius));
       }
       if (amount === 0) continue;
-      const at = y * IMAGE_SIDE + x;
-      image[at] = Math.round(image[at]! + (brush.grey - image[at]!) * amount);
+      const first = (y * width + x) * channels;
+      for (let at = first; at < first + channels; at++) {
+        image[at] = Math.round(image[at]! + (brush.grey - image[at]!) * amount);
+      }
     }
   }
 }

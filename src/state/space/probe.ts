@@ -1,7 +1,6 @@
 /** What two classifiers tell from a net's codes, from PCA's, and from pixels. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { CLASS_NAMES } from "../../config/config";
 import type { NetConfig, Probe, ProbeSubject } from "../../protocol/lab";
 import { csv } from "../../report/table";
 import type { Space } from "./space";
@@ -11,7 +10,7 @@ import { createTask } from "./task";
 export const SUBJECTS = ["net", "pca", "pixels"] as const;
 export type SubjectName = (typeof SUBJECTS)[number];
 
-/** The net's own classes, or all ten. */
+/** The net's own classes, or all of its data set. */
 export type ProbeClasses = "own" | "all";
 
 export type Probes = Readonly<Partial<Record<SubjectName, Probe>>>;
@@ -35,8 +34,9 @@ export interface Prober {
 
 /** @param space has its net */
 export function createProber(space: Space): Prober {
-  const { net } = space.store.getState();
-  if (!net) throw new Error("A probe needs a space with its net.");
+  const { net, images } = space.store.getState();
+  if (!net || !images) throw new Error("A probe needs a space with its net and images.");
+  const { classNames } = images.spec;
   const store = createStore<ProbeState>(() => ({
     classes: "own",
     known: { own: {}, all: {} },
@@ -51,7 +51,7 @@ export function createProber(space: Space): Prober {
 
   const measure = async (): Promise<void> => {
     const { classes } = store.getState();
-    const data = { ...net.config, classes: classesOf(net.config, classes) };
+    const data = { ...net.config, classes: classesOf(net.config, classes, classNames) };
     const sizes = probeSizes(net.config.latentSize);
     for (const of of SUBJECTS) {
       if (store.getState().known[classes][of]) continue;
@@ -77,8 +77,12 @@ export function createProber(space: Space): Prober {
   };
 }
 
-export function classesOf({ classes }: NetConfig, choice: ProbeClasses): readonly number[] {
-  return choice === "own" ? classes : CLASS_NAMES.map((_, id) => id);
+export function classesOf(
+  { classes }: NetConfig,
+  choice: ProbeClasses,
+  classNames: readonly string[],
+): readonly number[] {
+  return choice === "own" ? classes : classNames.map((_, id) => id);
 }
 
 /** Octaves below a net's size, and that size. */

@@ -1,7 +1,21 @@
 /** A small picture in a figure, its pixels sharp at any size. */
 
-import { IMAGE_SIDE } from "../../config/config";
 import { make } from "./svg";
+
+/** Pixels as canvases take them. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  /** height × width × 4 bytes. */
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Makes a canvas as large as the picture, in its pixels, and puts it there. */
+export function paintRaster(canvas: HTMLCanvasElement, { width, height, rgba }: Raster): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  canvas.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
+}
 
 interface Place {
   readonly x: number;
@@ -10,11 +24,9 @@ interface Place {
   readonly height: number;
 }
 
-/** @param rgba 28 × 28 × 4 bytes */
-export function picturePart(rgba: Uint8ClampedArray<ArrayBuffer>, place: Place): SVGElement {
+export function picturePart(raster: Raster, place: Place): SVGElement {
   const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [IMAGE_SIDE, IMAGE_SIDE];
-  canvas.getContext("2d")?.putImageData(new ImageData(rgba, IMAGE_SIDE, IMAGE_SIDE), 0, 0);
+  paintRaster(canvas, raster);
   return make("image", {
     ...place,
     href: canvas.toDataURL(),

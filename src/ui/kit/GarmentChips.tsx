@@ -1,13 +1,13 @@
 import { Chip } from "@mantine/core";
-import { CLASS_NAMES } from "../../config/config";
 import { toggleClass } from "../../state/settings";
 import classes from "./GarmentChips.module.css";
-import { useApp, useAppState } from "./hooks";
+import { useApp, useAppState, useDataSpec } from "./hooks";
 import { PutBack } from "./PutBack";
 
-/** The ten classes; at least one stays chosen. */
+/** All classes of the data set; at least one stays chosen. */
 export function GarmentChips() {
   const app = useApp();
+  const { classNames } = useDataSpec();
   const chosen = useAppState((state) => state.settings.classes);
   return (
     <fieldset className={classes.garments}>
@@ -15,7 +15,7 @@ export function GarmentChips() {
         Garments <PutBack part="classes" label="Garments" />
       </legend>
       <div>
-        {CLASS_NAMES.map((name, id) => (
+        {classNames.map((name, id) => (
           <Chip
             key={name}
             checked={chosen.includes(id)}

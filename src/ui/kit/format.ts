@@ -28,6 +28,25 @@ export const rate = (value: number): string =>
 export const distance = (value: number): string =>
   value >= 0.1 || value === 0 ? value.toFixed(2) : String(Number(value.toPrecision(2)));
 
+const SMALL = [
+  "no",
+  "one",
+  "two",
+  "three",
+  "four",
+  "five",
+  "six",
+  "seven",
+  "eight",
+  "nine",
+  "ten",
+  "eleven",
+  "twelve",
+];
+
+/** A count in a sentence: "ten", and "47" from thirteen on. */
+export const inLetters = (count: number): string => SMALL[count] ?? whole(count);
+
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A learning rate to three digits: 0.001 → "0.001", 0.00004213 → "4.21 · 10⁻⁵". */

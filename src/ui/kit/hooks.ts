@@ -11,9 +11,10 @@ import {
 } from "react";
 import { type StoreApi, useStore } from "zustand";
 import type { LabClient } from "../../client/lab";
+import type { DataSpec } from "../../datasets/dataset";
 import type { App } from "../../state/app";
 import type { RunsState } from "../../state/runs";
-import type { AppState } from "../../state/state";
+import { type AppState, dataSpec, picturedSpec } from "../../state/state";
 
 export const AppContext = createContext<App | null>(null);
 
@@ -37,6 +38,12 @@ export function useLab(): LabClient {
 export function useAppState<T>(select: (state: AppState) => T): T {
   return useStore(useApp().store, select);
 }
+
+/** What the loaded images are: their shape, and the names of their classes. */
+export const useDataSpec = (): DataSpec => useAppState(dataSpec);
+
+/** The same of the images that the training view's pictures show: the run's. */
+export const usePicturedSpec = (): DataSpec => useAppState(picturedSpec);
 
 /** A part of what is known of kept runs. */
 export function useRuns<T>(select: (state: RunsState) => T): T {

@@ -1,24 +1,25 @@
 import { SegmentedControl } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { type PointerEvent, useEffect, useState } from "react";
-import { IMAGE_SIDE } from "../../config/config";
+import type { ImageShape } from "../../math/image-set";
 import { useDrag } from "../kit/useDrag";
 import classes from "./Compare.module.css";
 import { SEGMENTS } from "./controls";
-import { greyPixels } from "./draw";
+import { imageRaster } from "./draw";
 import { PixelCanvas } from "./PixelCanvas";
 
 export interface Picture {
   readonly name: string;
-  /** 784 bytes. */
+  /** Of the shape that both have. */
   readonly bytes: Uint8Array;
 }
 
 interface Props {
   readonly left: Picture;
   readonly right: Picture;
-  /** CSS pixels of a side. */
-  readonly size: number;
+  readonly shape: ImageShape;
+  /** CSS pixels for one of an image. */
+  readonly scale: number;
 }
 
 const WAYS = [
@@ -30,11 +31,12 @@ const WAYS = [
 const FLICKER = 700;
 
 /** Two pictures in one place: wiped over each other, blended, or taking turns. */
-export function Compare({ left, right, size }: Props) {
+export function Compare({ left, right, shape, scale }: Props) {
   const [way, setWay] = useState("swipe");
   const [share, setShare] = useState(0.5);
   const [second, setSecond] = useState(false);
   const calm = useReducedMotion();
+  const size = { width: shape.width * scale, height: shape.height * scale };
   const flickers = way === "flicker" && !calm;
 
   useEffect(() => {
@@ -63,20 +65,10 @@ export function Compare({ left, right, size }: Props) {
         value={way}
         onChange={setWay}
       />
-      <div className={classes.stage} data-way={way} style={{ width: size, height: size }} {...drag}>
-        <PixelCanvas
-          rgba={greyPixels(left.bytes)}
-          side={IMAGE_SIDE}
-          size={size}
-          label={left.name}
-        />
+      <div className={classes.stage} data-way={way} style={size} {...drag}>
+        <PixelCanvas raster={imageRaster(left.bytes, shape)} scale={scale} label={left.name} />
         <div className={classes.over} style={over} data-testid="over">
-          <PixelCanvas
-            rgba={greyPixels(right.bytes)}
-            side={IMAGE_SIDE}
-            size={size}
-            label={right.name}
-          />
+          <PixelCanvas raster={imageRaster(right.bytes, shape)} scale={scale} label={right.name} />
         </div>
         {way === "swipe" && <div className={classes.edge} style={{ left: `${100 * share}%` }} />}
       </div>

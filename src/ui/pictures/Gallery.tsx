@@ -1,6 +1,5 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from "react";
-import { CLASS_NAMES } from "../../config/config";
 import { setVector } from "../figure/vectors";
 import { ssim, whole } from "../kit/format";
 import { useSize } from "../kit/hooks";
@@ -13,24 +12,26 @@ import { Painter, type Sheet } from "./painter";
 interface Props {
   readonly sheet: Sheet;
   readonly labels: Uint8Array;
+  readonly classNames: readonly string[];
   /** Place in the order that the keyboard is at. */
   readonly active: number;
   readonly onActivate: (place: number) => void;
   readonly onOpen: (place: number) => void;
 }
 
-/** CSS pixels that a finger finds: 56 for each image. */
-const SCALE = 2;
+/** CSS pixels of an image's longer side: a finger finds it. */
+const ROOM = 56;
 
 /** All images as thumbnails: one canvas that paints what is in sight while the page scrolls it. */
-export function Gallery({ sheet, labels, active, onActivate, onOpen }: Props) {
+export function Gallery({ sheet, labels, classNames, active, onActivate, onOpen }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(frame);
   const scheme = useComputedColorScheme("light");
   const option = useId();
   const count = sheet.order.length;
-  const layout = useMemo(() => galleryLayout(width, count, SCALE), [width, count]);
+  const { shape } = sheet;
+  const layout = useMemo(() => galleryLayout(width, count, shape, ROOM), [width, count, shape]);
 
   useEffect(() => {
     const element = frame.current;
@@ -119,7 +120,7 @@ export function Gallery({ sheet, labels, active, onActivate, onOpen }: Props) {
           aria-setsize={count}
           aria-posinset={active + 1}
         >
-          {CLASS_NAMES[labels[image]!]}, SSIM {ssim(sheet.values[image]!)}
+          {classNames[labels[image]!]}, SSIM {ssim(sheet.values[image]!)}
         </div>
       )}
     </div>

@@ -1,9 +1,10 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { memo, useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../config/config";
+import { type ImageShape, sameShape } from "../../math/image-set";
 import { type ImageKind, type ImageStore, imageAt } from "../../state/images";
+import { paintRaster, type Raster } from "../figure/picture";
 import { useApp } from "../kit/hooks";
-import { ERROR_COLOURS, errorPixels, greyPixels } from "./draw";
+import { ERROR_COLOURS, errorRaster, imageRaster } from "./draw";
 import classes from "./ImageCanvas.module.css";
 
 /** What a canvas shows: a picture itself, or how far another is from its original. */
@@ -14,6 +15,8 @@ export type Shown =
 interface Props {
   readonly shown: Shown;
   readonly index: number;
+  /** Of the images that are expected: the room that a picture has until it is there. */
+  readonly shape: ImageShape;
   /** CSS pixels for one pixel of the image: a whole number. */
   readonly scale: number;
   /** Of `pcaKey`, where PCA's pictures are shown. */
@@ -22,24 +25,27 @@ interface Props {
   readonly label?: string;
 }
 
-function bytesOf(
+/** Null where a picture is missing, and for errors between images of two shapes. */
+function rasterOf(
   images: ImageStore,
   shown: Shown,
   index: number,
   key: string,
   scheme: "light" | "dark",
-): Uint8ClampedArray<ArrayBuffer> | null {
-  const original = imageAt(images.get("originals"), index);
-  if (shown.kind === "original") return original && greyPixels(original);
-  const other = imageAt(images.get(shown.of, key), index);
-  if (!other) return null;
-  if (shown.kind === "image") return greyPixels(other);
-  return original && errorPixels(original, other, ERROR_COLOURS[scheme]);
+): Raster | null {
+  const originals = images.get("originals");
+  const strip = shown.kind === "original" ? originals : images.get(shown.of, key);
+  const bytes = imageAt(strip, index);
+  if (!strip || !bytes) return null;
+  if (shown.kind !== "error") return imageRaster(bytes, strip.shape);
+  const original = imageAt(originals, index);
+  const isPair = original && originals && sameShape(originals.shape, strip.shape);
+  return isPair ? errorRaster(original, bytes, strip.shape, ERROR_COLOURS[scheme]) : null;
 }
 
-/** One 28 × 28 picture, redrawn when the image store changes, without rendering React. */
+/** One picture, redrawn when the image store changes, without rendering React. */
 export const ImageCanvas = memo(function ImageCanvas(props: Props) {
-  const { shown, index, scale, pcaKey = "", label } = props;
+  const { shown, index, shape, scale, pcaKey = "", label } = props;
   const { images } = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = useComputedColorScheme("light");
@@ -53,13 +59,13 @@ export const ImageCanvas = memo(function ImageCanvas(props: Props) {
       const other = kind === "original" ? null : images.get(of, pcaKey);
       if (drawn[0] === original && drawn[1] === other) return;
       drawn = [original, other];
-      const context = canvas.current?.getContext("2d");
-      if (!context) return;
+      const element = canvas.current;
+      if (!element) return;
       const what: Shown = kind === "original" ? { kind } : { kind, of };
-      const pixels = bytesOf(images, what, index, pcaKey, scheme);
-      if (pixels) context.putImageData(new ImageData(pixels, IMAGE_SIDE, IMAGE_SIDE), 0, 0);
-      else context.clearRect(0, 0, IMAGE_SIDE, IMAGE_SIDE);
-      if (canvas.current) canvas.current.dataset.empty = String(pixels === null);
+      const raster = rasterOf(images, what, index, pcaKey, scheme);
+      if (raster) paintRaster(element, raster);
+      else element.getContext("2d")?.clearRect(0, 0, element.width, element.height);
+      element.dataset.empty = String(raster === null);
     };
     draw();
     return images.subscribe(draw);
@@ -69,9 +75,9 @@ export const ImageCanvas = memo(function ImageCanvas(props: Props) {
     <canvas
       ref={canvas}
       className={classes.canvas}
-      width={IMAGE_SIDE}
-      height={IMAGE_SIDE}
-      style={{ width: IMAGE_SIDE * scale, height: IMAGE_SIDE * scale }}
+      width={shape.width}
+      height={shape.height}
+      style={{ width: shape.width * scale, height: shape.height * scale }}
       {...(label ? { role: "img", "aria-label": label } : { "aria-hidden": true })}
     />
   );

@@ -30,10 +30,11 @@ export function LookChoice({ value, onChange }: Props) {
 /** The pictures that a gallery paints for it. */
 export function picturesFor(
   look: LookAt,
-  images: Pick<PartImages, "pixels">,
+  images: Pick<PartImages, "shape" | "pixels">,
   own: Pick<Reconstructions, "pixels">,
-): Pick<Sheet, "pixels" | "originals"> {
+): Pick<Sheet, "shape" | "pixels" | "originals"> {
   return {
+    shape: images.shape,
     pixels: look === "original" ? images.pixels : own.pixels,
     originals: look === "error" ? images.pixels : null,
   };

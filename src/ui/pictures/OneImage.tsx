@@ -1,11 +1,11 @@
 import { SegmentedControl, useComputedColorScheme } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { IMAGE_SIDE } from "../../config/config";
+import type { ImageShape } from "../../math/image-set";
 import type { Reconstructions } from "../../protocol/lab";
 import { imageAt } from "../../state/images";
 import { Compare, type Picture } from "./Compare";
 import { SEGMENTS } from "./controls";
-import { ERROR_COLOURS, errorPixels, greyPixels } from "./draw";
+import { ERROR_COLOURS, errorRaster, fittingScale, imageRaster } from "./draw";
 import { FigureTable } from "./FigureTable";
 import classes from "./OneImage.module.css";
 import { PixelCanvas } from "./PixelCanvas";
@@ -28,8 +28,8 @@ type Pairing = "net" | "pca" | "both";
 export function OneImage({ original, net, pca, image, protocol, width }: Props) {
   const [chosen, setPairing] = useState<Pairing>("net");
   const pairing = net ? chosen : "pca";
-  // A whole multiple of 28; a narrow screen leaves the dialog's padding.
-  const { large, small } = scales(width);
+  const { shape } = pca;
+  const { large, small } = scales(width, shape);
   const ofNet = net && imageAt(net, image);
   const ofPca = imageAt(pca, image)!;
   const pictures: Record<"original" | "net" | "pca", Picture> = {
@@ -43,7 +43,7 @@ export function OneImage({ original, net, pca, image, protocol, width }: Props) 
     both: [pictures.pca, pictures.net],
   }[pairing] as [Picture, Picture];
 
-  const maps = { original, protocol, size: IMAGE_SIDE * small };
+  const maps = { original, protocol, shape, scale: small };
   return (
     <div className={classes.image}>
       <div className={classes.large}>
@@ -60,7 +60,7 @@ export function OneImage({ original, net, pca, image, protocol, width }: Props) 
             onChange={(value) => setPairing(value as Pairing)}
           />
         )}
-        <Compare left={left} right={right} size={IMAGE_SIDE * large} />
+        <Compare left={left} right={right} shape={shape} scale={large} />
       </div>
       <div className={classes.maps}>
         {ofNet && <Maps name="This net" tone="net" other={ofNet} {...maps} />}
@@ -71,11 +71,15 @@ export function OneImage({ original, net, pca, image, protocol, width }: Props) 
   );
 }
 
-/** Whole multiples of an image's pixels that fit: of the large picture, and of three small ones. */
-function scales(width: number): { readonly large: number; readonly small: number } {
+/** Of the large picture and of three small ones; a narrow screen leaves the dialog's padding. */
+function scales(
+  width: number,
+  shape: ImageShape,
+): { readonly large: number; readonly small: number } {
+  const scaleIn = (room: number) => fittingScale(shape, room);
   if (width >= 760)
-    return { large: Math.min(13, Math.floor((width * 0.36) / 28)), small: width < 940 ? 4 : 5 };
-  return { large: Math.min(12, Math.max(6, Math.floor((width - 40) / 28))), small: 3 };
+    return { large: scaleIn(Math.min(364, width * 0.36)), small: scaleIn(width < 940 ? 112 : 140) };
+  return { large: scaleIn(Math.min(336, Math.max(168, width - 40))), small: scaleIn(84) };
 }
 
 interface MapsProps {
@@ -84,28 +88,31 @@ interface MapsProps {
   readonly original: Uint8Array;
   readonly other: Uint8Array;
   readonly protocol: "ssim" | "ssimWriteup";
-  /** CSS pixels of each picture. */
-  readonly size: number;
+  readonly shape: ImageShape;
+  /** CSS pixels for one of an image. */
+  readonly scale: number;
 }
 
 /** A reconstruction, its signed error and its SSIM map, side by side. */
-function Maps({ name, tone, original, other, protocol, size }: MapsProps) {
+function Maps({ name, tone, original, other, protocol, shape, scale }: MapsProps) {
   const colours = ERROR_COLOURS[useComputedColorScheme("light")];
-  const error = useMemo(() => errorPixels(original, other, colours), [original, other, colours]);
+  const error = useMemo(
+    () => errorRaster(original, other, shape, colours),
+    [original, other, shape, colours],
+  );
   return (
     <section className={classes.row} aria-label={name}>
       <h3 data-tone={tone}>{name}</h3>
       <figure>
         <PixelCanvas
-          rgba={greyPixels(other)}
-          side={IMAGE_SIDE}
-          size={size}
+          raster={imageRaster(other, shape)}
+          scale={scale}
           label={`${name}: reconstruction`}
         />
         <figcaption>reconstruction</figcaption>
       </figure>
       <figure>
-        <PixelCanvas rgba={error} side={IMAGE_SIDE} size={size} label={`${name}: signed error`} />
+        <PixelCanvas raster={error} scale={scale} label={`${name}: signed error`} />
         <figcaption>signed error</figcaption>
       </figure>
       <figure>
@@ -113,7 +120,8 @@ function Maps({ name, tone, original, other, protocol, size }: MapsProps) {
           original={original}
           other={other}
           protocol={protocol}
-          size={size}
+          shape={shape}
+          scale={scale}
           label={`${name}: SSIM map`}
         />
         <figcaption>SSIM map</figcaption>

@@ -1,29 +1,33 @@
 import { useEffect, useRef } from "react";
+import { paintRaster, type Raster } from "../figure/picture";
 import classes from "./PixelCanvas.module.css";
 
 interface Props {
-  /** side × side × 4 bytes. */
-  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
-  readonly side: number;
-  /** CSS pixels of the picture on the screen, or all the width there is. */
-  readonly size: number | "100%";
+  readonly raster: Raster;
+  /** CSS pixels for one of the picture's, or all the width there is. */
+  readonly scale: number | "100%";
   /** Read aloud; without it the picture is decoration. */
   readonly label?: string;
 }
 
 /** A few pixels, shown large and sharp. */
-export function PixelCanvas({ rgba, side, size, label }: Props) {
+export function PixelCanvas({ raster, scale, label }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = raster;
   useEffect(() => {
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(rgba, side, side), 0, 0);
-  }, [rgba, side]);
+    if (canvas.current) paintRaster(canvas.current, raster);
+  }, [raster]);
   return (
     <canvas
       ref={canvas}
       className={classes.canvas}
-      width={side}
-      height={side}
-      style={{ width: size, height: size === "100%" ? "auto" : size }}
+      width={width}
+      height={height}
+      style={
+        scale === "100%"
+          ? { width: scale, height: "auto" }
+          : { width: width * scale, height: height * scale }
+      }
       {...(label ? { role: "img", "aria-label": label } : { "aria-hidden": true })}
     />
   );

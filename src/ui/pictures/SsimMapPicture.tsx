@@ -1,34 +1,39 @@
 import { useMemo } from "react";
-import { IMAGE_SIDE } from "../../config/config";
-import { FASHION_MNIST } from "../../datasets/fashion-mnist";
-import { ssimMap } from "../../metrics/ssim";
-import { mapPixels } from "./draw";
+import type { ImageShape } from "../../math/image-set";
+import { hasSsim, ssimMap } from "../../metrics/ssim";
+import { mapRaster } from "./draw";
 import { PixelCanvas } from "./PixelCanvas";
 import classes from "./SsimMapPicture.module.css";
 
 interface Props {
-  /** 784 bytes each. */
+  /** Bytes of that shape. */
   readonly original: Uint8Array;
   readonly other: Uint8Array;
   readonly protocol: "ssim" | "ssimWriteup";
-  /** CSS pixels that a whole image takes. */
-  readonly size: number;
+  readonly shape: ImageShape;
+  /** CSS pixels for one of the image. */
+  readonly scale: number;
   readonly label: string;
 }
 
 const unit = (bytes: Uint8Array): Float32Array => Float32Array.from(bytes, (byte) => byte / 255);
 
-/** SSIM window by window, each at its window's middle: white where alike, black where not. */
-export function SsimMapPicture({ original, other, protocol, size, label }: Props) {
-  const { side, rgba } = useMemo(() => {
-    const map = ssimMap(protocol, unit(original), unit(other), FASHION_MNIST);
-    return { side: map.height, rgba: mapPixels(map.values) };
-  }, [original, other, protocol]);
-  // Windows that would reach beyond the image are left out: the map is smaller than the image.
-  const margin = ((IMAGE_SIDE - side) / 2) * (size / IMAGE_SIDE);
+/**
+ * SSIM window by window, each at its window's middle: white where alike, black where not. Of images
+ * in colour it is the mean over the channels, as their SSIM is. Images smaller than a window have none.
+ */
+export function SsimMapPicture({ original, other, protocol, shape, scale, label }: Props) {
+  const raster = useMemo(() => {
+    if (!hasSsim(protocol, shape)) return null;
+    return mapRaster(ssimMap(protocol, unit(original), unit(other), shape));
+  }, [original, other, protocol, shape]);
+  const size = { width: shape.width * scale, height: shape.height * scale };
+  if (!raster) return <div className={classes.frame} style={size} role="img" aria-label={label} />;
+  // Windows that would reach beyond the image are left out, equally many on all sides.
+  const padding = ((shape.height - raster.height) / 2) * scale;
   return (
-    <div className={classes.frame} style={{ padding: margin, width: size, height: size }}>
-      <PixelCanvas rgba={rgba} side={side} size={size - 2 * margin} label={label} />
+    <div className={classes.frame} style={{ padding, ...size }}>
+      <PixelCanvas raster={raster} scale={scale} label={label} />
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import { ActionIcon } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import { CLASS_NAMES } from "../../config/config";
 import type { PartImages, Reconstructions } from "../../protocol/lab";
 import { imageAt } from "../../state/images";
 import { whole } from "../kit/format";
@@ -49,7 +48,7 @@ export function Viewer({ images, net, pca, order, place, protocol, onPlace, onCl
   };
 
   const image = order[place] ?? 0;
-  const label = CLASS_NAMES[images.labels[image]!] ?? "";
+  const label = images.spec.classNames[images.labels[image]!] ?? "";
   return (
     <dialog
       ref={dialog}

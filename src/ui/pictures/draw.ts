@@ -1,4 +1,8 @@
-/** Turns bytes into canvas pixels: grey garments, and errors in two colours around neutral. */
+/** Turns bytes into canvas pixels: images, and errors in two colours around neutral. */
+
+import { type ImageShape, sizeOf, toBytes } from "../../math/image-set";
+import type { Raster } from "../figure/picture";
+import { whole } from "../kit/format";
 
 export type Rgb = readonly [number, number, number];
 
@@ -32,7 +36,86 @@ export function greyPixels(bytes: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
   return new Uint8ClampedArray(words.buffer);
 }
 
-/** RGBA of reconstruction − original: `zero` where they agree. */
+/** Opaque RGBA of a pixel's three channels, as one little-endian word. */
+const colour = (bytes: Uint8Array, at: number): number =>
+  0xff000000 | (bytes[at + 2]! << 16) | (bytes[at + 1]! << 8) | bytes[at]!;
+
+/** An image as it is: grey, or in colour. */
+export function imageRaster(bytes: Uint8Array, { width, height, channels }: ImageShape): Raster {
+  const words = new Uint32Array(width * height);
+  paintImage(words, 0, width, bytes, 0, { width, height, channels });
+  return { width, height, rgba: new Uint8ClampedArray(words.buffer) };
+}
+
+/**
+ * Writes an image into a sheet of RGBA words.
+ *
+ * @param corner word of its top left pixel
+ * @param stride words from one row of the sheet to the next
+ * @param from byte at which the image begins
+ */
+export function paintImage(
+  words: Uint32Array,
+  corner: number,
+  stride: number,
+  bytes: Uint8Array,
+  from: number,
+  { width, height, channels }: ImageShape,
+): void {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = from + (y * width + x) * channels;
+      words[corner + y * stride + x] = channels === 1 ? GREY[bytes[at]!]! : colour(bytes, at);
+    }
+  }
+}
+
+/** Where a reconstruction differs from its original; what is written where, as `paintImage` has it. */
+export function paintError(
+  words: Uint32Array,
+  corner: number,
+  stride: number,
+  original: Uint8Array,
+  reconstruction: Uint8Array,
+  from: number,
+  { width, height, channels }: ImageShape,
+  colours: ErrorColours,
+): void {
+  const ramp = errorRamp(colours);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = from + (y * width + x) * channels;
+      const error = meanError(original, reconstruction, at, channels);
+      words[corner + y * stride + x] = ramp[error + 255]!;
+    }
+  }
+}
+
+/**
+ * A pixel's error: of several channels the mean, to the nearest byte, so that one map has one sign
+ * and one colour; where channels err both ways they cancel, as in the pixel's brightness.
+ */
+function meanError(original: Uint8Array, other: Uint8Array, at: number, channels: number): number {
+  if (channels === 1) return other[at]! - original[at]!;
+  let sum = 0;
+  for (let c = at; c < at + channels; c++) sum += other[c]! - original[c]!;
+  return Math.round(sum / channels);
+}
+
+/** A pixel's signed error in two colours around neutral; of several channels the mean. */
+export function errorRaster(
+  original: Uint8Array,
+  reconstruction: Uint8Array,
+  shape: ImageShape,
+  colours: ErrorColours,
+): Raster {
+  const { width, height } = shape;
+  const words = new Uint32Array(width * height);
+  paintError(words, 0, width, original, reconstruction, 0, shape, colours);
+  return { width, height, rgba: new Uint8ClampedArray(words.buffer) };
+}
+
+/** RGBA of reconstruction − original, number by number: `zero` where they agree. */
 export function errorPixels(
   original: Uint8Array,
   reconstruction: Uint8Array,
@@ -65,18 +148,42 @@ export function errorRamp(colours: ErrorColours): Uint32Array {
   return ramp;
 }
 
-/** RGBA of values in [0, 1]: 1 is white, 0 and below black, as SSIM maps are printed. */
-export function mapPixels(values: Float32Array): Uint8ClampedArray<ArrayBuffer> {
-  return greyPixels(
-    Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value)))),
-  );
+/** A map of values in [0, 1]: 1 is white, 0 and below black, as SSIM maps are printed. */
+export function mapRaster(map: {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Float32Array;
+}): Raster {
+  const { width, height, values } = map;
+  return { width, height, rgba: greyPixels(toBytes(values)) };
 }
 
-/** Mean brightness of each of the 28 rows, 0 to 1. */
-export function rowBrightness(bytes: Uint8Array, side: number): number[] {
-  return Array.from({ length: side }, (_, row) => {
+/** Mean brightness of each row, 0 to 1: over its pixels, and their channels. */
+export function rowBrightness(
+  bytes: Uint8Array,
+  { height, width, channels }: ImageShape,
+): number[] {
+  const length = width * channels;
+  return Array.from({ length: height }, (_, row) => {
     let sum = 0;
-    for (let column = 0; column < side; column++) sum += bytes[row * side + column]!;
-    return sum / side / 255;
+    for (let i = 0; i < length; i++) sum += bytes[row * length + i]!;
+    return sum / length / 255;
   });
+}
+
+/** "784 pixels", "3,072 numbers" where a pixel has several. */
+export function pixelsInWords(shape: ImageShape): string {
+  return `${whole(sizeOf(shape))} ${shape.channels === 1 ? "pixels" : "numbers"}`;
+}
+
+/**
+ * CSS pixels for one pixel of an image whose longer side has to fit into `room`: as many whole ones
+ * as do, and of larger images a whole part of one, so that all pixels look alike.
+ */
+export function fittingScale(
+  { width, height }: Pick<ImageShape, "width" | "height">,
+  room: number,
+): number {
+  const longer = Math.max(width, height);
+  return longer <= room ? Math.floor(room / longer) : 1 / Math.ceil(longer / room);
 }

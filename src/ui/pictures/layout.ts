@@ -1,14 +1,15 @@
 /** Where each thumbnail of the gallery is, and which are in sight: a grid that scrolls down. */
 
-import { IMAGE_SIDE } from "../../config/config";
+import type { ImageShape } from "../../math/image-set";
+import { fittingScale } from "./draw";
 
 /** CSS pixels. */
 export const CAPTION = 18;
 const GAP = 8;
 
 export interface GalleryLayout {
-  /** CSS pixels of an image's side. */
-  readonly side: number;
+  /** CSS pixels of an image. */
+  readonly image: { readonly width: number; readonly height: number };
   readonly columns: number;
   readonly rows: number;
   /** From the left edge of one column to that of the next; likewise of rows. */
@@ -17,13 +18,23 @@ export interface GalleryLayout {
   readonly height: number;
 }
 
-/** As many columns of that scale as fit, spread over the whole width. */
-export function galleryLayout(width: number, count: number, scale: number): GalleryLayout {
-  const side = IMAGE_SIDE * scale;
-  const columns = Math.max(1, Math.floor((width + GAP) / (side + GAP)));
+/**
+ * As many columns as fit, spread over the whole width.
+ *
+ * @param room CSS pixels for an image's longer side
+ */
+export function galleryLayout(
+  width: number,
+  count: number,
+  shape: ImageShape,
+  room: number,
+): GalleryLayout {
+  const scale = fittingScale(shape, room);
+  const image = { width: shape.width * scale, height: shape.height * scale };
+  const columns = Math.max(1, Math.floor((width + GAP) / (image.width + GAP)));
   const rows = Math.ceil(count / columns);
-  const pitchY = side + CAPTION + GAP;
-  return { side, columns, rows, pitchX: width / columns, pitchY, height: rows * pitchY };
+  const pitchY = image.height + CAPTION + GAP;
+  return { image, columns, rows, pitchX: width / columns, pitchY, height: rows * pitchY };
 }
 
 /** First row in sight and the one after the last, at that scroll position. */

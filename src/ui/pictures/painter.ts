@@ -1,13 +1,14 @@
 /** Paints only the thumbnails in sight, on one canvas: scrolling stays smooth with any number of images. */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../config/config";
-import { type ErrorColours, errorRamp, GREY } from "./draw";
+import { type ImageShape, sizeOf } from "../../math/image-set";
+import { type ErrorColours, paintError, paintImage } from "./draw";
 import { CAPTION, type GalleryLayout, rowsInSight } from "./layout";
 
 export interface Sheet {
   /** Images' places in the split, in the order shown. */
   readonly order: Uint32Array;
-  /** count × 784 bytes: what is shown. */
+  readonly shape: ImageShape;
+  /** What is shown, in that shape. */
   readonly pixels: Uint8Array;
   /** Where errors are shown: what the pixels differ from. */
   readonly originals: Uint8Array | null;
@@ -51,7 +52,8 @@ export class Painter {
     context.clearRect(0, 0, width, height);
     const [from, to] = rowsInSight(layout, top, height);
     if (to <= from) return;
-    const { columns, side, pitchX, pitchY } = layout;
+    const { columns, image, pitchX, pitchY } = layout;
+    const { shape } = sheet;
     this.#fillSmall(sheet, ink.errors, from * columns, (to - from) * columns, columns);
     context.imageSmoothingEnabled = false;
     context.font = ink.font;
@@ -61,18 +63,19 @@ export class Painter {
     for (let place = from * columns; place < last; place++) {
       const row = Math.floor(place / columns);
       const column = place % columns;
-      const x = Math.round(column * pitchX + (pitchX - side) / 2);
+      const x = Math.round(column * pitchX + (pitchX - image.width) / 2);
       const y = Math.round(row * pitchY - top);
-      const [sx, sy] = [column * IMAGE_SIDE, (row - from) * IMAGE_SIDE];
-      context.drawImage(this.#small, sx, sy, IMAGE_SIDE, IMAGE_SIDE, x, y, side, side);
+      const [sx, sy] = [column * shape.width, (row - from) * shape.height];
+      const { width, height } = image;
+      context.drawImage(this.#small, sx, sy, shape.width, shape.height, x, y, width, height);
       if (place === marked) {
         context.strokeStyle = ink.mark;
         context.lineWidth = 3;
-        context.strokeRect(x + 1.5, y + 1.5, side - 3, side - 3);
+        context.strokeRect(x + 1.5, y + 1.5, width - 3, height - 3);
       }
       context.fillStyle = ink.text;
       const value = sheet.values[sheet.order[place]!]!;
-      context.fillText(value.toFixed(3), x + side / 2, y + side + CAPTION / 2);
+      context.fillText(value.toFixed(3), x + width / 2, y + height + CAPTION / 2);
     }
   }
 
@@ -86,19 +89,15 @@ export class Painter {
   }
 
   #fillSmall(sheet: Sheet, colours: ErrorColours, first: number, count: number, columns: number) {
-    const width = columns * IMAGE_SIDE;
-    const height = Math.ceil(count / columns) * IMAGE_SIDE;
-    const { order, pixels, originals } = sheet;
+    const { order, shape, pixels, originals } = sheet;
+    const width = columns * shape.width;
+    const height = Math.ceil(count / columns) * shape.height;
     const words = new Uint32Array(width * height);
-    const ramp = originals ? errorRamp(colours) : GREY;
     for (let i = 0; i < count && first + i < order.length; i++) {
-      const image = order[first + i]! * IMAGE_PIXELS;
-      const corner = Math.floor(i / columns) * IMAGE_SIDE * width + (i % columns) * IMAGE_SIDE;
-      for (let pixel = 0; pixel < IMAGE_PIXELS; pixel++) {
-        const byte = pixels[image + pixel]!;
-        const word = originals ? ramp[byte - originals[image + pixel]! + 255]! : ramp[byte]!;
-        words[corner + Math.floor(pixel / IMAGE_SIDE) * width + (pixel % IMAGE_SIDE)] = word;
-      }
+      const image = order[first + i]! * sizeOf(shape);
+      const corner = Math.floor(i / columns) * shape.height * width + (i % columns) * shape.width;
+      if (originals) paintError(words, corner, width, originals, pixels, image, shape, colours);
+      else paintImage(words, corner, width, pixels, image, shape);
     }
     this.#small.width = width;
     this.#small.height = height;

@@ -7,6 +7,7 @@ import { coloursOfClasses } from "../../../src/ui/views/space/map/colours";
 import { type Scene, ScenePainter } from "../../../src/ui/views/space/map/scene";
 import { MapView } from "../../../src/ui/views/space/map/view";
 import SpaceView from "../../../src/ui/views/space/SpaceView";
+import { strip28 } from "../../unit/image-sets";
 import { CONFIG, createLab } from "../../unit/state/lab/fakeLab";
 import { createFakeLab } from "./fakeLab";
 import { mount } from "./harness";
@@ -244,7 +245,7 @@ describe("a map of 14,000 points", () => {
       chart,
       colours: coloursOfClasses("light", labels),
       selected: null,
-      pixels: Uint8Array.from({ length: count * 784 }, (_, i) => i % 251),
+      images: strip28(Uint8Array.from({ length: count * 784 }, (_, i) => i % 251)),
       tiles: null,
       ground: 0xffffff,
     };

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
 import {
-  BLANK,
   begin,
+  blank,
   isBlank,
   replace,
   stroke,
   undo,
 } from "../../../src/ui/views/images/draw/drawing";
 import { strangeness } from "../../../src/ui/views/images/draw/strangeness";
+import { GREY_28 } from "../image-sets";
 
 const brush = { radius: 1, grey: 255, mirrored: false };
 const point = { x: 10, y: 10 };
+
+const BLANK = blank(GREY_28);
 
 describe("a drawing", () => {
   it("takes strokes back one by one, down to the blank sheet", () => {

@@ -16,13 +16,14 @@ import {
   skipPaths,
   threadPaths,
 } from "../../../src/ui/views/train/model/threads";
+import { GREY_28 } from "../image-sets";
 import { presetSummary } from "../preset-models";
 
 const drawing = (preset: (typeof PRESETS)[number], latentSize = 128): NetDrawing =>
   drawingOf(presetSummary({ preset, latentSize }));
 
 const stages = ({ stages: list }: NetDrawing["encoder"]) =>
-  list.map(({ name, side, maps }) => `${name} ${side}×${maps}`);
+  list.map(({ name, height, maps }) => `${name} ${height}×${maps}`);
 
 describe("what the figure says about a net", () => {
   it.each(PRESETS)("is what the net %s is", (preset) => {
@@ -31,8 +32,8 @@ describe("what the figure says about a net", () => {
       const { encoder, decoder } = drawingOf(summary);
       expect(encoder.parameters + decoder.parameters).toBe(summary.parameters);
       const byName = new Map(summary.layers.map((layer) => [layer.name, layer]));
-      for (const { id, side, maps } of [...encoder.stages, ...decoder.stages]) {
-        expect(byName.get(id)?.outputShape).toEqual([side, side, maps]);
+      for (const { id, height, width, maps } of [...encoder.stages, ...decoder.stages]) {
+        expect(byName.get(id)?.outputShape).toEqual([height, width, maps]);
       }
     }
   });
@@ -82,7 +83,7 @@ const WIDTHS = [320, 358, 700, 850, 1056, 1400];
 
 describe.each(PRESETS)("the figure of %s", (preset) => {
   it.each(WIDTHS)("keeps all parts apart and inside %i pixels", (width) => {
-    const layout = layoutFigure(width, 128, drawing(preset));
+    const layout = layoutFigure(width, 128, drawing(preset), GREY_28);
     const { garment, encoder, latent, decoder, reconstruction, error } = layout;
     const boxes: Box[] = [garment, ...encoder, latent, ...decoder, reconstruction, error];
     for (const [i, box] of boxes.entries()) {
@@ -98,14 +99,14 @@ describe.each(PRESETS)("the figure of %s", (preset) => {
 
   it("is as high as the others, so that nothing moves when another net is chosen", () => {
     for (const width of WIDTHS) {
-      expect(layoutFigure(width, 8, drawing(preset)).height).toBe(
-        layoutFigure(width, 8, null).height,
+      expect(layoutFigure(width, 8, drawing(preset), GREY_28).height).toBe(
+        layoutFigure(width, 8, null, GREY_28).height,
       );
     }
   });
 
   it("has room for its captions on a desktop, and draws every map", () => {
-    const layout = layoutFigure(1056, 128, drawing(preset));
+    const layout = layoutFigure(1056, 128, drawing(preset), GREY_28);
     expect(layout.hasStageCaptions).toBe(true);
     const boxes = [...layout.encoder, ...layout.decoder];
     expect(boxes.length).toBeGreaterThan(4);
@@ -119,8 +120,8 @@ describe("threads", () => {
   const net = () => drawing("loom");
 
   it("are one for each row of pixels, and as many above the stages", () => {
-    const layout = layoutFigure(1056, 128, net());
-    expect(threadPaths([layout.garment, layout.latent])).toHaveLength(28);
+    const layout = layoutFigure(1056, 128, net(), GREY_28);
+    expect(threadPaths([layout.garment, layout.latent], 28)).toHaveLength(28);
     for (const half of ["encoder", "decoder"] as const) {
       const parts = half === "encoder" ? encoderHalf(layout) : decoderHalf(layout);
       const above = bandThreads(net()[half], parts, layout.band);
@@ -129,18 +130,18 @@ describe("threads", () => {
   });
 
   it("pass above all stages", () => {
-    const layout = layoutFigure(1056, 128, net());
+    const layout = layoutFigure(1056, 128, net(), GREY_28);
     const highest = Math.min(...layout.encoder.concat(layout.decoder).map(({ y }) => y));
     expect(layout.band.y + layout.band.height).toBeLessThan(highest);
   });
 
   it("draw plain skips, and nothing where there is none", () => {
-    const layout = layoutFigure(1056, 128, net());
+    const layout = layoutFigure(1056, 128, net(), GREY_28);
     const { decoder } = net();
     // Two bows around blocks, and every fourth of 28 threads down to the join.
     expect(skipPaths(decoder, decoderHalf(layout), layout.band)).toHaveLength(2 + 7);
     const plain = drawing("baseline");
-    const other = layoutFigure(1056, 128, plain);
+    const other = layoutFigure(1056, 128, plain, GREY_28);
     expect(skipPaths(plain.decoder, decoderHalf(other), other.band)).toEqual([]);
     expect(bandThreads(plain.encoder, encoderHalf(other), other.band)).toEqual([]);
   });
@@ -148,7 +149,7 @@ describe("threads", () => {
 
 describe("the latent column", () => {
   it("has as many cells as there are numbers", () => {
-    const { latent } = layoutFigure(1056, 128, null);
+    const { latent } = layoutFigure(1056, 128, null, GREY_28);
     for (const size of [1, 2, 100, 128, 512]) {
       expect(cellPath(latent, latentGrid(latent, size), size).match(/M/g)).toHaveLength(size);
     }

@@ -9,6 +9,7 @@ import {
 import { afterKey, dragged } from "../../../src/ui/pictures/range";
 import { selectImages } from "../../../src/ui/views/images/order";
 import { nearest, plotPoints } from "../../../src/ui/views/images/scatterPoints";
+import { GREY_28 } from "../image-sets";
 
 const figures = {
   labels: Uint8Array.of(0, 1, 0, 1, 0),
@@ -42,11 +43,17 @@ describe("the images shown", () => {
 });
 
 describe("the gallery's grid", () => {
-  const layout = galleryLayout(640, 1400, 2);
+  const layout = galleryLayout(640, 1400, GREY_28, 56);
 
   it("has as many columns as fit, and rows for all", () => {
-    expect(layout).toMatchObject({ side: 56, columns: 10, rows: 140, pitchX: 64, pitchY: 82 });
-    expect(galleryLayout(20, 5, 2)).toMatchObject({ columns: 1, rows: 5 });
+    expect(layout).toMatchObject({
+      image: { width: 56, height: 56 },
+      columns: 10,
+      rows: 140,
+      pitchX: 64,
+      pitchY: 82,
+    });
+    expect(galleryLayout(20, 5, GREY_28, 56)).toMatchObject({ columns: 1, rows: 5 });
   });
 
   it("paints only the rows in sight", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ERROR_COLOURS, errorPixels, greyPixels } from "../../../src/ui/pictures/draw";
 import { gridLayout } from "../../../src/ui/views/train/reconstructions/ReconstructionGrid";
+import { GREY_28 } from "../image-sets";
 
 describe("pixels", () => {
   it("show grey as it is", () => {
@@ -27,13 +28,13 @@ describe("pixels", () => {
 
 describe("the grid", () => {
   it("fills lines, or makes them equal where the last would be nearly empty", () => {
-    expect(gridLayout(1076, 24)).toEqual({ scale: 2, columns: 15 });
-    expect(gridLayout(788, 24)).toEqual({ scale: 2, columns: 8 });
-    expect(gridLayout(1356, 24)).toEqual({ scale: 3, columns: 12 });
+    expect(gridLayout(1076, 24, GREY_28)).toEqual({ scale: 2, columns: 15 });
+    expect(gridLayout(788, 24, GREY_28)).toEqual({ scale: 2, columns: 8 });
+    expect(gridLayout(1356, 24, GREY_28)).toEqual({ scale: 3, columns: 12 });
   });
 
   it("is one line that scrolls on a phone, and is safe without images", () => {
-    expect(gridLayout(358, 24)).toEqual({ scale: 2, columns: 24 });
-    expect(gridLayout(1076, 0).columns).toBeGreaterThan(0);
+    expect(gridLayout(358, 24, GREY_28)).toEqual({ scale: 2, columns: 24 });
+    expect(gridLayout(1076, 0, GREY_28).columns).toBeGreaterThan(0);
   });
 });

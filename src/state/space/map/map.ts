@@ -7,6 +7,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../../client/latest";
 import type { UmapOptions } from "../../../client/umap";
 import { LabError } from "../../../protocol/lab";
+import type { ImageStrip } from "../../../protocol/messages";
 import type { UmapRequest, UmapStep } from "../../../protocol/umap";
 import type { Space, SpaceState } from "../space";
 import type { Bounds, Point } from "./camera";
@@ -25,8 +26,8 @@ import { type TileGrid, tileCentres, tileGrid } from "./tiles";
 
 /** Pictures all over the window, decoded from the codes that stand there. */
 export interface Tiles extends TileGrid {
-  /** columns × rows × 784 bytes, line by line from the top left. */
-  readonly pixels: Uint8Array;
+  /** Line by line from the top left. */
+  readonly pictures: ImageStrip;
 }
 
 export interface MapState {
@@ -50,8 +51,8 @@ export interface MapState {
   readonly here: Point | null;
   /** The garment that is nearest to it. */
   readonly nearest: number | null;
-  /** What the decoder draws there: 784 bytes. */
-  readonly drawn: Uint8Array | null;
+  /** What the decoder draws there: one picture. */
+  readonly drawn: ImageStrip | null;
   readonly tiles: Tiles | null;
 }
 
@@ -81,6 +82,8 @@ export interface SpaceMap {
 
 /** Garments that UMAP lays out unless more are asked for: 10 seconds on a slow machine. */
 const UMAP_POINTS = 2000;
+/** Before anything is known of the images. */
+const SQUARE = { width: 1, height: 1 };
 /** Every map of the same codes is the same. */
 const UMAP_SEED = 1;
 
@@ -137,16 +140,15 @@ export function createMap(
   };
 
   /** Codes at places of the chart that is shown, decoded. */
-  const decode = async (points: readonly Point[]): Promise<Uint8Array | null> => {
+  const decode = async (points: readonly Point[]): Promise<ImageStrip | null> => {
     const { chart, rest } = store.getState();
     const { codes, axes, net } = space.store.getState();
     if (!chart || !codes || !axes || !net) return null;
-    const { pixels } = await space.ask("decode", {
+    return space.ask("decode", {
       net: net.net,
       codes: codesAt(chart, codes, axes.mean, rest, points),
       kept: chart.plane && rest === "none" ? Math.min(2, codes.size) : null,
     });
-    return pixels;
   };
 
   const drawHere = (): void => {
@@ -168,9 +170,9 @@ export function createMap(
     const { axes } = store.getState();
     latest
       .tiles(() => decode(tileCentres(grid)))
-      .then((pixels) => {
-        if (pixels && wanted && store.getState().axes === axes) {
-          store.setState({ tiles: { ...grid, pixels } });
+      .then((pictures) => {
+        if (pictures && wanted && store.getState().axes === axes) {
+          store.setState({ tiles: { ...grid, pictures } });
         }
       })
       .catch(space.report);
@@ -297,7 +299,8 @@ export function createMap(
       drawHere();
     },
     drawTiles(bounds, columns) {
-      wanted = tileGrid(bounds, columns);
+      const { width, height } = space.store.getState().images?.shape ?? SQUARE;
+      wanted = tileGrid(bounds, columns, height / width);
       pullTiles();
     },
     dropTiles() {

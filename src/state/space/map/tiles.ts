@@ -8,21 +8,31 @@ export interface TileGrid {
   /** The first tile's left and top edge on the map. */
   readonly left: number;
   readonly top: number;
-  /** A tile's side on the map. */
-  readonly side: number;
+  /** Of a tile on the map. */
+  readonly width: number;
+  readonly height: number;
 }
 
-/** Square tiles over all of the bounds; what the last line has too much is shared by both ends. */
-export function tileGrid({ left, right, bottom, top }: Bounds, columns: number): TileGrid {
-  const side = (right - left) / columns;
-  const rows = Math.max(1, Math.ceil((top - bottom) / side - 1e-6));
-  return { columns, rows, left, top: top + (rows * side - (top - bottom)) / 2, side };
+/**
+ * Tiles over all of the bounds; what the last line has too much is shared by both ends.
+ *
+ * @param aspect their height for a width of 1
+ */
+export function tileGrid(
+  { left, right, bottom, top }: Bounds,
+  columns: number,
+  aspect: number,
+): TileGrid {
+  const width = (right - left) / columns;
+  const height = width * aspect;
+  const rows = Math.max(1, Math.ceil((top - bottom) / height - 1e-6));
+  return { columns, rows, left, top: top + (rows * height - (top - bottom)) / 2, width, height };
 }
 
 /** Middles of the tiles, line by line from the top left. */
-export function tileCentres({ columns, rows, left, top, side }: TileGrid): Point[] {
+export function tileCentres({ columns, rows, left, top, width, height }: TileGrid): Point[] {
   return Array.from({ length: columns * rows }, (_, i) => ({
-    x: left + ((i % columns) + 0.5) * side,
-    y: top - (Math.floor(i / columns) + 0.5) * side,
+    x: left + ((i % columns) + 0.5) * width,
+    y: top - (Math.floor(i / columns) + 0.5) * height,
   }));
 }

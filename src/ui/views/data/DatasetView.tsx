@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { CLASS_NAMES } from "../../../config/config";
+import type { DataSpec } from "../../../datasets/dataset";
 import type { ClassSurvey } from "../../../datasets/survey";
 import type { Survey } from "../../../protocol/lab";
 import { failureOf, type LabFailure } from "../../../state/lab/failure";
@@ -33,6 +33,13 @@ export default function DatasetView() {
   );
 }
 
+function aboutImages({ source, title, height, width, channels }: DataSpec): string {
+  if (source === "fashion-mnist") {
+    return `Fashion-MNIST: photographs of Zalando’s articles, ${height} × ${width} pixels, light on black. `;
+  }
+  return `${title}: ${height} × ${width} pixels${channels === 1 ? "" : ", in colour"}. `;
+}
+
 function Found({ survey }: { survey: Survey }) {
   const { classes: found, spec, sourceNote } = survey;
   const each = survey.examples.count / found.length;
@@ -43,18 +50,19 @@ function Found({ survey }: { survey: Survey }) {
       <p className={classes.words}>
         {spec.source === "synthetic"
           ? `These garments are drawn by code, not photographed. ${sourceNote} `
-          : "Fashion-MNIST: photographs of Zalando’s articles, 28 × 28 pixels, light on black. "}
+          : aboutImages(spec)}
         A net trains on {whole(total("train"))} images; {whole(total("validation"))} validation
         images show on the way how it does, and {whole(total("test"))} test images judge it at the
         end.
       </p>
       <div className={classes.whole}>
-        <Counts found={found} />
-        <Intensities found={found} />
+        <Counts found={found} classNames={spec.classNames} />
+        <Intensities found={found} classNames={spec.classNames} />
       </div>
       {found.map((one, place) => (
         <ClassCard
           key={one.id}
+          spec={spec}
           survey={one}
           examples={survey.examples}
           from={place * each}
@@ -65,7 +73,12 @@ function Found({ survey }: { survey: Survey }) {
   );
 }
 
-function Counts({ found }: { found: readonly ClassSurvey[] }) {
+interface CountsProps {
+  readonly found: readonly ClassSurvey[];
+  readonly classNames: readonly string[];
+}
+
+function Counts({ found, classNames }: CountsProps) {
   return (
     <section aria-label="Images of each garment">
       <h3>Images of each garment</h3>
@@ -85,7 +98,7 @@ function Counts({ found }: { found: readonly ClassSurvey[] }) {
           <tbody>
             {found.map((each) => (
               <tr key={each.id}>
-                <th scope="row">{CLASS_NAMES[each.id]}</th>
+                <th scope="row">{classNames[each.id]}</th>
                 <td>{whole(each.train)}</td>
                 <td>{whole(each.validation)}</td>
                 <td>{whole(each.test)}</td>

@@ -1,13 +1,17 @@
 import { useRef } from "react";
-import { CLASS_NAMES } from "../../../config/config";
 import { type ClassSurvey, INTENSITY_BINS } from "../../../datasets/survey";
 import { useSize } from "../../kit/hooks";
 import classes from "./DatasetView.module.css";
 
 const HEIGHT = 150;
 
+interface Props {
+  readonly found: readonly ClassSurvey[];
+  readonly classNames: readonly string[];
+}
+
 /** How many pixels are how bright, of all garments shown; black ones, most of all, left out. */
-export function Intensities({ found }: { found: readonly ClassSurvey[] }) {
+export function Intensities({ found, classNames }: Props) {
   const room = useRef<HTMLDivElement>(null);
   const { width } = useSize(room);
   const counts = Array.from({ length: INTENSITY_BINS }, (_, bin) =>
@@ -27,7 +31,7 @@ export function Intensities({ found }: { found: readonly ClassSurvey[] }) {
           width={width}
           height={HEIGHT + 20}
           role="img"
-          aria-label={`Histogram of intensities of ${found.map(({ id }) => CLASS_NAMES[id]).join(", ")}: ${ground}% of the pixels are black or nearly so`}
+          aria-label={`Histogram of intensities of ${found.map(({ id }) => classNames[id]).join(", ")}: ${ground}% of the pixels are black or nearly so`}
         >
           {lit.map((count, i) => {
             const height = (count / tallest) * (HEIGHT - 6);

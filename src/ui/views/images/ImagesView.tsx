@@ -2,6 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
+import { sameShape } from "../../../math/image-set";
 import type { NetConfig } from "../../../protocol/lab";
 import { picturedConfig } from "../../../state/state";
 import {
@@ -12,7 +13,7 @@ import {
   type TruthState,
 } from "../../../state/truth";
 import { numbers } from "../../kit/format";
-import { useApp, useAppState, useLab } from "../../kit/hooks";
+import { useApp, useAppState, useDataSpec, useLab } from "../../kit/hooks";
 import classes from "../../kit/Panels.module.css";
 import { Trouble } from "../../kit/parts/Trouble";
 import { SyntheticTag } from "../../kit/SourceTag";
@@ -21,7 +22,7 @@ import { NoNet } from "../../net/NoNet";
 import { useLookedNet } from "../../net/useLookedNet";
 import { SEGMENTS } from "../../pictures/controls";
 import { DrawPanel } from "./draw/DrawPanel";
-import { BLANK, type Drawing } from "./draw/drawing";
+import { blank, type Drawing } from "./draw/drawing";
 import { TruthPanel } from "./TruthPanel";
 
 type Part = "every" | "own";
@@ -39,7 +40,12 @@ export default function ImagesView() {
   const parameters = useStore(store, (state) => state.parameters);
   const images = useStore(store, (state) => state.images);
   const [part, setPart] = useState<Part>("every");
-  const [drawing, setDrawing] = useState<Drawing>(BLANK);
+  const spec = useDataSpec();
+  const shape = images?.shape ?? spec;
+  const [sheet, setSheet] = useState<Drawing>(() => blank(shape));
+  // Other images need another sheet.
+  const drawing = sameShape(sheet.shape, shape) ? sheet : blank(shape);
+  if (drawing !== sheet) setSheet(drawing);
   const { brought } = useApp();
   const isBrought = useStore(brought.state, ({ picture }) => picture !== null);
   const hasNoNet = by === "net" && !looked.net && looked.id !== null;
@@ -85,7 +91,7 @@ export default function ImagesView() {
       </div>
       {truth && <Failure truth={truth} />}
       {truth && part === "every" && <TruthPanel truth={truth} />}
-      {truth && part === "own" && <DrawPanel truth={truth} drawing={drawing} onDraw={setDrawing} />}
+      {truth && part === "own" && <DrawPanel truth={truth} drawing={drawing} onDraw={setSheet} />}
       {by === "net" && !looked.net && <NoNet looked={looked} />}
     </div>
   );

@@ -1,6 +1,5 @@
 import { useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
-import { CLASS_NAMES } from "../../../config/config";
 import type { PartImages, Reconstructions } from "../../../protocol/lab";
 import type { Truth } from "../../../state/truth";
 import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
@@ -183,7 +182,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
             <option value="">All garments</option>
             {garments.map((id) => (
               <option key={id} value={id}>
-                {CLASS_NAMES[id]}
+                {images.spec.classNames[id]}
               </option>
             ))}
           </select>
@@ -204,6 +203,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
         <Gallery
           sheet={sheet}
           labels={images.labels}
+          classNames={images.spec.classNames}
           active={place}
           onActivate={setActive}
           onOpen={(at) => {

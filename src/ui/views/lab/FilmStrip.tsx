@@ -1,13 +1,13 @@
 import { VisuallyHidden } from "@mantine/core";
 import { memo, useMemo, useRef } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../../config/config";
 import type { BenchState } from "../../../state/lab/types";
 import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SaveFigure } from "../../figure/SaveFigure";
 import * as format from "../../kit/format";
 import { useSize } from "../../kit/hooks";
 import { Scroller } from "../../kit/Scroller";
-import { useBench, useBenchState } from "./bench";
+import { fittingScale } from "../../pictures/draw";
+import { useBench, useBenchSpec, useBenchState } from "./bench";
 import columns from "./Columns.module.css";
 import { Figure } from "./Figure";
 import classes from "./FilmStrip.module.css";
@@ -20,14 +20,15 @@ const NAMES_WIDTH = 118;
 export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Protocol }) {
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
+  const spec = useBenchSpec();
   const stops = useBenchState((state) => state.stops);
   const label = useBenchState((state) => state.labels[state.selected]);
   const selected = useBenchState((state) => state.selected);
   const nested = useBenchState((state) => state.net?.nested === true);
   const room = (width - NAMES_WIDTH) / Math.max(1, stops.length) - SPACE;
-  const scale = Math.min(4, Math.max(2, Math.floor(room / IMAGE_SIDE)));
-  const side = IMAGE_SIDE * scale;
-  const name = label === undefined ? "" : `${CLASS_NAMES[label]} ${selected + 1}`;
+  const scale = fittingScale(spec, Math.min(112, Math.max(56, room)));
+  const height = spec.height * scale + 20;
+  const name = label === undefined ? "" : `${spec.classNames[label] ?? ""} ${selected + 1}`;
   // Of a net of one number there is nothing to set side by side.
   if (stops.length === 1) return null;
   return (
@@ -44,11 +45,11 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
         <div className={columns.names} aria-hidden="true">
           <p className={`${classes.name} ${classes.stop}`}>numbers</p>
           {nested && (
-            <p className={classes.name} style={{ height: side + 20 }} data-tone="net">
+            <p className={classes.name} style={{ height }} data-tone="net">
               This net
             </p>
           )}
-          <p className={classes.name} style={{ height: side + 20 }} data-tone="pca">
+          <p className={classes.name} style={{ height }} data-tone="pca">
             PCA
           </p>
         </div>

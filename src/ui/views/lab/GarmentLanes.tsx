@@ -1,13 +1,14 @@
 import { SegmentedControl, VisuallyHidden } from "@mantine/core";
 import { memo, useMemo, useRef } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../../config/config";
+import { type ImageShape, sizeOf } from "../../../math/image-set";
 import type { BenchState, Lane } from "../../../state/lab/types";
 import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SaveFigure } from "../../figure/SaveFigure";
 import * as format from "../../kit/format";
 import { useSize } from "../../kit/hooks";
 import form from "../../kit/Settings.module.css";
-import { useBench, useBenchState } from "./bench";
+import { fittingScale } from "../../pictures/draw";
+import { useBench, useBenchSpec, useBenchState } from "./bench";
 import columns from "./Columns.module.css";
 import { Figure } from "./Figure";
 import classes from "./GarmentLanes.module.css";
@@ -35,10 +36,10 @@ const PROTOCOLS: { value: Protocol; label: string }[] = [
 const NAMES_WIDTH = 118;
 const SPACE = 8;
 
-/** Scale of the garments so that one line holds them; a narrow page scrolls them at twice. */
-function laneScale(width: number, count: number): number {
+/** Scale of the garments so that one line holds them; a narrow page scrolls them at twice 28. */
+function laneScale(width: number, count: number, shape: ImageShape): number {
   const room = (width - NAMES_WIDTH) / Math.max(1, count) - SPACE;
-  return Math.min(6, Math.max(2, Math.floor(room / IMAGE_SIDE)));
+  return fittingScale(shape, Math.min(168, Math.max(56, room)));
 }
 
 const laneOf = (state: BenchState, rival: Rival): Lane | null => {
@@ -50,12 +51,13 @@ const laneOf = (state: BenchState, rival: Rival): Lane | null => {
 export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }: Props) {
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
+  const spec = useBenchSpec();
   const labels = useBenchState((state) => state.labels);
-  const scale = laneScale(width, labels.length || 12);
-  const side = IMAGE_SIDE * scale;
+  const scale = laneScale(width, labels.length || 12, spec);
+  const size = { width: spec.width * scale, height: spec.height * scale };
   const garments = labels.map((label, place) => ({
     place,
-    name: `${CLASS_NAMES[label]} ${place + 1}`,
+    name: `${spec.classNames[label] ?? ""} ${place + 1}`,
   }));
   return (
     <section ref={frame} className={classes.lanes} aria-label="Garments there and back">
@@ -79,8 +81,8 @@ export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }:
       </header>
       <div className={columns.scroll}>
         <div className={columns.names}>
-          <p className={classes.name} style={{ height: side }}>
-            Original <small>784 bytes</small>
+          <p className={classes.name} style={{ height: size.height }}>
+            Original <small>{sizeOf(spec)} bytes</small>
           </p>
           {RIVALS.map(({ rival, title }) => (
             <LaneName
@@ -88,7 +90,7 @@ export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }:
               rival={rival}
               title={title}
               protocol={protocol}
-              height={side + 20}
+              height={size.height + 20}
             />
           ))}
         </div>
@@ -97,7 +99,7 @@ export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }:
             <Garment key={name} place={place} name={name} protocol={protocol} scale={scale} />
           ))
         ) : (
-          <Waiting side={side} />
+          <Waiting size={size} />
         )}
       </div>
     </section>
@@ -201,11 +203,11 @@ function Rivalry({ rival, title, place, protocol, scale }: RivalryProps) {
 const BLANKS = Array.from({ length: 12 }, (_, i) => `blank-${i}`);
 
 /** The garments' places while they are on their way. */
-function Waiting({ side }: { side: number }) {
+function Waiting({ size }: { size: { readonly width: number; readonly height: number } }) {
   return BLANKS.map((blank) => (
     <span key={blank} className={`${columns.column} ${classes.garment}`} aria-hidden="true">
       {["original", "net", "pca", "jpeg"].map((lane) => (
-        <i key={lane} className={classes.blank} style={{ width: side, height: side }} />
+        <i key={lane} className={classes.blank} style={size} />
       ))}
     </span>
   ));

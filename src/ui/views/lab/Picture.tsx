@@ -1,35 +1,34 @@
 import { memo, useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../../config/config";
 import { imageAt } from "../../../state/images";
 import type { StripName } from "../../../state/lab/pictures";
-import { greyPixels } from "../../pictures/draw";
+import { paintRaster } from "../../figure/picture";
+import { imageRaster } from "../../pictures/draw";
 import canvasClasses from "../../pictures/ImageCanvas.module.css";
-import { useBench } from "./bench";
+import { useBench, useBenchSpec } from "./bench";
 
 interface Props {
   readonly of: StripName;
   /** Place in the strip. */
   readonly place: number;
-  /** CSS pixels for one pixel of the image: a whole number. */
+  /** CSS pixels for one pixel of the image. */
   readonly scale: number;
 }
 
 /** One picture of a strip, drawn whenever the strip changes, without rendering React. */
 export const Picture = memo(function Picture({ of, place, scale }: Props) {
   const { pictures } = useBench();
+  const { width, height } = useBenchSpec();
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
     const draw = () => {
-      const context = canvas.current?.getContext("2d");
-      if (!context) return;
-      const bytes = imageAt(pictures.get(of), place);
-      if (bytes) {
-        context.putImageData(new ImageData(greyPixels(bytes), IMAGE_SIDE, IMAGE_SIDE), 0, 0);
-      } else {
-        context.clearRect(0, 0, IMAGE_SIDE, IMAGE_SIDE);
-      }
-      context.canvas.dataset.empty = String(bytes === null);
+      const element = canvas.current;
+      if (!element) return;
+      const strip = pictures.get(of);
+      const bytes = imageAt(strip, place);
+      if (strip && bytes) paintRaster(element, imageRaster(bytes, strip.shape));
+      else element.getContext("2d")?.clearRect(0, 0, element.width, element.height);
+      element.dataset.empty = String(bytes === null);
     };
     draw();
     return pictures.subscribe(of, draw);
@@ -39,9 +38,9 @@ export const Picture = memo(function Picture({ of, place, scale }: Props) {
     <canvas
       ref={canvas}
       className={canvasClasses.canvas}
-      width={IMAGE_SIDE}
-      height={IMAGE_SIDE}
-      style={{ width: IMAGE_SIDE * scale, height: IMAGE_SIDE * scale }}
+      width={width}
+      height={height}
+      style={{ width: width * scale, height: height * scale }}
       aria-hidden
     />
   );

@@ -2,8 +2,10 @@
 
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
+import type { DataSpec } from "../../../datasets/dataset";
 import type { Bench } from "../../../state/lab/bench";
 import type { BenchState } from "../../../state/lab/types";
+import { useDataSpec } from "../../kit/hooks";
 
 export const BenchContext = createContext<Bench | null>(null);
 
@@ -16,4 +18,11 @@ export function useBench(): Bench {
 /** A part of the bench's state; the component renders again only when that part changes. */
 export function useBenchState<T>(select: (state: BenchState) => T): T {
   return useStore(useBench().store, select);
+}
+
+/** What the net's images are; until that is known, what the page's are. */
+export function useBenchSpec(): DataSpec {
+  const own = useBenchState(({ spec }) => spec);
+  const loaded = useDataSpec();
+  return own ?? loaded;
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../../config/config";
-import { greyPixels } from "../../pictures/draw";
+import { type ImageShape, sizeOf } from "../../../math/image-set";
+import { paintRaster } from "../../figure/picture";
+import { paintImage } from "../../pictures/draw";
 import classes from "./Answer.module.css";
 import { figureText } from "./figures";
 import { Markdown } from "./Markdown";
@@ -53,35 +54,49 @@ function isAnswerThere(lesson: Lesson, part: LessonAnswer, progress: LessonProgr
 }
 
 /** Originals above, what the net made of them below. */
-function PictureStrip({ pictures: { count, originals, reconstructions } }: { pictures: Pictures }) {
+function PictureStrip({ pictures }: { pictures: Pictures }) {
+  const { shape, count, originals, reconstructions } = pictures;
   return (
     <figure className={classes.pictures}>
-      <Row pixels={originals} count={count} label="Bags" />
-      <Row pixels={reconstructions} count={count} label="What the net makes of them" />
+      <Row pixels={originals} shape={shape} count={count} label="Bags" />
+      <Row
+        pixels={reconstructions}
+        shape={shape}
+        count={count}
+        label="What the net makes of them"
+      />
       <figcaption>Bags above, and what the net makes of them.</figcaption>
     </figure>
   );
 }
 
-function Row({ pixels, count, label }: { pixels: Uint8Array; count: number; label: string }) {
+interface RowProps {
+  readonly pixels: Uint8Array;
+  readonly shape: ImageShape;
+  readonly count: number;
+  readonly label: string;
+}
+
+function Row({ pixels, shape, count, label }: RowProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (!context) return;
-    const size = IMAGE_SIDE * IMAGE_SIDE;
+    if (!canvas.current) return;
+    const width = count * shape.width;
+    const words = new Uint32Array(width * shape.height);
     for (let i = 0; i < count; i++) {
-      const image = greyPixels(pixels.subarray(i * size, (i + 1) * size));
-      context.putImageData(new ImageData(image, IMAGE_SIDE, IMAGE_SIDE), i * IMAGE_SIDE, 0);
+      paintImage(words, i * shape.width, width, pixels, i * sizeOf(shape), shape);
     }
-  }, [pixels, count]);
+    const rgba = new Uint8ClampedArray(words.buffer);
+    paintRaster(canvas.current, { width, height: shape.height, rgba });
+  }, [pixels, shape, count]);
   return (
     <canvas
       ref={canvas}
       className={classes.row}
       role="img"
       aria-label={label}
-      width={count * IMAGE_SIDE}
-      height={IMAGE_SIDE}
+      width={count * shape.width}
+      height={shape.height}
     />
   );
 }

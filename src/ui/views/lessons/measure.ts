@@ -2,12 +2,13 @@
 
 import type { LabClient } from "../../../client/lab";
 import type { RunConfig } from "../../../config/config";
+import { type ImageShape, sizeOf } from "../../../math/image-set";
 import type { Codes } from "../../../protocol/lab";
 import type { Figures, Measure } from "./figures";
 
 export interface Pictures {
+  readonly shape: ImageShape;
   readonly count: number;
-  /** count × 784. */
   readonly originals: Uint8Array;
   readonly reconstructions: Uint8Array;
 }
@@ -77,7 +78,8 @@ async function measureBags(
     { data: config, images: { pixels: bags.pixels }, kept: latentSize },
     { signal },
   );
-  const shown = SHOWN * (bags.pixels.length / bags.count);
+  const { shape } = bags;
+  const shown = SHOWN * sizeOf(shape);
   return {
     figures: {
       bags: ofBags.mean.ssimWriteup,
@@ -85,6 +87,7 @@ async function measureBags(
       clothes: ofClothes.mean.ssimWriteup,
     },
     pictures: {
+      shape,
       count: SHOWN,
       originals: bags.pixels.slice(0, shown),
       reconstructions: ofBags.pixels.slice(0, shown),

@@ -1,13 +1,11 @@
 import { Popover, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { CLASS_NAMES } from "../../../config/config";
 import type { ImageStrip } from "../../../protocol/messages";
-import { imageAt } from "../../../state/images";
 import { inTurn } from "../../../state/lab/garments";
 import { codeOf, type End, labelsOf, nameOf, sameEnd } from "../../../state/space/ends";
 import controls from "../../kit/Controls.module.css";
 import classes from "./EndPicker.module.css";
-import { Grey } from "./Grey";
+import { Garment } from "./Garment";
 import { useSpace, useSpaceState } from "./space";
 
 interface Props {
@@ -34,10 +32,8 @@ export function EndPicker({ title, end, onChange, means = false, compact = false
     setOpened(false);
     onChange(chosen);
   };
-  const bytes =
-    end.kind === "garment"
-      ? imageAt(images, end.place)
-      : imageAt(meanStrip, labels.indexOf(end.label));
+  const [strip, place] =
+    end.kind === "garment" ? [images, end.place] : [meanStrip, labels.indexOf(end.label)];
   return (
     <Popover
       opened={opened}
@@ -50,7 +46,7 @@ export function EndPicker({ title, end, onChange, means = false, compact = false
     >
       <Popover.Target>
         <button type="button" className={classes.button} onClick={() => setOpened(!opened)}>
-          {!compact && <Grey bytes={bytes} size={56} />}
+          {!compact && <Garment strip={strip} place={place} size={56} />}
           <span>
             <small>{title}</small> <b>{images ? nameOf({ images, codes: null }, end) : "…"}</b>
           </span>
@@ -64,8 +60,9 @@ export function EndPicker({ title, end, onChange, means = false, compact = false
               {labels.map((label, row) => (
                 <Choice
                   key={label}
-                  bytes={imageAt(meanStrip, row)}
-                  name={`mean ${CLASS_NAMES[label]}`}
+                  strip={meanStrip}
+                  place={row}
+                  name={nameOf({ images, codes: null }, { kind: "mean", label })}
                   pressed={sameEnd(end, { kind: "mean", label })}
                   onClick={() => choose({ kind: "mean", label })}
                 />
@@ -92,7 +89,8 @@ function Garments({ end, onChoose }: { end: End; onChoose: (end: End) => void })
       {of.map((place) => (
         <Choice
           key={place}
-          bytes={imageAt(images, place)}
+          strip={images}
+          place={place}
           name={nameOf({ images, codes: null }, { kind: "garment", place })}
           pressed={sameEnd(end, { kind: "garment", place })}
           onClick={() => onChoose({ kind: "garment", place })}
@@ -118,16 +116,17 @@ function Garments({ end, onChoose }: { end: End; onChoose: (end: End) => void })
 }
 
 interface ChoiceProps {
-  readonly bytes: Uint8Array | null;
+  readonly strip: ImageStrip | null;
+  readonly place: number;
   readonly name: string;
   readonly pressed: boolean;
   readonly onClick: () => void;
 }
 
-function Choice({ bytes, name, pressed, onClick }: ChoiceProps) {
+function Choice({ strip, place, name, pressed, onClick }: ChoiceProps) {
   return (
     <button type="button" className={classes.choice} aria-pressed={pressed} onClick={onClick}>
-      <Grey bytes={bytes} size={42} />
+      <Garment strip={strip} place={place} size={42} />
       <VisuallyHidden>{name}</VisuallyHidden>
     </button>
   );

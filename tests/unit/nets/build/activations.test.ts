@@ -29,7 +29,7 @@ describe.each(PRESETS)("the activations of %s", (preset) => {
     for (const [i, name] of names.entries()) {
       const shape = activationShape(model, name);
       const stage = stages[i];
-      if (stage) expect(shape).toEqual([stage.side, stage.side, stage.maps]);
+      if (stage) expect(shape).toEqual([stage.height, stage.width, stage.maps]);
       const until = tf.model({ inputs: model.inputs, outputs: model.getLayer(name).output });
       const expected = until.predict(input.reshape([1, 28, 28, 1])) as tf.Tensor;
       const own = values.subarray(from, from + expected.size);

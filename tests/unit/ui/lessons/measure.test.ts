@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LabClient } from "../../../../src/client/lab";
 import { configFor } from "../../../../src/config/recipes";
 import { measure } from "../../../../src/ui/views/lessons/measure";
+import { strip28 } from "../../image-sets";
 
 /** Answers in turn, and keeps what was asked. */
 function lab(answers: readonly unknown[]): { client: LabClient; asked: [string, unknown][] } {
@@ -35,10 +36,9 @@ describe("measure", () => {
   });
 
   it("sets bags beside clothes and PCA, and shows six of them", async () => {
-    const images = (count: number) => ({ count, pixels: new Uint8Array(count * 784).fill(count) });
+    const images = (count: number) => strip28(new Uint8Array(count * 784).fill(count));
     const rebuilt = (count: number, ssimWriteup: number) => ({
-      count,
-      pixels: new Uint8Array(count * 784).fill(1),
+      ...strip28(new Uint8Array(count * 784).fill(1)),
       mean: { ssimWriteup },
     });
     const { client, asked } = lab([

@@ -6,6 +6,7 @@ import {
   endsOf,
 } from "../../../../src/ui/views/space/map/colours";
 import { colourOfHex, packed, Raster } from "../../../../src/ui/views/space/map/raster";
+import { strip28 } from "../../image-sets";
 
 const at = (raster: Raster, x: number, y: number) =>
   Array.from(raster.bytes.subarray(4 * (y * raster.width + x), 4 * (y * raster.width + x) + 4));
@@ -40,13 +41,13 @@ describe("a raster", () => {
     const pixels = Uint8Array.from({ length: 2 * 784 }, (_, i) => (i < 784 ? 9 : (i % 28) * 9));
     const raster = new Raster(70, 60);
     raster.clear(0);
-    raster.picture(pixels, 1, 4, 2, 56, 1);
+    raster.picture(strip28(pixels), 1, { left: 4, top: 2, width: 56, height: 56 }, 1);
     expect(at(raster, 4, 2)[0]).toBe(0);
     expect(at(raster, 4 + 2 * 10, 30).slice(0, 3)).toEqual([90, 90, 90]);
     expect(at(raster, 4 + 2 * 10 + 1, 30)[0]).toBe(90);
     expect(at(raster, 59, 57)[0]).toBe(243);
     expect(at(raster, 60, 57)[0]).toBe(0);
-    raster.picture(pixels, 0, 50, 40, 56, 1);
+    raster.picture(strip28(pixels), 0, { left: 50, top: 40, width: 56, height: 56 }, 1);
     expect(at(raster, 69, 59)[0]).toBe(9);
     raster.rectangle(-5, -5, 7, 7, packed(200, 100, 0), 0.5);
     expect(at(raster, 1, 1)).toEqual([100, 50, 0, 255]);

@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
+import { FASHION_MNIST } from "../../../../datasets/fashion-mnist";
+import { sameShape } from "../../../../math/image-set";
 import type { Pair, Truth } from "../../../../state/truth";
 import { useSize } from "../../../kit/hooks";
 import view from "../../../kit/Panels.module.css";
 import { OneImage } from "../../../pictures/OneImage";
 import classes from "./DrawPanel.module.css";
-import { BLANK, type Drawing, isBlank, replace, undo } from "./drawing";
+import { blank as blankSheet, type Drawing, isBlank, replace, undo } from "./drawing";
 import { ErrorPlace } from "./ErrorPlace";
 import { Examples } from "./Examples";
 import { Pad } from "./Pad";
@@ -26,9 +28,13 @@ const FIRST_TOOLS: ToolSettings = { eraser: false, radius: 1.5, grey: 220, mirro
 export function DrawPanel({ truth, drawing, onDraw }: Props) {
   const [tools, setTools] = useState(FIRST_TOOLS);
   const [isOver, setIsOver] = useState(false);
-  const picture = usePicture((pixels) => onDraw((now) => replace(now, pixels)));
+  const picture = usePicture((pixels) =>
+    onDraw((now) => (sameShape(now.shape, FASHION_MNIST) ? replace(now, pixels) : now)),
+  );
   const own = useOwn(truth, drawing);
   const blank = isBlank(drawing);
+  // Pictures are put into Fashion-MNIST's form, and the garments drawn by code have it.
+  const isGarment = sameShape(drawing.shape, FASHION_MNIST);
 
   return (
     <section
@@ -51,16 +57,22 @@ export function DrawPanel({ truth, drawing, onDraw }: Props) {
           onChange={setTools}
           canUndo={drawing.past.length > 0}
           onUndo={() => onDraw(undo)}
-          onClear={() => onDraw((now) => replace(now, BLANK.pixels))}
+          onClear={() => onDraw((now) => replace(now, blankSheet(now.shape).pixels))}
           isClear={blank}
         />
         <p className={classes.hint}>
-          Draw a garment, light on black. Or drop a picture on the page, paste one, or{" "}
-          <label className={classes.file}>
-            choose a file
-            <input type="file" accept="image/*" onChange={picture.choose} />
-          </label>
-          .
+          Draw a garment, light on black.
+          {isGarment && (
+            <>
+              {" "}
+              Or drop a picture on the page, paste one, or{" "}
+              <label className={classes.file}>
+                choose a file
+                <input type="file" accept="image/*" onChange={picture.choose} />
+              </label>
+              .
+            </>
+          )}
         </p>
         {picture.trouble && (
           <p className={view.failure} role="alert">
@@ -79,14 +91,16 @@ export function DrawPanel({ truth, drawing, onDraw }: Props) {
               : "Rebuilding your garment…"}
           </p>
         )}
-        {blank && <Examples onTake={(pixels) => onDraw((now) => replace(now, pixels))} />}
+        {blank && isGarment && (
+          <Examples onTake={(pixels) => onDraw((now) => replace(now, pixels))} />
+        )}
       </div>
     </section>
   );
 }
 
 interface Own {
-  /** 784 bytes: what the pictures were made of. */
+  /** What the pictures were made of. */
   readonly pixels: Uint8Array;
   readonly pair: Pair;
 }

@@ -1,7 +1,8 @@
 import { useMemo } from "react";
-import { CLASS_NAMES, IMAGE_PIXELS, IMAGE_SIDE } from "../../../../config/config";
+import { SYNTHETIC_GARMENTS } from "../../../../datasets/fashion-mnist";
 import { syntheticDataset } from "../../../../datasets/synthetic";
-import { greyPixels } from "../../../pictures/draw";
+import { pickImages } from "../../../../math/image-set";
+import { imageRaster } from "../../../pictures/draw";
 import { PixelCanvas } from "../../../pictures/PixelCanvas";
 import classes from "./Examples.module.css";
 
@@ -10,26 +11,25 @@ interface Props {
 }
 
 const SEED = 4;
-/** CSS pixels: whole multiples of 28. */
-const SIZE = 2 * IMAGE_SIDE;
+const SCALE = 2;
 
 /** A garment of each kind, drawn by code, to begin with. */
 export function Examples({ onTake }: Props) {
   const garments = useMemo(() => {
-    const ids = CLASS_NAMES.map((_, id) => id);
-    const { images } = syntheticDataset(ids, 1, SEED);
-    return ids.map((id) => {
-      const pixels = images.slice(id * IMAGE_PIXELS, (id + 1) * IMAGE_PIXELS);
-      return { name: CLASS_NAMES[id]!, pixels, rgba: greyPixels(pixels) };
+    const { classNames } = SYNTHETIC_GARMENTS;
+    const dataset = syntheticDataset([...classNames.keys()], 1, SEED);
+    return classNames.map((name, id) => {
+      const pixels = pickImages(dataset, Uint32Array.of(id));
+      return { name, pixels, raster: imageRaster(pixels, dataset.shape) };
     });
   }, []);
   return (
     <section aria-label="Garments to begin with">
       <h3 className={classes.title}>Or begin with one of these, drawn by code</h3>
       <div className={classes.garments} data-testid="examples">
-        {garments.map(({ name, pixels, rgba }) => (
+        {garments.map(({ name, pixels, raster }) => (
           <button key={name} type="button" onClick={() => onTake(pixels)}>
-            <PixelCanvas rgba={rgba} side={IMAGE_SIDE} size={SIZE} />
+            <PixelCanvas raster={raster} scale={SCALE} />
             {name}
           </button>
         ))}

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { IMAGE_SIDE } from "../../../../config/config";
 import type { Brush, Point } from "../../../../datasets/picture/brush";
+import { paintRaster } from "../../../figure/picture";
 import { useDrag } from "../../../kit/useDrag";
-import { greyPixels } from "../../../pictures/draw";
+import { imageRaster } from "../../../pictures/draw";
 import { begin, type Drawing, stroke } from "./drawing";
 import classes from "./Pad.module.css";
 
@@ -13,23 +13,23 @@ interface Props {
   readonly onDraw: (change: (drawing: Drawing) => Drawing) => void;
 }
 
-/** A sheet of 28 × 28 pixels to draw on: mouse, pen, finger, or arrow keys and Space. */
+/** A sheet of an image's pixels to draw on: mouse, pen, finger, or arrow keys and Space. */
 export function Pad({ drawing, brush, onDraw }: Props) {
+  const { width, height } = drawing.shape;
   const canvas = useRef<HTMLCanvasElement>(null);
   /** Where the stroke has come to. */
   const last = useRef<Point>({ x: 0, y: 0 });
   const [cursor, setCursor] = useState<Point | null>(null);
 
   useEffect(() => {
-    const pixels = new ImageData(greyPixels(drawing.pixels), IMAGE_SIDE, IMAGE_SIDE);
-    canvas.current?.getContext("2d")?.putImageData(pixels, 0, 0);
+    if (canvas.current) paintRaster(canvas.current, imageRaster(drawing.pixels, drawing.shape));
   }, [drawing]);
 
   const pointOf = (event: { clientX: number; clientY: number }): Point => {
     const box = canvas.current!.getBoundingClientRect();
     return {
-      x: ((event.clientX - box.left) / box.width) * IMAGE_SIDE,
-      y: ((event.clientY - box.top) / box.height) * IMAGE_SIDE,
+      x: ((event.clientX - box.left) / box.width) * width,
+      y: ((event.clientY - box.top) / box.height) * height,
     };
   };
 
@@ -56,13 +56,13 @@ export function Pad({ drawing, brush, onDraw }: Props) {
   });
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const at = cursor ?? { x: IMAGE_SIDE / 2, y: IMAGE_SIDE / 2 };
-    const within = (value: number) => Math.min(IMAGE_SIDE - 0.5, Math.max(0.5, value));
+    const at = cursor ?? { x: width / 2, y: height / 2 };
+    const within = (value: number, size: number) => Math.min(size - 0.5, Math.max(0.5, value));
     const moves: Record<string, Point> = {
-      ArrowLeft: { x: within(at.x - 1), y: at.y },
-      ArrowRight: { x: within(at.x + 1), y: at.y },
-      ArrowUp: { x: at.x, y: within(at.y - 1) },
-      ArrowDown: { x: at.x, y: within(at.y + 1) },
+      ArrowLeft: { x: within(at.x - 1, width), y: at.y },
+      ArrowRight: { x: within(at.x + 1, width), y: at.y },
+      ArrowUp: { x: at.x, y: within(at.y - 1, height) },
+      ArrowDown: { x: at.x, y: within(at.y + 1, height) },
     };
     const to = moves[event.key];
     if (to) {
@@ -82,15 +82,15 @@ export function Pad({ drawing, brush, onDraw }: Props) {
       <button
         type="button"
         className={classes.sheet}
-        aria-label="Drawing, 28 by 28 pixels: arrow keys move the brush, Space paints, Shift and arrows draw"
+        aria-label={`Drawing, ${width} by ${height} pixels: arrow keys move the brush, Space paints, Shift and arrows draw`}
         onKeyDown={onKeyDown}
         onBlur={() => setCursor(null)}
       >
         <canvas
           ref={canvas}
           className={classes.canvas}
-          width={IMAGE_SIDE}
-          height={IMAGE_SIDE}
+          width={width}
+          height={height}
           data-testid="pad"
           {...pointer}
         />
@@ -99,8 +99,8 @@ export function Pad({ drawing, brush, onDraw }: Props) {
         <i
           className={classes.cursor}
           style={{
-            left: `${(100 * cursor.x) / IMAGE_SIDE}%`,
-            top: `${(100 * cursor.y) / IMAGE_SIDE}%`,
+            left: `${(100 * cursor.x) / width}%`,
+            top: `${(100 * cursor.y) / height}%`,
           }}
         />
       )}

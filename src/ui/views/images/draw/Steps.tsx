@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { IMAGE_SIDE } from "../../../../config/config";
+import { FASHION_MNIST } from "../../../../datasets/fashion-mnist";
 import type { GarmentSteps } from "../../../../datasets/picture/garment";
 import type { GreyPicture } from "../../../../datasets/picture/grey";
 import type { Box } from "../../../../datasets/picture/shape";
@@ -12,8 +12,8 @@ const SIZE = 84;
 /** What became of the picture, from what was brought to what the net sees. */
 export function Steps({ steps }: { steps: GarmentSteps }) {
   const whole: GreyPicture = {
-    width: IMAGE_SIDE,
-    height: IMAGE_SIDE,
+    width: FASHION_MNIST.width,
+    height: FASHION_MNIST.height,
     values: Float32Array.from(steps.image),
   };
   return (

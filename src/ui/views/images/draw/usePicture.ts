@@ -12,7 +12,7 @@ export interface PictureInput {
   readonly choose: (event: ChangeEvent<HTMLInputElement>) => void;
 }
 
-/** Pictures that are chosen here, or brought to the page; the newest wins. @param take gets 784 bytes */
+/** Pictures that are chosen here, or brought to the page; the newest wins. @param take gets an image of Fashion-MNIST's form */
 export function usePicture(take: (pixels: Uint8Array) => void): PictureInput {
   const [steps, setSteps] = useState<GarmentSteps | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);

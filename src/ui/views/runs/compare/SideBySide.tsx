@@ -1,12 +1,15 @@
 import { useEffect, useRef, useState } from "react";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../../config/config";
+import { sameImages } from "../../../../datasets/dataset";
+import type { ImageStrip } from "../../../../protocol/messages";
+import { imageAt } from "../../../../state/images";
 import { sameData } from "../../../../state/settings";
-import { shownConfig } from "../../../../state/state";
-import type { RunRecord } from "../../../../storage/record";
+import { dataSpec, shownConfig } from "../../../../state/state";
+import { type RunRecord, specOf } from "../../../../storage/record";
 import type { Frame } from "../../../../storage/store";
+import { paintRaster } from "../../../figure/picture";
 import { ssim } from "../../../kit/format";
 import { useApp, useAppState } from "../../../kit/hooks";
-import { greyPixels } from "../../../pictures/draw";
+import { fittingScale, imageRaster } from "../../../pictures/draw";
 import classes from "./Compare.module.css";
 import { labelsOf } from "./measures";
 import { RunKey } from "./RunKey";
@@ -14,13 +17,22 @@ import { RunKey } from "./RunKey";
 /** Garments of a row: two of each kind fit beside a name. */
 const SHOWN = 10;
 
+/** CSS pixels of a garment's longer side. */
+const ROOM = 56;
+
 /** What each run makes of the same garments, at the end of what it has trained. */
 export function SideBySide({ records }: { records: readonly RunRecord[] }) {
   const frames = useLastFrames(records);
-  const same = records.every(({ config }) => sameData(config, records[0]!.config));
+  const spec = specOf(records[0]!);
+  const same = records.every(
+    (record) => sameData(record.config, records[0]!.config) && sameImages(specOf(record), spec),
+  );
   const { images } = useApp();
   const isLoaded = useAppState(
-    (state) => state.data !== null && sameData(shownConfig(state), records[0]!.config),
+    (state) =>
+      state.data !== null &&
+      sameImages(dataSpec(state), spec) &&
+      sameData(shownConfig(state), records[0]!.config),
   );
   if (!same) {
     return (
@@ -43,7 +55,7 @@ export function SideBySide({ records }: { records: readonly RunRecord[] }) {
           {originals && (
             <tr>
               <th scope="row">original</th>
-              <Pictures pixels={originals.pixels} names="original" />
+              <Pictures strip={originals} names="original" />
             </tr>
           )}
           {records.map(({ id, name }, place) => {
@@ -56,7 +68,7 @@ export function SideBySide({ records }: { records: readonly RunRecord[] }) {
                     <small>epoch {frame.epoch}</small>
                   </th>
                   <Pictures
-                    pixels={frame.pixels}
+                    strip={{ shape: spec, count: frame.count, pixels: frame.pixels }}
                     names={labels[place]!}
                     scores={frame.ssimWriteup}
                   />
@@ -96,32 +108,43 @@ function useLastFrames(records: readonly RunRecord[]): Readonly<Record<string, F
 }
 
 interface PicturesProps {
-  readonly pixels: Uint8Array;
+  readonly strip: ImageStrip;
   readonly names: string;
   readonly scores?: readonly number[];
 }
 
-function Pictures({ pixels, names, scores }: PicturesProps) {
-  const count = Math.min(SHOWN, pixels.length / IMAGE_PIXELS);
-  const places = Array.from({ length: count }, (_, i) => i);
+function Pictures({ strip, names, scores }: PicturesProps) {
+  const places = Array.from({ length: Math.min(SHOWN, strip.count) }, (_, i) => i);
   return places.map((place) => (
     <td key={place}>
-      <Picture
-        pixels={pixels.subarray(place * IMAGE_PIXELS, (place + 1) * IMAGE_PIXELS)}
-        label={`Garment ${place + 1}, ${names}`}
-      />
+      <Picture strip={strip} place={place} label={`Garment ${place + 1}, ${names}`} />
       {scores && <small data-figures>{ssim(scores[place]!)}</small>}
     </td>
   ));
 }
 
-function Picture({ pixels, label }: { pixels: Uint8Array; label: string }) {
+interface PictureProps {
+  readonly strip: ImageStrip;
+  readonly place: number;
+  readonly label: string;
+}
+
+function Picture({ strip, place, label }: PictureProps) {
+  const { shape } = strip;
+  const bytes = imageAt(strip, place);
+  const scale = fittingScale(shape, ROOM);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    context?.putImageData(new ImageData(greyPixels(pixels), IMAGE_SIDE, IMAGE_SIDE), 0, 0);
-  }, [pixels]);
+    if (canvas.current && bytes) paintRaster(canvas.current, imageRaster(bytes, shape));
+  }, [bytes, shape]);
   return (
-    <canvas ref={canvas} width={IMAGE_SIDE} height={IMAGE_SIDE} role="img" aria-label={label} />
+    <canvas
+      ref={canvas}
+      width={shape.width}
+      height={shape.height}
+      style={{ width: shape.width * scale, aspectRatio: `${shape.width} / ${shape.height}` }}
+      role="img"
+      aria-label={label}
+    />
   );
 }

@@ -2,11 +2,10 @@ import { VisuallyHidden } from "@mantine/core";
 import { type CSSProperties, memo } from "react";
 import { useStore } from "zustand";
 import { NUMBER_BINS, type NumberSpread } from "../../../../math/number-spread";
-import { imageAt } from "../../../../state/images";
 import { type Knobs, STEPS, stepValue } from "../../../../state/space/knobs";
 import { ResetIcon } from "../../../kit/icons";
 import slider from "../../../kit/Slider.module.css";
-import { Grey } from "../Grey";
+import { Garment } from "../Garment";
 import classes from "./Knob.module.css";
 
 interface Props {
@@ -113,7 +112,7 @@ function Row({ knobs, number, spread }: Props) {
         return (
           // The slider is the keyboard's way to the same values.
           <button key={value} type="button" tabIndex={-1} onClick={() => knobs.set(number, value)}>
-            <Grey bytes={imageAt(strip, step)} size="100%" />
+            <Garment strip={strip} place={step} size="100%" />
             <VisuallyHidden>
               Number {number + 1} to {value.toFixed(2)}
             </VisuallyHidden>

@@ -1,11 +1,10 @@
 import { useStore } from "zustand";
-import { imageAt } from "../../../../state/images";
 import { createKnobs, type Knobs, type KnobsState } from "../../../../state/space/knobs";
 import controls from "../../../kit/Controls.module.css";
 import { whole } from "../../../kit/format";
 import { ResetIcon } from "../../../kit/icons";
 import { EndPicker } from "../EndPicker";
-import { Grey } from "../Grey";
+import { Garment } from "../Garment";
 import { Part, Section, Waiting } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
@@ -150,15 +149,16 @@ function Turned({ knobs }: { knobs: Knobs }) {
       />
       <div className={classes.pair}>
         <figure data-testid="knob-picture">
-          <Grey
-            bytes={imageAt(picture, 0)}
+          <Garment
+            strip={picture}
+            place={0}
             size="100%"
             label="What the decoder makes of the knobs"
           />
           <figcaption>as the knobs stand</figcaption>
         </figure>
         <figure>
-          <Grey bytes={imageAt(images, place)} size="100%" />
+          <Garment strip={images} place={place} size="100%" />
           <figcaption>the garment</figcaption>
         </figure>
       </div>

@@ -1,42 +1,31 @@
-import { useMemo } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../../../config/config";
-import { imageAt } from "../../../../state/images";
 import { ssim } from "../../../kit/format";
-import { greyPixels } from "../../../pictures/draw";
-import { PixelCanvas } from "../../../pictures/PixelCanvas";
+import { Garment } from "../Garment";
 import { useSpaceState } from "../space";
 import classes from "./GarmentPair.module.css";
 
 interface Props {
   readonly place: number;
-  /** CSS pixels for one of the image. */
-  readonly scale: number;
+  /** CSS pixels for an image's longer side. */
+  readonly size: number;
 }
 
 /** A garment beside what comes back of it, with its SSIM by both protocols. */
-export function GarmentPair({ place, scale }: Props) {
+export function GarmentPair({ place, size }: Props) {
   const images = useSpaceState((state) => state.images);
   const rebuilt = useSpaceState((state) => state.rebuilt);
-  const original = useMemo(() => rgbaOf(imageAt(images, place)), [images, place]);
-  const back = useMemo(() => rgbaOf(imageAt(rebuilt, place)), [rebuilt, place]);
-  if (!images || !original) return null;
-  const size = IMAGE_SIDE * scale;
+  if (!images) return null;
   return (
     <div className={classes.pair}>
       <figure>
-        <PixelCanvas rgba={original} side={IMAGE_SIDE} size={size} />
+        <Garment strip={images} place={place} size={size} />
         <figcaption>garment</figcaption>
       </figure>
       <figure>
-        {back ? (
-          <PixelCanvas rgba={back} side={IMAGE_SIDE} size={size} />
-        ) : (
-          <div style={{ width: size, height: size }} />
-        )}
+        <Garment strip={rebuilt} place={place} size={size} />
         <figcaption>back again</figcaption>
       </figure>
       <p>
-        {CLASS_NAMES[images.labels[place]!]}
+        {images.spec.classNames[images.labels[place]!]}
         {rebuilt && (
           <span data-figures>
             SSIM {ssim(rebuilt.figures.ssimWriteup[place]!)} <small>write-up</small>
@@ -48,5 +37,3 @@ export function GarmentPair({ place, scale }: Props) {
     </div>
   );
 }
-
-const rgbaOf = (bytes: Uint8Array | null) => bytes && greyPixels(bytes);

@@ -1,13 +1,11 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
-import { useMemo } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../../../config/config";
 import type { Point } from "../../../../state/space/map/camera";
 import type { Rest } from "../../../../state/space/map/chart";
 import { restsOf } from "../../../../state/space/map/map";
 import controls from "../../../kit/Panels.module.css";
-import { greyPixels } from "../../../pictures/draw";
-import { PixelCanvas } from "../../../pictures/PixelCanvas";
+import { fittingScale } from "../../../pictures/draw";
+import { Garment } from "../Garment";
 import { useSpaceState } from "../space";
 import { GarmentPair } from "./GarmentPair";
 import classes from "./HerePanel.module.css";
@@ -20,21 +18,21 @@ export function HerePanel() {
   const nearest = useMapState((state) => state.nearest);
   const hasOneAxis = useMapState(({ chart }) => chart?.plane?.up === null);
   const narrow = useMediaQuery("(max-width: 900px)") ?? false;
-  const scale = narrow ? 5 : 10;
-  const rgba = useMemo(() => drawn && greyPixels(drawn), [drawn]);
+  const shape = useSpaceState(({ images }) => images?.shape);
+  const size = narrow ? 140 : 280;
+  const scale = shape ? fittingScale(shape, size) : 0;
+  const room = shape
+    ? { width: shape.width * scale, height: shape.height * scale }
+    : { width: size, height: size };
   return (
     <aside className={classes.panel} aria-label="What lives here">
       <h4>What the decoder draws here</h4>
-      <div
-        className={classes.picture}
-        style={{ width: IMAGE_SIDE * scale, height: IMAGE_SIDE * scale }}
-        data-testid="here-picture"
-      >
-        {rgba && (
-          <PixelCanvas
-            rgba={rgba}
-            side={IMAGE_SIDE}
-            size={IMAGE_SIDE * scale}
+      <div className={classes.picture} style={room} data-testid="here-picture">
+        {drawn && (
+          <Garment
+            strip={drawn}
+            place={0}
+            size={size}
             label="Decoded image of the place on the map"
           />
         )}
@@ -47,7 +45,7 @@ export function HerePanel() {
         {nearest !== null && (
           <div>
             <h5>The nearest garment</h5>
-            <GarmentPair place={nearest} scale={3} />
+            <GarmentPair place={nearest} size={84} />
           </div>
         )}
         <Spoken />
@@ -65,16 +63,16 @@ function wordsOf({ x, y }: Point, hasOneAxis: boolean): string {
 /** For those who do not see it: where a keyboard has come to rest. */
 function Spoken() {
   const nearest = useMapState((state) => state.nearest);
-  const label = useSpaceState(({ images }) =>
-    nearest === null || !images ? null : images.labels[nearest]!,
+  const name = useSpaceState(({ images }) =>
+    nearest === null || !images ? null : (images.spec.classNames[images.labels[nearest]!] ?? ""),
   );
   const ssim = useSpaceState(({ rebuilt }) =>
     nearest === null || !rebuilt ? null : rebuilt.figures.ssimWriteup[nearest]!,
   );
   const words =
-    label === null
+    name === null
       ? ""
-      : `Nearest garment: ${CLASS_NAMES[label]}${ssim === null ? "" : `, SSIM ${ssim.toFixed(3)}`}`;
+      : `Nearest garment: ${name}${ssim === null ? "" : `, SSIM ${ssim.toFixed(3)}`}`;
   const [rested] = useDebouncedValue(words, 500);
   return <VisuallyHidden role="status">{rested}</VisuallyHidden>;
 }

@@ -1,4 +1,3 @@
-import { CLASS_NAMES } from "../../../../config/config";
 import { PROTOCOL_NAMES } from "../../../charts/curves";
 import { whole } from "../../../kit/format";
 import { cssColour } from "../../../pictures/draw";
@@ -56,7 +55,7 @@ function Classes({ look }: { look: Look }) {
             }
           >
             <i style={{ background: cssColour(classColour(colours.scheme, id)) }} aria-hidden />
-            {CLASS_NAMES[id]} <span data-figures>{whole(count)}</span>
+            {images.spec.classNames[id]} <span data-figures>{whole(count)}</span>
           </button>
         );
       })}

@@ -15,7 +15,7 @@ import { useColours } from "./useColours";
 import { useGestures } from "./useGestures";
 import { MapView } from "./view";
 
-/** Pictures side by side over the map's width, none smaller than an image's own 28 pixels. */
+/** Pictures side by side over the map's width, none smaller than an image of 28 pixels is. */
 const tileColumns = (width: number) => Math.max(1, Math.min(15, Math.floor(width / 28)));
 
 /** The map itself: moved, zoomed and looked at by pointer, touch or keyboard. */
@@ -62,7 +62,7 @@ export function MapCanvas({ look }: { look: Look }) {
         chart,
         colours: colours.colours,
         selected,
-        pixels: images.pixels,
+        images,
         tiles: look.tiles ? tiles : null,
         ground,
       },
@@ -116,7 +116,7 @@ export function MapCanvas({ look }: { look: Look }) {
           style={{ left: cardLeft(hovered.x, width), top: hovered.y + 16 }}
           data-testid="hover-card"
         >
-          <GarmentPair place={hovered.place} scale={2} />
+          <GarmentPair place={hovered.place} size={56} />
         </div>
       )}
       {view && !isPending && <MapTools view={view} />}

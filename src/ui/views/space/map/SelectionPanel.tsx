@@ -137,6 +137,7 @@ function Selected({ images, rebuilt }: Props) {
           <Gallery
             sheet={sheet}
             labels={images.labels}
+            classNames={images.spec.classNames}
             active={Math.min(active, Math.max(0, order.length - 1))}
             onActivate={setActive}
             onOpen={(place) => {

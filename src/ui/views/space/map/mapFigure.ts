@@ -1,6 +1,7 @@
 /** The map as a figure: points and pictures as shapes of their own, sharp at any size. */
 
-import { IMAGE_PIXELS } from "../../../../config/config";
+import type { ImageStrip } from "../../../../protocol/messages";
+import { imageAt } from "../../../../state/images";
 import {
   type Camera,
   type Point,
@@ -10,7 +11,7 @@ import {
 import type { Tiles } from "../../../../state/space/map/map";
 import { picturePart } from "../../../figure/picture";
 import { make } from "../../../figure/svg";
-import { greyPixels } from "../../../pictures/draw";
+import { imageRaster } from "../../../pictures/draw";
 import { hexOfColour } from "./raster";
 import { FAINT, FRAME, FULL, radiusOf, type Scene, type Thumbs, thumbsIn } from "./scene";
 
@@ -26,7 +27,7 @@ export function mapFigure(scene: Scene, camera: Camera, size: WindowSize): SVGEl
     return part;
   }
   part.append(...dotsOf(scene, size, place));
-  const thumbs = thumbsIn(scene.chart, camera, size);
+  const thumbs = thumbsIn(scene.chart, scene.images.shape, camera, size);
   if (thumbs) part.append(...thumbsOf(scene, thumbs, place));
   return part;
 }
@@ -73,38 +74,43 @@ function dotsOf({ chart, colours, selected }: Scene, size: WindowSize, place: To
 }
 
 function thumbsOf(
-  { chart, colours, selected, pixels }: Scene,
-  { places, side }: Thumbs,
+  { chart, colours, selected, images }: Scene,
+  { places, scale }: Thumbs,
   place: ToScreen,
 ) {
+  const width = images.shape.width * scale;
+  const height = images.shape.height * scale;
   return places.map((i) => {
     const { x, y } = place({ x: chart.x[i]!, y: chart.y[i]! });
     const opacity = selected && !selected[i] ? FAINT : 1;
-    const [left, top, outer] = [x - side / 2, y - side / 2, side + 2 * FRAME];
+    const [left, top] = [x - width / 2, y - height / 2];
     const part = make("g", { opacity });
     part.append(
       make("rect", {
-        ...{ x: left - FRAME, y: top - FRAME, width: outer, height: outer },
+        x: left - FRAME,
+        y: top - FRAME,
+        width: width + 2 * FRAME,
+        height: height + 2 * FRAME,
         fill: hexOfColour(colours[i]!),
       }),
-      picturePart(imageOf(pixels, i), { x: left, y: top, width: side, height: side }),
+      picturePart(rasterOf(images, i), { x: left, y: top, width, height }),
     );
     return part;
   });
 }
 
 function tilesOf(tiles: Tiles, scale: number, place: ToScreen) {
-  const side = tiles.side * scale;
+  const [width, height] = [tiles.width * scale, tiles.height * scale];
   const { x: left, y: top } = place({ x: tiles.left, y: tiles.top });
   return Array.from({ length: tiles.columns * tiles.rows }, (_, i) =>
-    picturePart(imageOf(tiles.pixels, i), {
-      x: left + (i % tiles.columns) * side,
-      y: top + Math.floor(i / tiles.columns) * side,
-      width: side,
-      height: side,
+    picturePart(rasterOf(tiles.pictures, i), {
+      x: left + (i % tiles.columns) * width,
+      y: top + Math.floor(i / tiles.columns) * height,
+      width,
+      height,
     }),
   );
 }
 
-const imageOf = (pixels: Uint8Array, image: number) =>
-  greyPixels(pixels.subarray(image * IMAGE_PIXELS, (image + 1) * IMAGE_PIXELS));
+const rasterOf = (strip: ImageStrip, image: number) =>
+  imageRaster(imageAt(strip, image)!, strip.shape);

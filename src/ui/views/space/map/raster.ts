@@ -5,7 +5,8 @@
  * on every machine, and the canvas is given them all at once.
  */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../../config/config";
+import { sizeOf } from "../../../../math/image-set";
+import type { ImageStrip } from "../../../../protocol/messages";
 
 /** Red, green and blue in the low three bytes, red the lowest, as canvases keep them. */
 export type Colour = number;
@@ -30,6 +31,13 @@ export function hexOfColour(colour: Colour): string {
 }
 
 const OPAQUE = 0xff000000;
+
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** A disc as shares of 256 that each pixel around its middle is covered by. */
 interface Stamp {
@@ -106,30 +114,33 @@ export class Raster {
   }
 
   /**
-   * One grey image of 28 × 28 bytes, in a square of any side.
+   * One image, grey or in colour, in a rectangle of any size.
    *
-   * @param image which of `pixels`
+   * @param image which of the strip's
    */
   picture(
-    pixels: Uint8Array,
+    { shape, pixels }: Pick<ImageStrip, "shape" | "pixels">,
     image: number,
-    left: number,
-    top: number,
-    side: number,
+    { left, top, width, height }: Rectangle,
     alpha: number,
   ): void {
-    const [from, to] = span(left, side, this.width);
-    const [first, last] = span(top, side, this.height);
+    const { channels } = shape;
+    const [from, to] = span(left, width, this.width);
+    const [first, last] = span(top, height, this.height);
     const [x, y] = [Math.round(left), Math.round(top)];
-    const step = IMAGE_SIDE / (Math.round(left + side) - x);
-    const down = IMAGE_SIDE / (Math.round(top + side) - y);
+    const step = shape.width / (Math.round(left + width) - x);
+    const down = shape.height / (Math.round(top + height) - y);
     for (let row = first; row < last; row++) {
-      const line = image * IMAGE_PIXELS + Math.floor((row - y) * down) * IMAGE_SIDE;
+      const line = image * sizeOf(shape) + Math.floor((row - y) * down) * shape.width * channels;
       for (let column = from; column < to; column++) {
-        const grey = pixels[line + Math.floor((column - x) * step)]!;
+        const byte = line + Math.floor((column - x) * step) * channels;
+        const colour =
+          channels === 1
+            ? pixels[byte]! * 0x010101
+            : packed(pixels[byte]!, pixels[byte + 1]!, pixels[byte + 2]!);
         const at = row * this.width + column;
-        if (alpha === 1) this.#words[at] = (OPAQUE | (grey * 0x010101)) >>> 0;
-        else this.#blend(at, grey * 0x010101, 256 * alpha);
+        if (alpha === 1) this.#words[at] = (OPAQUE | colour) >>> 0;
+        else this.#blend(at, colour, 256 * alpha);
       }
     }
   }

@@ -1,9 +1,11 @@
 /** What the map's canvas shows, and how it is painted. */
 
-import { IMAGE_SIDE } from "../../../../config/config";
+import type { ImageShape } from "../../../../math/image-set";
+import type { ImageStrip } from "../../../../protocol/messages";
 import { boundsOf, type Camera, type WindowSize } from "../../../../state/space/map/camera";
 import type { Chart } from "../../../../state/space/map/chart";
 import type { Tiles } from "../../../../state/space/map/map";
+import { fittingScale } from "../../../pictures/draw";
 import { type Colour, Raster } from "./raster";
 
 export interface Scene {
@@ -12,8 +14,8 @@ export interface Scene {
   readonly colours: Uint32Array;
   /** 1 for each image that is selected; null where all are shown alike. */
   readonly selected: Uint8Array | null;
-  /** The garments, 784 bytes each. */
-  readonly pixels: Uint8Array;
+  /** The garments. */
+  readonly images: ImageStrip;
   /** Drawn in place of the garments. */
   readonly tiles: Tiles | null;
   readonly ground: Colour;
@@ -24,7 +26,8 @@ export const FAINT = 0.16;
 export const FULL = 0.88;
 /** Around a thumbnail: its point's colour. */
 export const FRAME = 2;
-/** Thumbnails' sides for one image's pixel; more, and a few would fill the window. */
+/** CSS pixels of a thumbnail's longer side, and how many times that; more, and a few would fill the window. */
+const THUMB = 28;
 const LARGEST_THUMB = 3;
 /** Most points for a place of a thumbnail, on average over the window. */
 const CROWD = 0.8;
@@ -62,8 +65,8 @@ export class ScenePainter {
     moving: Pick<Chart, "x" | "y"> | null,
   ): void {
     this.#raster.clear(scene.ground);
-    const { tiles, chart } = scene;
-    const thumbs = moving || tiles ? null : thumbsIn(chart, camera, size);
+    const { tiles, chart, images } = scene;
+    const thumbs = moving || tiles ? null : thumbsIn(chart, images.shape, camera, size);
     if (tiles) this.#paintTiles(tiles, camera, size);
     else this.#paintDots(scene, camera, size, moving ?? chart);
     if (thumbs) this.#paintThumbs(scene, camera, size, thumbs);
@@ -96,32 +99,38 @@ export class ScenePainter {
   }
 
   #paintThumbs(
-    { chart, colours, selected, pixels }: Scene,
+    { chart, colours, selected, images }: Scene,
     camera: Camera,
     size: WindowSize,
-    { places, side: cssSide }: Thumbs,
+    { places, scale }: Thumbs,
   ): void {
     const pixel = pixelOf(camera, size, this.#ratio);
-    const side = Math.max(1, Math.round((cssSide * this.#ratio) / IMAGE_SIDE)) * IMAGE_SIDE;
+    // Whole pixels of the screen for each of the image; of one that is larger than its place, parts.
+    const whole = scale >= 1 ? Math.max(1, Math.round(scale * this.#ratio)) : scale * this.#ratio;
+    const width = images.shape.width * whole;
+    const height = images.shape.height * whole;
     const frame = Math.round(FRAME * this.#ratio);
     for (const place of places) {
-      const left = Math.round(pixel.left + chart.x[place]! * pixel.scale - side / 2);
-      const top = Math.round(pixel.top - chart.y[place]! * pixel.scale - side / 2);
+      const left = Math.round(pixel.left + chart.x[place]! * pixel.scale - width / 2);
+      const top = Math.round(pixel.top - chart.y[place]! * pixel.scale - height / 2);
       const alpha = selected && !selected[place] ? FAINT : 1;
-      const outer = side + 2 * frame;
-      this.#raster.rectangle(left - frame, top - frame, outer, outer, colours[place]!, alpha);
-      this.#raster.picture(pixels, place, left, top, side, alpha);
+      const [outerWidth, outerHeight] = [width + 2 * frame, height + 2 * frame];
+      const [outerLeft, outerTop] = [left - frame, top - frame];
+      this.#raster.rectangle(outerLeft, outerTop, outerWidth, outerHeight, colours[place]!, alpha);
+      this.#raster.picture(images, place, { left, top, width, height }, alpha);
     }
   }
 
   #paintTiles(tiles: Tiles, camera: Camera, size: WindowSize): void {
     const pixel = pixelOf(camera, size, this.#ratio);
-    const side = tiles.side * pixel.scale;
+    const width = tiles.width * pixel.scale;
+    const height = tiles.height * pixel.scale;
     for (let row = 0; row < tiles.rows; row++) {
       for (let column = 0; column < tiles.columns; column++) {
-        const left = pixel.left + (tiles.left + column * tiles.side) * pixel.scale;
-        const top = pixel.top - (tiles.top - row * tiles.side) * pixel.scale;
-        this.#raster.picture(tiles.pixels, row * tiles.columns + column, left, top, side, 1);
+        const left = pixel.left + (tiles.left + column * tiles.width) * pixel.scale;
+        const top = pixel.top - (tiles.top - row * tiles.height) * pixel.scale;
+        const image = row * tiles.columns + column;
+        this.#raster.picture(tiles.pictures, image, { left, top, width, height }, 1);
       }
     }
   }
@@ -146,8 +155,8 @@ export function radiusOf(points: number): number {
 export interface Thumbs {
   /** Garments shown as pictures. */
   readonly places: readonly number[];
-  /** CSS pixels. */
-  readonly side: number;
+  /** CSS pixels for one of an image. */
+  readonly scale: number;
 }
 
 /**
@@ -156,23 +165,37 @@ export interface Thumbs {
  *
  * Which of them do is settled by a grid that moves along with the map, so that none flickers.
  */
-export function thumbsIn(chart: Chart, camera: Camera, size: WindowSize): Thumbs | null {
-  const most = (side: number) => (CROWD * size.width * size.height) / (side + 2 * FRAME) ** 2;
+export function thumbsIn(
+  chart: Chart,
+  shape: ImageShape,
+  camera: Camera,
+  size: WindowSize,
+): Thumbs | null {
+  const scaleOf = (factor: number) => fittingScale(shape, THUMB * factor);
+  const cellOf = (scale: number) => ({
+    width: shape.width * scale + 2 * FRAME,
+    height: shape.height * scale + 2 * FRAME,
+  });
+  const most = (factor: number) => {
+    const { width, height } = cellOf(scaleOf(factor));
+    return (CROWD * size.width * size.height) / (width * height);
+  };
   const all = chart.grid.within(boundsOf(camera, size));
-  if (all.length > most(IMAGE_SIDE)) return null;
+  if (all.length > most(1)) return null;
   let factor = 1;
-  while (factor < LARGEST_THUMB && all.length < most(IMAGE_SIDE * (factor + 1)) / 2) factor++;
-  const side = IMAGE_SIDE * factor;
-  const cell = (side + 2 * FRAME) / camera.scale;
+  while (factor < LARGEST_THUMB && all.length < most(factor + 1) / 2) factor++;
+  const scale = scaleOf(factor);
+  const cell = cellOf(scale);
+  const [across, down] = [cell.width / camera.scale, cell.height / camera.scale];
   const taken = new Set<string>();
   const places = all
     .sort((a, b) => a - b)
     .filter((place) => {
-      const key = `${Math.floor(chart.x[place]! / cell)} ${Math.floor(chart.y[place]! / cell)}`;
+      const key = `${Math.floor(chart.x[place]! / across)} ${Math.floor(chart.y[place]! / down)}`;
       if (taken.has(key)) return false;
       taken.add(key);
       return true;
     });
   // The first of the split lie on top.
-  return { places: places.reverse(), side };
+  return { places: places.reverse(), scale };
 }

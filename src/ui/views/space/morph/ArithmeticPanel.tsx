@@ -1,10 +1,9 @@
 import { useStore } from "zustand";
-import { imageAt } from "../../../../state/images";
 import { type Arithmetic, createArithmetic, type Terms } from "../../../../state/space/arithmetic";
 import { nameOf } from "../../../../state/space/ends";
 import controls from "../../../kit/Controls.module.css";
 import { EndPicker } from "../EndPicker";
-import { Grey } from "../Grey";
+import { Garment } from "../Garment";
 import { Part } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import classes from "./ArithmeticPanel.module.css";
@@ -40,7 +39,7 @@ function Sum({ arithmetic }: { arithmetic: Arithmetic }) {
             {SIGNS[term]}
           </span>
           <div>
-            <Grey bytes={imageAt(pictures, row)} size={112} />
+            <Garment strip={pictures} place={row} size={112} />
             <EndPicker
               title={TITLES[term]}
               end={terms[term]}
@@ -56,13 +55,13 @@ function Sum({ arithmetic }: { arithmetic: Arithmetic }) {
           =
         </span>
         <figure data-testid="sum">
-          <Grey bytes={imageAt(pictures, 3)} size={168} label="The decoded sum" />
+          <Garment strip={pictures} place={3} size={168} label="The decoded sum" />
           <figcaption>the sum, decoded</figcaption>
         </figure>
       </div>
       {nearest !== null && (
         <figure>
-          <Grey bytes={imageAt(images, nearest)} size={84} />
+          <Garment strip={images} place={nearest} size={84} />
           <figcaption data-testid="nearest">
             the nearest real garment’s code is that of{" "}
             {nameOf({ images, codes: null }, { kind: "garment", place: nearest })}

@@ -1,11 +1,10 @@
 import { useMemo } from "react";
 import { useStore } from "zustand";
-import { imageAt } from "../../../../state/images";
 import { createMorph, FRAMES, type Morph } from "../../../../state/space/morph";
 import controls from "../../../kit/Controls.module.css";
 import { LoopIcon, PauseIcon, PlayIcon } from "../../../kit/icons";
 import { EndPicker } from "../EndPicker";
-import { Grey } from "../Grey";
+import { Garment } from "../Garment";
 import { Part, Section, Waiting } from "../Section";
 import { useOnceCoded } from "../space";
 import { ArithmeticPanel } from "./ArithmeticPanel";
@@ -64,8 +63,9 @@ function Ways({ morph }: { morph: Morph }) {
         <div className={classes.film} data-testid="morph-film">
           {LANES.map(({ strip, title }) => (
             <figure key={strip}>
-              <Grey
-                bytes={imageAt(strips[strip], film.frame)}
+              <Garment
+                strip={strips[strip]}
+                place={film.frame}
                 size="100%"
                 label={`${Math.round((100 * film.frame) / (FRAMES - 1))}% of the way ${title}`}
               />
@@ -104,7 +104,7 @@ function Ways({ morph }: { morph: Morph }) {
               <figcaption>Straight {title}</figcaption>
               <div className={classes.strip}>
                 {STOPS.map((frame) => (
-                  <Grey key={frame} bytes={imageAt(strips[strip], frame)} size="100%" />
+                  <Garment key={frame} strip={strips[strip]} place={frame} size="100%" />
                 ))}
               </div>
             </figure>

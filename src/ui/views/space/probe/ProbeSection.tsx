@@ -15,9 +15,10 @@ import { Key } from "../../../charts/ChartPanel";
 import { SizePanel } from "../../../charts/SizePanel";
 import controls from "../../../kit/Controls.module.css";
 import classes from "../../../kit/Figures.module.css";
-import { ssim, whole } from "../../../kit/format";
+import { inLetters, ssim, whole } from "../../../kit/format";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { saveFile } from "../../../kit/saveFile";
+import { pixelsInWords } from "../../../pictures/draw";
 import { Section, Waiting } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
@@ -51,12 +52,14 @@ function Measured({ prober }: { prober: Prober }) {
   const choice = useStore(prober.store, (state) => state.classes);
   const probes = useStore(prober.store, (state) => state.known[state.classes]);
   const net = useSpaceState((state) => state.net);
-  if (!net) return null;
-  const chosen = classesOf(net.config, choice);
+  const images = useSpaceState((state) => state.images);
+  if (!net || !images) return null;
+  const { classNames } = images.spec;
+  const chosen = classesOf(net.config, choice, classNames);
   const known = Object.keys(probes).length > 0;
   return (
     <>
-      <Choice prober={prober} own={net.config.classes} />
+      <Choice prober={prober} own={net.config.classes} all={classNames.length} />
       <Run prober={prober} probes={probes} />
       {known && (
         <>
@@ -81,13 +84,20 @@ function Measured({ prober }: { prober: Prober }) {
   );
 }
 
+interface ChoiceProps {
+  readonly prober: Prober;
+  readonly own: readonly number[];
+  /** How many classes there are. */
+  readonly all: number;
+}
+
 /** Two classes are told apart almost at once; ten are a question. */
-function Choice({ prober, own }: { prober: Prober; own: readonly number[] }) {
+function Choice({ prober, own, all }: ChoiceProps) {
   const choice = useStore(prober.store, (state) => state.classes);
-  if (own.length === 10) return null;
+  if (own.length === all) return null;
   const options: readonly (readonly [ProbeClasses, string])[] = [
     ["own", own.length === 1 ? "The net’s own class" : `The net’s own ${own.length} classes`],
-    ["all", "All ten classes"],
+    ["all", `All ${inLetters(all)} classes`],
   ];
   return (
     <div className={controls.row}>
@@ -105,25 +115,27 @@ function Choice({ prober, own }: { prober: Prober; own: readonly number[] }) {
       {choice === "all" && (
         <p className={controls.note}>
           This net was trained on {own.length === 1 ? "one class" : `${own.length} classes`} alone:
-          what its code keeps of the others, it keeps by chance. PCA is fitted to all ten.
+          what its code keeps of the others, it keeps by chance. PCA is fitted to all{" "}
+          {inLetters(all)}.
         </p>
       )}
     </div>
   );
 }
 
-const NAMES: Readonly<Record<SubjectName, string>> = {
-  net: "this net’s codes",
-  pca: "PCA’s codes",
-  pixels: "all 784 pixels",
-};
+function useNames(): Readonly<Record<SubjectName, string>> {
+  const images = useSpaceState((state) => state.images);
+  const pixels = images ? `all ${pixelsInWords(images.shape)}` : "all pixels";
+  return { net: "this net’s codes", pca: "PCA’s codes", pixels };
+}
 
 function Run({ prober, probes }: { prober: Prober; probes: Probes }) {
+  const names = useNames();
   const progress = useStore(prober.store, (state) => state.progress);
   if (progress) {
     return (
       <TaskProgress
-        words={`Telling garments by ${NAMES[progress.of]}`}
+        words={`Telling garments by ${names[progress.of]}`}
         share={progress.share}
         onStop={() => prober.stop()}
       />
@@ -150,10 +162,11 @@ interface AccuracyProps {
 }
 
 function Accuracy({ title, by, probes }: AccuracyProps) {
+  const names = useNames();
   const largest = useSpaceState((state) => state.net?.config.latentSize ?? 256);
   const said = SUBJECTS.flatMap((subject) => {
     const points = probes[subject]?.points ?? [];
-    return points.map((point) => `${NAMES[subject]} ${ssim(point[by])} at ${point.size}`);
+    return points.map((point) => `${names[subject]} ${ssim(point[by])} at ${point.size}`);
   });
   return (
     <SizePanel
@@ -163,9 +176,9 @@ function Accuracy({ title, by, probes }: AccuracyProps) {
       summary={`Share of test images named rightly: ${said.join(", ")}.`}
       legend={
         <>
-          <Key colour="var(--net)" name={NAMES.net} />
-          <Key colour="var(--pca)" dashed name={NAMES.pca} />
-          <Key colour="var(--published)" dashed name={NAMES.pixels} />
+          <Key colour="var(--net)" name={names.net} />
+          <Key colour="var(--pca)" dashed name={names.pca} />
+          <Key colour="var(--published)" dashed name={names.pixels} />
         </>
       }
       aside={<span className={classes.aside}>accuracy on test images</span>}

@@ -1,12 +1,11 @@
 import { useStore } from "zustand";
 import { quantile } from "../../../../math/histogram";
 import type { Cloud, Samples } from "../../../../protocol/lab";
-import { imageAt } from "../../../../state/images";
 import { createSampler, type Sampler } from "../../../../state/space/sample";
 import controls from "../../../kit/Controls.module.css";
 import { distance, whole } from "../../../kit/format";
 import { ResetIcon } from "../../../kit/icons";
-import { Grey } from "../Grey";
+import { Garment } from "../Garment";
 import { Part, Section, Waiting } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
@@ -142,7 +141,7 @@ function KindOf({ kind, cloud }: { kind: Kind; cloud: Cloud }) {
       >
         {Array.from({ length: cloud.pictures.count }, (_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a picture is its place in the grid
-          <Grey key={place} bytes={imageAt(cloud.pictures, place)} size="100%" />
+          <Garment key={place} strip={cloud.pictures} place={place} size="100%" />
         ))}
       </div>
     </figure>

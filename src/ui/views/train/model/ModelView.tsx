@@ -4,7 +4,7 @@ import { IMAGE_INPUT } from "../../../../nets/spec";
 import type { LayerSummary, ModelSummary } from "../../../../nets/summary";
 import { drawnConfig, netKey } from "../../../../state/state";
 import { compact, whole } from "../../../kit/format";
-import { useAppState, useSize } from "../../../kit/hooks";
+import { useAppState, useDataSpec, useSize } from "../../../kit/hooks";
 import { readingOrder } from "./graph";
 import { layerName, shapeText } from "./layerWords";
 import classes from "./ModelView.module.css";
@@ -73,6 +73,7 @@ const isPlain = (inputs: readonly string[], above: string): boolean =>
 function Layers({ summary }: { summary: ModelSummary }) {
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useSize(frame);
+  const { height, width: across, channels } = useDataSpec();
   const isNarrow = width < WIDE;
   const layers = useMemo(() => readingOrder(summary.layers), [summary]);
   const wiring = useMemo(() => wiringOf(layers), [layers]);
@@ -109,7 +110,7 @@ function Layers({ summary }: { summary: ModelSummary }) {
             <th scope="row" className={classes.name}>
               Image
             </th>
-            <td>28×28×1</td>
+            <td>{shapeText([height, across, channels])}</td>
             <td />
             <td />
           </tr>

@@ -1,9 +1,9 @@
 import { useMemo, useRef } from "react";
-import { IMAGE_PIXELS } from "../../../../config/config";
+import { sizeOf } from "../../../../math/image-set";
 import { layerOf } from "../../../../state/activations";
 import { drawnConfig } from "../../../../state/state";
 import { compact } from "../../../kit/format";
-import { useAppState, useSize } from "../../../kit/hooks";
+import { useAppState, usePicturedSpec, useSize } from "../../../kit/hooks";
 import {
   type Box,
   cellPath,
@@ -44,10 +44,14 @@ function Drawing({ width, index }: Props & { width: number }) {
   const { latentSize } = config;
   const summary = useNetSummary(config);
   const net = useMemo(() => drawingOf(summary), [summary]);
-  const layout = useMemo(() => layoutFigure(width, latentSize, net), [width, latentSize, net]);
+  const spec = usePicturedSpec();
+  const layout = useMemo(
+    () => layoutFigure(width, latentSize, net, spec),
+    [width, latentSize, net, spec],
+  );
   const pending = useMemo(
-    () => (wanted === latentSize ? null : layoutFigure(width, wanted, net).latent),
-    [width, wanted, latentSize, net],
+    () => (wanted === latentSize ? null : layoutFigure(width, wanted, net, spec).latent),
+    [width, wanted, latentSize, net, spec],
   );
 
   const activations = useActivations(net, index);
@@ -64,6 +68,7 @@ function Drawing({ width, index }: Props & { width: number }) {
         <Latent
           box={layout.latent}
           latentSize={latentSize}
+          pixels={sizeOf(spec)}
           captionY={layout.captionY}
           withUnit={width >= 900}
           zeros={code ? countZeros(code) : 0}
@@ -73,19 +78,19 @@ function Drawing({ width, index }: Props & { width: number }) {
         {pending && <rect {...pending} className={classes.pending} />}
       </svg>
       {activations && <NetActivations layout={layout} activations={activations} />}
-      <NetPictures layout={layout} index={index} />
+      <NetPictures layout={layout} spec={spec} index={index} />
     </div>
   );
 }
 
 function StageMaps({ box, layout }: { box: StageBox; layout: FigureLayout }) {
-  const { name, side, maps } = box.stage;
+  const { name, height, width, maps } = box.stage;
   return (
     <g>
       <path d={cellPath(box, mapGrid(box), maps)} className={classes.maps} />
       {layout.hasStageCaptions && (
         <Caption box={box} y={layout.captionY} title={name}>
-          {`${side}×${side}×${maps}`}
+          {`${height}×${width}×${maps}`}
         </Caption>
       )}
     </g>
@@ -95,6 +100,8 @@ function StageMaps({ box, layout }: { box: StageBox; layout: FigureLayout }) {
 interface LatentProps {
   readonly box: Box;
   readonly latentSize: number;
+  /** Numbers of an image. */
+  readonly pixels: number;
   readonly captionY: number;
   /** There is room for "128 numbers" in one line. */
   readonly withUnit: boolean;
@@ -102,9 +109,9 @@ interface LatentProps {
   readonly zeros: number;
 }
 
-function Latent({ box, latentSize, captionY, withUnit, zeros }: LatentProps) {
+function Latent({ box, latentSize, pixels, captionY, withUnit, zeros }: LatentProps) {
   const numbers = latentSize === 1 ? "1 number" : `${latentSize} numbers`;
-  const fewer = `${(IMAGE_PIXELS / latentSize).toFixed(1)}× fewer`;
+  const fewer = `${(pixels / latentSize).toFixed(1)}× fewer`;
   return (
     <g>
       <rect

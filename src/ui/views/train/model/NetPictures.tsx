@@ -1,14 +1,22 @@
+import type { DataSpec } from "../../../../datasets/dataset";
 import { frameName } from "../../../../state/frames";
 import { drawnConfig, netKey, pcaKey, picturedConfig } from "../../../../state/state";
 import { ssim, whole } from "../../../kit/format";
 import { useAppState } from "../../../kit/hooks";
+import { pixelsInWords } from "../../../pictures/draw";
 import { ImageCanvas } from "../../../pictures/ImageCanvas";
 import { useFrames, useStepsPerEpoch } from "../reconstructions/useFrames";
 import type { Box, FigureLayout } from "./geometry";
 import classes from "./NetFigure.module.css";
 
+interface Props {
+  readonly layout: FigureLayout;
+  readonly spec: DataSpec;
+  readonly index: number;
+}
+
 /** Garment, reconstruction and error in their places, each with a caption. */
-export function NetPictures({ layout, index }: { layout: FigureLayout; index: number }) {
+export function NetPictures({ layout, spec, index }: Props) {
   const config = useAppState(picturedConfig);
   const frame = useFrames((frames) => frames.shown());
   const stepsPerEpoch = useStepsPerEpoch();
@@ -28,8 +36,19 @@ export function NetPictures({ layout, index }: { layout: FigureLayout; index: nu
 
   return (
     <>
-      <Picture box={layout.garment} title="Garment" detail="784 pixels" captionY={captionY}>
-        <ImageCanvas shown={{ kind: "original" }} index={index} scale={scale} label="The garment" />
+      <Picture
+        box={layout.garment}
+        title="Garment"
+        detail={pixelsInWords(spec)}
+        captionY={captionY}
+      >
+        <ImageCanvas
+          shown={{ kind: "original" }}
+          index={index}
+          shape={spec}
+          scale={scale}
+          label="The garment"
+        />
       </Picture>
       <Picture
         box={layout.reconstruction}
@@ -42,6 +61,7 @@ export function NetPictures({ layout, index }: { layout: FigureLayout; index: nu
         <ImageCanvas
           shown={{ kind: "image", of: shown }}
           index={index}
+          shape={spec}
           scale={scale}
           pcaKey={key}
           label={frame ? "The net's reconstruction" : "PCA's reconstruction"}
@@ -57,6 +77,7 @@ export function NetPictures({ layout, index }: { layout: FigureLayout; index: nu
         <ImageCanvas
           shown={{ kind: "error", of: shown }}
           index={index}
+          shape={spec}
           scale={scale}
           pcaKey={key}
           label={`Error of ${whole(index + 1)}. reconstruction`}

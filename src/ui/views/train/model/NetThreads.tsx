@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from "react";
-import { IMAGE_SIDE } from "../../../../config/config";
+import type { ImageStrip } from "../../../../protocol/messages";
 import { imageAt } from "../../../../state/images";
 import { useApp } from "../../../kit/hooks";
 import { rowBrightness } from "../../../pictures/draw";
@@ -38,16 +38,17 @@ export function NetThreads({ layout, net, index }: Props) {
   // Threads that are new have no light yet.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs again for other threads
   useEffect(() => {
-    const light = (group: SVGGElement | null, bytes: Uint8Array | null) => {
-      const rows = bytes ? rowBrightness(bytes, IMAGE_SIDE) : [];
+    const light = (group: SVGGElement | null, strip: ImageStrip | null) => {
+      const bytes = imageAt(strip, index);
+      const rows = strip && bytes ? rowBrightness(bytes, strip.shape) : [];
       for (const path of group?.querySelectorAll<SVGPathElement>("[data-row]") ?? []) {
         const brightness = rows[Number(path.dataset.row)] ?? 0;
         path.setAttribute("stroke-opacity", (0.14 + 0.86 * brightness).toFixed(2));
       }
     };
     const update = () => {
-      light(left.current, imageAt(images.get("originals"), index));
-      light(right.current, imageAt(images.get("reconstructions"), index));
+      light(left.current, images.get("originals"));
+      light(right.current, images.get("reconstructions"));
     };
     update();
     return images.subscribe(update);
@@ -77,7 +78,7 @@ function halfThreads(
   band: FigureLayout["band"],
 ): HalfPaths {
   return {
-    through: threadPaths([half.start, ...half.stages, half.end]),
+    through: threadPaths([half.start, ...half.stages, half.end], half.rows),
     above: net ? bandThreads(net, half, band) : [],
     skips: net ? skipPaths(net, half, band) : [],
   };

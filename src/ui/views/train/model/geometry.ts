@@ -1,6 +1,7 @@
 /** Where the parts of the net's figure stand: pure arithmetic, in CSS pixels. */
 
-import { IMAGE_SIDE } from "../../../../config/config";
+import type { ImageShape } from "../../../../math/image-set";
+import { fittingScale } from "../../../pictures/draw";
 import type { HalfNet, NetDrawing, Stage } from "./stages";
 
 export interface Box {
@@ -10,18 +11,25 @@ export interface Box {
   readonly height: number;
 }
 
+interface Tile {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface StageBox extends Box {
   readonly stage: Stage;
-  /** Side of one feature map, and the space between two. */
-  readonly tile: number;
+  /** One feature map, and the space between two. */
+  readonly tile: Tile;
   readonly gap: number;
 }
 
 export interface FigureLayout {
   readonly width: number;
   readonly height: number;
-  /** Whole CSS pixels for one pixel of an image. */
+  /** CSS pixels for one pixel of an image. */
   readonly scale: number;
+  /** Of pixels in an image: each has a thread. */
+  readonly rows: number;
   readonly garment: Box;
   readonly encoder: readonly StageBox[];
   readonly latent: Box;
@@ -53,38 +61,42 @@ const FORK = 2.2;
 const ERROR_GAP = 0.6;
 /** Beside a picture: its frame, and a caption that is wider than it. */
 const PICTURE_MARGIN = 8;
-/** Least side of a map of 28 × 28. */
+/** Least longer side of a map as large as the image. */
 const LEAST_TILE = 4;
 const TOP = 30;
 const CAPTIONS = 46;
 const BAND = { top: 40, height: 22, clearance: 12 };
 
 interface Sizes {
-  readonly scale: number;
-  /** Largest side of a map of 28 × 28; nets of many stages have smaller ones. */
+  /** Room for an image: 28 times a whole number. */
+  readonly picture: number;
+  /** Longer side of the largest map, one as large as the image; nets of many stages have smaller ones. */
   readonly tile: number;
   readonly latentWidth: number;
 }
 
 function sizesFor(width: number): Sizes {
-  if (width >= 1640) return { scale: 7, tile: 38, latentWidth: 42 };
-  if (width >= 1240) return { scale: 5, tile: 27, latentWidth: 30 };
-  if (width >= 940) return { scale: 4, tile: 22, latentWidth: 28 };
-  if (width >= WITH_STAGES) return { scale: 3, tile: 16, latentWidth: 22 };
-  return { scale: width >= 420 ? 4 : 3, tile: 16, latentWidth: 24 };
+  if (width >= 1640) return { picture: 196, tile: 38, latentWidth: 42 };
+  if (width >= 1240) return { picture: 140, tile: 27, latentWidth: 30 };
+  if (width >= 940) return { picture: 112, tile: 22, latentWidth: 28 };
+  if (width >= WITH_STAGES) return { picture: 84, tile: 16, latentWidth: 22 };
+  return { picture: width >= 420 ? 112 : 84, tile: 16, latentWidth: 24 };
 }
 
 const gapFor = (tile: number): number => (tile >= 10 ? 3 : tile >= 6 ? 2 : 1);
-const span = (tile: number, count: number): number => tile * count + gapFor(tile) * (count - 1);
+const span = (tile: number, count: number, gap = gapFor(tile)): number =>
+  tile * count + gap * (count - 1);
 
-/** Size of a stage where a map of 28 × 28 has sides of `full`. */
-function stageSize({ side, maps }: Stage, full: number) {
-  const tile = Math.max(1.5, (full * side) / IMAGE_SIDE);
+/** Size of a stage, and of its maps: pixels of a map take `pixel`, in part. */
+function stageSize({ width, height, maps }: Stage, pixel: number) {
+  const tile = { width: Math.max(1.5, pixel * width), height: Math.max(1.5, pixel * height) };
   const rows = Math.min(MAP_ROWS, maps);
+  const gap = gapFor(Math.max(tile.width, tile.height));
   return {
     tile,
-    width: span(tile, Math.ceil(maps / MAP_ROWS)),
-    height: span(tile, rows),
+    gap,
+    width: span(tile.width, Math.ceil(maps / MAP_ROWS), gap),
+    height: span(tile.height, rows, gap),
   };
 }
 
@@ -97,31 +109,33 @@ export function latentHeight(latentSize: number, most: number): number {
 const bypasses = ({ skips }: HalfNet): boolean => skips.some(({ from }) => from === "start");
 
 /** Width that a stage takes up with its caption, or with the threads beside it. */
-const slotWidth = (stage: Stage, full: number, caption: number): number =>
-  Math.max(caption, stageSize(stage, full).width + THREADS);
+const slotWidth = (stage: Stage, pixel: number, caption: number): number =>
+  Math.max(caption, stageSize(stage, pixel).width + THREADS);
 
 interface StageRoom {
   /** Width for all stages and the latent vector, and height for each stage. */
   readonly room: number;
   readonly height: number;
-  /** Largest side of a map of 28 × 28. */
+  /** Largest longer side of a map as large as the image, which is so many pixels long. */
   readonly tile: number;
+  readonly longer: number;
   readonly latentWidth: number;
 }
 
-/** The largest side of a map of 28 × 28 with which all stages fit: with captions, or else without. */
-function scaleStages(stages: readonly Stage[], { room, height, tile, latentWidth }: StageRoom) {
-  const isFitting = (full: number, caption: number) => {
+/** The largest pixels with which all stages fit: with captions, or else without. */
+function scaleStages(stages: readonly Stage[], stageRoom: StageRoom) {
+  const { room, height, tile, longer, latentWidth } = stageRoom;
+  const isFitting = (pixel: number, caption: number) => {
     const latent = caption > 0 ? LATENT_CAPTION : latentWidth;
-    const width = stages.reduce((sum, stage) => sum + slotWidth(stage, full, caption), latent);
-    return width <= room && stages.every((stage) => stageSize(stage, full).height <= height);
+    const width = stages.reduce((sum, stage) => sum + slotWidth(stage, pixel, caption), latent);
+    return width <= room && stages.every((stage) => stageSize(stage, pixel).height <= height);
   };
   for (const caption of [CAPTION, 0]) {
     for (let full = tile; full >= LEAST_TILE; full -= 0.5) {
-      if (isFitting(full, caption)) return { full, caption };
+      if (isFitting(full / longer, caption)) return { pixel: full / longer, caption };
     }
   }
-  return { full: LEAST_TILE, caption: 0 };
+  return { pixel: LEAST_TILE / longer, caption: 0 };
 }
 
 /** Places everything from left to right over the whole `width`; without a net, no stages. */
@@ -129,16 +143,18 @@ export function layoutFigure(
   width: number,
   latentSize: number,
   net: NetDrawing | null,
+  shape: ImageShape,
 ): FigureLayout {
-  const { scale, tile, latentWidth } = sizesFor(width);
+  const { picture, tile, latentWidth } = sizesFor(width);
+  const scale = fittingScale(shape, picture);
   const withStages = width >= WITH_STAGES;
   const shown = withStages ? net : null;
-  const image = IMAGE_SIDE * scale;
+  const image = { width: shape.width * scale, height: shape.height * scale };
   // Of the baseline's largest stage, whatever the net: nothing moves when another is chosen.
-  const tall = withStages ? span(tile, MAP_ROWS) : image + 24;
+  const tall = withStages ? span(tile, MAP_ROWS) : picture + 24;
   const top = withStages ? TOP : 16;
   const middle = top + tall / 2;
-  const mostLatent = withStages ? span(tile / 2, MAP_ROWS) : image + 20;
+  const mostLatent = withStages ? span(tile / 2, MAP_ROWS) : picture + 20;
   const encoder = shown?.encoder.stages ?? [];
   const decoder = shown?.decoder.stages ?? [];
 
@@ -146,16 +162,22 @@ export function layoutFigure(
   const mostHeight = hasBand ? 2 * (middle - BAND.top - BAND.height - BAND.clearance) : tall;
   const stages = [...encoder, ...decoder];
   const margin = withStages ? PICTURE_MARGIN : 0;
-  const pictures = 3 * image + 3 * margin;
+  const pictures = 3 * image.width + 3 * margin;
   const room = width - pictures - (stages.length + 3) * LEAST_GAP;
-  const { full, caption } = scaleStages(stages, { room, height: mostHeight, tile, latentWidth });
+  const { pixel, caption } = scaleStages(stages, {
+    room,
+    height: mostHeight,
+    tile,
+    longer: Math.max(shape.width, shape.height),
+    latentWidth,
+  });
   const slots = [
-    image + margin,
-    ...encoder.map((stage) => slotWidth(stage, full, caption)),
+    image.width + margin,
+    ...encoder.map((stage) => slotWidth(stage, pixel, caption)),
     withStages && caption > 0 ? LATENT_CAPTION : latentWidth,
-    ...decoder.map((stage) => slotWidth(stage, full, caption)),
-    image + 2 * margin,
-    image + margin,
+    ...decoder.map((stage) => slotWidth(stage, pixel, caption)),
+    image.width + 2 * margin,
+    image.width + margin,
   ];
   const latentPlace = encoder.length + 1;
   const spaces = slots.slice(1).map((_, i) => {
@@ -183,20 +205,21 @@ export function layoutFigure(
     return box;
   };
   const placeStage = (stage: Stage): StageBox => {
-    const { tile: side, width: w, height: h } = stageSize(stage, full);
-    return { ...place(w, h), stage, tile: side, gap: gapFor(side) };
+    const { tile, gap, width: w, height: h } = stageSize(stage, pixel);
+    return { ...place(w, h), stage, tile, gap };
   };
 
   return {
     width,
     height: top + tall + CAPTIONS,
     scale,
-    garment: place(image, image),
+    rows: shape.height,
+    garment: place(image.width, image.height),
     encoder: encoder.map(placeStage),
     latent: place(latentWidth, latentHeight(latentSize, mostLatent)),
     decoder: decoder.map(placeStage),
-    reconstruction: place(image, image),
-    error: place(image, image),
+    reconstruction: place(image.width, image.height),
+    error: place(image.width, image.height),
     band: { y: BAND.top, height: BAND.height },
     captionY: top + tall + 22,
     hasStages: withStages,
@@ -231,9 +254,9 @@ export function latentGrid(box: Box, latentSize: number): Cells {
 
 /** Cells of a stage's maps, column by column. */
 export function mapGrid({ tile, gap }: StageBox): Cells {
-  const pitch = tile + gap;
+  const { width, height } = tile;
   const rows = MAP_ROWS;
-  return { rows, pitchX: pitch, pitchY: pitch, width: tile, height: tile, margin: 0 };
+  return { rows, pitchX: width + gap, pitchY: height + gap, width, height, margin: 0 };
 }
 
 /** Upper left corner of a cell, within its box. */

@@ -9,8 +9,9 @@ export interface Stage {
   readonly id: string;
   /** "Conv 32", "Max pool" */
   readonly name: string;
-  /** Height and width of a map. */
-  readonly side: number;
+  /** Of a map. */
+  readonly height: number;
+  readonly width: number;
   readonly maps: number;
   /** Name of the last layer that it stands for: what its maps show. */
   readonly output: string;
@@ -86,9 +87,9 @@ function halfNet(layers: readonly LayerSummary[], path: readonly string[]): Half
     const layer = byName.get(name);
     const hasMaps = layer && mapNumbers(layer) > 0;
     if (hasMaps && !MERGED.has(layer.className)) {
-      const [side = 0, , maps = 0] = layer.outputShape;
+      const [height = 0, width = 0, maps = 0] = layer.outputShape;
       const title = stageName(layer, byName.get(path[i - 1] ?? ""));
-      stages.push({ id: name, name: title, side, maps, output: name });
+      stages.push({ id: name, name: title, height, width, maps, output: name });
     } else if (hasMaps && stages.length > 0) {
       stages.push({ ...stages.pop()!, output: name });
     }

@@ -1,6 +1,5 @@
 /** Threads through the net's figure, one for each row of pixels, and its skips: SVG paths. */
 
-import { IMAGE_SIDE } from "../../../../config/config";
 import type { Box, FigureLayout } from "./geometry";
 import type { HalfNet, Place, Skip } from "./stages";
 
@@ -17,10 +16,11 @@ const SAG = 26;
 /** Every so many threads one leaves the band for a stage under it. */
 const EVERY = 4;
 
-const ROWS = Array.from({ length: IMAGE_SIDE }, (_, row) => row);
+const upTo = (rows: number): number[] => Array.from({ length: rows }, (_, row) => row);
 
 /** Height of a row's thread at a part. */
-const heightAt = (box: Box, row: number): number => box.y + ((row + 0.5) / IMAGE_SIDE) * box.height;
+const heightAt = (box: Pick<Box, "y" | "height">, row: number, rows: number): number =>
+  box.y + ((row + 0.5) / rows) * box.height;
 
 const p = (value: number): string => value.toFixed(1);
 
@@ -31,14 +31,14 @@ const curve = (fromX: number, fromY: number, x: number, y: number): string => {
 };
 
 /** From the first part through every other, at the same relative height; straight behind them. */
-export function threadPaths(boxes: readonly Box[]): Thread[] {
-  return ROWS.map((row) => {
+export function threadPaths(boxes: readonly Box[], rows: number): Thread[] {
+  return upTo(rows).map((row) => {
     const d = boxes
       .map((box, i) => {
-        const y = heightAt(box, row);
+        const y = heightAt(box, row, rows);
         const previous = boxes[i - 1];
         if (!previous) return `M${p(box.x + box.width)} ${p(y)}`;
-        const path = curve(previous.x + previous.width, heightAt(previous, row), box.x, y);
+        const path = curve(previous.x + previous.width, heightAt(previous, row, rows), box.x, y);
         return i === boxes.length - 1 ? path : `${path}H${p(box.x + box.width)}`;
       })
       .join("");
@@ -51,23 +51,27 @@ interface Half {
   readonly start: Box;
   readonly stages: readonly Box[];
   readonly end: Box;
+  /** Of pixels: each has a thread. */
+  readonly rows: number;
 }
 
-export const encoderHalf = ({ garment, encoder, latent }: FigureLayout): Half => ({
+export const encoderHalf = ({ garment, encoder, latent, rows }: FigureLayout): Half => ({
   start: garment,
   stages: encoder,
   end: latent,
+  rows,
 });
 
-export const decoderHalf = ({ latent, decoder, reconstruction }: FigureLayout): Half => ({
+export const decoderHalf = ({ latent, decoder, reconstruction, rows }: FigureLayout): Half => ({
   start: latent,
   stages: decoder,
   end: reconstruction,
+  rows,
 });
 
 /** Threads that pass above all stages, from the half's start to its end; none without such a skip. */
 export function bandThreads({ skips }: HalfNet, half: Half, band: FigureLayout["band"]): Thread[] {
-  const { start, stages, end } = half;
+  const { start, stages, end, rows } = half;
   const passes = skips.some(({ from, to }) => from === "start" && to === "end");
   if (!passes || stages.length === 0) return [];
   const left = start.x + start.width;
@@ -75,16 +79,14 @@ export function bandThreads({ skips }: HalfNet, half: Half, band: FigureLayout["
   const up = rise((stages[0]?.x ?? end.x) - left);
   const last = stages.at(-1) ?? start;
   const down = rise(end.x - last.x - last.width);
-  return ROWS.map((row) => {
-    const y = bandHeight(band, row);
-    const rising = `M${p(left)} ${p(heightAt(start, row))}${curve(left, heightAt(start, row), left + up, y)}`;
-    const falling = curve(end.x - down, y, end.x, heightAt(end, row));
+  return upTo(rows).map((row) => {
+    const y = heightAt(band, row, rows);
+    const from = heightAt(start, row, rows);
+    const rising = `M${p(left)} ${p(from)}${curve(left, from, left + up, y)}`;
+    const falling = curve(end.x - down, y, end.x, heightAt(end, row, rows));
     return { row, d: `${rising}H${p(end.x - down)}${falling}` };
   });
 }
-
-const bandHeight = ({ y, height }: FigureLayout["band"], row: number): number =>
-  y + ((row + 0.5) / IMAGE_SIDE) * height;
 
 /** Skips as single lines: from the band down to a stage, and in a bow under the stages between. */
 export function skipPaths({ skips }: HalfNet, half: Half, band: FigureLayout["band"]): string[] {
@@ -96,16 +98,17 @@ export function skipPaths({ skips }: HalfNet, half: Half, band: FigureLayout["ba
     const { from, to } = skip;
     if (half.stages.length === 0 || passes(skip)) return [];
     return from === "start" && hasBand
-      ? drops(half.start, boxOf(to), band)
+      ? drops(half, boxOf(to), band)
       : [bow(boxOf(from), boxOf(to))];
   });
 }
 
-function drops(start: Box, stage: Box, band: FigureLayout["band"]): string[] {
+function drops({ start, rows }: Half, stage: Box, band: FigureLayout["band"]): string[] {
   const left = start.x + start.width;
-  return ROWS.filter((row) => row % EVERY === 0).map((row) => {
-    const y = bandHeight(band, row);
-    const x = stage.x + ((row + 0.5) / IMAGE_SIDE) * stage.width;
+  const every = upTo(rows).filter((row) => row % EVERY === 0);
+  return every.map((row) => {
+    const y = heightAt(band, row, rows);
+    const x = stage.x + ((row + 0.5) / rows) * stage.width;
     const turn = Math.max(left, x - 28);
     return `M${p(turn)} ${p(y)}C${p(x)} ${p(y)} ${p(x)} ${p(y)} ${p(x)} ${p(stage.y - 2)}`;
   });

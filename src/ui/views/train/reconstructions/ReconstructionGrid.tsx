@@ -1,16 +1,16 @@
 import { SegmentedControl, Switch, useComputedColorScheme } from "@mantine/core";
 import { memo, useRef, useState } from "react";
-import { CLASS_NAMES, IMAGE_SIDE } from "../../../../config/config";
+import type { ImageShape } from "../../../../math/image-set";
 import { frameName, type Hold } from "../../../../state/frames";
-import { pcaKey, picturedConfig } from "../../../../state/state";
+import { isForeign, pcaKey, picturedConfig } from "../../../../state/state";
 import { PROTOCOL_NAMES, type Protocol } from "../../../charts/curves";
 import { SaveFigure } from "../../../figure/SaveFigure";
 import { ssim } from "../../../kit/format";
-import { useApp, useAppState, useSize } from "../../../kit/hooks";
+import { useApp, useAppState, usePicturedSpec, useSize } from "../../../kit/hooks";
 import { runInWords } from "../../../kit/recipe/changes";
 import form from "../../../kit/Settings.module.css";
 import { SourceTag } from "../../../kit/SourceTag";
-import { cssColour, ERROR_COLOURS } from "../../../pictures/draw";
+import { cssColour, ERROR_COLOURS, fittingScale } from "../../../pictures/draw";
 import { ImageCanvas, type Shown } from "../../../pictures/ImageCanvas";
 import classes from "./ReconstructionGrid.module.css";
 import { TimeMachine } from "./TimeMachine";
@@ -36,17 +36,17 @@ const PROTOCOLS: { value: Protocol; label: string }[] = [
   { value: "ssim", label: "Wang" },
 ];
 
+const NONE: readonly number[] = [];
+
 const isFigures = (shown: Row["shown"]): shown is readonly number[] => Array.isArray(shown);
 
 const ORIGINAL: Row = { name: "Original", shown: { kind: "original" } };
-const NET_ROWS: readonly Row[] = [
-  {
-    name: "This net",
-    tone: "net",
-    shown: { kind: "image", of: "reconstructions" },
-  },
-  { name: "Error", shown: { kind: "error", of: "reconstructions" } },
-];
+const NET: Row = {
+  name: "This net",
+  tone: "net",
+  shown: { kind: "image", of: "reconstructions" },
+};
+const NET_ERROR: Row = { name: "Error", shown: { kind: "error", of: "reconstructions" } };
 const PCA_ROWS: readonly Row[] = [
   { name: "PCA", tone: "pca", shown: { kind: "image", of: "pca" } },
   { name: "Error", shown: { kind: "error", of: "pca" } },
@@ -60,6 +60,9 @@ const ssimRow = (tone: "net" | "pca", figures: readonly number[]): Row => ({
 
 const LABEL_WIDTH = 72;
 const SPACE = 8;
+/** CSS pixels of an image's longer side: twice and three times 28. */
+const SMALL = 56;
+const LARGE = 84;
 
 /** Below this width the columns stand in one line that scrolls. */
 const ONE_LINE = 560;
@@ -68,17 +71,22 @@ const ONE_LINE = 560;
  * Scale of the images and columns in a line, for that many images.
  *
  * Lines are full, unless that left a last line less than half full: then all are equally long.
- * Images are three times their size where those columns still fit, else twice.
+ * Images are large where those columns still fit, else small.
  */
-export function gridLayout(width: number, count: number): { scale: number; columns: number } {
+export function gridLayout(
+  width: number,
+  count: number,
+  shape: ImageShape,
+): { scale: number; columns: number } {
+  const [small, large] = [fittingScale(shape, SMALL), fittingScale(shape, LARGE)];
   const fitting = (scale: number) =>
-    Math.max(1, Math.floor((width - LABEL_WIDTH) / (IMAGE_SIDE * scale + SPACE)));
-  if (width < ONE_LINE || count === 0) return { scale: 2, columns: Math.max(1, count) };
-  const full = Math.min(count, fitting(2));
+    Math.max(1, Math.floor((width - LABEL_WIDTH) / (shape.width * scale + SPACE)));
+  if (width < ONE_LINE || count === 0) return { scale: small, columns: Math.max(1, count) };
+  const full = Math.min(count, fitting(small));
   const lines = Math.ceil(count / full);
   const last = count - full * (lines - 1);
   const columns = last < full / 2 ? Math.ceil(count / lines) : full;
-  return { scale: fitting(3) >= columns ? 3 : 2, columns };
+  return { scale: fitting(large) >= columns ? large : small, columns };
 }
 
 /** A held moment: its pictures with their SSIM, in two rows. */
@@ -106,10 +114,16 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
   const [protocol, setProtocol] = useState<Protocol>("ssimWriteup");
   const preview = useFrames((frames) => frames.shown());
   const stepsPerEpoch = useStepsPerEpoch();
-  const labels = useAppState((state) => state.data?.previewLabels) ?? [];
+  const spec = usePicturedSpec();
+  const foreign = useAppState(isForeign);
+  const loaded = useAppState((state) => state.data?.previewLabels) ?? NONE;
+  // A run of other images than those loaded brings its pictures, and nobody has their originals.
+  const labels: readonly (number | null)[] = foreign
+    ? Array.from({ length: preview?.pictures.count ?? 0 }, () => null)
+    : loaded;
   const key = useAppState((state) => pcaKey(picturedConfig(state)));
-  const pca = useAppState((state) => state.pca[key] ?? null);
-  const { scale, columns } = gridLayout(width, labels.length);
+  const pca = useAppState((state) => (foreign ? null : (state.pca[key] ?? null)));
+  const { scale, columns } = gridLayout(width, labels.length, spec);
   const lines = Array.from({ length: Math.ceil(labels.length / columns) }, (_, i) => ({
     first: i * columns,
     labels: labels.slice(i * columns, (i + 1) * columns),
@@ -117,11 +131,14 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
   const withPca = pca !== null && (wantsPca || !preview);
 
   const held = [...useHeldRows("a", "A", protocol), ...useHeldRows("b", "B", protocol)];
-  const list = [ORIGINAL, ...held];
+  const list = foreign ? held : [ORIGINAL, ...held];
   if (preview || !withPca) {
-    const [first, ...others] = NET_ROWS as [Row, ...Row[]];
     const detail = preview ? frameName(preview, stepsPerEpoch) : "";
-    list.push({ ...first, detail }, ...others, ssimRow("net", preview?.[protocol] ?? []));
+    list.push(
+      { ...NET, detail },
+      ...(foreign ? [] : [NET_ERROR]),
+      ssimRow("net", preview?.[protocol] ?? []),
+    );
   }
   if (withPca) list.push(...PCA_ROWS, ssimRow("pca", pca[protocol]));
   // Keys are places: where the net's pictures take those of PCA, canvases are drawn, not made.
@@ -176,7 +193,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
               <span
                 key={id}
                 data-tone={tone}
-                style={{ height: isFigures(shown) ? 16 : IMAGE_SIDE * scale }}
+                style={{ height: isFigures(shown) ? 16 : spec.height * scale }}
               >
                 {name}
                 {detail && <small>{detail}</small>}
@@ -185,7 +202,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
           </div>
           {line.labels.map((label, place) => {
             const index = line.first + place;
-            const name = `${CLASS_NAMES[label]} ${index + 1}`;
+            const name = `${label === null ? "Image" : (spec.classNames[label] ?? "")} ${index + 1}`;
             const value = (preview ?? pca)?.[protocol][index];
             return (
               <button
@@ -206,6 +223,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
                       key={row.id}
                       shown={row.shown}
                       index={index}
+                      shape={spec}
                       scale={scale}
                       pcaKey={key}
                     />

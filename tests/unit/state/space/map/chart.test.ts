@@ -113,13 +113,13 @@ describe("a map by UMAP", () => {
 
 describe("tiles", () => {
   it("cover the window with squares, line by line from the top left", () => {
-    const grid = tileGrid({ left: 0, right: 15, bottom: 0, top: 9.5 }, 15);
-    expect(grid).toMatchObject({ columns: 15, rows: 10, side: 1, left: 0 });
+    const grid = tileGrid({ left: 0, right: 15, bottom: 0, top: 9.5 }, 15, 1);
+    expect(grid).toMatchObject({ columns: 15, rows: 10, width: 1, height: 1, left: 0 });
     expect(grid.top).toBeCloseTo(9.75, 10);
     const centres = tileCentres(grid);
     expect(centres).toHaveLength(150);
     expect(centres[0]).toEqual({ x: 0.5, y: 9.25 });
     expect(centres[16]).toEqual({ x: 1.5, y: 8.25 });
-    expect(tileGrid({ left: 0, right: 4, bottom: 0, top: 4 }, 4).rows).toBe(4);
+    expect(tileGrid({ left: 0, right: 4, bottom: 0, top: 4 }, 4, 1).rows).toBe(4);
   });
 });

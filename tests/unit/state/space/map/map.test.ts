@@ -166,8 +166,8 @@ describe("a map", () => {
     await ready();
     map.drawTiles({ left: 0, right: 4, bottom: 0, top: 2 }, 4);
     await settle(() => state().tiles !== null);
-    expect(state().tiles).toMatchObject({ columns: 4, rows: 2, side: 1 });
-    expect(state().tiles!.pixels).toHaveLength(8 * 784);
+    expect(state().tiles).toMatchObject({ columns: 4, rows: 2, width: 1, height: 1 });
+    expect(state().tiles!.pictures.pixels).toHaveLength(8 * 784);
     expect(asked.decode.at(-1)!.codes).toHaveLength(8 * CONFIG.latentSize);
     map.dropTiles();
     expect(state().tiles).toBeNull();
