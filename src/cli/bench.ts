@@ -2,8 +2,10 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_CONFIG, IMAGE_PIXELS } from "../config/config";
+import { DEFAULT_CONFIG } from "../config/config";
 import { configFor } from "../config/recipes";
+import type { Dataset } from "../datasets/dataset";
+import { pickImages } from "../math/image-set";
 import { parseArguments } from "./args";
 import { CONTENDERS } from "./bench/contenders";
 import { measure } from "./bench/measure";
@@ -39,7 +41,7 @@ export async function bench(argv: readonly string[]): Promise<void> {
     threads: options.threads,
     trial: options.trial,
     data: dataset.spec.source,
-    images: mixed(dataset.images, BATCHES * Math.max(...batches)),
+    images: mixed(dataset, BATCHES * Math.max(...batches)),
     say: (line) => process.stderr.write(`${line}\n`),
   });
   try {
@@ -50,15 +52,12 @@ export async function bench(argv: readonly string[]): Promise<void> {
 }
 
 /** That many images, spread evenly over all of them: they are stored class by class. */
-function mixed(images: Uint8Array, count: number): Uint8Array {
-  const all = images.length / IMAGE_PIXELS;
-  const chosen = new Uint8Array(count * IMAGE_PIXELS);
-  for (let i = 0; i < count; i++) {
-    // 4,177 is prime and no divisor of a class's 7,000 images: successive steps differ.
-    const at = ((i * 4177) % all) * IMAGE_PIXELS;
-    chosen.set(images.subarray(at, at + IMAGE_PIXELS), i * IMAGE_PIXELS);
-  }
-  return chosen;
+function mixed(dataset: Dataset, count: number): Uint8Array {
+  // 4,177 is prime and no divisor of a class's 7,000 images: successive steps differ.
+  return pickImages(
+    dataset,
+    Uint32Array.from({ length: count }, (_, i) => (i * 4177) % dataset.count),
+  );
 }
 
 /** As bench/results/<date>-<cpu>.json and .md. */

@@ -2,6 +2,7 @@
 
 import { type LoadedDataset, syntheticFallback } from "../datasets/download/fallback";
 import { checkedClasses } from "../datasets/download/load";
+import { SYNTHETIC_GARMENTS } from "../datasets/fashion-mnist";
 import { flag, parseArguments } from "./args";
 import type { Files } from "./dataset/files";
 import { type Report, type Source, sourcesFor } from "./dataset/sources";
@@ -96,12 +97,11 @@ export async function readDataset(
   classes: readonly number[],
   folder = STORE,
 ): Promise<LoadedDataset> {
-  const wanted = checkedClasses(classes);
-  const dataset = await readStore(folder, wanted);
+  const dataset = await readStore(folder, classes);
   return dataset
     ? { dataset, note: "" }
     : syntheticFallback(
-        wanted,
+        checkedClasses(classes, SYNTHETIC_GARMENTS),
         "Fashion-MNIST is not stored on this machine; `npm run data` gets it.",
       );
 }

@@ -1,11 +1,12 @@
 /** `npm run -s profile`: what a training step asks of a GPU, and what each of its kernels takes. */
 
-import { DEFAULT_CONFIG, IMAGE_PIXELS, LIMITS, PRESETS } from "../config/config";
+import { DEFAULT_CONFIG, LIMITS, PRESETS } from "../config/config";
 import { configFor } from "../config/recipes";
 import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
 import { countCalls } from "../engine/webgpu/counting";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
+import { sizeOf } from "../math/image-set";
 import { buildNet } from "../nets/build";
 import { netOf } from "../nets/presets";
 import { trainerOptions } from "../training/trainer";
@@ -64,7 +65,10 @@ export async function profile(argv: readonly string[]): Promise<void> {
   );
   try {
     const count = Math.min(dataset.count, steps * batchSize);
-    await trainer.setSamples({ count, inputs: dataset.images.subarray(0, count * IMAGE_PIXELS) });
+    await trainer.setSamples({
+      count,
+      inputs: dataset.images.subarray(0, count * sizeOf(dataset.shape)),
+    });
     const indices = Uint32Array.from({ length: steps * batchSize }, (_, i) => i % count);
     const rates = Array.from({ length: steps }, () => learningRate);
     // The first call makes the buffers through which losses are read.

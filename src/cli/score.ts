@@ -3,15 +3,16 @@
 import * as v from "valibot";
 import { parseWith, SchemaError, whole } from "../config/schema";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
-import { sizeOf } from "../math/image-set";
-import { ssimWang, ssimWriteup } from "../metrics/ssim";
+import { DATA_SPEC } from "../datasets/spec-schema";
+import { type ImageShape, sizeOf } from "../math/image-set";
+import { hasSsim, ssimWang, ssimWriteup } from "../metrics/ssim";
 import { flag, parseArguments, requiredText } from "./args";
 import { UsageError } from "./errors";
 import { readJsonFile } from "./input-file";
 
 const SYNTAX = {
   name: "score",
-  summary: "Scores pairs of 28×28 images with both SSIM protocols.",
+  summary: "Scores pairs of images with both SSIM protocols.",
   options: {
     pairs: requiredText("FILE", "a JSON file shaped like tests/golden/ssim.json"),
     json: flag("print an array of {ssim, ssimWriteup}"),
@@ -21,22 +22,40 @@ const SYNTAX = {
 /** 16,000 pairs as JSON with spaces. */
 const MOST_BYTES = 200e6;
 
-const Image = v.pipe(
-  v.array(whole({ min: 0, max: 255 })),
-  v.length(sizeOf(FASHION_MNIST), `must have ${sizeOf(FASHION_MNIST)} numbers`),
-);
-const PairsFile = v.object({
-  pairs: v.array(v.object({ original: Image, reconstruction: Image })),
-});
-const SHAPE = `{"pairs": [{"original": […], "reconstruction": […]}, …]} with ${sizeOf(FASHION_MNIST)} bytes (0 to 255) an image`;
+const SHAPE_WORDS = `{"pairs": [{"original": […], "reconstruction": […]}, …]} with ${sizeOf(FASHION_MNIST)} bytes (0 to 255) an image, or as many as a "shape" {"height": …, "width": …, "channels": 1 or 3} beside the pairs says`;
 
-async function readPairs(file: string): Promise<v.InferOutput<typeof PairsFile>["pairs"]> {
+const { height, width, channels } = DATA_SPEC.entries;
+const SHAPE = v.object({ height, width, channels });
+
+/** @param size numbers of an image */
+function pairsSchema(size: number) {
+  const image = v.pipe(
+    v.array(whole({ min: 0, max: 255 })),
+    v.length(size, `must have ${size} numbers`),
+  );
+  return v.object({ pairs: v.array(v.object({ original: image, reconstruction: image })) });
+}
+
+interface Pairs {
+  readonly shape: ImageShape;
+  readonly pairs: readonly {
+    readonly original: readonly number[];
+    readonly reconstruction: readonly number[];
+  }[];
+}
+
+async function readPairs(file: string): Promise<Pairs> {
   const content = await readJsonFile(file, MOST_BYTES, "--pairs: ");
   try {
-    return parseWith(PairsFile, content, "all of it").pairs;
+    const own = (Object(content) as { shape?: unknown }).shape;
+    const shape = own === undefined ? FASHION_MNIST : parseWith(SHAPE, own, "shape");
+    if (!hasSsim("ssim", shape)) {
+      throw new SchemaError("shape must have at least 11 pixels down and across, SSIM's window");
+    }
+    return { shape, ...parseWith(pairsSchema(sizeOf(shape)), content, "all of it") };
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    throw new UsageError(`--pairs: in ${file}, ${error.message}. It must be ${SHAPE}.`);
+    throw new UsageError(`--pairs: in ${file}, ${error.message}. It must be ${SHAPE_WORDS}.`);
   }
 }
 
@@ -48,12 +67,13 @@ export async function score(
   const options = parseArguments(SYNTAX, argv, print);
   if (!options) return;
   const unit = (bytes: readonly number[]) => Float64Array.from(bytes, (byte) => byte / 255);
-  const scores = (await readPairs(options.pairs)).map((pair) => {
+  const { shape, pairs } = await readPairs(options.pairs);
+  const scores = pairs.map((pair) => {
     const original = unit(pair.original);
     const reconstruction = unit(pair.reconstruction);
     return {
-      ssim: ssimWang(original, reconstruction, FASHION_MNIST),
-      ssimWriteup: ssimWriteup(original, reconstruction, FASHION_MNIST),
+      ssim: ssimWang(original, reconstruction, shape),
+      ssimWriteup: ssimWriteup(original, reconstruction, shape),
     };
   });
   if (options.json) {

@@ -2,8 +2,10 @@
 
 import type { RunFiles } from "../client/files";
 import type { NetChoice } from "../config/config";
+import type { ImageShape } from "../math/image-set";
 import { MOST_FILE_BYTES } from "../storage/file/limits";
 import type { RunFile } from "../storage/file/run-file";
+import { type RunRecord, specOf } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { StorageError } from "../storage/trouble";
 
@@ -50,8 +52,8 @@ export interface ImportHost {
   readonly files: RunFiles;
   readonly store: RunStore;
   readonly newId: () => string;
-  /** How many weights that net has. */
-  readonly weightsOf: (net: NetChoice) => number;
+  /** How many weights that net has, for images of that shape. */
+  readonly weightsOf: (net: NetChoice, shape: ImageShape) => number;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function importRun(
   }
   const { record, arrays, frames } = run;
   if (arrays) {
-    const wanted = weightsOf(record.config);
+    const wanted = weightsIn(record, weightsOf, what);
     if (arrays.weights.length !== wanted) {
       throw refused(
         what,
@@ -87,4 +89,14 @@ export async function importRun(
   await store.put(record, arrays ?? undefined);
   for (const frame of frames) await store.putFrame(id, frame);
   return id;
+}
+
+/** @throws StorageError where its net takes no images of its shape */
+function weightsIn(record: RunRecord, weightsOf: ImportHost["weightsOf"], what: string): number {
+  try {
+    return weightsOf(record.config, specOf(record));
+  } catch (error) {
+    if (error instanceof RangeError) throw refused(what, error.message);
+    throw error;
+  }
 }

@@ -5,7 +5,8 @@ import type { TrainingClient } from "../client/client";
 import type { RunFiles } from "../client/files";
 import type { NetChoice, RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
-import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import { type DataSpec, sameImages } from "../datasets/dataset";
+import type { ImageShape } from "../math/image-set";
 import { netOf } from "../nets/presets";
 import { summarizeNet } from "../nets/summary";
 import type { RunLocks } from "../storage/locks";
@@ -20,7 +21,7 @@ import { type OpenedNet, shownWeights } from "./opened-net";
 import type { AppEvent } from "./reducer";
 import { fetchRunFile, LINKED_RUN } from "./run-link";
 import type { Runs } from "./runs";
-import { type AppState, isActive, type Run } from "./state";
+import { type AppState, dataSpec, isActive, type Run } from "./state";
 import { runOf, storeContinuation } from "./stored";
 
 export interface Reopening {
@@ -56,7 +57,8 @@ interface Parts {
   readonly known: (config: RunConfig) => Calibration | null;
 }
 
-const weightsOf = (net: NetChoice): number => summarizeNet(netOf(net, FASHION_MNIST)).parameters;
+const weightsOf = (net: NetChoice, shape: ImageShape): number =>
+  summarizeNet(netOf(net, shape)).parameters;
 
 export function createReopening(parts: Parts): Reopening {
   const { store, client, runs, locks, keeper, frames, files, loading, newId } = parts;
@@ -91,7 +93,7 @@ export function createReopening(parts: Parts): Reopening {
     if (status === "running" || status === "paused") throw elsewhere();
     await show(record, status);
     loading.fetchChosen();
-    parts.openedNet.show(record);
+    if (sameImages(specOf(record), dataSpec(store.getState()))) parts.openedNet.show(record);
   };
 
   const takeIn = (stored: RunStore, file: Blob, name: string): Promise<string> =>
@@ -125,6 +127,11 @@ export function createReopening(parts: Parts): Reopening {
     if (!record || !checkpoint) {
       keeper.letGo();
       throw nothingLeft();
+    }
+    const spec = specOf(record);
+    if (!sameImages(spec, dataSpec(store.getState()))) {
+      keeper.letGo();
+      throw otherImages(spec);
     }
     // The worker takes the arrays.
     keeper.goOn(record, structuredClone(checkpoint));
@@ -169,6 +176,13 @@ const elsewhere = (): StorageError =>
     "refused",
     "This run is being trained in another tab.",
     "Go on with it there, or stop it there first.",
+  );
+
+const otherImages = ({ title }: DataSpec): StorageError =>
+  new StorageError(
+    "refused",
+    `This run was trained on ${title}, which is not loaded here.`,
+    "It can be looked at; to go on with it, load those images.",
   );
 
 const nothingLeft = (): StorageError =>

@@ -27,7 +27,7 @@ import {
   SOURCE,
   stepNumber,
 } from "../runs/results-schema";
-import type { RunRecord } from "./record";
+import { type RunRecord, specOf } from "./record";
 import type { Frame, RunArrays } from "./store";
 
 /** Characters of the name that people give a run. */
@@ -154,7 +154,7 @@ export function checkArrays(
 
 type Figures = Pick<
   RunRecord,
-  "config" | "start" | "epochs" | "progress" | "losses" | "deviceChanges"
+  "config" | "spec" | "source" | "start" | "epochs" | "progress" | "losses" | "deviceChanges"
 >;
 
 /**
@@ -165,6 +165,10 @@ type Figures = Pick<
  */
 export function checkFit(figures: Figures): void {
   const { config, start, epochs, progress, losses, deviceChanges = [] } = figures;
+  const classes = specOf(figures).classNames.length;
+  if (config.classes.some((id) => id >= classes)) {
+    throw new SchemaError(`config.classes must be of the ${classes} of its data set`);
+  }
   const most = start ? start.stepsPerEpoch * config.epochs : RANGES.step.max;
   const within = (name: string, value: number, max: number): void => {
     if (value > max) throw new SchemaError(`${name} must be at most ${max}, and is ${value}`);

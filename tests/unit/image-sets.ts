@@ -43,5 +43,10 @@ export const GREY_16: DataSpec = {
 };
 
 /** Bytes that differ from number to number, and from image to image. */
-export const pattern = (shape: ImageShape, count: number, seed = 0): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: count * sizeOf(shape) }, (_, i) => (i * 37 + 11 * seed + 5) % 256);
+export function pattern(shape: ImageShape, count: number, seed = 0): Uint8Array<ArrayBuffer> {
+  const size = sizeOf(shape);
+  return Uint8Array.from({ length: count * size }, (_, i) => {
+    const image = Math.floor(i / size);
+    return (i * 37 + image * (29 + 7 * (i % 5)) + 11 * seed + 5) % 256;
+  });
+}

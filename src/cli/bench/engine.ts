@@ -1,13 +1,15 @@
 /** This project's engine on a net: the same code times it in Node and in the browser. */
 
 import * as tf from "@tensorflow/tfjs";
-import { IMAGE_PIXELS, type PresetName } from "../../config/config";
+import type { PresetName } from "../../config/config";
 import { configFor } from "../../config/recipes";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import type { WebgpuPlatform } from "../../engine/gpu";
 import type { WasmPlatform } from "../../engine/wasm/platform";
 import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
+import { sizeOf } from "../../math/image-set";
 import { buildNet } from "../../nets/build";
+import { imageShapeOf } from "../../nets/build/halves";
 import { netOf } from "../../nets/presets";
 import { createTrainer, trainerOptions } from "../../training/trainer";
 import { fastestRound, STEADY, TRIAL } from "./timing";
@@ -16,7 +18,7 @@ export interface EngineRequest {
   readonly preset: PresetName;
   readonly batch: number;
   readonly threads: number;
-  /** 784 bytes an image. */
+  /** Of the net's shape. */
   readonly images: Uint8Array;
   /** One short round, to see that it runs. */
   readonly trial: boolean;
@@ -42,7 +44,7 @@ export async function runEngine(platform: WasmPlatform, request: EngineRequest) 
   const host = { wasm: platform, webgpu: null, devices: [wasm], cores: threads };
   const trainer = await createTrainer(model, config, host);
   try {
-    const count = images.length / IMAGE_PIXELS;
+    const count = images.length / sizeOf(imageShapeOf(model));
     await trainer.setSamples({ count, inputs: images });
     const batches = Math.floor(count / batch);
     let done = 0;
@@ -77,7 +79,7 @@ export async function runGpuEngine(
   const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
   const trainer = await createWebgpuTrainer(model, trainerOptions(config), platform);
   try {
-    const count = images.length / IMAGE_PIXELS;
+    const count = images.length / sizeOf(imageShapeOf(model));
     await trainer.setSamples({ count, inputs: images });
     const steps = trial ? STEPS_OF_A_TRIAL : STEPS_A_CALL;
     const indices = Uint32Array.from({ length: steps * batch }, (_, i) => i % count);

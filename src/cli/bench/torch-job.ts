@@ -3,11 +3,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { IMAGE_PIXELS, IMAGE_SIDE, type RunConfig } from "../../config/config";
+import type { RunConfig } from "../../config/config";
 import { type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import { type ImageShape, sizeOf } from "../../math/image-set";
 import { createRng } from "../../math/rng";
 import { buildNet } from "../../nets/build";
+import { imageShapeOf } from "../../nets/build/halves";
 import { netOf } from "../../nets/presets";
 import { loomDefaults, NESTED_DEFAULTS } from "../../nets/presets/loom";
 import { endsInSigmoid, isNested } from "../../nets/spec";
@@ -59,7 +61,7 @@ export async function writeTorchJob(
       },
       recipe: {
         ...{ batch: batchSize, learningRate, beta2, weightDecay, clipNorm, flips },
-        loss: lossTerms(config.loss),
+        loss: lossTerms(config.loss, imageShapeOf(model)),
         endsInSigmoid: endsInSigmoid(net),
       },
     };
@@ -77,15 +79,17 @@ async function lossOf(model: tf.LayersModel, config: RunConfig, images: Uint8Arr
   const settings = { ...config, device: "wasm", threads: 1 } as const;
   const trainer = await createTrainer(model, settings, await nodeDevices());
   try {
-    await trainer.setSamples({ count: images.length / IMAGE_PIXELS, inputs: images });
+    await trainer.setSamples({
+      count: images.length / sizeOf(imageShapeOf(model)),
+      inputs: images,
+    });
     return await trainer.evaluate(Uint32Array.from({ length: config.batchSize }, (_, i) => i));
   } finally {
     trainer.dispose();
   }
 }
 
-function lossTerms(loss: LossWeights) {
-  const output = { height: IMAGE_SIDE, width: IMAGE_SIDE, channels: 1 };
+function lossTerms(loss: LossWeights, output: ImageShape) {
   return termsOf(loss, output).map(([term, weight]) => ({
     term,
     weight,

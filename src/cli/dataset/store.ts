@@ -8,9 +8,9 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { CLASS_NAMES, IMAGE_PIXELS } from "../../config/config";
 import type { Dataset } from "../../datasets/dataset";
 import { DataError } from "../../datasets/download/errors";
+import { checkedClasses } from "../../datasets/download/load";
 import {
   IMAGES_PER_CLASS,
   MANIFEST_FILE,
@@ -19,9 +19,12 @@ import {
   MOST_MANIFEST_BYTES,
   parseManifest,
   shardFileName,
+  specOfStore,
 } from "../../datasets/download/manifest";
 import { readShards } from "../../datasets/download/shards";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import { parseIdxImages, parseIdxLabels } from "../../datasets/idx";
+import { sizeOf } from "../../math/image-set";
 import { CommandError } from "../errors";
 import { readFileWithin } from "../input-file";
 import type { Files } from "./files";
@@ -58,7 +61,8 @@ export async function isComplete(folder: string): Promise<boolean> {
 
 /** A class's images: those of the training files first, in the files' order. */
 function imagesOfClass(files: Files, id: number): Uint8Array {
-  const images = new Uint8Array(IMAGES_PER_CLASS * IMAGE_PIXELS);
+  const size = sizeOf(FASHION_MNIST);
+  const images = new Uint8Array(IMAGES_PER_CLASS * size);
   let count = 0;
   for (const part of ["train", "t10k"] as const) {
     const { pixels } = parseIdxImages(files[`${part}-images-idx3-ubyte`], `${part} images`);
@@ -66,8 +70,7 @@ function imagesOfClass(files: Files, id: number): Uint8Array {
     for (const [index, label] of labels.entries()) {
       if (label !== id) continue;
       if (count === IMAGES_PER_CLASS) throw new CommandError(`class ${id} has too many images`);
-      const at = index * IMAGE_PIXELS;
-      images.set(pixels.subarray(at, at + IMAGE_PIXELS), count++ * IMAGE_PIXELS);
+      images.set(pixels.subarray(index * size, (index + 1) * size), count++ * size);
     }
   }
   if (count !== IMAGES_PER_CLASS) throw new CommandError(`class ${id} has ${count} images`);
@@ -90,8 +93,9 @@ export async function writeStore(folder: string, files: Files, report: Report): 
   await mkdir(folder, { recursive: true });
   await rm(join(folder, MANIFEST_FILE), { force: true });
   const classes: Manifest["classes"] = [];
-  for (const [id, name] of CLASS_NAMES.entries()) {
-    report(id / CLASS_NAMES.length, `packing ${name}`);
+  const { classNames } = FASHION_MNIST;
+  for (const [id, name] of classNames.entries()) {
+    report(id / classNames.length, `packing ${name}`);
     const images = imagesOfClass(files, id);
     const packed = await zip(images, { level: 6 });
     const file = shardFileName(id);
@@ -105,7 +109,8 @@ export async function writeStore(folder: string, files: Files, report: Report): 
       sha256: createHash("sha256").update(images).digest("hex"),
     });
   }
-  const manifest: Manifest = { version: MANIFEST_VERSION, classes };
+  const spec = { ...FASHION_MNIST, classNames: [...classNames] };
+  const manifest: Manifest = { version: MANIFEST_VERSION, spec, classes };
   await writeWhole(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
@@ -113,6 +118,7 @@ export async function writeStore(folder: string, files: Files, report: Report): 
  * The classes' images from the store, or null where there is no store.
  *
  * @throws DataError when the store is there but damaged
+ * @throws RangeError for classes that it does not have
  */
 export async function readStore(
   folder: string,
@@ -120,7 +126,8 @@ export async function readStore(
 ): Promise<Dataset | null> {
   const manifest = await readManifest(folder);
   if (!manifest) return null;
-  return readShards(manifest, classes, async (file) => {
+  const ids = checkedClasses(classes, specOfStore(manifest));
+  return readShards(manifest, ids, async (file) => {
     const path = join(folder, file);
     await stat(path).catch(() => {
       throw new DataError("damaged", `Stored images are missing: there is no ${path}.`);

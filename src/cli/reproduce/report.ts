@@ -1,9 +1,9 @@
 /** What `reproduce` found: one row a net, over its seeds, beside the write-up and PCA. */
 
 import * as v from "valibot";
-import { CLASS_NAMES } from "../../config/config";
 import { RECIPES } from "../../config/recipes";
 import { list, onOff, parseWith } from "../../config/schema";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import {
   type FigureSpreads,
   figureSpreads,
@@ -130,7 +130,9 @@ function warnings({ runs, quick, data, finished }: ReproduceReport): string[] {
 function dataText(runs: readonly RunResult[]): string {
   const each = (text: (run: RunResult) => string) => [...new Set(runs.map(text))].join(" or ");
   const data = each((run) => (run.data === "synthetic" ? "Synthetic garments" : "Fashion-MNIST"));
-  const classes = each(({ config }) => config.classes.map((id) => CLASS_NAMES[id]).join(", "));
+  const classes = each(({ config }) =>
+    config.classes.map((id) => FASHION_MNIST.classNames[id]).join(", "),
+  );
   const images = each(({ testImages }) => testImages.toLocaleString("en"));
   const devices = each(
     ({ device, threads }) => `${device}, ${threads} thread${threads === 1 ? "" : "s"}`,

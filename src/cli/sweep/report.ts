@@ -1,9 +1,10 @@
 /** What `sweep` found: a row a latent size, over the seeds, beside PCA and JPEG. */
 
 import * as v from "valibot";
-import { CLASS_NAMES, LIMITS, PRESETS, type PresetName } from "../../config/config";
+import { LIMITS, PRESETS, type PresetName } from "../../config/config";
 import { RECIPES } from "../../config/recipes";
 import { decimal, list, oneOf, parseWith, whole } from "../../config/schema";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import type { QualityFigures } from "../../metrics/metrics";
 import {
   type FigureSpreads,
@@ -189,7 +190,9 @@ export function imagesText({ runs, data }: SweepReport): string {
   const results = runs.map(({ result }) => result);
   const each = (text: (result: RunResult) => string) =>
     [...new Set(results.map(text))].join(" or ");
-  const classes = each(({ config }) => config.classes.map((id) => CLASS_NAMES[id]).join(", "));
+  const classes = each(({ config }) =>
+    config.classes.map((id) => FASHION_MNIST.classNames[id]).join(", "),
+  );
   const images = each(({ testImages }) => testImages.toLocaleString("en"));
   const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
   const source = data === "synthetic" ? "Synthetic garments" : "Fashion-MNIST";

@@ -1,14 +1,15 @@
 /** Loads the chosen classes' images over HTTP: the worker's way to the data set. */
 
-import { CLASS_NAMES } from "../../config/config";
+import type { DataSpec } from "../dataset";
+import { SYNTHETIC_GARMENTS } from "../fashion-mnist";
 import { BodyTooLargeError, readBody } from "./body";
 import { DataError } from "./errors";
 import { type LoadedDataset, syntheticFallback } from "./fallback";
-import { MANIFEST_FILE, MOST_MANIFEST_BYTES, parseManifest } from "./manifest";
+import { MANIFEST_FILE, MOST_MANIFEST_BYTES, parseManifest, specOfStore } from "./manifest";
 import { type OnProgress, readShards } from "./shards";
 
 export interface LoadOptions {
-  /** Ids 0 to 9; images come in ascending order of them, without repeats. */
+  /** Ids of the data set's classes; images come in ascending order of them, without repeats. */
   readonly classes: readonly number[];
   /** Absolute address of the store's folder, such as "https://example.org/data/fashion-mnist/". */
   readonly baseUrl: string;
@@ -25,17 +26,18 @@ export interface LoadOptions {
  * @throws RangeError when `classes` is empty or has an unknown id
  */
 export async function loadDataset(options: LoadOptions): Promise<LoadedDataset> {
-  const classes = checkedClasses(options.classes);
   const base = options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`;
   const get = (file: string, cache: RequestCache) => request(options.fetch, base + file, cache);
 
   const text = await manifestText(await get(MANIFEST_FILE, "no-cache"));
   if (text === null) {
     return syntheticFallback(
-      classes,
+      checkedClasses(options.classes, SYNTHETIC_GARMENTS),
       "this server has no Fashion-MNIST; whoever runs it can add that (`npm run data`).",
     );
   }
+  const manifest = parseManifest(text);
+  const classes = checkedClasses(options.classes, specOfStore(manifest));
   const open = async (file: string) => {
     const response = await get(file, "default");
     if (!response.ok || !response.body) {
@@ -46,15 +48,21 @@ export async function loadDataset(options: LoadOptions): Promise<LoadedDataset> 
     }
     return response.body;
   };
-  const dataset = await readShards(parseManifest(text), classes, open, options.onProgress);
+  const dataset = await readShards(manifest, classes, open, options.onProgress);
   return { dataset, note: "" };
 }
 
-/** @throws RangeError unless there are ids, all of them 0 to 9 */
-export function checkedClasses(classes: readonly number[]): number[] {
-  const known = (id: number) => Number.isInteger(id) && id >= 0 && id < CLASS_NAMES.length;
+/** @throws RangeError unless there are ids, all of them of the data set's classes */
+export function checkedClasses(
+  classes: readonly number[],
+  { classNames }: Pick<DataSpec, "classNames">,
+): number[] {
+  const last = classNames.length - 1;
+  const known = (id: number) => Number.isInteger(id) && id >= 0 && id <= last;
   if (classes.length === 0 || !classes.every(known)) {
-    throw new RangeError(`Classes are ids from 0 to 9, at least one; got [${classes.join(", ")}].`);
+    throw new RangeError(
+      `Classes are ids from 0 to ${last}, at least one; got [${classes.join(", ")}].`,
+    );
   }
   return [...new Set(classes)].sort((a, b) => a - b);
 }

@@ -1,53 +1,83 @@
 /**
  * What the store of images holds: `manifest.json`, and one gzip file a class beside it.
  *
- * A shard is a class's 7,000 images, those of the training files first, in the files' order, 784
- * bytes each. Its name ends in ".shard": for ".gz" some servers add Content-Encoding, and
+ * A shard is a class's images (7,000 of Fashion-MNIST, those of the training files first, in the
+ * files' order), in the shape that the manifest's spec says. Its name ends in ".shard": for ".gz" some servers add Content-Encoding, and
  * browsers would then unpack it behind our back.
  */
 
 import * as v from "valibot";
-import { CLASS_NAMES, IMAGE_PIXELS } from "../../config/config";
-import { oneOf, parseWith, SchemaError, whole } from "../../config/schema";
+import { parseWith, SchemaError, text, whole } from "../../config/schema";
+import { sizeOf } from "../../math/image-set";
+import type { DataSpec } from "../dataset";
+import { FASHION_MNIST } from "../fashion-mnist";
+import { DATA_SPEC } from "../spec-schema";
 import { DataError } from "./errors";
 
 export const MANIFEST_VERSION = 1;
 export const MANIFEST_FILE = "manifest.json";
+/** Of Fashion-MNIST. */
 export const IMAGES_PER_CLASS = 7000;
-export const SHARD_BYTES = IMAGES_PER_CLASS * IMAGE_PIXELS;
 /** Packed or not: gzip adds a few bytes to what cannot be packed. */
-export const MOST_PACKED_BYTES = SHARD_BYTES + 65_536;
+export const mostPackedBytes = (bytes: number): number => bytes + 65_536;
 /** It has 3 kB. */
 export const MOST_MANIFEST_BYTES = 1e6;
+/** A class's images unpacked: what a page can take in. */
+const MOST_SHARD_BYTES = 500e6;
 
-const ClassEntry = v.object({
-  name: oneOf(CLASS_NAMES),
+const ENTRY = {
+  name: text(60),
   /** Relative to the manifest. */
   file: v.pipe(v.string(), v.regex(/^[\w-]{1,100}\.shard$/, "must be a name that ends in .shard")),
-  count: v.literal(IMAGES_PER_CLASS, `must be ${IMAGES_PER_CLASS}`),
-  /** Size of the gzip file. */
-  compressedBytes: whole({ min: 1, max: MOST_PACKED_BYTES }),
-  /** Size of what is in it. */
-  bytes: v.literal(SHARD_BYTES, `must be ${SHARD_BYTES}`),
   /** SHA-256 of what is in it, in hexadecimal. */
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits")),
-});
+};
 
-/** One entry a class, in the order of the class ids. */
-const ManifestSchema = v.object({
-  version: v.literal(MANIFEST_VERSION, `must be ${MANIFEST_VERSION}`),
-  classes: v.pipe(
-    v.array(ClassEntry),
-    v.length(CLASS_NAMES.length, `must be ${CLASS_NAMES.length}`),
+/** @param count images of each class; null where a class may have any number of them */
+function manifestSchema(spec: DataSpec, count: number | null) {
+  const size = sizeOf(spec);
+  const most = count ?? Math.floor(MOST_SHARD_BYTES / size);
+  const entry = v.pipe(
+    v.object({
+      ...ENTRY,
+      count:
+        count === null
+          ? whole({ min: 1, max: most })
+          : v.pipe(whole({ min: 0, max: MOST_SHARD_BYTES }), v.value(count, `must be ${count}`)),
+      /** Size of the gzip file. */
+      compressedBytes: whole({ min: 1, max: mostPackedBytes(most * size) }),
+      /** Size of what is in it. */
+      bytes: whole({ min: size, max: MOST_SHARD_BYTES }),
+    }),
     v.check(
-      (entries) => entries.every((entry, id) => entry.name === CLASS_NAMES[id]),
-      "are not in order",
+      (shard) => shard.bytes === shard.count * size,
+      `is not right: its images have ${size} bytes each`,
     ),
-  ),
-});
+  );
+  const { classNames } = spec;
+  return v.object({
+    version: v.literal(MANIFEST_VERSION, `must be ${MANIFEST_VERSION}`),
+    /** Manifests from before it was kept lack it: they are Fashion-MNIST's. */
+    spec: v.exactOptional(DATA_SPEC),
+    /** One entry a class, in the order of the class ids. */
+    classes: v.pipe(
+      v.array(entry),
+      v.length(classNames.length, `must be ${classNames.length}`),
+      v.check(
+        (shards) => shards.every(({ name }, id) => name === classNames[id]),
+        "are not in order",
+      ),
+    ),
+  });
+}
 
-export type Manifest = v.InferOutput<typeof ManifestSchema>;
+const WITH_SPEC = v.object({ spec: DATA_SPEC });
+
+export type Manifest = v.InferOutput<ReturnType<typeof manifestSchema>>;
 export type ManifestEntry = Manifest["classes"][number];
+
+/** What the images of a store are. */
+export const specOfStore = ({ spec }: Pick<Manifest, "spec">): DataSpec => spec ?? FASHION_MNIST;
 
 /**
  * Reads a manifest's text.
@@ -57,7 +87,10 @@ export type ManifestEntry = Manifest["classes"][number];
 export function parseManifest(text: string): Manifest {
   const manifest = "The stored data set's manifest is damaged or of another version";
   try {
-    return parseWith(ManifestSchema, JSON.parse(text));
+    const input: unknown = JSON.parse(text);
+    const own = (Object(input) as { spec?: unknown }).spec;
+    if (own === undefined) return parseWith(manifestSchema(FASHION_MNIST, IMAGES_PER_CLASS), input);
+    return parseWith(manifestSchema(parseWith(WITH_SPEC, input).spec, null), input);
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new DataError("damaged", `${manifest}: it is not JSON.`);
@@ -67,8 +100,11 @@ export function parseManifest(text: string): Manifest {
 }
 
 /** "0-t-shirt-top.shard" for class 0. */
-export function shardFileName(classId: number): string {
-  const name = CLASS_NAMES[classId];
+export function shardFileName(
+  classId: number,
+  { classNames }: Pick<DataSpec, "classNames"> = FASHION_MNIST,
+): string {
+  const name = classNames[classId];
   if (name === undefined) throw new RangeError(`There is no class ${classId}.`);
   return `${classId}-${name.toLowerCase().replace(/[^a-z]+/g, "-")}.shard`;
 }

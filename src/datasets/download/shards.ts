@@ -1,10 +1,9 @@
 /** Unpacks and checks shards, wherever they come from: the same code in the browser and in Node. */
 
-import { CLASS_NAMES, IMAGE_PIXELS } from "../../config/config";
+import { sizeOf } from "../../math/image-set";
 import type { Dataset } from "../dataset";
-import { FASHION_MNIST } from "../fashion-mnist";
 import { DataError } from "./errors";
-import { type Manifest, type ManifestEntry, MOST_PACKED_BYTES } from "./manifest";
+import { type Manifest, type ManifestEntry, mostPackedBytes, specOfStore } from "./manifest";
 
 /** Opens one of the store's files: its bytes as they come. @throws DataError when it is not there */
 export type OpenShard = (file: string) => Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
@@ -18,7 +17,7 @@ export type OnProgress = (loadedBytes: number, totalBytes: number) => void;
  * Hosts that send a shard with Content-Encoding have it unpacked by the browser: it comes as it is.
  * Each shard's size and gzip checksum are verified, and its SHA-256 where the platform has
  * `crypto.subtle` (a page that comes over plain HTTP from another machine has none).
- * @param classes ids 0 to 9, in the order that the images are wanted in
+ * @param classes ids of the store's classes, in the order that the images are wanted in
  * @throws DataError when a shard is missing, cut off or damaged
  */
 export async function readShards(
@@ -30,7 +29,9 @@ export async function readShards(
   const entries = classes.map((id) => manifest.classes[id]!);
   const count = entries.reduce((sum, entry) => sum + entry.count, 0);
   const total = entries.reduce((sum, entry) => sum + entry.compressedBytes, 0);
-  const images = new Uint8Array(count * IMAGE_PIXELS);
+  const spec = specOfStore(manifest);
+  const size = sizeOf(spec);
+  const images = new Uint8Array(count * size);
   const labels = new Uint8Array(count);
   let loaded = 0;
   let first = 0;
@@ -40,19 +41,21 @@ export async function readShards(
       const offset = first;
       first += entry.count;
       labels.fill(classes[i]!, offset, first);
-      const target = images.subarray(offset * IMAGE_PIXELS, first * IMAGE_PIXELS);
-      return readShard(entry, open, target, (bytes) => {
+      const target = images.subarray(offset * size, first * size);
+      return readShard({ ...entry, id: classes[i]! }, open, target, (bytes) => {
         loaded = Math.min(total, loaded + bytes);
         onProgress(loaded, total);
       });
     }),
   );
-  const spec = FASHION_MNIST;
   return { spec, shape: spec, classes: [...classes], count, images, labels };
 }
 
+/** With the id of its class. */
+type Shard = ManifestEntry & { readonly id: number };
+
 async function readShard(
-  entry: ManifestEntry,
+  entry: Shard,
   open: OpenShard,
   target: Uint8Array<ArrayBuffer>,
   onBytes: (bytes: number) => void,
@@ -64,7 +67,9 @@ async function readShard(
   const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
       received += chunk.byteLength;
-      if (received > MOST_PACKED_BYTES) throw tooLong(entry, MOST_PACKED_BYTES);
+      if (received > mostPackedBytes(entry.bytes)) {
+        throw tooLong(entry, mostPackedBytes(entry.bytes));
+      }
       onBytes(chunk.byteLength * weight);
       controller.enqueue(chunk);
     },
@@ -118,7 +123,7 @@ async function peek(
 
 /** Copies the stream into the target and returns how long it was. @throws DataError for too much */
 async function fill(
-  entry: ManifestEntry,
+  entry: Shard,
   target: Uint8Array,
   stream: ReadableStream<Uint8Array>,
 ): Promise<number> {
@@ -142,20 +147,20 @@ async function sha256(subtle: SubtleCrypto, bytes: Uint8Array<ArrayBuffer>): Pro
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function damaged(entry: ManifestEntry, detail: string): DataError {
+function damaged(entry: Shard, detail: string): DataError {
   return new DataError(
     "damaged",
-    `The stored images of class ${CLASS_NAMES.indexOf(entry.name)} (${entry.name}) are damaged: ${detail}.`,
+    `The stored images of class ${entry.id} (${entry.name}) are damaged: ${detail}.`,
   );
 }
 
-function tooLong(entry: ManifestEntry, most: number): DataError {
+function tooLong(entry: Shard, most: number): DataError {
   return damaged(entry, `they have more than ${most} bytes`);
 }
 
-function cutOff(entry: ManifestEntry, received: number): DataError {
+function cutOff(entry: Shard, received: number): DataError {
   return new DataError(
     "damaged",
-    `The stored images of class ${CLASS_NAMES.indexOf(entry.name)} (${entry.name}) were cut off after ${received} of ${entry.compressedBytes} bytes.`,
+    `The stored images of class ${entry.id} (${entry.name}) were cut off after ${received} of ${entry.compressedBytes} bytes.`,
   );
 }

@@ -1,6 +1,7 @@
 /** A run that has all that a run can have, as small as it can be. */
 
 import { DEFAULT_CONFIG } from "../../../src/config/config";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import type { RunFile } from "../../../src/storage/file/run-file";
 import { newRecord } from "../../../src/storage/record";
 
@@ -21,6 +22,7 @@ export const RUN: RunFile = {
     name: "amber-willow-12",
     status: "finished",
     source: "fashion-mnist",
+    spec: FASHION_MNIST,
     start: {
       deviceLabel: "WASM, 2 threads",
       deviceName: "wasm",

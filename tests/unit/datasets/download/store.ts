@@ -6,9 +6,11 @@ import { CLASS_NAMES } from "../../../../src/config/config";
 import {
   IMAGES_PER_CLASS,
   type Manifest,
-  SHARD_BYTES,
   shardFileName,
 } from "../../../../src/datasets/download/manifest";
+
+/** Of a class of Fashion-MNIST. */
+export const SHARD_BYTES = IMAGES_PER_CLASS * 784;
 
 export const BASE = "http://store.test/data/";
 
