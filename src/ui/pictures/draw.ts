@@ -27,7 +27,7 @@ const FULL_ERROR = 128;
 export const cssColour = (colour: Rgb): string => `rgb(${colour.join(" ")})`;
 
 /** Opaque grey of each byte as one little-endian RGBA word. */
-export const GREY = Uint32Array.from({ length: 256 }, (_, byte) => 0xff000000 | (byte * 0x010101));
+const GREY = Uint32Array.from({ length: 256 }, (_, byte) => 0xff000000 | (byte * 0x010101));
 
 /** RGBA of grey bytes. */
 export function greyPixels(bytes: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
@@ -138,7 +138,7 @@ export function errorPixels(
 const ramps = new WeakMap<ErrorColours, Uint32Array>();
 
 /** Colours of the errors −255 to 255, as `errorPixels` draws them: little-endian RGBA words. */
-export function errorRamp(colours: ErrorColours): Uint32Array {
+function errorRamp(colours: ErrorColours): Uint32Array {
   const known = ramps.get(colours);
   if (known) return known;
   const originals = Uint8Array.from({ length: 511 }, (_, i) => Math.max(0, 255 - i));
