@@ -28,19 +28,3 @@ export interface Plan {
 export function nestedDropoutOf({ operations }: Plan): NestedDropoutOperation | undefined {
   return operations.find((operation) => operation.kind === "nestedDropout");
 }
-
-export type { Activation, Parameter, SampleShape } from "./graph";
-export { sizeOf } from "./graph";
-export type { Operation } from "./ops";
-export type { ActivationOperation } from "./ops/activation";
-export type { AddOperation } from "./ops/add";
-export type { BatchNormOperation } from "./ops/batchNorm";
-export type { ConvOperation } from "./ops/conv";
-export type { ConvTransposeOperation } from "./ops/convTranspose";
-export type { DenseOperation } from "./ops/dense";
-export type { DepthToSpaceOperation } from "./ops/depthToSpace";
-export type { DropoutOperation } from "./ops/dropout";
-export type { MaxPoolOperation } from "./ops/maxPool";
-export type { NestedDropoutOperation } from "./ops/nestedDropout";
-export type { RescaleOperation } from "./ops/rescale";
-export type { UpsampleOperation } from "./ops/upsample";

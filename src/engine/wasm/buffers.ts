@@ -38,7 +38,6 @@ export interface Buffer {
   readonly stride: number;
   /** First pixel inside the halo. */
   readonly at: Counted;
-  readonly byImage: boolean;
 }
 
 /** Rows that fall on the same cache sets evict each other: an odd number of lines spreads them. */
@@ -47,22 +46,30 @@ export function oddLines(bytes: number): number {
   return (lines | 1) * 64;
 }
 
-/** A buffer of `copies` images (by image) or one for each of `copies` threads. */
-export function allocateBuffer(
-  arena: Arena,
+/** Bytes from one image to the next. */
+export function bufferStride({ height, width, channels }: SampleShape, halo: Halo): number {
+  const pitch = (width + halo.left + halo.right) * channels * 4;
+  return oddLines(pitch * (height + halo.top + halo.bottom));
+}
+
+/** A buffer in memory that is there, from `start` on. */
+export function placeBuffer(
+  start: number,
+  stride: number,
   shape: SampleShape,
   halo: Halo,
   byImage: boolean,
-  copies: number,
 ): Buffer {
   const pixel = shape.channels * 4;
   const pitch = (shape.width + halo.left + halo.right) * pixel;
-  const bytes = pitch * (shape.height + halo.top + halo.bottom);
-  const stride = oddLines(bytes);
-  const start = arena.allocate(stride * copies);
   const base = start + halo.top * pitch + halo.left * pixel;
-  const at: Counted = { base, stride, by: byImage ? "image" : "thread" };
-  return { shape, pixel, pitch, stride, at, byImage };
+  return { shape, pixel, pitch, stride, at: { base, stride, by: byImage ? "image" : "thread" } };
+}
+
+/** A buffer without a halo for each of the threads. */
+export function allocateBuffer(arena: Arena, shape: SampleShape, threads: number): Buffer {
+  const stride = bufferStride(shape, NO_HALO);
+  return placeBuffer(arena.allocate(stride * threads), stride, shape, NO_HALO, false);
 }
 
 /** The same numbers seen in another shape; the buffer must have no halo. */

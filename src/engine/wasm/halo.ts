@@ -1,12 +1,11 @@
 /** How many zeros the convolutions of a plan want around their tensors. */
 
 import type { SampleShape } from "../graph";
-import type { Operation } from "../ops";
-import { isScatter, type Window, windowOf } from "../window";
-import { type Halo, NO_HALO } from "./buffers";
+import type { Window } from "../window";
+import type { Halo } from "./buffers";
 
 /** Largest padding that a gather of that window over `from` needs to produce `to`. */
-function gatherHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
+export function gatherHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
   const { stride, offset, size } = window;
   const end = (pixels: number, axis: 0 | 1, count: number) =>
     Math.max(0, (count - 1) * stride + offset[axis] + size[axis] - pixels);
@@ -19,7 +18,7 @@ function gatherHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
 }
 
 /** Likewise of a scatter: output pixel y takes from inputs ⌈(y − offset − size + 1)/stride⌉ on. */
-function scatterHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
+export function scatterHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
   const { stride, offset, size } = window;
   const start = (axis: 0 | 1) => Math.max(0, -Math.ceil((1 - offset[axis] - size[axis]) / stride));
   const end = (pixels: number, axis: 0 | 1, count: number) =>
@@ -30,18 +29,4 @@ function scatterHalo(window: Window, from: SampleShape, to: SampleShape): Halo {
     bottom: end(from.height, 0, to.height),
     right: end(from.width, 1, to.width),
   };
-}
-
-/** Zeros that an operation wants around its input. */
-export function inputHalo(operation: Operation): Halo {
-  if (operation.kind !== "conv" && operation.kind !== "convTranspose") return NO_HALO;
-  const halo = isScatter(operation) ? scatterHalo : gatherHalo;
-  return halo(windowOf(operation), operation.input, operation.output);
-}
-
-/** Zeros that an operation's backward pass wants around the gradient of its output. */
-export function gradientHalo(operation: Operation): Halo {
-  if (operation.kind !== "conv" && operation.kind !== "convTranspose") return NO_HALO;
-  const halo = isScatter(operation) ? gatherHalo : scatterHalo;
-  return halo(windowOf(operation), operation.output, operation.input);
 }

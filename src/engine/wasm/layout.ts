@@ -1,208 +1,168 @@
-/** Where each tensor of a plan lives: what halo it needs, and whether it outlives one image. */
+/**
+ * Where each tensor of a pass lives: what halo it needs, whether it outlives one image, and which
+ * tensors share a buffer.
+ *
+ * Two rewrites save copies: a slope, or a sum of gradients, takes the place of its first input; and
+ * a reshape is another name for the same numbers, where neither shape has a halo.
+ */
 
-import type { SampleShape } from "../graph";
-import { type Operation, trainedBy } from "../ops";
-import type { Plan } from "../plan";
+import type { GraphNode, SampleShape } from "../graph";
+import { jointSpan, lifetimeOf, type Span, sharePlaces } from "../lifetimes";
+import { wasmKindOf } from "../ops/wasm";
+import { type TensorUse, tensorsOf } from "../tensors";
 import type { Arena } from "./arena";
-import { allocateBuffer, type Buffer, hasHalo, NO_HALO, reshapeBuffer, widerHalo } from "./buffers";
-import { gradientHalo, inputHalo } from "./halo";
-import { gradientSource } from "./lower/activation";
-import type { Surroundings } from "./lower/context";
-import { stretchesOf } from "./stretches";
+import {
+  type Buffer,
+  bufferStride,
+  type Halo,
+  hasHalo,
+  NO_HALO,
+  placeBuffer,
+  reshapeBuffer,
+  widerHalo,
+} from "./buffers";
 
-export interface Layout {
-  /** Tensors around each operation, in the plan's order. */
-  readonly surroundings: readonly Surroundings[];
-  readonly input: Buffer;
-  readonly output: Buffer;
-  /** Null for a plan without weights, and without training. */
-  readonly outputGradient: Buffer | null;
+/**
+ * Numbers the stretches of one-image work in which operations take part.
+ *
+ * One that takes the whole batch ends a stretch and is one of its own. One that looks at every image
+ * before it changes the first works at the end of one stretch and at the beginning of the next.
+ */
+function stretchesOf(operations: readonly GraphNode[]): Span[] {
+  let stretch = 0;
+  return operations.map((operation) => {
+    const from = stretch;
+    const { meets } = wasmKindOf(operation) ?? {};
+    if (meets) stretch += 2;
+    return meets === "batch" ? { from: from + 1, to: from + 1 } : { from, to: stretch };
+  });
 }
 
-/** Does an operation's backward pass look at its output? */
-function readsOutput(operation: Operation): boolean {
-  return "activation" in operation && gradientSource(operation.activation) === "output";
+/** Tensors that lie in one buffer. */
+interface Group {
+  readonly tensors: number[];
+  readonly uses: TensorUse[];
+  /** Operations that change it where it lies. */
+  readonly changes: number[];
+  halo: Halo;
 }
 
-/** Does an operation's backward pass look at its input? */
-function readsInput(operation: Operation): boolean {
-  if (operation.kind === "activation") return gradientSource(operation.activation) === "input";
-  return "kernel" in operation || operation.kind === "batchNorm";
+function readsOf({ uses }: Group): number[] {
+  return uses.flatMap(({ readers }) => readers);
 }
 
-/** One tensor: who makes and takes it, by place in the plan, and when it is in use. */
-interface Tensor {
-  readonly shape: SampleShape;
-  /** Null for the model's input. */
-  readonly producer: number | null;
-  /** A place occurs twice for an operation that takes the tensor twice. */
-  readonly consumers: number[];
-  /** Does anything that leads to it have weights? */
-  hasGradient: boolean;
+/** Does an operation change `changed` before another takes what it was from `taken`? */
+function spoils(changed: Group, taken: Group, from: number): boolean {
+  return changed.changes.some(
+    (change) => change > from && readsOf(taken).some((read) => read > change),
+  );
 }
 
-function tensorsOf(plan: Plan): Map<number, Tensor> {
-  const make = (shape: SampleShape, producer: number | null): Tensor => {
-    return { shape, producer, consumers: [], hasGradient: false };
-  };
-  const tensors = new Map([[0, make(plan.input, null)]]);
-  for (const [place, operation] of plan.operations.entries()) {
-    const tensor = make(operation.output, place);
-    tensor.hasGradient = trainedBy(operation).length > 0;
-    for (const input of operation.inputs) {
-      const taken = find(tensors, input);
-      taken.consumers.push(place);
-      if (taken.hasGradient) tensor.hasGradient = true;
-    }
-    tensors.set(operation.result, tensor);
+/** Groups of tensors that can lie in one buffer. */
+function groupsOf(
+  operations: readonly GraphNode[],
+  uses: ReadonlyMap<number, TensorUse>,
+): Set<Group> {
+  const groups = new Map<number, Group>();
+  for (const [tensor, use] of uses) {
+    const halos = use.readers.flatMap((place) => {
+      const operation = operations[place]!;
+      return operation.inputs.map((input, slot) =>
+        input === tensor ? (wasmKindOf(operation)?.halo?.(operation, slot) ?? NO_HALO) : NO_HALO,
+      );
+    });
+    const halo = halos.reduce(widerHalo, NO_HALO);
+    groups.set(tensor, { tensors: [tensor], uses: [use], changes: [], halo });
   }
-  return tensors;
+  const join = (into: Group, other: Group) => {
+    into.tensors.push(...other.tensors);
+    into.uses.push(...other.uses);
+    into.changes.push(...other.changes);
+    into.halo = widerHalo(into.halo, other.halo);
+    for (const tensor of other.tensors) groups.set(tensor, into);
+  };
+  const each = (
+    joins: (operation: GraphNode, from: Group, to: Group, place: number) => boolean,
+  ) => {
+    for (const [place, operation] of operations.entries()) {
+      const from = groups.get(operation.inputs[0]!);
+      const to = groups.get(operation.result);
+      if (from && to && from !== to && joins(operation, from, to, place)) join(from, to);
+    }
+  };
+  each((operation, from, _, place) => {
+    const isWanted = wasmKindOf(operation)?.isInPlace?.(operation) ?? false;
+    const isFree = readsOf(from).every((read) => read <= place);
+    if (isWanted && isFree) from.changes.push(place);
+    return isWanted && isFree;
+  });
+  each((operation, from, to, place) => {
+    const isWanted = wasmKindOf(operation)?.renames ?? false;
+    const hasRoom = !hasHalo(from.halo) && !hasHalo(to.halo);
+    return isWanted && hasRoom && !spoils(from, to, place) && !spoils(to, from, place);
+  });
+  return new Set(groups.values());
 }
 
-function find<Value>(values: ReadonlyMap<number, Value>, tensor: number): Value {
-  const value = values.get(tensor);
-  if (value === undefined) throw new Error(`tensor ${tensor} is not there`);
-  return value;
-}
-
-/** Allocates every tensor of the plan; without training there are no gradients. */
+/**
+ * Allocates the tensors of a pass that somebody takes.
+ *
+ * @param given what none of the operations makes, and the operation before which it is brought
+ */
 export function layOut(
   arena: Arena,
-  plan: Plan,
+  operations: readonly GraphNode[],
+  given: readonly { tensor: number; shape: SampleShape; before: number }[],
   capacity: number,
   threads: number,
-  keepInput: boolean,
-  isTraining = true,
-): Layout {
-  const { operations, result } = plan;
-  const { forward, backward, loss } = stretchesOf(operations);
-  const tensors = tensorsOf(plan);
-  const isDense = (place: number) => operations[place].kind === "dense";
+): ReadonlyMap<number, Buffer> {
+  const stretches = stretchesOf(operations);
+  const shapes = given.map(({ tensor, shape }) => [tensor, shape] as const);
+  const uses = tensorsOf(operations, new Map(shapes));
+  const brought = new Map(
+    given.map(({ tensor, before }) => [tensor, stretches[before]?.from ?? 0]),
+  );
+  const takesBatch = (place: number) => wasmKindOf(operations[place]!)?.meets === "batch";
 
-  const valueUses = ({ producer, consumers }: Tensor, number: number): number[] => [
-    ...(producer === null ? [] : [forward[producer].last]),
-    ...(isTraining && producer !== null && readsOutput(operations[producer])
-      ? [backward[producer].first, backward[producer].last]
-      : []),
-    ...consumers.flatMap((place) => [forward[place].first, forward[place].last]),
-    ...consumers
-      .filter((place) => isTraining && readsInput(operations[place]))
-      .flatMap((place) => [backward[place].first, backward[place].last]),
-    ...(number === result || (number === 0 && keepInput) ? [loss] : []),
-  ];
-  const gradientUses = ({ producer, consumers }: Tensor, number: number): number[] => [
-    ...(producer === null ? [] : [backward[producer].first, backward[producer].last]),
-    ...consumers.map((place) => backward[place].last),
-    ...(number === result ? [loss] : []),
-  ];
-
-  /** Allocates a buffer for tensors that share it. */
-  const make = (group: readonly number[], uses: typeof valueUses, halo = NO_HALO): Buffer => {
-    const members = group.map((number) => ({ number, tensor: find(tensors, number) }));
-    const all = members.flatMap(({ number, tensor }) => uses(tensor, number));
-    const touchesDense = members.some(
-      ({ tensor: { producer, consumers } }) =>
-        (producer !== null && isDense(producer)) || consumers.some(isDense),
+  const buffers = new Map<number, Buffer>();
+  const add = ({ tensors, halo }: Group, start: number, stride: number, byImage: boolean) => {
+    const [first, ...others] = tensors;
+    const { shape } = uses.get(first!)!;
+    const buffer = placeBuffer(start, stride, shape, halo, byImage);
+    buffers.set(first!, buffer);
+    for (const tensor of others) {
+      buffers.set(tensor, hasHalo(halo) ? buffer : reshapeBuffer(buffer, uses.get(tensor)!.shape));
+    }
+  };
+  /** Groups of which every image keeps its own, and which can share memory with others. */
+  const shared: (Span & { group: Group; stride: number; words: number })[] = [];
+  for (const group of groupsOf(operations, uses)) {
+    if (group.uses.every(({ readers }) => readers.length === 0)) continue;
+    const spans = group.uses.map((use, index) =>
+      lifetimeOf(use, (place) => stretches[place]!, brought.get(group.tensors[index]!) ?? 0),
+    );
+    const span = jointSpan(spans);
+    const touched = group.uses.flatMap(({ writer, readers }) =>
+      writer === null ? readers : [writer, ...readers],
     );
     // Does anything but one stretch of one-image work use it? Then every image keeps its own.
-    const everyImage = touchesDense || all.some((use) => use !== all[0]);
-    const copies = everyImage ? capacity : threads;
-    return allocateBuffer(arena, members[0].tensor.shape, halo, everyImage, copies);
-  };
-
-  const valueHalo = (number: number) =>
-    find(tensors, number)
-      .consumers.map((place) => inputHalo(operations[place]))
-      .reduce(widerHalo, NO_HALO);
-  const outputHalo = (number: number) => {
-    const { producer } = find(tensors, number);
-    return producer === null ? NO_HALO : gradientHalo(operations[producer]);
-  };
-
-  /** Buffers by tensor, shared along reshapes wherever `mayShare` and neither side has a halo. */
-  const allocate = (
-    numbers: readonly number[],
-    uses: typeof valueUses,
-    haloOf: (number: number) => typeof NO_HALO,
-    mayShare: (from: Tensor) => boolean,
-  ): Map<number, Buffer> => {
-    const sharer = (number: number): number => {
-      const { producer } = find(tensors, number);
-      const operation = producer === null ? null : operations[producer];
-      if (operation?.kind !== "reshape") return number;
-      const [from] = operation.inputs;
-      const shares =
-        numbers.includes(from) &&
-        mayShare(find(tensors, from)) &&
-        !hasHalo(haloOf(from)) &&
-        !hasHalo(haloOf(number));
-      return shares ? sharer(from) : number;
-    };
-    const groups = new Map<number, number[]>();
-    for (const number of numbers) {
-      const first = sharer(number);
-      groups.set(first, [...(groups.get(first) ?? []), number]);
+    const byImage = touched.some(takesBatch) || span.from !== span.to;
+    const stride = bufferStride(uses.get(group.tensors[0]!)!.shape, group.halo);
+    if (byImage && !hasHalo(group.halo)) {
+      shared.push({ group, stride, words: stride * capacity, ...span });
+    } else {
+      // Nobody may write where a halo's zeros are.
+      add(group, arena.allocate(stride * (byImage ? capacity : threads)), stride, byImage);
     }
-    const buffers = new Map<number, Buffer>();
-    for (const [first, group] of groups) {
-      const buffer = make(group, uses, haloOf(first));
-      for (const number of group) {
-        const { shape } = find(tensors, number);
-        buffers.set(number, number === first ? buffer : reshapeBuffer(buffer, shape));
-      }
-    }
-    return buffers;
-  };
-
-  const numbers = [...tensors.keys()];
-  const differentiated = numbers.filter(
-    (number) => isTraining && find(tensors, number).hasGradient,
-  );
-  const values = allocate(numbers, valueUses, valueHalo, () => true);
-  const gradients = allocate(
-    differentiated,
-    gradientUses,
-    outputHalo,
-    (tensor) => tensor.consumers.length === 1,
-  );
-
-  /**
-   * Where an operation writes the gradient of its input number `slot`. Of several that take a
-   * tensor, the last in the plan comes first in the backward pass and writes the gradient itself;
-   * what the others write is added to it.
-   */
-  const gradientFor = (place: number, slot: number) => {
-    const number = operations[place].inputs[slot];
-    const total = gradients.get(number);
-    if (!total) return { buffer: null, total: null };
-    const { consumers, shape } = find(tensors, number);
-    const isLast =
-      place === consumers.at(-1) && slot === operations[place].inputs.lastIndexOf(number);
-    if (isLast && number !== result) return { buffer: total, total: null };
-    const everyImage = isDense(place);
-    const copies = everyImage ? capacity : threads;
-    return { buffer: allocateBuffer(arena, shape, NO_HALO, everyImage, copies), total };
-  };
-
-  const surroundings = operations.map((operation, place): Surroundings => {
-    const inputs = operation.inputs.map((number) => find(values, number));
-    const slots = inputs.map((_, slot) => gradientFor(place, slot));
-    return {
-      inputs,
-      input: inputs[0],
-      output: find(values, operation.result),
-      inputGradients: slots.map(({ buffer }) => buffer),
-      inputGradient: slots[0].buffer,
-      outputGradient: gradients.get(operation.result) ?? null,
-      sums: slots.flatMap(({ buffer, total }) =>
-        buffer && total ? [{ part: buffer, total }] : [],
-      ),
-    };
-  });
-  return {
-    surroundings,
-    input: find(values, 0),
-    output: find(values, result),
-    outputGradient: gradients.get(result) ?? null,
-  };
+  }
+  const places = sharePlaces(shared);
+  const sizes: number[] = [];
+  for (const [index, place] of places.entries()) {
+    sizes[place] = Math.max(sizes[place] ?? 0, shared[index]!.words);
+  }
+  const starts = sizes.map((bytes) => arena.allocate(bytes));
+  for (const [index, { group, stride }] of shared.entries()) {
+    add(group, starts[places[index]!]!, stride, true);
+  }
+  return buffers;
 }

@@ -1,6 +1,7 @@
 /** The arrays that a trainer or predictor reads and writes between programs. */
 
-import { type Parameter, sizeOf } from "../graph";
+import { type FlatArrays, layOutArrays } from "../flat-arrays";
+import { sizeOf } from "../graph";
 import type { Plan } from "../plan";
 import type { Arena } from "./arena";
 import { SETTINGS_WORDS } from "./program";
@@ -8,10 +9,8 @@ import { SETTINGS_WORDS } from "./program";
 /** Addresses of what a net computes with. */
 export interface WeightMemory {
   readonly weights: number;
-  /** Floats in them, gaps between parameters included; the gaps hold zeros. */
-  readonly floats: number;
-  /** Float offset of each parameter in them. */
-  readonly offsets: readonly number[];
+  /** Where each parameter lies in them, in floats. */
+  readonly parameters: FlatArrays;
   /** The plan's statistics, at the float offsets that follow. */
   readonly statistics: number;
   readonly statisticOffsets: readonly number[];
@@ -30,32 +29,20 @@ export interface Memory extends WeightMemory {
   readonly outputs: number;
 }
 
-/** Float offsets of arrays, each on a cache line of its own, and the floats of all. */
-function placeArrays(arrays: readonly Parameter[]): { offsets: number[]; floats: number } {
-  const offsets: number[] = [];
-  let floats = 0;
-  for (const { size } of arrays) {
-    offsets.push(floats);
-    floats += Math.ceil(size / 16) * 16;
-  }
-  return { offsets, floats };
-}
-
 export function allocateWeights(arena: Arena, plan: Plan): WeightMemory {
-  const { offsets, floats } = placeArrays(plan.parameters);
-  const statistics = placeArrays(plan.statistics);
+  const parameters = layOutArrays(plan.parameters);
+  const statistics = layOutArrays(plan.statistics);
   return {
-    weights: arena.allocate(floats * 4),
-    floats,
-    offsets,
-    statistics: arena.allocate(statistics.floats * 4),
+    weights: arena.allocate(parameters.length * 4),
+    parameters,
+    statistics: arena.allocate(statistics.length * 4),
     statisticOffsets: statistics.offsets,
   };
 }
 
 export function allocateMemory(arena: Arena, plan: Plan, capacity: number): Memory {
   const weights = allocateWeights(arena, plan);
-  const room = () => arena.allocate(weights.floats * 4);
+  const room = () => arena.allocate(weights.parameters.length * 4);
   return {
     ...weights,
     gradients: room(),

@@ -71,7 +71,9 @@ class WasmPredictor implements Predictor {
     const { arena } = this.runtime;
     const { memory } = this.lowering;
     for (const [index, values] of weights.entries()) {
-      arena.floats(memory.weights + memory.offsets[index] * 4, values.length).set(values);
+      arena
+        .floats(memory.weights + memory.parameters.offsets[index] * 4, values.length)
+        .set(values);
     }
     for (const [index, values] of statistics.entries()) {
       const address = memory.statistics + memory.statisticOffsets[index] * 4;

@@ -12,7 +12,7 @@ import {
   writeModelStatistics,
   writeModelWeights,
 } from "../weights";
-import { Lowering, type SampleSource } from "./lower";
+import { Lowering, type SampleSource } from "./lowering";
 import type { KernelVariant, WasmPlatform } from "./platform";
 import { Runtime } from "./runtime";
 import { writeKept, writeStepSettings } from "./settings";
@@ -175,7 +175,7 @@ class WasmTrainer implements Trainer {
   private view(start: number, index: number): Float32Array {
     const { memory } = this.ready().lowering;
     const { size } = this.plan.parameters[index];
-    return this.runtime.arena.floats(start + memory.offsets[index] * 4, size);
+    return this.runtime.arena.floats(start + memory.parameters.offsets[index] * 4, size);
   }
 
   /** The memory of a statistic. */

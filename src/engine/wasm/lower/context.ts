@@ -1,8 +1,8 @@
 /** What the lowering of one operation needs to know and gives back. */
 
-import type { Parameter } from "../../plan";
+import type { GraphNode, Parameter } from "../../graph";
 import type { Arena } from "../arena";
-import type { Buffer } from "../buffers";
+import type { Buffer, Halo } from "../buffers";
 import type { Counted, Instruction, Job, Phase } from "../program";
 
 /** Steps of a pass, in order: work for one image at a time, or phases over the whole batch. */
@@ -19,30 +19,13 @@ export interface BatchStep {
 export type Step = ImageStep | BatchStep;
 
 export interface LoweredOperation {
-  /** After every change of weights, before the forward pass: phases one after another. */
-  readonly prepare: readonly Phase[];
+  /** After every change of weights, before the pass: phases one after another. */
+  readonly prepare?: readonly Phase[];
   /** Likewise, only before a forward pass that no training follows. */
   readonly prepareInference?: readonly Phase[];
-  forward(images: number, isTraining: boolean): Step[];
-  /** Gradient of the weights and, where someone needs it, of the input. */
-  backward(images: number): Step[];
+  run(images: number, isTraining: boolean): Step[];
   /** Adds up the groups' partial weight gradients. */
-  reduce(groups: number): Job[];
-}
-
-/** Tensors around one operation. */
-export interface Surroundings {
-  readonly inputs: readonly Buffer[];
-  /** The first of them. */
-  readonly input: Buffer;
-  readonly output: Buffer;
-  /** One for each input; null where nobody needs it. */
-  readonly inputGradients: readonly (Buffer | null)[];
-  /** The first of them. */
-  readonly inputGradient: Buffer | null;
-  readonly outputGradient: Buffer | null;
-  /** Input gradients that are only part of a tensor's gradient, and that gradient. */
-  readonly sums: readonly { readonly part: Buffer; readonly total: Buffer }[];
+  reduce?(groups: number): Job[];
 }
 
 export interface Context {
@@ -52,6 +35,10 @@ export interface Context {
   readonly capacity: number;
   /** Address of the settings that change from step to step. */
   readonly settings: number;
+  /** Where a tensor lies. */
+  buffer(tensor: number): Buffer;
+  /** Likewise, of one that is made if somebody takes it: null if nobody does. */
+  taken(tensor: number): Buffer | null;
   /** Groups of images, whose partial sums lie apart, in a batch of that many images. */
   groups(images: number): number;
   /** Address of a parameter's weights. */
@@ -64,6 +51,24 @@ export interface Context {
   partials(floats: number): Counted;
 }
 
+/** How a kind of operation is done on this device. */
+export interface WasmKind<O extends GraphNode> {
+  lower(context: Context, operation: O): LoweredOperation;
+  /**
+   * Whether it looks at the whole batch: at every image at once, or at each before it changes the
+   * first. Others take an image after the other.
+   */
+  readonly meets?: "batch" | "between";
+  /** Zeros that it wants around its input of that number. */
+  halo?(operation: O, slot: number): Halo;
+  /** Floats of partial sums that it needs for each group of images. */
+  partialFloats?(operation: O): number;
+  /** Whether its result may take the place of its first input, if nobody takes that later. */
+  isInPlace?(operation: O): boolean;
+  /** Whether its result is its input under another shape. */
+  readonly renames?: true;
+}
+
 /** An image step without a prologue. */
 export function imageStep(...instructions: readonly Instruction[]): ImageStep {
   return { kind: "images", prologue: [], instructions };
@@ -71,4 +76,17 @@ export function imageStep(...instructions: readonly Instruction[]): ImageStep {
 
 export function batchStep(...phases: readonly Phase[]): BatchStep {
   return { kind: "batch", phases };
+}
+
+/** One that takes an image after the other, with the same instructions each time. */
+export function imageWise(...instructions: readonly Instruction[]): LoweredOperation {
+  return { run: () => [imageStep(...instructions)] };
+}
+
+/** Where the first input of an operation lies, and where its result goes. */
+export function ends(
+  context: Context,
+  { inputs, result }: GraphNode,
+): { readonly from: Buffer; readonly to: Buffer } {
+  return { from: context.buffer(inputs[0]!), to: context.buffer(result) };
 }

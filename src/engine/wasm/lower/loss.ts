@@ -1,15 +1,16 @@
 /** The loss of one image on the WASM device, and its gradient. */
 
-import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../../config/loss";
-import { type SampleShape, sizeOf } from "../../plan";
+import { type LossTerm, SSIM_OF_TERM } from "../../../config/loss";
+import type { LossOperation } from "../../differentiate";
+import { type SampleShape, sizeOf } from "../../graph";
 import type { Arena } from "../arena";
-import { allocateBuffer, type Buffer, NO_HALO, oddLines } from "../buffers";
+import { allocateBuffer, type Buffer, oddLines } from "../buffers";
 import { type Counted, type Instruction, instruction } from "../program";
-import { packImage } from "./copy";
+import { packImage } from "./images";
 import { lowerSsim, ssimScratchBytes } from "./ssim";
-import type { Place, Term, TermSurroundings } from "./term";
+import type { Rows, Term, TermBuffers } from "./term";
 
-export interface LossSurroundings {
+export interface LossBuffers {
   /** Logits where cross-entropy is among the terms, else the net's output. */
   readonly output: Buffer;
   readonly target: Buffer;
@@ -22,30 +23,24 @@ export interface LossSurroundings {
 }
 
 /** Instructions for one image of a batch of `images`. */
-export type LossInstructions = (around: LossSurroundings, images: number) => Instruction[];
+export type LossInstructions = (around: LossBuffers, images: number) => Instruction[];
 
-/**
- * The loss of outputs of that shape, with the scratch memory that its terms need.
- *
- * @throws RangeError where loss and shape do not fit, as of termsOf
- */
+/** A loss, with the scratch memory that its terms need. */
 export function lowerLoss(
   arena: Arena,
   threads: number,
-  weights: LossWeights,
-  shape: SampleShape,
+  { terms, input: shape }: LossOperation,
 ): LossInstructions {
-  const terms = termsOf(weights, shape);
-  const { binaryCrossentropy } = weights;
+  const crossEntropy = terms.find(([term]) => term === "binaryCrossentropy");
   const ofValues = lowerValueTerms(
     arena,
     threads,
     terms.filter(([term]) => term !== "binaryCrossentropy"),
     shape,
   );
-  return binaryCrossentropy === undefined
-    ? withoutLogits(ofValues)
-    : withLogits(arena, threads, binaryCrossentropy, ofValues, shape);
+  return crossEntropy
+    ? withLogits(arena, threads, crossEntropy[1], ofValues, shape)
+    : withoutLogits(ofValues);
 }
 
 /** The terms that compare outputs, not logits. */
@@ -91,7 +86,7 @@ function lowerError(absolute: boolean, shape: SampleShape, weight: number): Term
 /** Instructions of terms that share their surroundings: the first overwrites, the others add. */
 function inTurn(
   terms: readonly Term[],
-  around: Omit<TermSurroundings, "gradientAdds" | "lossAdds">,
+  around: Omit<TermBuffers, "gradientAdds" | "lossAdds">,
   images: number,
   hasLoss: boolean,
 ): Instruction[] {
@@ -117,10 +112,10 @@ function withLogits(
 ): LossInstructions {
   const rowsAndColumns = rowsOf(shape);
   const pitch = rowsAndColumns.columns * 4;
-  const room = () => allocateBuffer(arena, shape, NO_HALO, false, threads);
+  const room = () => allocateBuffer(arena, shape, threads);
   const between = terms.length > 0 ? { values: room(), gradient: room() } : null;
   return ({ output, target, gradient, outputs, loss }, images) => {
-    const values: Place | null = gradient ? (between?.values ?? null) : { at: outputs, pitch };
+    const values: Rows | null = gradient ? (between?.values ?? null) : { at: outputs, pitch };
     const crossEntropy = instruction("bceLoss", {
       z: output.at,
       zPitch: output.pitch,

@@ -1,6 +1,7 @@
 /** How gradients change weights on the WASM device: L2 penalties, clipping, Adam and AdamW. */
 
-import type { AdamOptions } from "../../device";
+import type { Update } from "../../differentiate";
+import { runsOf } from "../../flat-arrays";
 import type { Plan } from "../../plan";
 import type { Arena } from "../arena";
 import type { Memory } from "../memory";
@@ -44,7 +45,7 @@ export function lowerPenalties(arena: Arena, memory: Memory, plan: Plan): Lowere
     // Up to a multiple of 4: the gaps hold zeros.
     const floats = Math.ceil(parameter.size / 4) * 4;
     const chunks = Math.ceil(floats / CHUNK);
-    const at = memory.offsets[parameter.index] * 4;
+    const at = (memory.parameters.offsets[parameter.index] ?? 0) * 4;
     return { rate, floats, at, chunks, sums: arena.allocate(chunks * 8) };
   });
   return {
@@ -63,27 +64,15 @@ export function lowerPenalties(arena: Arena, memory: Memory, plan: Plan): Lowere
   };
 }
 
-/** Stretches of the flat arrays whose weights all decay, or all do not: those of kernels do. */
-function decayRuns({ parameters }: Plan, { offsets, floats }: Memory) {
-  const runs: { from: number; to: number; decays: boolean }[] = [];
-  for (const [place, { shape }] of parameters.entries()) {
-    const decays = shape.length > 1;
-    const to = offsets[place + 1] ?? floats;
-    const last = runs.at(-1);
-    if (last?.decays === decays) last.to = to;
-    else runs.push({ from: offsets[place], to, decays });
-  }
-  return runs;
-}
-
 /** The update of all weights, when their gradients are there. */
 export function lowerUpdate(
   arena: Arena,
   memory: Memory,
   plan: Plan,
-  { weightDecay, clipNorm }: AdamOptions,
+  { adam: { clipNorm }, decays }: Update,
 ): Phase[] {
-  const { weights, gradients, first, second, settings, floats } = memory;
+  const { weights, gradients, first, second, settings, parameters } = memory;
+  const floats = parameters.length;
   const phases: Phase[] = [];
   if (clipNorm !== null) {
     const chunks = Math.ceil(floats / CHUNK);
@@ -91,10 +80,12 @@ export function lowerUpdate(
     const scale = instruction("clipScale", { sums, count: chunks, limit: clipNorm, settings });
     phases.push([squaresJob(gradients, floats, sums)], [rangeJob(1, 1, scale)]);
   }
-  const hasFactors = weightDecay > 0 || clipNorm !== null;
-  const runs = weightDecay > 0 ? decayRuns(plan, memory) : [{ from: 0, to: floats, decays: false }];
+  const hasFactors = decays !== null || clipNorm !== null;
+  const runs = decays
+    ? runsOf(plan.parameters, parameters, decays)
+    : [{ from: 0, to: floats, isIn: false }];
   phases.push(
-    runs.map(({ from, to, decays }) => {
+    runs.map(({ from, to, isIn }) => {
       const adam = instruction("adam", {
         weights,
         gradients,
@@ -104,7 +95,7 @@ export function lowerUpdate(
         from: { base: from, stride: 1, by: "from" },
         to: { base: from, stride: 1, by: "to" },
         hasFactors,
-        decays,
+        decays: isIn,
       });
       return rangeJob(to - from, CHUNK, adam);
     }),

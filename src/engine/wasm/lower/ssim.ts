@@ -1,7 +1,7 @@
 /** The SSIM of one image on the WASM device. */
 
 import type { SsimProtocol } from "../../../metrics/ssim-protocols";
-import type { SampleShape } from "../../plan";
+import type { SampleShape } from "../../graph";
 import type { Arena } from "../arena";
 import { type Counted, instruction } from "../program";
 import type { Term } from "./term";

@@ -21,7 +21,7 @@ export function grainOf(images: number): number {
  * Side by side where operations prepare in as many phases; later ones may need earlier ones.
  */
 export function preparation(operations: readonly LoweredOperation[], isTraining: boolean): Phase[] {
-  const each = operations.map(({ prepare, prepareInference = [] }) =>
+  const each = operations.map(({ prepare = [], prepareInference = [] }) =>
     isTraining ? prepare : [...prepare, ...prepareInference],
   );
   const depth = Math.max(0, ...each.map((phases) => phases.length));

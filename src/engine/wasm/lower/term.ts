@@ -4,14 +4,14 @@ import type { Buffer } from "../buffers";
 import type { Counted, Instruction } from "../program";
 
 /** One image's numbers, row by row. */
-export type Place = Pick<Buffer, "at" | "pitch">;
+export type Rows = Pick<Buffer, "at" | "pitch">;
 
-export interface TermSurroundings {
+export interface TermBuffers {
   /** What the term compares with the targets: the net's outputs, or their logits. */
-  readonly values: Place;
-  readonly target: Place;
+  readonly values: Rows;
+  readonly target: Rows;
   /** By those values; null where it is not wanted. */
-  readonly gradient: Place | null;
+  readonly gradient: Rows | null;
   /** Added to what is there, or put in its place. */
   readonly gradientAdds: boolean;
   /** A double. */
@@ -20,4 +20,4 @@ export interface TermSurroundings {
 }
 
 /** The instruction of one term for one image of a batch of `images`. */
-export type Term = (around: TermSurroundings, images: number) => Instruction;
+export type Term = (around: TermBuffers, images: number) => Instruction;

@@ -1,5 +1,6 @@
-/** One image copied: from buffer to buffer, and between buffers and what lies closely packed. */
+/** One image copied, from and to what lies closely packed too, and one mirrored. */
 
+import { STREAM_FLIPS } from "../../../math/philox";
 import type { Buffer } from "../buffers";
 import { type Argument, type Instruction, instruction } from "../program";
 
@@ -35,4 +36,19 @@ export function packImage(from: Buffer, to: Argument): Instruction {
   const bytes = rowFloats(from) * 4;
   const source = { from: from.at, fromPitch: from.pitch, rows: from.shape.height };
   return instruction("copyRows", { ...source, to, toPitch: bytes, bytes });
+}
+
+/** Mirrors half of the batch's images, in place. */
+export function flipImage(settings: number, image: Buffer): Instruction {
+  const { height, width, channels } = image.shape;
+  return instruction("flipImage", {
+    settings,
+    stream: STREAM_FLIPS,
+    image: { base: 0, stride: 1, by: "image" },
+    x: image.at,
+    pitch: image.pitch,
+    height,
+    width,
+    channels,
+  });
 }
