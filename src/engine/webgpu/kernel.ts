@@ -2,6 +2,7 @@
 
 import { BATCH_STRUCT } from "./schedule";
 import type { Store } from "./stores";
+import { wgsl } from "./wgsl";
 
 export type Element = "f32" | "vec4<f32>" | "u32" | "vec4<u32>";
 
@@ -61,12 +62,12 @@ export const GROUP = "(group.y * groups.x + group.x)";
  * a fixed order: the whole is sums[0]. Begins behind a barrier.
  */
 export function tree(invocations: number): string {
-  return [
-    `for (var half = ${invocations / 2}u; half > 0u; half /= 2u) {`,
-    "if (local < half) { sums[local] += sums[local + half]; }",
-    "workgroupBarrier();",
-    "}",
-  ].join("\n");
+  return wgsl`
+    for (var half = ${invocations / 2}u; half > 0u; half /= 2u) {
+      if (local < half) { sums[local] += sums[local + half]; }
+      workgroupBarrier();
+    }
+  `;
 }
 
 /** WGSL: whether `x` is no number, as bits, since compilers may hold NaNs for impossible. */
@@ -90,20 +91,23 @@ export function source({ bindings, invocations, functions, body }: Kernel): stri
     const access = writes ? "read_write" : "read";
     return `@group(0) @binding(${place}) var<storage, ${access}> ${name}: array<${element}>;`;
   });
-  return [
-    BATCH_STRUCT,
-    ...declared,
-    "@group(1) @binding(0) var<uniform> batch: Batch;",
-    functions,
-    `@compute @workgroup_size(${invocations})`,
-    "fn main(",
-    "  @builtin(workgroup_id) group: vec3<u32>,",
-    "  @builtin(num_workgroups) groups: vec3<u32>,",
-    "  @builtin(local_invocation_index) local: u32,",
-    ") {",
-    body,
-    "}",
-  ].join("\n");
+  return wgsl`
+    ${BATCH_STRUCT}
+
+    ${declared}
+    @group(1) @binding(0) var<uniform> batch: Batch;
+
+    ${functions}
+
+    @compute @workgroup_size(${invocations})
+    fn main(
+      @builtin(workgroup_id) group: vec3<u32>,
+      @builtin(num_workgroups) groups: vec3<u32>,
+      @builtin(local_invocation_index) local: u32,
+    ) {
+      ${body}
+    }
+  `;
 }
 
 /** A number as a WGSL f32, to the last bit. */

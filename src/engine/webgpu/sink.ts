@@ -9,6 +9,7 @@ import type { Activation } from "../graph";
 import { type Binding, type Element, reads, writes } from "./kernel";
 import { slope } from "./kernels/activation";
 import type { Store } from "./stores";
+import { wgsl } from "./wgsl";
 
 export interface Sink {
   readonly store: Store;
@@ -37,16 +38,15 @@ export function sinkBindings(sink: Sink, width: Width): Binding[] {
 /** `fn sink(i, value)`: the gradient's numbers at `i`, counted in vectors where the width is 4. */
 export function sinkFunction(sink: Sink, width: Width): string {
   const type = elementOf(width);
-  const lines = [
-    slope(sink.activation, type),
-    `fn sink(i: u32, value: ${type}) {`,
-    `  var g = value;`,
-    ...(sink.adds ? ["  g += gradient[i];"] : []),
-    ...(sink.activation === "linear" ? [] : ["  g = slope(g, kept[i]);"]),
-    "  gradient[i] = g;",
-    "}",
-  ];
-  return lines.join("\n");
+  return wgsl`
+    ${slope(sink.activation, type)}
+    fn sink(i: u32, value: ${type}) {
+      var g = value;
+      ${sink.adds && "g += gradient[i];"}
+      ${sink.activation !== "linear" && "g = slope(g, kept[i]);"}
+      gradient[i] = g;
+    }
+  `;
 }
 
 /** Words that a sink reads and writes for each number of the gradient. */

@@ -8,6 +8,7 @@ import { float, type Kernel, reads, writes } from "../../webgpu/kernel";
 import { mapKernel, widthOf } from "../../webgpu/kernels/map";
 import { elementOf, type Sink } from "../../webgpu/sink";
 import type { Store } from "../../webgpu/stores";
+import { wgsl } from "../../webgpu/wgsl";
 import { type NormSpec, type NormStores, normParts } from "./webgpu-parts";
 
 /** One invocation a channel: what `body` makes of the parts. */
@@ -15,7 +16,7 @@ function channelsKernel(
   name: string,
   { operation, stores, capacity }: NormSpec,
   bindings: Kernel["bindings"],
-  body: string[],
+  body: string,
 ): Kernel {
   const { height, width, channels } = operation.output;
   const pixels = height * width;
@@ -24,41 +25,41 @@ function channelsKernel(
     name,
     bindings,
     invocations: 64,
-    functions: [
-      `const PARTS = ${parts}u;`,
-      `const CHANNELS = ${channels}u;`,
-      `const SHARE = ${Math.ceil((capacity * pixels) / parts)}u;`,
-      "fn count_of(part: u32) -> f32 {",
-      `let all = batch.images * ${pixels}u;`,
-      "return f32(min(all, (part + 1u) * SHARE) - min(all, part * SHARE));",
-      "}",
-      "fn gamma_of(channel: u32) -> f32 {",
-      `return ${stores.gamma === null ? "1.0" : `weights[${stores.gamma}u + channel]`};`,
-      "}",
-      "fn beta_of(channel: u32) -> f32 {",
-      `return ${stores.beta === null ? "0.0" : `weights[${stores.beta}u + channel]`};`,
-      "}",
-    ].join("\n"),
-    body: [
-      "let channel = group.x * 64u + local;",
-      "if (channel >= CHANNELS) { return; }",
-      `let count = f32(batch.images) * ${float(pixels)};`,
-      ...body,
-    ].join("\n"),
+    functions: wgsl`
+      const PARTS = ${parts}u;
+      const CHANNELS = ${channels}u;
+      const SHARE = ${Math.ceil((capacity * pixels) / parts)}u;
+      fn count_of(part: u32) -> f32 {
+        let all = batch.images * ${pixels}u;
+        return f32(min(all, (part + 1u) * SHARE) - min(all, part * SHARE));
+      }
+      fn gamma_of(channel: u32) -> f32 {
+        return ${stores.gamma === null ? "1.0" : `weights[${stores.gamma}u + channel]`};
+      }
+      fn beta_of(channel: u32) -> f32 {
+        return ${stores.beta === null ? "0.0" : `weights[${stores.beta}u + channel]`};
+      }
+    `,
+    body: wgsl`
+      let channel = group.x * 64u + local;
+      if (channel >= CHANNELS) { return; }
+      let count = f32(batch.images) * ${float(pixels)};
+      ${body}
+    `,
     grid: () => [Math.ceil(channels / 64), 1, 1],
     work: () => ({ flops: 0, bytes: 4 * channels * (2 * parts + 8) }),
   };
 }
 
 /** Stores what turns x into y, for mean and variance in `mean` and `variance`. */
-function storeFactors(epsilon: number): string[] {
-  return [
-    `let inverse = inverseSqrt(variance + ${float(epsilon)});`,
-    "factors[channel] = gamma_of(channel) * inverse;",
-    "factors[CHANNELS + channel] = beta_of(channel);",
-    "factors[2u * CHANNELS + channel] = mean;",
-    "factors[3u * CHANNELS + channel] = inverse;",
-  ];
+function storeFactors(epsilon: number): string {
+  return wgsl`
+    let inverse = inverseSqrt(variance + ${float(epsilon)});
+    factors[channel] = gamma_of(channel) * inverse;
+    factors[CHANNELS + channel] = beta_of(channel);
+    factors[2u * CHANNELS + channel] = mean;
+    factors[3u * CHANNELS + channel] = inverse;
+  `;
 }
 
 function factorBindings({ factors, weights, statistics }: NormStores, moves: boolean) {
@@ -78,25 +79,25 @@ export function normFactorsKernel(spec: NormSpec): Kernel {
     `${operation.layer} factors`,
     spec,
     [...factorBindings(stores, true), reads("parts", stores.parts)],
-    [
-      "var mean = 0.0;",
-      "for (var part = 0u; part < PARTS; part++) {",
-      "let n = count_of(part);",
-      "if (n > 0.0) { mean += n / count * parts[part * 2u * CHANNELS + channel]; }",
-      "}",
-      "var squares = 0.0;",
-      "for (var part = 0u; part < PARTS; part++) {",
-      "let n = count_of(part);",
-      "if (n > 0.0) {",
-      "let d = parts[part * 2u * CHANNELS + channel] - mean;",
-      "squares += parts[(part * 2u + 1u) * CHANNELS + channel] + n * d * d;",
-      "}",
-      "}",
-      "let variance = squares / count;",
-      move(stores.mean, "mean"),
-      move(stores.variance, "variance"),
-      ...storeFactors(operation.epsilon),
-    ],
+    wgsl`
+      var mean = 0.0;
+      for (var part = 0u; part < PARTS; part++) {
+        let n = count_of(part);
+        if (n > 0.0) { mean += n / count * parts[part * 2u * CHANNELS + channel]; }
+      }
+      var squares = 0.0;
+      for (var part = 0u; part < PARTS; part++) {
+        let n = count_of(part);
+        if (n > 0.0) {
+          let d = parts[part * 2u * CHANNELS + channel] - mean;
+          squares += parts[(part * 2u + 1u) * CHANNELS + channel] + n * d * d;
+        }
+      }
+      let variance = squares / count;
+      ${move(stores.mean, "mean")}
+      ${move(stores.variance, "variance")}
+      ${storeFactors(operation.epsilon)}
+    `,
   );
 }
 
@@ -107,11 +108,11 @@ export function normInferenceKernel(spec: NormSpec): Kernel {
     `${operation.layer} inference factors`,
     spec,
     factorBindings(stores, false),
-    [
-      `let mean = statistics[${stores.mean}u + channel];`,
-      `let variance = statistics[${stores.variance}u + channel];`,
-      ...storeFactors(operation.epsilon),
-    ],
+    wgsl`
+      let mean = statistics[${stores.mean}u + channel];
+      let variance = statistics[${stores.variance}u + channel];
+      ${storeFactors(operation.epsilon)}
+    `,
   );
 }
 
@@ -152,17 +153,17 @@ export function normGradientKernel(spec: NormSpec): Kernel {
       writes("slopes", stores.slopes),
       ...(trains ? [writes("gradients", stores.gradients)] : []),
     ],
-    [
-      "var sum = 0.0; var product = 0.0;",
-      "for (var part = 0u; part < PARTS; part++) {",
-      "sum += parts[part * 2u * CHANNELS + channel];",
-      "product += parts[(part * 2u + 1u) * CHANNELS + channel];",
-      "}",
-      ...(gamma === null ? [] : [`gradients[${gamma}u + channel] = product;`]),
-      ...(beta === null ? [] : [`gradients[${beta}u + channel] = sum;`]),
-      "slopes[channel] = sum / count;",
-      "slopes[CHANNELS + channel] = product / count;",
-    ],
+    wgsl`
+      var sum = 0.0; var product = 0.0;
+      for (var part = 0u; part < PARTS; part++) {
+        sum += parts[part * 2u * CHANNELS + channel];
+        product += parts[(part * 2u + 1u) * CHANNELS + channel];
+      }
+      ${gamma !== null && `gradients[${gamma}u + channel] = product;`}
+      ${beta !== null && `gradients[${beta}u + channel] = sum;`}
+      slopes[channel] = sum / count;
+      slopes[CHANNELS + channel] = product / count;
+    `,
   );
 }
 
@@ -188,10 +189,10 @@ export function normInputGradientKernel(
     ],
     width,
     size: sizeOf(operation.output),
-    value: [
-      `let normed = (x[i] - ${of(2)}) * ${of(3)};`,
-      `value = ${of(0)} * (dy[i] - ${mean(0)} - normed * ${mean(1)});`,
-    ].join("\n"),
+    value: wgsl`
+      let normed = (x[i] - ${of(2)}) * ${of(3)};
+      value = ${of(0)} * (dy[i] - ${mean(0)} - normed * ${mean(1)});
+    `,
     target: { sink },
     words: 2,
   });

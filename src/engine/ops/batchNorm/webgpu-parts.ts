@@ -8,6 +8,7 @@
 
 import { type Kernel, reads, writes } from "../../webgpu/kernel";
 import type { Store } from "../../webgpu/stores";
+import { wgsl } from "../../webgpu/wgsl";
 import type { BatchNormOperation } from ".";
 
 /** Channels that a workgroup looks at, and invocations for each of them. */
@@ -57,7 +58,7 @@ export function normPartWords(operation: BatchNormOperation, capacity: number): 
 function partsKernel(
   name: string,
   { operation, stores, capacity }: NormSpec,
-  inputs: { readonly bindings: Kernel["bindings"]; readonly each: string[]; joined: string[] },
+  inputs: { readonly bindings: Kernel["bindings"]; readonly each: string; joined: string },
 ): Kernel {
   const { height, width, channels } = operation.output;
   const pixels = height * width;
@@ -67,27 +68,27 @@ function partsKernel(
     name,
     bindings: [...inputs.bindings, writes("parts", stores.parts)],
     invocations: CHANNELS * LANES,
-    functions: [
-      `var<workgroup> lane_a: array<f32, ${CHANNELS * LANES}>;`,
-      `var<workgroup> lane_b: array<f32, ${CHANNELS * LANES}>;`,
-      `var<workgroup> lane_n: array<f32, ${CHANNELS * LANES}>;`,
-    ].join("\n"),
-    body: [
-      `let channel = group.y * ${CHANNELS}u + local % ${CHANNELS}u;`,
-      `let end = min(batch.images * ${pixels}u, (group.x + 1u) * ${share}u);`,
-      `let start = group.x * ${share}u + local / ${CHANNELS}u;`,
-      "var a = 0.0; var b = 0.0; var n = 0.0;",
-      `if (channel < ${channels}u && start < end) {`,
-      ...inputs.each,
-      "}",
-      "lane_a[local] = a; lane_b[local] = b; lane_n[local] = n;",
-      "workgroupBarrier();",
-      `if (local < ${CHANNELS}u && channel < ${channels}u) {`,
-      ...inputs.joined,
-      `parts[group.x * ${2 * channels}u + channel] = a;`,
-      `parts[group.x * ${2 * channels}u + ${channels}u + channel] = b;`,
-      "}",
-    ].join("\n"),
+    functions: wgsl`
+      var<workgroup> lane_a: array<f32, ${CHANNELS * LANES}>;
+      var<workgroup> lane_b: array<f32, ${CHANNELS * LANES}>;
+      var<workgroup> lane_n: array<f32, ${CHANNELS * LANES}>;
+    `,
+    body: wgsl`
+      let channel = group.y * ${CHANNELS}u + local % ${CHANNELS}u;
+      let end = min(batch.images * ${pixels}u, (group.x + 1u) * ${share}u);
+      let start = group.x * ${share}u + local / ${CHANNELS}u;
+      var a = 0.0; var b = 0.0; var n = 0.0;
+      if (channel < ${channels}u && start < end) {
+        ${inputs.each}
+      }
+      lane_a[local] = a; lane_b[local] = b; lane_n[local] = n;
+      workgroupBarrier();
+      if (local < ${CHANNELS}u && channel < ${channels}u) {
+        ${inputs.joined}
+        parts[group.x * ${2 * channels}u + channel] = a;
+        parts[group.x * ${2 * channels}u + ${channels}u + channel] = b;
+      }
+    `,
     grid: () => [parts, Math.ceil(channels / CHANNELS), 1],
     work: (images) => ({
       flops: 0,
@@ -101,28 +102,28 @@ export function normStatisticsKernel(spec: NormSpec, input: Store): Kernel {
   const { channels } = spec.operation.output;
   return partsKernel(`${spec.operation.layer} statistics`, spec, {
     bindings: [reads("x", input)],
-    each: [
-      `let shift = x[start * ${channels}u + channel];`,
-      "var sum = 0.0; var squares = 0.0;",
-      `for (var p = start; p < end; p += ${LANES}u) {`,
-      `let d = x[p * ${channels}u + channel] - shift;`,
-      "sum += d; squares += d * d; n += 1.0;",
-      "}",
-      "a = shift + sum / n;",
-      "b = max(0.0, squares - sum * sum / n);",
-    ],
-    joined: [
-      `for (var lane = 1u; lane < ${LANES}u; lane++) {`,
-      `let other = lane * ${CHANNELS}u + local;`,
-      "let m = lane_n[other];",
-      "if (m > 0.0) {",
-      "let d = lane_a[other] - a;",
-      "b += lane_b[other] + d * d * n * m / (n + m);",
-      "a += d * m / (n + m);",
-      "n += m;",
-      "}",
-      "}",
-    ],
+    each: wgsl`
+      let shift = x[start * ${channels}u + channel];
+      var sum = 0.0; var squares = 0.0;
+      for (var p = start; p < end; p += ${LANES}u) {
+        let d = x[p * ${channels}u + channel] - shift;
+        sum += d; squares += d * d; n += 1.0;
+      }
+      a = shift + sum / n;
+      b = max(0.0, squares - sum * sum / n);
+    `,
+    joined: wgsl`
+      for (var lane = 1u; lane < ${LANES}u; lane++) {
+        let other = lane * ${CHANNELS}u + local;
+        let m = lane_n[other];
+        if (m > 0.0) {
+          let d = lane_a[other] - a;
+          b += lane_b[other] + d * d * n * m / (n + m);
+          a += d * m / (n + m);
+          n += m;
+        }
+      }
+    `,
   });
 }
 
@@ -131,18 +132,18 @@ export function normSlopesKernel(spec: NormSpec, input: Store, gradient: Store):
   const { channels } = spec.operation.output;
   return partsKernel(`${spec.operation.layer} gradient sums`, spec, {
     bindings: [reads("x", input), reads("dy", gradient), reads("factors", spec.stores.factors)],
-    each: [
-      `let mean = factors[${2 * channels}u + channel];`,
-      `let inverse = factors[${3 * channels}u + channel];`,
-      `for (var p = start; p < end; p += ${LANES}u) {`,
-      `let g = dy[p * ${channels}u + channel];`,
-      `a += g; b += g * (x[p * ${channels}u + channel] - mean) * inverse;`,
-      "}",
-    ],
-    joined: [
-      `for (var lane = 1u; lane < ${LANES}u; lane++) {`,
-      `a += lane_a[lane * ${CHANNELS}u + local]; b += lane_b[lane * ${CHANNELS}u + local];`,
-      "}",
-    ],
+    each: wgsl`
+      let mean = factors[${2 * channels}u + channel];
+      let inverse = factors[${3 * channels}u + channel];
+      for (var p = start; p < end; p += ${LANES}u) {
+        let g = dy[p * ${channels}u + channel];
+        a += g; b += g * (x[p * ${channels}u + channel] - mean) * inverse;
+      }
+    `,
+    joined: wgsl`
+      for (var lane = 1u; lane < ${LANES}u; lane++) {
+        a += lane_a[lane * ${CHANNELS}u + local]; b += lane_b[lane * ${CHANNELS}u + local];
+      }
+    `,
   });
 }

@@ -8,6 +8,7 @@ import { pixelOf, placeOf } from "../../webgpu/kernels/pixels";
 import { inputOf, type Lower, nameOf, targetOf } from "../../webgpu/lower/context";
 import { elementOf } from "../../webgpu/sink";
 import type { Store } from "../../webgpu/stores";
+import { wgsl } from "../../webgpu/wgsl";
 import type { MaxPoolGradient, MaxPoolOperation } from ".";
 
 /** Where each maximum was, counted within its window. */
@@ -30,20 +31,20 @@ export const maxPool: Lower<MaxPoolOperation> = (context, operation) => {
     ],
     width,
     size: sizeOf(output),
-    value: [
-      pixelOf(output, width),
-      `var best_place = ${integers}(0u);`,
-      `for (var dy = 0u; dy < ${size}u; dy++) {`,
-      `for (var dx = 0u; dx < ${size}u; dx++) {`,
-      `let other = from_values[${first}];`,
-      "if (dy + dx == 0u) { value = other; }",
-      `let better = (other > value) | ${isNan("other", type)};`,
-      "value = select(value, other, better);",
-      `best_place = select(best_place, ${integers}(dy * ${size}u + dx), better);`,
-      "}",
-      "}",
-      "argmax[i] = best_place;",
-    ].join("\n"),
+    value: wgsl`
+      ${pixelOf(output, width)}
+      var best_place = ${integers}(0u);
+      for (var dy = 0u; dy < ${size}u; dy++) {
+        for (var dx = 0u; dx < ${size}u; dx++) {
+          let other = from_values[${first}];
+          if (dy + dx == 0u) { value = other; }
+          let better = (other > value) | ${isNan("other", type)};
+          value = select(value, other, better);
+          best_place = select(best_place, ${integers}(dy * ${size}u + dx), better);
+        }
+      }
+      argmax[i] = best_place;
+    `,
     target: targetOf(context, operation, activation),
     words: sizeOf(input) / sizeOf(output) + 1,
   });
@@ -64,14 +65,14 @@ export const maxPoolGradient: Lower<MaxPoolGradient> = (context, operation) => {
     ],
     width,
     size: sizeOf(image),
-    value: [
-      pixelOf(image, width),
-      `if (y < ${pooled.height * size}u && x < ${pooled.width * size}u) {`,
-      `let window = ${placeOf(pooled, width, [`y / ${size}u`, `x / ${size}u`, "c"])};`,
-      `let own = ${integers}(y % ${size}u * ${size}u + x % ${size}u);`,
-      `value = select(${type}(0.0), dy[window], argmax[window] == own);`,
-      "}",
-    ].join("\n"),
+    value: wgsl`
+      ${pixelOf(image, width)}
+      if (y < ${pooled.height * size}u && x < ${pooled.width * size}u) {
+        let window = ${placeOf(pooled, width, [`y / ${size}u`, `x / ${size}u`, "c"])};
+        let own = ${integers}(y % ${size}u * ${size}u + x % ${size}u);
+        value = select(${type}(0.0), dy[window], argmax[window] == own);
+      }
+    `,
     target: targetOf(context, operation),
     words: (2 * sizeOf(pooled)) / sizeOf(image),
   });

@@ -7,6 +7,7 @@ import { type Kernel, reads } from "../../webgpu/kernel";
 import { mapKernel } from "../../webgpu/kernels/map";
 import { type Context, inputOf, type Lower, nameOf, targetOf } from "../../webgpu/lower/context";
 import type { Store } from "../../webgpu/stores";
+import { wgsl } from "../../webgpu/wgsl";
 import type { NestedDropoutOperation } from ".";
 
 /**
@@ -20,16 +21,16 @@ function truncationKernel(
   thresholds: Store | null,
 ): Kernel {
   const size = sizeOf(operation.output);
-  const drawn = [
-    `let word = random(image, ${STREAM_TRUNCATION}u).x;`,
-    "var low = 0u;",
-    `var high = ${size}u;`,
-    "while (low < high) {",
-    "let middle = (low + high + 1u) / 2u;",
-    "if (thresholds[middle - 1u] <= word) { low = middle; } else { high = middle - 1u; }",
-    "}",
-    "let kept_numbers = low;",
-  ];
+  const drawn = wgsl`
+    let word = random(image, ${STREAM_TRUNCATION}u).x;
+    var low = 0u;
+    var high = ${size}u;
+    while (low < high) {
+      let middle = (low + high + 1u) / 2u;
+      if (thresholds[middle - 1u] <= word) { low = middle; } else { high = middle - 1u; }
+    }
+    let kept_numbers = low;
+  `;
   return mapKernel({
     name,
     bindings: [
@@ -39,10 +40,10 @@ function truncationKernel(
     width: 1,
     size,
     functions: thresholds ? philoxWgsl("batch") : "",
-    value: [
-      ...(thresholds ? drawn : ["let kept_numbers = batch.kept;"]),
-      "value = select(0.0, from_values[i], e < kept_numbers);",
-    ].join("\n"),
+    value: wgsl`
+      ${thresholds ? drawn : "let kept_numbers = batch.kept;"}
+      value = select(0.0, from_values[i], e < kept_numbers);
+    `,
     target: targetOf(context, operation),
   });
 }

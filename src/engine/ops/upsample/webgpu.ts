@@ -6,6 +6,7 @@ import { mapKernel, widthOf } from "../../webgpu/kernels/map";
 import { pixelOf, placeOf } from "../../webgpu/kernels/pixels";
 import { inputOf, type Lower, nameOf, targetOf } from "../../webgpu/lower/context";
 import { elementOf } from "../../webgpu/sink";
+import { wgsl } from "../../webgpu/wgsl";
 import type { UpsampleGradient, UpsampleOperation } from ".";
 
 export const upsample: Lower<UpsampleOperation> = (context, operation) => {
@@ -33,12 +34,12 @@ export const upsampleGradient: Lower<UpsampleGradient> = (context, operation) =>
     bindings: [reads("out_gradient", inputOf(context, operation), elementOf(width))],
     width,
     size: sizeOf(small),
-    value: [
-      pixelOf(small, width),
-      `for (var dy = 0u; dy < ${factor}u; dy++) {`,
-      `for (var dx = 0u; dx < ${factor}u; dx++) { value += out_gradient[${place}]; }`,
-      "}",
-    ].join("\n"),
+    value: wgsl`
+      ${pixelOf(small, width)}
+      for (var dy = 0u; dy < ${factor}u; dy++) {
+        for (var dx = 0u; dx < ${factor}u; dx++) { value += out_gradient[${place}]; }
+      }
+    `,
     target: targetOf(context, operation),
     words: factor ** 2,
   });

@@ -2,14 +2,14 @@
 
 import type { Activation } from "../../graph";
 import { type Element, float, keepNan } from "../kernel";
+import { wgsl } from "../wgsl";
 
-const SIGMOID = (type: Element) =>
-  [
-    `fn sigmoid(x: ${type}) -> ${type} {`,
-    "  let e = exp(-abs(x));",
-    `  return select(e, ${type}(1.0), x >= ${type}(0.0)) / (1.0 + e);`,
-    "}",
-  ].join("\n");
+const sigmoid = (type: Element) => wgsl`
+  fn sigmoid(x: ${type}) -> ${type} {
+    let e = exp(-abs(x));
+    return select(e, ${type}(1.0), x >= ${type}(0.0)) / (1.0 + e);
+  }
+`;
 
 /** `fn activate(x)`; of a linear one, x itself. */
 export function activate(activation: Activation, type: Element): string {
@@ -25,11 +25,11 @@ export function activate(activation: Activation, type: Element): string {
     case "relu":
       return defineKept(`max(x, ${zero})`);
     case "sigmoid":
-      return `${SIGMOID(type)}\n${define("sigmoid(x)")}`;
+      return `${sigmoid(type)}\n${define("sigmoid(x)")}`;
     case "elu":
       return defineKept(`select(exp(min(x, ${zero})) - 1.0, x, x > ${zero})`);
     case "swish":
-      return `${SIGMOID(type)}\n${define("x * sigmoid(x)")}`;
+      return `${sigmoid(type)}\n${define("x * sigmoid(x)")}`;
     case "clamp":
       return defineKept(`clamp(x, ${zero}, ${type}(1.0))`);
   }
@@ -56,21 +56,21 @@ export function slope(activation: Activation, type: Element, name = "slope"): st
     case "elu":
       return define(`g * select(kept + 1.0, ${type}(1.0), kept > ${zero})`);
     case "swish":
-      return [
-        SIGMOID(type),
-        `fn ${name}(g: ${type}, kept: ${type}) -> ${type} {`,
-        "  let s = sigmoid(kept);",
-        "  return g * s * (1.0 + kept * (1.0 - s));",
-        "}",
-      ].join("\n");
+      return wgsl`
+        ${sigmoid(type)}
+        fn ${name}(g: ${type}, kept: ${type}) -> ${type} {
+          let s = sigmoid(kept);
+          return g * s * (1.0 + kept * (1.0 - s));
+        }
+      `;
     case "clamp":
       // Not where it would lead further out.
-      return [
-        `fn ${name}(g: ${type}, kept: ${type}) -> ${type} {`,
-        `  let below = (kept <= ${zero}) & (g > ${zero});`,
-        `  let above = (kept >= ${type}(1.0)) & (g < ${zero});`,
-        `  return select(g, ${zero}, below | above);`,
-        "}",
-      ].join("\n");
+      return wgsl`
+        fn ${name}(g: ${type}, kept: ${type}) -> ${type} {
+          let below = (kept <= ${zero}) & (g > ${zero});
+          let above = (kept >= ${type}(1.0)) & (g < ${zero});
+          return select(g, ${zero}, below | above);
+        }
+      `;
   }
 }

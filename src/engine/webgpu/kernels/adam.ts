@@ -4,6 +4,7 @@ import type { AdamOptions } from "../../device";
 import type { Penalty } from "../../graph";
 import { float, GROUP, type Kernel, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 
 const INVOCATIONS = 256;
 /** Most workgroups that sum squares: each of Adam's adds up all their sums again. */
@@ -25,16 +26,17 @@ export function squaresKernel(gradients: Store, words: number, out: Store): Kern
     bindings: [reads("gradients", gradients, "vec4<f32>"), writes("out", out)],
     invocations: INVOCATIONS,
     functions: SUMS,
-    body: [
-      "var sum = 0.0;",
-      `for (var i = group.x * ${INVOCATIONS}u + local; i < ${vectors}u; i += groups.x * ${INVOCATIONS}u) {`,
-      "sum += dot(gradients[i], gradients[i]);",
-      "}",
-      "sums[local] = sum;",
-      "workgroupBarrier();",
-      TREE,
-      "if (local == 0u) { out[group.x] = sums[0]; }",
-    ].join("\n"),
+    body: wgsl`
+      var sum = 0.0;
+      let step = groups.x * ${INVOCATIONS}u;
+      for (var i = group.x * ${INVOCATIONS}u + local; i < ${vectors}u; i += step) {
+        sum += dot(gradients[i], gradients[i]);
+      }
+      sums[local] = sum;
+      workgroupBarrier();
+      ${TREE}
+      if (local == 0u) { out[group.x] = sums[0]; }
+    `,
     grid: () => [groupsFor(vectors, SQUARE_GROUPS), 1, 1],
     work: () => ({ flops: 0, bytes: 4 * words }),
   };
@@ -67,6 +69,15 @@ export function adamKernel(spec: AdamSpec): Kernel {
   const vectors = words / 4;
   const inside = decaying.map(({ from, to }) => `(i >= ${from / 4}u && i < ${to / 4}u)`);
   const vector = "vec4<f32>" as const;
+  const clip = wgsl`
+    sums[local] = 0.0;
+    if (local < ${groupsFor(vectors, SQUARE_GROUPS)}u) { sums[local] = squares[local]; }
+    workgroupBarrier();
+    ${TREE}
+    let norm = sqrt(sums[0]);
+    let limit = ${float(adam.clipNorm ?? 0)};
+    let scale = select(limit / norm, 1.0, norm <= limit);
+  `;
   return {
     name: "Adam",
     bindings: [
@@ -78,29 +89,19 @@ export function adamKernel(spec: AdamSpec): Kernel {
     ],
     invocations: INVOCATIONS,
     functions: squares ? SUMS : "",
-    body: [
-      ...(squares
-        ? [
-            `sums[local] = 0.0;`,
-            `if (local < ${groupsFor(vectors, SQUARE_GROUPS)}u) { sums[local] = squares[local]; }`,
-            "workgroupBarrier();",
-            TREE,
-            "let norm = sqrt(sums[0]);",
-            `let limit = ${float(adam.clipNorm ?? 0)};`,
-            "let scale = select(limit / norm, 1.0, norm <= limit);",
-          ]
-        : []),
-      `let i = ${GROUP} * ${INVOCATIONS}u + local;`,
-      `if (i >= ${vectors}u) { return; }`,
-      `let g = gradients[i]${squares ? " * scale" : ""};`,
-      `let m = first[i] + (g - first[i]) * ${float(1 - adam.beta1)};`,
-      `let v = second[i] + (g * g - second[i]) * ${float(1 - adam.beta2)};`,
-      "first[i] = m;",
-      "second[i] = v;",
-      "var w = weights[i];",
-      ...(inside.length > 0 ? [`if (${inside.join(" || ")}) { w *= batch.decay; }`] : []),
-      `weights[i] = w - batch.rate * m / (sqrt(v) + ${float(adam.epsilon)});`,
-    ].join("\n"),
+    body: wgsl`
+      ${squares && clip}
+      let i = ${GROUP} * ${INVOCATIONS}u + local;
+      if (i >= ${vectors}u) { return; }
+      let g = gradients[i]${squares ? " * scale" : ""};
+      let m = first[i] + (g - first[i]) * ${float(1 - adam.beta1)};
+      let v = second[i] + (g * g - second[i]) * ${float(1 - adam.beta2)};
+      first[i] = m;
+      second[i] = v;
+      var w = weights[i];
+      ${inside.length > 0 && `if (${inside.join(" || ")}) { w *= batch.decay; }`}
+      weights[i] = w - batch.rate * m / (sqrt(v) + ${float(adam.epsilon)});
+    `,
     grid: () => line(Math.ceil(vectors / INVOCATIONS)),
     work: () => ({ flops: 0, bytes: 4 * 7 * words }),
   };
@@ -140,18 +141,21 @@ export function penaltyKernel(options: {
     ],
     invocations: INVOCATIONS,
     functions: SUMS,
-    body: [
-      "var sum = 0.0;",
-      `for (var i = group.x * ${INVOCATIONS}u + local; i < ${size}u; i += groups.x * ${INVOCATIONS}u) {`,
-      `let w = weights[${at}u + i];`,
-      "sum += w * w;",
-      ...(gradients ? [`gradients[${at}u + i] += ${float(2 * penalty.rate)} * w;`] : []),
-      "}",
-      "sums[local] = sum;",
-      "workgroupBarrier();",
-      TREE,
-      `if (local == 0u) { out[batch.slot * ${penaltyWords(all)}u + ${place * PENALTY_GROUPS}u + group.x] = sums[0]; }`,
-    ].join("\n"),
+    body: wgsl`
+      var sum = 0.0;
+      let step = groups.x * ${INVOCATIONS}u;
+      for (var i = group.x * ${INVOCATIONS}u + local; i < ${size}u; i += step) {
+        let w = weights[${at}u + i];
+        sum += w * w;
+        ${gradients && `gradients[${at}u + i] += ${float(2 * penalty.rate)} * w;`}
+      }
+      sums[local] = sum;
+      workgroupBarrier();
+      ${TREE}
+      if (local == 0u) {
+        out[batch.slot * ${penaltyWords(all)}u + ${place * PENALTY_GROUPS}u + group.x] = sums[0];
+      }
+    `,
     grid: () => [groupsFor(size, PENALTY_GROUPS), 1, 1],
     work: () => ({ flops: 0, bytes: 4 * size * (gradients ? 3 : 1) }),
   };

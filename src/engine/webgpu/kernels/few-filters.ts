@@ -8,6 +8,7 @@ import type { Activation } from "../../graph";
 import { type Gather, mostTaps } from "../gathers";
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { activate } from "./activation";
 import { meetsInOrder } from "./phase";
 
@@ -49,7 +50,11 @@ export function fewFiltersKernel(spec: FewFiltersSpec): Kernel {
   const vectors = (rows * columns) / 4;
   const step = isOne
     ? "sum += dot(v, kernel_values[k]);"
-    : [0, 1, 2, 3].map((i) => `sum += v[${i}] * kernel_values[k * 4u + ${i}u];`).join("\n");
+    : [0, 1, 2, 3].map((i) => `sum += v[${i}] * kernel_values[k * 4u + ${i}u];`);
+  const biasAt = bias ?? 0;
+  const addBias = isOne
+    ? `sum += weights[${biasAt >> 2}u][${biasAt & 3}u];`
+    : `sum += weights[${biasAt / 4}u];`;
   return {
     name,
     bindings: [
@@ -58,42 +63,38 @@ export function fewFiltersKernel(spec: FewFiltersSpec): Kernel {
       writes("out", to, type),
     ],
     invocations: INVOCATIONS,
-    functions: [
-      `var<workgroup> kernel_values: array<vec4<f32>, ${vectors}>;`,
-      activate(activation, type),
-    ].join("\n"),
-    body: [
-      `for (var i = local; i < ${vectors}u; i += ${INVOCATIONS}u) { kernel_values[i] = weights[${offset / 4}u + i]; }`,
-      "workgroupBarrier();",
-      `let p = ${GROUP} * ${INVOCATIONS}u + local;`,
-      `if (p >= batch.images * ${pixels}u) { return; }`,
-      `let image = p / ${pixels}u * ${gather.from.height * gather.from.width}u;`,
-      `let y0 = i32(p % ${pixels}u / ${gather.to.width}u) * ${y.inStride} + ${y.phases[0]!.first};`,
-      `let x0 = i32(p % ${gather.to.width}u) * ${x.inStride} + ${x.phases[0]!.first};`,
-      `var sum = ${type}(0.0);`,
-      `for (var ty = 0; ty < ${tapsY}; ty++) {`,
-      "let y = y0 + ty;",
-      `if (y < 0 || y >= ${gather.from.height}) { continue; }`,
-      `for (var tx = 0; tx < ${tapsX}; tx++) {`,
-      "let x = x0 + tx;",
-      `if (x < 0 || x >= ${gather.from.width}) { continue; }`,
-      `let place = (image + u32(y * ${gather.from.width} + x)) * ${quads}u;`,
-      `for (var q = 0u; q < ${quads}u; q++) {`,
-      "let v = from_values[place + q];",
-      `let k = u32(ty * ${tapsX} + tx) * ${quads}u + q;`,
-      step,
-      "}",
-      "}",
-      "}",
-      ...(bias === null
-        ? []
-        : [
-            isOne
-              ? `sum += weights[${bias >> 2}u][${bias & 3}u];`
-              : `sum += weights[${bias / 4}u];`,
-          ]),
-      "out[p] = activate(sum);",
-    ].join("\n"),
+    functions: wgsl`
+      var<workgroup> kernel_values: array<vec4<f32>, ${vectors}>;
+      ${activate(activation, type)}
+    `,
+    body: wgsl`
+      for (var i = local; i < ${vectors}u; i += ${INVOCATIONS}u) {
+        kernel_values[i] = weights[${offset / 4}u + i];
+      }
+      workgroupBarrier();
+      let p = ${GROUP} * ${INVOCATIONS}u + local;
+      if (p >= batch.images * ${pixels}u) { return; }
+      let image = p / ${pixels}u * ${gather.from.height * gather.from.width}u;
+      let y0 = i32(p % ${pixels}u / ${gather.to.width}u) * ${y.inStride} + ${y.phases[0]!.first};
+      let x0 = i32(p % ${gather.to.width}u) * ${x.inStride} + ${x.phases[0]!.first};
+      var sum = ${type}(0.0);
+      for (var ty = 0; ty < ${tapsY}; ty++) {
+        let y = y0 + ty;
+        if (y < 0 || y >= ${gather.from.height}) { continue; }
+        for (var tx = 0; tx < ${tapsX}; tx++) {
+          let x = x0 + tx;
+          if (x < 0 || x >= ${gather.from.width}) { continue; }
+          let place = (image + u32(y * ${gather.from.width} + x)) * ${quads}u;
+          for (var q = 0u; q < ${quads}u; q++) {
+            let v = from_values[place + q];
+            let k = u32(ty * ${tapsX} + tx) * ${quads}u + q;
+            ${step}
+          }
+        }
+      }
+      ${bias !== null && addBias}
+      out[p] = activate(sum);
+    `,
     grid: (images) => line(Math.ceil((images * pixels) / INVOCATIONS)),
     work(images) {
       const input = gather.from.height * gather.from.width * gather.from.channels;

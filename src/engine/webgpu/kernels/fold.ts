@@ -4,6 +4,7 @@ import { foldedTaps } from "../../taps";
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
 import { elementOf } from "../sink";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { widthOf } from "./map";
 
 const INVOCATIONS = 256;
@@ -23,10 +24,10 @@ function tables(name: string, size: number): string {
   const taps = foldedTaps(size).map((sum) => sum.taps);
   const table = (numbers: readonly number[]) =>
     `array<u32, ${numbers.length}>(${numbers.map((n) => `${n}u`).join(", ")})`;
-  return [
-    `var first_${name} = ${table(taps.map((each) => Math.min(...each)))};`,
-    `var count_${name} = ${table(taps.map((each) => each.length))};`,
-  ].join("\n");
+  return wgsl`
+    var first_${name} = ${table(taps.map((each) => Math.min(...each)))};
+    var count_${name} = ${table(taps.map((each) => each.length))};
+  `;
 }
 
 export function foldKernel(spec: FoldSpec): Kernel {
@@ -41,21 +42,21 @@ export function foldKernel(spec: FoldSpec): Kernel {
     bindings: [reads("weights", weights, element), writes("folded", folded, element)],
     invocations: INVOCATIONS,
     functions: "",
-    body: [
-      `let i = ${GROUP} * ${INVOCATIONS}u + local;`,
-      `if (i >= ${vectors}u) { return; }`,
-      tables("y", kernelSize[0]),
-      tables("x", kernelSize[1]),
-      `let row = i / ${each * columns}u;`,
-      `let column = i / ${each}u % ${columns}u;`,
-      `var sum = ${element}(0.0);`,
-      "for (var y = first_y[row]; y < first_y[row] + count_y[row]; y++) {",
-      "for (var x = first_x[column]; x < first_x[column] + count_x[column]; x++) {",
-      `sum += weights[${offset / width}u + (y * ${kernelSize[1]}u + x) * ${each}u + i % ${each}u];`,
-      "}",
-      "}",
-      "folded[i] = sum;",
-    ].join("\n"),
+    body: wgsl`
+      let i = ${GROUP} * ${INVOCATIONS}u + local;
+      if (i >= ${vectors}u) { return; }
+      ${tables("y", kernelSize[0])}
+      ${tables("x", kernelSize[1])}
+      let row = i / ${each * columns}u;
+      let column = i / ${each}u % ${columns}u;
+      var sum = ${element}(0.0);
+      for (var y = first_y[row]; y < first_y[row] + count_y[row]; y++) {
+        for (var x = first_x[column]; x < first_x[column] + count_x[column]; x++) {
+          sum += weights[${offset / width}u + (y * ${kernelSize[1]}u + x) * ${each}u + i % ${each}u];
+        }
+      }
+      folded[i] = sum;
+    `,
     grid: () => line(Math.ceil(vectors / INVOCATIONS)),
     work: () => ({ flops: 0, bytes: 4 * slab * (rows * columns + kernelSize[0] * kernelSize[1]) }),
   };

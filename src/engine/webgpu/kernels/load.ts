@@ -5,6 +5,7 @@ import { type SampleShape, sizeOf } from "../../graph";
 import { philoxWgsl } from "../../philox-wgsl";
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 
 const INVOCATIONS = 256;
 
@@ -28,6 +29,12 @@ export function loadKernel({ name, samples, isBytes, order, to, shape, flips }: 
   const value = isBytes
     ? "f32((samples[source / 4u] >> (source % 4u * 8u)) & 0xffu) / 255.0"
     : "samples[source]";
+  const flip = wgsl`
+    if (random(image, ${STREAM_FLIPS}u).x >= 0x80000000u) {
+      let column = place / ${channels}u % ${width}u;
+      place = place - column * ${channels}u + (${width - 1}u - column) * ${channels}u;
+    }
+  `;
   return {
     name,
     bindings: [
@@ -37,22 +44,15 @@ export function loadKernel({ name, samples, isBytes, order, to, shape, flips }: 
     ],
     invocations: INVOCATIONS,
     functions: mirror ? philoxWgsl("batch") : "",
-    body: [
-      `let i = ${GROUP} * ${INVOCATIONS}u + local;`,
-      `if (i >= batch.images * ${size}u) { return; }`,
-      `let image = i / ${size}u;`,
-      `var place = i % ${size}u;`,
-      ...(mirror
-        ? [
-            `if (random(image, ${STREAM_FLIPS}u).x >= 0x80000000u) {`,
-            `let column = place / ${channels}u % ${width}u;`,
-            `place = place - column * ${channels}u + (${width - 1}u - column) * ${channels}u;`,
-            "}",
-          ]
-        : []),
-      `let source = order[batch.first + image] * ${size}u + place;`,
-      `out[i] = ${value};`,
-    ].join("\n"),
+    body: wgsl`
+      let i = ${GROUP} * ${INVOCATIONS}u + local;
+      if (i >= batch.images * ${size}u) { return; }
+      let image = i / ${size}u;
+      var place = i % ${size}u;
+      ${mirror && flip}
+      let source = order[batch.first + image] * ${size}u + place;
+      out[i] = ${value};
+    `,
     grid: (images) => line(Math.ceil((images * size) / INVOCATIONS)),
     work: (images) => ({ flops: 0, bytes: images * size * (isBytes ? 5 : 8) }),
   };

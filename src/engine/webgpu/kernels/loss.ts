@@ -11,6 +11,7 @@ import { type SampleShape, sizeOf } from "../../graph";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction } from "../sink";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { ssimTerm, ssimWords } from "./ssim";
 
 const INVOCATIONS = 256;
@@ -41,84 +42,80 @@ export function lossScratchWords(terms: LossSpec["terms"], shape: SampleShape): 
 }
 
 /** WGSL for one number `value` with target `y`: adds to `loss` and, in training, to `slope`. */
-function errorTerm(term: LossTerm, weight: number): string[] {
+function errorTerm(term: LossTerm, weight: number): string {
   if (term === "meanSquaredError") {
-    return [
-      `loss += ${float(weight)} * (value - y) * (value - y);`,
-      `slope += ${float(2 * weight)} * scale * (value - y);`,
-    ];
+    return wgsl`
+      loss += ${float(weight)} * (value - y) * (value - y);
+      slope += ${float(2 * weight)} * scale * (value - y);
+    `;
   }
   if (term === "meanAbsoluteError") {
-    return [
-      `loss += ${float(weight)} * abs(value - y);`,
-      "let off = value - y;",
-      `slope += ${float(weight)} * scale * ${keepNan("off", "sign(off)", "f32")};`,
-    ];
+    return wgsl`
+      loss += ${float(weight)} * abs(value - y);
+      let off = value - y;
+      slope += ${float(weight)} * scale * ${keepNan("off", "sign(off)", "f32")};
+    `;
   }
-  return [];
+  return "";
 }
 
 export function lossKernel(spec: LossSpec): Kernel {
   const { terms, shape, output, target, losses, capacity, scratch, to } = spec;
   const size = sizeOf(shape);
   const bce = terms.find(([term]) => term === "binaryCrossentropy")?.[1] ?? null;
-  const ssims = ssimsOf(terms);
   const trains = "sink" in to;
   const words = lossScratchWords(terms, shape);
   const hasScratch = words > 0;
-  const functions = [
-    `var<workgroup> sums: array<f32, ${INVOCATIONS}>;`,
-    "var<private> first: u32;",
-    "fn squash(z: f32) -> f32 {",
-    "let e = exp(-abs(z));",
-    "return select(e, 1.0, z >= 0.0) / (1.0 + e);",
-    "}",
-    `fn value_of(e: u32) -> f32 { return ${bce === null ? "values[first + e]" : "squash(values[first + e])"}; }`,
-    "fn target_of(e: u32) -> f32 { return targets[first + e]; }",
-    trains ? sinkFunction(to.sink, 1) : "",
-    ...(hasScratch && trains
-      ? [
-          "var<private> slopes_at: u32;",
-          "fn add_slope(e: u32, slope: f32) { scratch[slopes_at + e] += slope; }",
-        ]
-      : []),
-  ];
+  const addSlope = wgsl`
+    var<private> slopes_at: u32;
+    fn add_slope(e: u32, slope: f32) { scratch[slopes_at + e] += slope; }
+  `;
+  const functions = wgsl`
+    var<workgroup> sums: array<f32, ${INVOCATIONS}>;
+    var<private> first: u32;
+    fn squash(z: f32) -> f32 {
+      let e = exp(-abs(z));
+      return select(e, 1.0, z >= 0.0) / (1.0 + e);
+    }
+    fn value_of(e: u32) -> f32 {
+      return ${bce === null ? "values[first + e]" : "squash(values[first + e])"};
+    }
+    fn target_of(e: u32) -> f32 { return targets[first + e]; }
+    ${trains && sinkFunction(to.sink, 1)}
+    ${hasScratch && trains && addSlope}
+  `;
   /** The slope by what the kernel was given, from that by the value. */
   const chain = bce === null ? "slope" : "slope * value * (1.0 - value) + logit_slope";
-  const pixels = [
-    `for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {`,
-    "let value = value_of(e);",
-    "let y = target_of(e);",
-    "var slope = 0.0;",
-    ...terms.flatMap(([term, weight]) => errorTerm(term, weight)),
-    ...(bce === null
-      ? []
-      : [
-          "let z = values[first + e];",
-          `loss += ${float(bce)} * (max(z, 0.0) - z * y + log(1.0 + exp(-abs(z))));`,
-        ]),
-    ...(trains && hasScratch ? ["scratch[slopes_at + e] = slope;"] : []),
-    ...(trains && !hasScratch
-      ? [
-          ...(bce === null ? [] : [`let logit_slope = ${float(bce)} * scale * (value - y);`]),
-          `sink(first + e, ${chain});`,
-        ]
-      : []),
-    ...(trains ? [] : ["outputs[first + e] = value;"]),
-    "}",
-  ];
-  const finish = [
-    `for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {`,
-    "let slope = scratch[slopes_at + e];",
-    ...(bce === null
-      ? []
-      : [
-          "let value = value_of(e);",
-          `let logit_slope = ${float(bce)} * scale * (value - target_of(e));`,
-        ]),
-    `sink(first + e, ${chain});`,
-    "}",
-  ];
+  const crossEntropy = wgsl`
+    let z = values[first + e];
+    loss += ${float(bce ?? 0)} * (max(z, 0.0) - z * y + log(1.0 + exp(-abs(z))));
+  `;
+  /** The slope by the logit alone. */
+  const logitSlope = `let logit_slope = ${float(bce ?? 0)} * scale * (value - y);`;
+  const pass = wgsl`
+    ${bce !== null && logitSlope}
+    sink(first + e, ${chain});
+  `;
+  const pixels = wgsl`
+    for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {
+      let value = value_of(e);
+      let y = target_of(e);
+      var slope = 0.0;
+      ${terms.map(([term, weight]) => errorTerm(term, weight))}
+      ${bce !== null && crossEntropy}
+      ${trains && hasScratch && "scratch[slopes_at + e] = slope;"}
+      ${trains && !hasScratch && pass}
+      ${!trains && "outputs[first + e] = value;"}
+    }
+  `;
+  const finish = wgsl`
+    for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {
+      let slope = scratch[slopes_at + e];
+      let value = value_of(e);
+      let y = target_of(e);
+      ${pass}
+    }
+  `;
   return {
     name: trains ? "loss and its gradient" : "loss",
     bindings: [
@@ -129,28 +126,26 @@ export function lossKernel(spec: LossSpec): Kernel {
       ...(trains ? sinkBindings(to.sink, 1) : [writes("outputs", to.outputs)]),
     ],
     invocations: INVOCATIONS,
-    functions: functions.join("\n"),
-    body: [
-      `let image = ${GROUP};`,
-      "if (image >= batch.images) { return; }",
-      `first = image * ${size}u;`,
-      `let scale = 1.0 / (f32(batch.images) * ${float(size)});`,
-      "var loss = 0.0;",
-      ...(hasScratch ? [`let base = image * ${words}u + ${size}u;`] : []),
-      ...(hasScratch && trains ? [`slopes_at = image * ${words}u;`] : []),
-      ...pixels,
-      ...(ssims.length > 0
-        ? terms.flatMap(([term, weight]) => {
-            const ssim = SSIM_OF_TERM[term];
-            return ssim ? [ssimTerm(ssim, shape, weight, INVOCATIONS, trains)] : [];
-          })
-        : []),
-      ...(trains && hasScratch ? finish : []),
-      "sums[local] = loss;",
-      "workgroupBarrier();",
-      tree(INVOCATIONS),
-      `if (local == 0u) { losses[batch.slot * ${capacity}u + image] = sums[0]; }`,
-    ].join("\n"),
+    functions,
+    body: wgsl`
+      let image = ${GROUP};
+      if (image >= batch.images) { return; }
+      first = image * ${size}u;
+      let scale = 1.0 / (f32(batch.images) * ${float(size)});
+      var loss = 0.0;
+      ${hasScratch && `let base = image * ${words}u + ${size}u;`}
+      ${hasScratch && trains && `slopes_at = image * ${words}u;`}
+      ${pixels}
+      ${terms.map(([term, weight]) => {
+        const ssim = SSIM_OF_TERM[term];
+        return ssim ? ssimTerm(ssim, shape, weight, INVOCATIONS, trains) : "";
+      })}
+      ${trains && hasScratch && finish}
+      sums[local] = loss;
+      workgroupBarrier();
+      ${tree(INVOCATIONS)}
+      if (local == 0u) { losses[batch.slot * ${capacity}u + image] = sums[0]; }
+    `,
     grid: (images) => line(images),
     work: (images) => ({ flops: 0, bytes: 4 * images * size * 3 }),
   };

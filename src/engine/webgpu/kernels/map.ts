@@ -4,6 +4,7 @@ import type { Activation } from "../../graph";
 import { type Binding, GROUP, type Kernel, line, reads, writes } from "../kernel";
 import { elementOf, type Sink, sinkBindings, sinkFunction, sinkWords, type Width } from "../sink";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { activate } from "./activation";
 
 const INVOCATIONS = 256;
@@ -48,19 +49,19 @@ export function mapKernel(spec: MapSpec): Kernel {
       ...(isSink ? sinkBindings(target.sink, width) : [writes("out", target.store, type)]),
     ],
     invocations: INVOCATIONS,
-    functions: [
-      functions,
-      isSink ? sinkFunction(target.sink, width) : activate(target.activation, type),
-    ].join("\n"),
-    body: [
-      `let i = ${GROUP} * ${INVOCATIONS}u + local;`,
-      `if (i >= batch.images * ${each}u) { return; }`,
-      `let image = i / ${each}u;`,
-      `let e = i % ${each}u;`,
-      `var value = ${type}(0.0);`,
-      value,
-      isSink ? `sink(${place}, value);` : `out[${place}] = activate(value);`,
-    ].join("\n"),
+    functions: wgsl`
+      ${functions}
+      ${isSink ? sinkFunction(target.sink, width) : activate(target.activation, type)}
+    `,
+    body: wgsl`
+      let i = ${GROUP} * ${INVOCATIONS}u + local;
+      if (i >= batch.images * ${each}u) { return; }
+      let image = i / ${each}u;
+      let e = i % ${each}u;
+      var value = ${type}(0.0);
+      ${value}
+      ${isSink ? `sink(${place}, value);` : `out[${place}] = activate(value);`}
+    `,
     grid: (images) => line(Math.ceil((images * each) / INVOCATIONS)),
     work: (images) => ({ flops: 0, bytes: 4 * images * size * (words + written) }),
   };

@@ -1,6 +1,14 @@
 /** The phase of a gather that a workgroup computes, and what its taps meet, in WGSL. */
 
-import { type Axis, type Gather, isPointwise, mostTaps, phaseCount } from "../gathers";
+import {
+  type Axis,
+  type AxisPhase,
+  type Gather,
+  isPointwise,
+  mostTaps,
+  phaseCount,
+} from "../gathers";
+import { wgsl } from "../wgsl";
 
 /** One of two numbers by the phase along an axis, or the one that both have. */
 function pick(values: readonly number[], phase: string, suffix: "" | "u"): string {
@@ -15,40 +23,36 @@ function pick(values: readonly number[], phase: string, suffix: "" | "u"): strin
  * so that the loading functions see them.
  */
 export function phaseFunctions({ y, x }: Gather): string {
-  const axis = (name: string, { phases }: Axis) => [
-    `first_${name} = ${pick(
-      phases.map(({ first }) => first),
-      `phase_${name}`,
-      "",
-    )};`,
-    `weight_${name} = ${pick(
-      phases.map(({ weight }) => weight),
-      `phase_${name}`,
-      "",
-    )};`,
-    `taps_${name} = ${pick(
-      phases.map(({ count }) => count),
-      `phase_${name}`,
-      "u",
-    )};`,
-  ];
-  return [
-    "var<private> phase_y: u32; var<private> phase_x: u32;",
-    "var<private> first_y: i32; var<private> first_x: i32;",
-    "var<private> weight_y: i32; var<private> weight_x: i32;",
-    "var<private> taps_y: u32; var<private> taps_x: u32;",
-    "fn enter_phase(z: u32) {",
-    `phase_y = z / ${x.phases.length}u;`,
-    `phase_x = z % ${x.phases.length}u;`,
-    ...axis("y", y),
-    ...axis("x", x),
-    "}",
-    "fn slab_of(tap: u32) -> u32 {",
-    `let wy = weight_y + i32(tap / taps_x) * ${y.weightStep};`,
-    `let wx = weight_x + i32(tap % taps_x) * ${x.weightStep};`,
-    `return u32(wy * ${x.weights} + wx);`,
-    "}",
-  ].join("\n");
+  const axis = (name: string, { phases }: Axis) => {
+    const of = (key: keyof AxisPhase, suffix: "" | "u" = "") =>
+      pick(
+        phases.map((phase) => phase[key]),
+        `phase_${name}`,
+        suffix,
+      );
+    return wgsl`
+      first_${name} = ${of("first")};
+      weight_${name} = ${of("weight")};
+      taps_${name} = ${of("count", "u")};
+    `;
+  };
+  return wgsl`
+    var<private> phase_y: u32; var<private> phase_x: u32;
+    var<private> first_y: i32; var<private> first_x: i32;
+    var<private> weight_y: i32; var<private> weight_x: i32;
+    var<private> taps_y: u32; var<private> taps_x: u32;
+    fn enter_phase(z: u32) {
+      phase_y = z / ${x.phases.length}u;
+      phase_x = z % ${x.phases.length}u;
+      ${axis("y", y)}
+      ${axis("x", x)}
+    }
+    fn slab_of(tap: u32) -> u32 {
+      let wy = weight_y + i32(tap / taps_x) * ${y.weightStep};
+      let wx = weight_x + i32(tap % taps_x) * ${x.weightStep};
+      return u32(wy * ${x.weights} + wx);
+    }
+  `;
 }
 
 /** Taps of the phase in `z`, an expression that WGSL knows to be the same for a whole workgroup. */
@@ -75,19 +79,19 @@ export function loadFunction(gather: Gather): string {
   const type = isVector ? "vec4<f32>" : "f32";
   const isOnePixel = height * width === 1 && isPointwise(gather);
   const place = isOnePixel
-    ? [`let place = pixel0 * ${channels}u + c;`]
-    : [
-        "let y = y0 + i32(tap / taps_x);",
-        "let x = x0 + i32(tap % taps_x);",
-        `if (y < 0 || y >= ${height} || x < 0 || x >= ${width}) { return ${type}(); }`,
-        `let place = (pixel0 + u32(y) * ${width}u + u32(x)) * ${channels}u + c;`,
-      ];
-  return [
-    `fn load_from(y0: i32, x0: i32, pixel0: u32, tap: u32, c: u32) -> ${type} {`,
-    ...place,
-    `return from_values[place${isVector ? " / 4u" : ""}];`,
-    "}",
-  ].join("\n");
+    ? `let place = pixel0 * ${channels}u + c;`
+    : wgsl`
+      let y = y0 + i32(tap / taps_x);
+      let x = x0 + i32(tap % taps_x);
+      if (y < 0 || y >= ${height} || x < 0 || x >= ${width}) { return ${type}(); }
+      let place = (pixel0 + u32(y) * ${width}u + u32(x)) * ${channels}u + c;
+    `;
+  return wgsl`
+    fn load_from(y0: i32, x0: i32, pixel0: u32, tap: u32, c: u32) -> ${type} {
+      ${place}
+      return from_values[place${isVector ? " / 4u" : ""}];
+    }
+  `;
 }
 
 /** WGSL of a tap and of a channel, from an index that counts taps and then channels. */

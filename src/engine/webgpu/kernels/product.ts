@@ -5,6 +5,7 @@ import { type Gather, isPointwise, phaseCount, phaseGrid } from "../gathers";
 import { type Binding, type Kernel, reads, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction, sinkWords, type Width } from "../sink";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { activate } from "./activation";
 import {
   channelOf,
@@ -99,29 +100,27 @@ function outcomeFunction(outcome: Outcome, width: Width): string {
 function loadRows(gather: Gather): string {
   const { channels } = gather.from;
   const isVector = channels % 4 === 0;
-  const head =
-    "fn load_a(y0: i32, x0: i32, pixel0: u32, k: u32, k_end: u32, valid: bool) -> vec4<f32> {";
   if (isVector) {
-    return [
-      head,
-      "if (!valid || k >= k_end) { return vec4<f32>(); }",
-      `return load_from(y0, x0, pixel0, ${tapOf(gather, "k")}, ${channelOf(gather, "k")});`,
-      "}",
-    ].join("\n");
+    return wgsl`
+      fn load_a(y0: i32, x0: i32, pixel0: u32, k: u32, k_end: u32, valid: bool) -> vec4<f32> {
+        if (!valid || k >= k_end) { return vec4<f32>(); }
+        return load_from(y0, x0, pixel0, ${tapOf(gather, "k")}, ${channelOf(gather, "k")});
+      }
+    `;
   }
-  return [
-    head,
-    "var value = vec4<f32>();",
-    // A loop: written out, the software driver takes forty times as long to compile it.
-    "for (var i = 0u; i < 4u; i++) {",
-    "let step = k + i;",
-    "if (valid && step < k_end) {",
-    `value[i] = load_from(y0, x0, pixel0, ${tapOf(gather, "step")}, ${channelOf(gather, "step")});`,
-    "}",
-    "}",
-    "return value;",
-    "}",
-  ].join("\n");
+  return wgsl`
+    fn load_a(y0: i32, x0: i32, pixel0: u32, k: u32, k_end: u32, valid: bool) -> vec4<f32> {
+      var value = vec4<f32>();
+      // A loop: written out, the software driver takes forty times as long to compile it.
+      for (var i = 0u; i < 4u; i++) {
+        let step = k + i;
+        if (valid && step < k_end) {
+          value[i] = load_from(y0, x0, pixel0, ${tapOf(gather, "step")}, ${channelOf(gather, "step")});
+        }
+      }
+      return value;
+    }
+  `;
 }
 
 /** Loads of B, the weights, whose neighbours are columns or inner steps. */
@@ -137,41 +136,44 @@ function loadWeights({ gather, offset, transposed }: ProductSpec, isVector: bool
     ? `(${slab} * ${to}u + n) * ${from}u + ${channel}`
     : `${row} * ${to}u + n`;
   if (isVector) {
-    return [
-      "fn load_b(k: u32, n: u32, k_end: u32) -> vec4<f32> {",
-      `if (k >= k_end || n >= ${to}u) { return vec4<f32>(); }`,
-      `return weights[(${offset}u + ${place}) / 4u];`,
-      "}",
-    ].join("\n");
+    return wgsl`
+      fn load_b(k: u32, n: u32, k_end: u32) -> vec4<f32> {
+        if (k >= k_end || n >= ${to}u) { return vec4<f32>(); }
+        return weights[(${offset}u + ${place}) / 4u];
+      }
+    `;
   }
-  return [
-    "fn weight(k: u32, n: u32, k_end: u32) -> f32 {",
-    `if (k >= k_end || n >= ${to}u) { return 0.0; }`,
-    `return weights[${offset}u + ${place}];`,
-    "}",
-    "fn load_b(k: u32, n: u32, k_end: u32) -> vec4<f32> {",
-    "var value = vec4<f32>();",
-    `for (var i = 0u; i < 4u; i++) { value[i] = weight(${transposed ? "k + i, n" : "k, n + i"}, k_end); }`,
-    "return value;",
-    "}",
-  ].join("\n");
+  return wgsl`
+    fn weight(k: u32, n: u32, k_end: u32) -> f32 {
+      if (k >= k_end || n >= ${to}u) { return 0.0; }
+      return weights[${offset}u + ${place}];
+    }
+    fn load_b(k: u32, n: u32, k_end: u32) -> vec4<f32> {
+      var value = vec4<f32>();
+      for (var i = 0u; i < 4u; i++) {
+        value[i] = weight(${transposed ? "k + i, n" : "k, n + i"}, k_end);
+      }
+      return value;
+    }
+  `;
 }
 
-/** Where an output's row of sums goes: its pixel, or nowhere outside an odd image's last phase. */
-function outputPixel(gather: Gather): { pixel: string; exists: string } {
+/**
+ * Where an output's row of sums goes: its pixel, or nowhere outside an odd image's last phase. After
+ * `find`, `exists` says which.
+ */
+function outputPixel(gather: Gather): { find: string; pixel: string } {
   const { to, y, x } = gather;
-  if (y.outStride === 1 && x.outStride === 1) return { pixel: "row", exists: "true" };
+  if (y.outStride === 1 && x.outStride === 1) return { find: "let exists = true;", pixel: "row" };
   const { height, width } = phaseGrid(gather);
-  const lines = [
-    `let rest = row % ${height * width}u;`,
-    `let out_y = rest / ${width}u * ${y.outStride}u + phase_y;`,
-    `let out_x = rest % ${width}u * ${x.outStride}u + phase_x;`,
-  ];
+  const find = wgsl`
+    let rest = row % ${height * width}u;
+    let out_y = rest / ${width}u * ${y.outStride}u + phase_y;
+    let out_x = rest % ${width}u * ${x.outStride}u + phase_x;
+    let exists = out_y < ${to.height}u && out_x < ${to.width}u;
+  `;
   const image = `row / ${height * width}u`;
-  return {
-    pixel: `(${image} * ${to.height}u + out_y) * ${to.width}u + out_x`,
-    exists: `${lines.join(" ")} let exists = out_y < ${to.height}u && out_x < ${to.width}u`,
-  };
+  return { find, pixel: `(${image} * ${to.height}u + out_y) * ${to.width}u + out_x` };
 }
 
 export function productKernel(spec: ProductSpec): Kernel {
@@ -187,25 +189,27 @@ export function productKernel(spec: ProductSpec): Kernel {
   // In the transposed form an invocation's columns lie apart.
   const width: Width = !transposed && to.channels % 4 === 0 ? 4 : 1;
   const split = outcome.kind === "parts" ? outcome : null;
-  const { pixel, exists } = outputPixel(gather);
+  const { find, pixel } = outputPixel(gather);
 
   const rowOf = (i: number) => `tile_row + ${vectorPlace(true, tile.rows, invocations, i).across}`;
-  const rowsLoaded = range((tile.rows * 4) / invocations);
-  const setup = [
-    `enter_phase(group.z % ${phases}u);`,
-    `let rows = batch.images * ${pixels}u;`,
-    `let tile_row = group.x * ${tile.rows}u;`,
-    `let tile_column = group.y * ${tile.columns}u;`,
-    ...rowsLoaded.flatMap((i) => [
-      `let a_row${i} = ${rowOf(i)};`,
-      `let a_valid${i} = a_row${i} < rows;`,
-      `let a_pixel${i} = a_row${i} / ${pixels}u * ${from.height * from.width}u;`,
-      `let a_rest${i} = a_row${i} % ${pixels}u;`,
-      `let a_y${i} = i32(a_rest${i} / ${grid.width}u) * ${y.inStride} + first_y;`,
-      `let a_x${i} = i32(a_rest${i} % ${grid.width}u) * ${x.inStride} + first_x;`,
-    ]),
-    `let inner = ${tapsExpression(gather, `(group.z % ${phases}u)`)} * ${from.channels}u;`,
-  ].join("\n");
+  const rowsLoaded = range((tile.rows * 4) / invocations).map(
+    (i) => wgsl`
+      let a_row${i} = ${rowOf(i)};
+      let a_valid${i} = a_row${i} < rows;
+      let a_pixel${i} = a_row${i} / ${pixels}u * ${from.height * from.width}u;
+      let a_rest${i} = a_row${i} % ${pixels}u;
+      let a_y${i} = i32(a_rest${i} / ${grid.width}u) * ${y.inStride} + first_y;
+      let a_x${i} = i32(a_rest${i} % ${grid.width}u) * ${x.inStride} + first_x;
+    `,
+  );
+  const setup = wgsl`
+    enter_phase(group.z % ${phases}u);
+    let rows = batch.images * ${pixels}u;
+    let tile_row = group.x * ${tile.rows}u;
+    let tile_column = group.y * ${tile.columns}u;
+    ${rowsLoaded}
+    let inner = ${tapsExpression(gather, `(group.z % ${phases}u)`)} * ${from.channels}u;
+  `;
 
   const along = (i: number) => vectorPlace(true, tile.rows, invocations, i).along;
   const loop = tileLoop(tile, form, {
@@ -219,27 +223,31 @@ export function productKernel(spec: ProductSpec): Kernel {
     },
     from: split ? `group.z / ${phases}u * ${split.steps}u` : "0u",
     to: split ? `min(inner, k_begin + ${split.steps}u)` : "inner",
+    onStrip: null,
   });
 
   const part = split ? `group.z / ${phases}u * ${split.rows * to.channels}u + ` : "";
-  const stores = range(4).flatMap((r) => [
-    "{",
-    `let row = tile_row + tile_y * 4u + ${r}u;`,
-    exists === "true" ? "let exists = true;" : `${exists};`,
-    "if (row < rows && exists) {",
-    `let at = ${part}(${pixel}) * ${to.channels}u;`,
-    ...(width === 4
-      ? [
-          "let n = tile_column + tile_x * 4u;",
-          `if (n < ${to.channels}u) { finish(at + n, n, sum${r}); }`,
-        ]
-      : range(4).map((c) => {
-          const n = `tile_column + ${tileColumn(tile, form, c)}`;
-          return `if (${n} < ${to.channels}u) { finish(at + ${n}, ${n}, sum${r}[${c}]); }`;
-        })),
-    "}",
-    "}",
-  ]);
+  const storeVector = (r: number) => wgsl`
+    let n = tile_column + tile_x * 4u;
+    if (n < ${to.channels}u) { finish(at + n, n, sum${r}); }
+  `;
+  const storeOnes = (r: number) =>
+    range(4).map((c) => {
+      const n = `tile_column + ${tileColumn(tile, form, c)}`;
+      return `if (${n} < ${to.channels}u) { finish(at + ${n}, ${n}, sum${r}[${c}]); }`;
+    });
+  const stores = range(4).map(
+    (r) => wgsl`
+      {
+        let row = tile_row + tile_y * 4u + ${r}u;
+        ${find}
+        if (row < rows && exists) {
+          let at = ${part}(${pixel}) * ${to.channels}u;
+          ${width === 4 ? storeVector(r) : storeOnes(r)}
+        }
+      }
+    `,
+  );
 
   const steps = innerSteps(gather);
   return {
@@ -250,15 +258,18 @@ export function productKernel(spec: ProductSpec): Kernel {
       ...outcomeBindings(outcome, width),
     ],
     invocations,
-    functions: [
-      phaseFunctions(gather),
-      loadFunction(gather),
-      loadRows(gather),
-      loadWeights(spec, vectorWeights),
-      outcomeFunction(outcome, width),
-      tileFunctions(tile, form),
-    ].join("\n"),
-    body: [loop, ...stores].join("\n"),
+    functions: wgsl`
+      ${phaseFunctions(gather)}
+      ${loadFunction(gather)}
+      ${loadRows(gather)}
+      ${loadWeights(spec, vectorWeights)}
+      ${outcomeFunction(outcome, width)}
+      ${tileFunctions(tile, form)}
+    `,
+    body: wgsl`
+      ${loop}
+      ${stores}
+    `,
     grid: (images) => [
       Math.ceil((images * pixels) / tile.rows),
       Math.ceil(to.channels / tile.columns),

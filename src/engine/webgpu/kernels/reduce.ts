@@ -2,6 +2,7 @@
 
 import { GROUP, type Kernel, line, reads, writes } from "../kernel";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 
 /** Weights that a workgroup adds up, and invocations for each of them. */
 const WEIGHTS = 32;
@@ -63,16 +64,16 @@ export function reduceKernel(segments: readonly Segment[], parts: Store, gradien
   const total = segments.reduce((sum, { words }) => sum + words, 0);
   let first = 0;
   const cases = segments.map(({ at, words, count, setup = "", term }) => {
-    const inside = [
-      `if (i >= ${first}u && i < ${first + words}u) {`,
-      `let e = i - ${first}u;`,
-      `target_word = ${at}u + e;`,
-      setup,
-      `for (var q = lane; q < ${count}u; q += ${LANES}u) { sum += parts[${term}]; }`,
-      "}",
-    ];
+    const inside = wgsl`
+      if (i >= ${first}u && i < ${first + words}u) {
+        let e = i - ${first}u;
+        target_word = ${at}u + e;
+        ${setup}
+        for (var q = lane; q < ${count}u; q += ${LANES}u) { sum += parts[${term}]; }
+      }
+    `;
     first += words;
-    return inside.join("\n");
+    return inside;
   });
   const terms = segments.reduce((sum, { words, count }) => sum + words * count, 0);
   return {
@@ -80,20 +81,20 @@ export function reduceKernel(segments: readonly Segment[], parts: Store, gradien
     bindings: [reads("parts", parts), writes("gradients", gradients)],
     invocations: WEIGHTS * LANES,
     functions: `var<workgroup> sums: array<f32, ${WEIGHTS * LANES}>;`,
-    body: [
-      `let lane = local / ${WEIGHTS}u;`,
-      `let i = ${GROUP} * ${WEIGHTS}u + local % ${WEIGHTS}u;`,
-      "var sum = 0.0;",
-      "var target_word = 0u;",
-      ...cases,
-      "sums[local] = sum;",
-      "workgroupBarrier();",
-      `if (local < ${WEIGHTS}u && i < ${total}u) {`,
-      "var whole = 0.0;",
-      `for (var lane = 0u; lane < ${LANES}u; lane++) { whole += sums[lane * ${WEIGHTS}u + local]; }`,
-      "gradients[target_word] = whole;",
-      "}",
-    ].join("\n"),
+    body: wgsl`
+      let lane = local / ${WEIGHTS}u;
+      let i = ${GROUP} * ${WEIGHTS}u + local % ${WEIGHTS}u;
+      var sum = 0.0;
+      var target_word = 0u;
+      ${cases}
+      sums[local] = sum;
+      workgroupBarrier();
+      if (local < ${WEIGHTS}u && i < ${total}u) {
+        var whole = 0.0;
+        for (var lane = 0u; lane < ${LANES}u; lane++) { whole += sums[lane * ${WEIGHTS}u + local]; }
+        gradients[target_word] = whole;
+      }
+    `,
     grid: () => line(Math.ceil(total / WEIGHTS)),
     work: () => ({ flops: 0, bytes: 4 * (terms + total) }),
   };
@@ -124,23 +125,23 @@ export function columnSumsKernel(options: {
     bindings: [reads("values", values), writes("out", out)],
     invocations: CHANNELS * LANES,
     functions: `var<workgroup> sums: array<f32, ${CHANNELS * LANES}>;`,
-    body: [
-      `let channel = group.y * ${CHANNELS}u + local % ${CHANNELS}u;`,
-      `let end = min(batch.images * ${pixels}u, (group.x + 1u) * ${each}u);`,
-      "var sum = 0.0;",
-      `if (channel < ${channels}u) {`,
-      `for (var p = group.x * ${each}u + local / ${CHANNELS}u; p < end; p += ${LANES}u) {`,
-      `sum += values[p * ${channels}u + channel];`,
-      "}",
-      "}",
-      "sums[local] = sum;",
-      "workgroupBarrier();",
-      `if (local < ${CHANNELS}u && channel < ${channels}u) {`,
-      "var whole = 0.0;",
-      `for (var lane = 0u; lane < ${LANES}u; lane++) { whole += sums[lane * ${CHANNELS}u + local]; }`,
-      `out[${at}u + group.x * ${channels}u + channel] = whole;`,
-      "}",
-    ].join("\n"),
+    body: wgsl`
+      let channel = group.y * ${CHANNELS}u + local % ${CHANNELS}u;
+      let end = min(batch.images * ${pixels}u, (group.x + 1u) * ${each}u);
+      var sum = 0.0;
+      if (channel < ${channels}u) {
+        for (var p = group.x * ${each}u + local / ${CHANNELS}u; p < end; p += ${LANES}u) {
+          sum += values[p * ${channels}u + channel];
+        }
+      }
+      sums[local] = sum;
+      workgroupBarrier();
+      if (local < ${CHANNELS}u && channel < ${channels}u) {
+        var whole = 0.0;
+        for (var lane = 0u; lane < ${LANES}u; lane++) { whole += sums[lane * ${CHANNELS}u + local]; }
+        out[${at}u + group.x * ${channels}u + channel] = whole;
+      }
+    `,
     grid: () => [parts, Math.ceil(channels / CHANNELS), 1],
     work: (images) => ({ flops: 0, bytes: 4 * images * pixels * channels }),
   };

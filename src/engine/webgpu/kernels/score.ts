@@ -9,6 +9,7 @@ import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../metrics/ssim-protocols";
 import { type SampleShape, sizeOf } from "../../graph";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { ssimTerm, ssimWords } from "./ssim";
 
 const INVOCATIONS = 256;
@@ -46,16 +47,25 @@ export function scoreScratchWords(shape: SampleShape): number {
 export function scoreKernel(spec: ScoreSpec): Kernel {
   const { shape, output, target, scores, capacity, scratch } = spec;
   const size = sizeOf(shape);
-  const functions = [
-    `var<workgroup> sums: array<vec4<f32>, ${INVOCATIONS}>;`,
-    "var<private> first: u32;",
-    "fn value_of(e: u32) -> f32 {",
-    "let x = values[first + e];",
-    `return ${keepNan("x", "clamp(x, 0.0, 1.0)", "f32")};`,
-    "}",
-    "fn target_of(e: u32) -> f32 { return targets[first + e]; }",
-  ];
+  const functions = wgsl`
+    var<workgroup> sums: array<vec4<f32>, ${INVOCATIONS}>;
+    var<private> first: u32;
+    fn value_of(e: u32) -> f32 {
+      let x = values[first + e];
+      return ${keepNan("x", "clamp(x, 0.0, 1.0)", "f32")};
+    }
+    fn target_of(e: u32) -> f32 { return targets[first + e]; }
+  `;
   const mean = float(1 / size);
+  const ssims = PROTOCOLS.map(
+    (protocol, place) => wgsl`
+      {
+        var loss = 0.0;
+        ${ssimTerm(protocol, shape, 1 / size, INVOCATIONS, false)}
+        score.${"zw"[place]!} = loss;
+      }
+    `,
+  );
   return {
     name: "scores",
     bindings: [
@@ -65,37 +75,31 @@ export function scoreKernel(spec: ScoreSpec): Kernel {
       writes("scratch", scratch),
     ],
     invocations: INVOCATIONS,
-    functions: functions.join("\n"),
-    body: [
-      `let image = ${GROUP};`,
-      "if (image >= batch.images) { return; }",
-      `first = image * ${size}u;`,
-      `let base = image * ${scoreScratchWords(shape)}u;`,
-      "var score = vec4<f32>();",
-      `for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {`,
-      "let value = value_of(e);",
-      "let y = target_of(e);",
-      // 1 − value, too, is clipped for itself: as an f32, 1 − ε is not what it should be.
-      `let yes = log(max(value, ${float(PROBABILITY_EPSILON)}));`,
-      `let no = log(max(1.0 - value, ${float(PROBABILITY_EPSILON)}));`,
-      `score.x -= ${mean} * ${keepNan("value", "y * yes + (1.0 - y) * no", "f32")};`,
-      `score.y += ${mean} * (value - y) * (value - y);`,
-      "}",
-      ...PROTOCOLS.flatMap((protocol, place) => [
-        "{",
-        "var loss = 0.0;",
-        ssimTerm(protocol, shape, 1 / size, INVOCATIONS, false),
-        `score.${"zw"[place]} = loss;`,
-        "}",
-      ]),
-      "sums[local] = score;",
-      "workgroupBarrier();",
-      tree(INVOCATIONS),
-      "if (local == 0u) {",
-      `let to = (batch.slot * ${capacity}u + image) * ${SCORE_WORDS}u;`,
-      "for (var i = 0u; i < 4u; i++) { scores[to + i] = sums[0][i]; }",
-      "}",
-    ].join("\n"),
+    functions,
+    body: wgsl`
+      let image = ${GROUP};
+      if (image >= batch.images) { return; }
+      first = image * ${size}u;
+      let base = image * ${scoreScratchWords(shape)}u;
+      var score = vec4<f32>();
+      for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {
+        let value = value_of(e);
+        let y = target_of(e);
+        // 1 − value, too, is clipped for itself: as an f32, 1 − ε is not what it should be.
+        let yes = log(max(value, ${float(PROBABILITY_EPSILON)}));
+        let no = log(max(1.0 - value, ${float(PROBABILITY_EPSILON)}));
+        score.x -= ${mean} * ${keepNan("value", "y * yes + (1.0 - y) * no", "f32")};
+        score.y += ${mean} * (value - y) * (value - y);
+      }
+      ${ssims}
+      sums[local] = score;
+      workgroupBarrier();
+      ${tree(INVOCATIONS)}
+      if (local == 0u) {
+        let to = (batch.slot * ${capacity}u + image) * ${SCORE_WORDS}u;
+        for (var i = 0u; i < 4u; i++) { scores[to + i] = sums[0][i]; }
+      }
+    `,
     grid: (images) => line(images),
     work: (images) => ({ flops: 0, bytes: 4 * images * size * 2 }),
   };

@@ -10,6 +10,7 @@
 import type { SsimProtocol } from "../../../metrics/ssim-protocols";
 import type { SampleShape } from "../../graph";
 import { float } from "../kernel";
+import { wgsl } from "../wgsl";
 
 /** Words of scratch memory for one image, at most of those protocols. */
 export function ssimWords({ height, width }: SampleShape, protocols: readonly SsimProtocol[]) {
@@ -43,84 +44,95 @@ export function ssimTerm(
   const windows = rows * across;
   const strips = rows * width;
   const slopes = 4 * strips;
-  const each = (count: number, lines: readonly string[]) => [
-    `for (var e = local; e < ${count}u; e += ${invocations}u) {`,
-    ...lines,
-    "}",
-    BARRIER,
-  ];
+  const factor = float(covarianceFactor);
+  const each = (count: number, body: string) => wgsl`
+    for (var e = local; e < ${count}u; e += ${invocations}u) {
+      ${body}
+    }
+    ${BARRIER}
+  `;
   const table = `var taps = array<f32, ${side}>(${taps.map(float).join(", ")});`;
-  const filterDown = [
-    "var x = 0.0; var y = 0.0; var off = 0.0; var squares = 0.0;",
-    `for (var t = 0u; t < ${side}u; t++) {`,
-    `let a = value_of(e + t * ${width}u); let b = target_of(e + t * ${width}u); let w = taps[t];`,
-    "x += w * a; y += w * b; off += w * (a - b) * (a - b); squares += w * (a * a + b * b);",
-    "}",
-    "scratch[base + e] = x;",
-    `scratch[base + ${strips}u + e] = y;`,
-    `scratch[base + ${2 * strips}u + e] = off;`,
-    `scratch[base + ${3 * strips}u + e] = squares;`,
-  ];
-  const compare = [
-    `let first = base + e / ${across}u * ${width}u + e % ${across}u;`,
-    "var x = 0.0; var y = 0.0; var off = 0.0; var squares = 0.0;",
-    `for (var t = 0u; t < ${side}u; t++) {`,
-    "let w = taps[t];",
-    `x += w * scratch[first + t]; y += w * scratch[first + ${strips}u + t];`,
-    `off += w * scratch[first + ${2 * strips}u + t]; squares += w * scratch[first + ${3 * strips}u + t];`,
-    "}",
-    "let d = x - y;",
-    "let energy = x * x + y * y;",
-    `let inverse1 = 1.0 / (energy + ${float(c1)});`,
-    `let inverse2 = ${float(covarianceFactor)} / (${float(covarianceFactor)} * (squares - energy) + ${float(c2)});`,
-    "let u = d * d * inverse1;",
-    "let w = (off - d * d) * inverse2;",
-    `loss += ${float((weight * height * width) / windows)} * (u + w - u * w);`,
-    ...(hasGradient
-      ? [
-          "let by_off = (1.0 - u) * inverse2;",
-          "let by_mean = (1.0 - w) * inverse1 * (d - u * x) - by_off * (d - w * x);",
-          `scratch[base + ${slopes}u + e] = by_mean;`,
-          `scratch[base + ${slopes + windows}u + e] = by_off;`,
-          `scratch[base + ${slopes + 2 * windows}u + e] = -w * by_off;`,
-        ]
-      : []),
-  ];
-  const spread = [
-    `let row = base + ${slopes}u + e / ${width}u * ${across}u;`,
-    `let column = i32(e % ${width}u);`,
-    "var sums = vec3<f32>();",
-    `for (var t = 0; t < ${side}; t++) {`,
-    "let window = column - t;",
-    `if (window >= 0 && window < ${across}) {`,
-    "let place = row + u32(window);",
-    `sums += taps[t] * vec3<f32>(scratch[place], scratch[place + ${windows}u], scratch[place + ${2 * windows}u]);`,
-    "}",
-    "}",
-    "scratch[base + e] = sums.x;",
-    `scratch[base + ${strips}u + e] = sums.y;`,
-    `scratch[base + ${2 * strips}u + e] = sums.z;`,
-  ];
-  const gather = [
-    `let row = i32(e / ${width}u);`,
-    `let column = base + e % ${width}u;`,
-    "var sums = vec3<f32>();",
-    `for (var t = 0; t < ${side}; t++) {`,
-    "let window = row - t;",
-    `if (window >= 0 && window < ${rows}) {`,
-    `let place = column + u32(window) * ${width}u;`,
-    `sums += taps[t] * vec3<f32>(scratch[place], scratch[place + ${strips}u], scratch[place + ${2 * strips}u]);`,
-    "}",
-    "}",
-    "let x = value_of(e);",
-    `add_slope(e, ${float((2 * weight) / windows)} / f32(batch.images) * (sums.x + (x - target_of(e)) * sums.y + x * sums.z));`,
-  ];
-  return [
-    "{",
-    table,
-    ...each(strips, filterDown),
-    ...each(windows, compare),
-    ...(hasGradient ? [...each(strips, spread), ...each(height * width, gather)] : []),
-    "}",
-  ].join("\n");
+  const filterDown = wgsl`
+    var x = 0.0; var y = 0.0; var off = 0.0; var squares = 0.0;
+    for (var t = 0u; t < ${side}u; t++) {
+      let a = value_of(e + t * ${width}u);
+      let b = target_of(e + t * ${width}u);
+      let w = taps[t];
+      x += w * a;
+      y += w * b;
+      off += w * (a - b) * (a - b);
+      squares += w * (a * a + b * b);
+    }
+    scratch[base + e] = x;
+    scratch[base + ${strips}u + e] = y;
+    scratch[base + ${2 * strips}u + e] = off;
+    scratch[base + ${3 * strips}u + e] = squares;
+  `;
+  const derivatives = wgsl`
+    let by_off = (1.0 - u) * inverse2;
+    let by_mean = (1.0 - w) * inverse1 * (d - u * x) - by_off * (d - w * x);
+    scratch[base + ${slopes}u + e] = by_mean;
+    scratch[base + ${slopes + windows}u + e] = by_off;
+    scratch[base + ${slopes + 2 * windows}u + e] = -w * by_off;
+  `;
+  const compare = wgsl`
+    let first = base + e / ${across}u * ${width}u + e % ${across}u;
+    var x = 0.0; var y = 0.0; var off = 0.0; var squares = 0.0;
+    for (var t = 0u; t < ${side}u; t++) {
+      let w = taps[t];
+      x += w * scratch[first + t];
+      y += w * scratch[first + ${strips}u + t];
+      off += w * scratch[first + ${2 * strips}u + t];
+      squares += w * scratch[first + ${3 * strips}u + t];
+    }
+    let d = x - y;
+    let energy = x * x + y * y;
+    let inverse1 = 1.0 / (energy + ${float(c1)});
+    let inverse2 = ${factor} / (${factor} * (squares - energy) + ${float(c2)});
+    let u = d * d * inverse1;
+    let w = (off - d * d) * inverse2;
+    loss += ${float((weight * height * width) / windows)} * (u + w - u * w);
+    ${hasGradient && derivatives}
+  `;
+  /** The three derivatives at `place`, which lie so far apart. */
+  const three = (apart: number) =>
+    `vec3<f32>(scratch[place], scratch[place + ${apart}u], scratch[place + ${2 * apart}u])`;
+  const spread = wgsl`
+    let row = base + ${slopes}u + e / ${width}u * ${across}u;
+    let column = i32(e % ${width}u);
+    var sums = vec3<f32>();
+    for (var t = 0; t < ${side}; t++) {
+      let window = column - t;
+      if (window >= 0 && window < ${across}) {
+        let place = row + u32(window);
+        sums += taps[t] * ${three(windows)};
+      }
+    }
+    scratch[base + e] = sums.x;
+    scratch[base + ${strips}u + e] = sums.y;
+    scratch[base + ${2 * strips}u + e] = sums.z;
+  `;
+  const gather = wgsl`
+    let row = i32(e / ${width}u);
+    let column = base + e % ${width}u;
+    var sums = vec3<f32>();
+    for (var t = 0; t < ${side}; t++) {
+      let window = row - t;
+      if (window >= 0 && window < ${rows}) {
+        let place = column + u32(window) * ${width}u;
+        sums += taps[t] * ${three(strips)};
+      }
+    }
+    let x = value_of(e);
+    let slope = sums.x + (x - target_of(e)) * sums.y + x * sums.z;
+    add_slope(e, ${float((2 * weight) / windows)} / f32(batch.images) * slope);
+  `;
+  return wgsl`
+    {
+      ${table}
+      ${each(strips, filterDown)}
+      ${each(windows, compare)}
+      ${hasGradient && [each(strips, spread), each(height * width, gather)]}
+    }
+  `;
 }

@@ -7,6 +7,8 @@
  * four: that gives three forms, by where A and B have their neighbours.
  */
 
+import { wgsl } from "../wgsl";
+
 /** Rows and columns: 16, 32 or 64. */
 export interface TileSize {
   readonly rows: number;
@@ -38,7 +40,7 @@ export interface TileParts {
   readonly from: string;
   readonly to: string;
   /** With each strip in workgroup memory. */
-  readonly onStrip?: string;
+  readonly onStrip: string | null;
 }
 
 /** Where an invocation's i-th vector of A or B lies in the strip: along memory and across. */
@@ -70,10 +72,10 @@ export function vectorPlace(
 export function tileFunctions({ rows, columns }: TileSize, form: TileForm): string {
   const [a, b] = sides(form);
   const size = (isInner: boolean, side: number) => (isInner ? side * PITCH : (STRIP * side) / 4);
-  return [
-    `var<workgroup> strip_a: array<vec4<f32>, ${size(a, rows)}>;`,
-    `var<workgroup> strip_b: array<vec4<f32>, ${size(b, columns)}>;`,
-  ].join("\n");
+  return wgsl`
+    var<workgroup> strip_a: array<vec4<f32>, ${size(a, rows)}>;
+    var<workgroup> strip_b: array<vec4<f32>, ${size(b, columns)}>;
+  `;
 }
 
 /** Is the inner index the one along memory, for A and for B? */
@@ -93,64 +95,64 @@ export function tileLoop(size: TileSize, form: TileForm, parts: TileParts): stri
     const pitch = isInner ? PITCH : side / 4;
     return `strip_${strip}[${across} * ${pitch}u + (${along}) / 4u] = ${value};`;
   };
-  return [
-    parts.setup,
-    "var sum0 = vec4<f32>(); var sum1 = vec4<f32>(); var sum2 = vec4<f32>(); var sum3 = vec4<f32>();",
-    `let tile_x = local % ${columns / 4}u;`,
-    `let tile_y = local / ${columns / 4}u;`,
-    `let k_begin = ${parts.from};`,
-    "var k0 = k_begin;",
-    `let k_end = ${parts.to};`,
-    "loop {",
-    ...aLoads.map((i) => `let next_a${i} = ${parts.loadA(i)};`),
-    ...bLoads.map((i) => `let next_b${i} = ${parts.loadB(i)};`),
-    "if (k0 > k_begin) {",
-    parts.onStrip ?? "",
-    ...multiply(size, form),
-    "}",
-    "workgroupBarrier();",
-    "if (k0 >= k_end) { break; }",
-    ...aLoads.map((i) => keep("a", `next_a${i}`, aInner, rows, i)),
-    ...bLoads.map((i) => keep("b", `next_b${i}`, bInner, columns, i)),
-    "workgroupBarrier();",
-    `k0 += ${STRIP}u;`,
-    "}",
-  ].join("\n");
+  return wgsl`
+    ${parts.setup}
+    ${range(4).map((r) => `var sum${r} = vec4<f32>();`)}
+    let tile_x = local % ${columns / 4}u;
+    let tile_y = local / ${columns / 4}u;
+    let k_begin = ${parts.from};
+    var k0 = k_begin;
+    let k_end = ${parts.to};
+    loop {
+      ${aLoads.map((i) => `let next_a${i} = ${parts.loadA(i)};`)}
+      ${bLoads.map((i) => `let next_b${i} = ${parts.loadB(i)};`)}
+      if (k0 > k_begin) {
+        ${parts.onStrip}
+        ${multiply(size, form)}
+      }
+      workgroupBarrier();
+      if (k0 >= k_end) { break; }
+      ${aLoads.map((i) => keep("a", `next_a${i}`, aInner, rows, i))}
+      ${bLoads.map((i) => keep("b", `next_b${i}`, bInner, columns, i))}
+      workgroupBarrier();
+      k0 += ${STRIP}u;
+    }
+  `;
 }
 
 /** The products of one strip, written out for a few inner steps and looped over. */
-function multiply({ rows, columns }: TileSize, form: TileForm): string[] {
+function multiply({ rows, columns }: TileSize, form: TileForm): string {
   const quarter = range(4);
   if (form === "rows·columns") {
-    return [
-      `for (var k = 0u; k < ${STRIP}u; k++) {`,
-      `let a = strip_a[k * ${rows / 4}u + tile_y];`,
-      `let b = strip_b[k * ${columns / 4}u + tile_x];`,
-      ...quarter.map((r) => `sum${r} += a[${r}] * b;`),
-      "}",
-    ];
+    return wgsl`
+      for (var k = 0u; k < ${STRIP}u; k++) {
+        let a = strip_a[k * ${rows / 4}u + tile_y];
+        let b = strip_b[k * ${columns / 4}u + tile_x];
+        ${quarter.map((r) => `sum${r} += a[${r}] * b;`)}
+      }
+    `;
   }
   const loadRows = quarter.map(
     (r) => `let a${r} = strip_a[(tile_y * 4u + ${r}u) * ${PITCH}u + k];`,
   );
   if (form === "inner·columns") {
-    return [
-      `for (var k = 0u; k < ${STRIP / 4}u; k++) {`,
-      ...loadRows,
-      ...quarter.map((c) => `let b${c} = strip_b[(k * 4u + ${c}u) * ${columns / 4}u + tile_x];`),
-      ...quarter.map((r) => `sum${r} += ${quarter.map((c) => `a${r}[${c}] * b${c}`).join(" + ")};`),
-      "}",
-    ];
+    const products = (r: number) => quarter.map((c) => `a${r}[${c}] * b${c}`).join(" + ");
+    return wgsl`
+      for (var k = 0u; k < ${STRIP / 4}u; k++) {
+        ${loadRows}
+        ${quarter.map((c) => `let b${c} = strip_b[(k * 4u + ${c}u) * ${columns / 4}u + tile_x];`)}
+        ${quarter.map((r) => `sum${r} += ${products(r)};`)}
+      }
+    `;
   }
-  return [
-    `for (var k = 0u; k < ${STRIP / 4}u; k++) {`,
-    ...loadRows,
-    ...quarter.map((c) => `let b${c} = strip_b[(tile_x + ${(c * columns) / 4}u) * ${PITCH}u + k];`),
-    ...quarter.map(
-      (r) => `sum${r} += vec4<f32>(${quarter.map((c) => `dot(a${r}, b${c})`).join(", ")});`,
-    ),
-    "}",
-  ];
+  const dots = (r: number) => quarter.map((c) => `dot(a${r}, b${c})`).join(", ");
+  return wgsl`
+    for (var k = 0u; k < ${STRIP / 4}u; k++) {
+      ${loadRows}
+      ${quarter.map((c) => `let b${c} = strip_b[(tile_x + ${(c * columns) / 4}u) * ${PITCH}u + k];`)}
+      ${quarter.map((r) => `sum${r} += vec4<f32>(${dots(r)});`)}
+    }
+  `;
 }
 
 /** The column of component c of the sums, within the tile. */

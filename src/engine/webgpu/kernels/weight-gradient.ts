@@ -10,6 +10,7 @@
 import { type Gather, mostTaps, phaseCount, phaseGrid } from "../gathers";
 import { type Kernel, reads, writes } from "../kernel";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { channelOf, loadFunction, phaseFunctions, tapOf } from "./phase";
 import {
   invocationsOf,
@@ -45,36 +46,38 @@ function loadRows(gather: Gather): string {
   const grid = phaseGrid(gather);
   const pixels = grid.height * grid.width;
   const { height, width } = gather.from;
-  const place = [
-    `let rest = p % ${pixels}u;`,
-    `let y0 = i32(rest / ${grid.width}u) * ${y.inStride} + first_y;`,
-    `let x0 = i32(rest % ${grid.width}u) * ${x.inStride} + first_x;`,
-    `let pixel0 = p / ${pixels}u * ${height * width}u;`,
-  ];
+  const place = wgsl`
+    let rest = p % ${pixels}u;
+    let y0 = i32(rest / ${grid.width}u) * ${y.inStride} + first_y;
+    let x0 = i32(rest % ${grid.width}u) * ${x.inStride} + first_x;
+    let pixel0 = p / ${pixels}u * ${height * width}u;
+  `;
   const rows = `let rows = taps_y * taps_x * ${channels}u;`;
   if (channels % 4 === 0) {
-    return [
-      "fn load_a(m: u32, p: u32, p_end: u32) -> vec4<f32> {",
-      rows,
-      "if (p >= p_end || m >= rows) { return vec4<f32>(); }",
-      ...place,
-      `return load_from(y0, x0, pixel0, ${tapOf(gather, "m")}, ${channelOf(gather, "m")});`,
-      "}",
-    ].join("\n");
+    return wgsl`
+      fn load_a(m: u32, p: u32, p_end: u32) -> vec4<f32> {
+        ${rows}
+        if (p >= p_end || m >= rows) { return vec4<f32>(); }
+        ${place}
+        return load_from(y0, x0, pixel0, ${tapOf(gather, "m")}, ${channelOf(gather, "m")});
+      }
+    `;
   }
-  return [
-    "fn load_a(m: u32, p: u32, p_end: u32) -> vec4<f32> {",
-    rows,
-    "var value = vec4<f32>();",
-    "if (p >= p_end) { return value; }",
-    ...place,
-    "for (var i = 0u; i < 4u; i++) {",
-    "let row = m + i;",
-    `if (row < rows) { value[i] = load_from(y0, x0, pixel0, ${tapOf(gather, "row")}, ${channelOf(gather, "row")}); }`,
-    "}",
-    "return value;",
-    "}",
-  ].join("\n");
+  return wgsl`
+    fn load_a(m: u32, p: u32, p_end: u32) -> vec4<f32> {
+      ${rows}
+      var value = vec4<f32>();
+      if (p >= p_end) { return value; }
+      ${place}
+      for (var i = 0u; i < 4u; i++) {
+        let row = m + i;
+        if (row < rows) {
+          value[i] = load_from(y0, x0, pixel0, ${tapOf(gather, "row")}, ${channelOf(gather, "row")});
+        }
+      }
+      return value;
+    }
+  `;
 }
 
 /** Numbers of four columns at one pixel of the phase. */
@@ -85,29 +88,34 @@ function loadColumns(gather: Gather): string {
   const pixels = grid.height * grid.width;
   const isPlain = y.outStride === 1 && x.outStride === 1;
   const place = isPlain
-    ? [`let at = p * ${channels}u + n;`]
-    : [
-        `let rest = p % ${pixels}u;`,
-        `let out_y = rest / ${grid.width}u * ${y.outStride}u + phase_y;`,
-        `let out_x = rest % ${grid.width}u * ${x.outStride}u + phase_x;`,
-        `if (out_y >= ${to.height}u || out_x >= ${to.width}u) { return vec4<f32>(); }`,
-        `let at = ((p / ${pixels}u * ${to.height}u + out_y) * ${to.width}u + out_x) * ${channels}u + n;`,
-      ];
+    ? `let at = p * ${channels}u + n;`
+    : wgsl`
+      let rest = p % ${pixels}u;
+      let out_y = rest / ${grid.width}u * ${y.outStride}u + phase_y;
+      let out_x = rest % ${grid.width}u * ${x.outStride}u + phase_x;
+      if (out_y >= ${to.height}u || out_x >= ${to.width}u) { return vec4<f32>(); }
+      let at = ((p / ${pixels}u * ${to.height}u + out_y) * ${to.width}u + out_x) * ${channels}u + n;
+    `;
   const load =
     channels % 4 === 0
-      ? [`if (n >= ${channels}u) { return vec4<f32>(); }`, "return to_values[at / 4u];"]
-      : [
-          "var value = vec4<f32>();",
-          `for (var i = 0u; i < 4u; i++) { if (n + i < ${channels}u) { value[i] = to_values[at + i]; } }`,
-          "return value;",
-        ];
-  return [
-    "fn load_b(p: u32, n: u32, p_end: u32) -> vec4<f32> {",
-    "if (p >= p_end) { return vec4<f32>(); }",
-    ...place,
-    ...load,
-    "}",
-  ].join("\n");
+      ? wgsl`
+        if (n >= ${channels}u) { return vec4<f32>(); }
+        return to_values[at / 4u];
+      `
+      : wgsl`
+        var value = vec4<f32>();
+        for (var i = 0u; i < 4u; i++) {
+          if (n + i < ${channels}u) { value[i] = to_values[at + i]; }
+        }
+        return value;
+      `;
+  return wgsl`
+    fn load_b(p: u32, n: u32, p_end: u32) -> vec4<f32> {
+      if (p >= p_end) { return vec4<f32>(); }
+      ${place}
+      ${load}
+    }
+  `;
 }
 
 /** Pixels of each part: whole strips. */
@@ -125,19 +133,21 @@ export function weightGradientKernel(spec: WeightGradientSpec): Kernel {
   const pixels = grid.height * grid.width;
   const phases = phaseCount(gather);
   const each = pixelsOfPart(gather, capacity, parts);
-  const setup = [
-    `enter_phase(group.z % ${phases}u);`,
-    `let part = group.z / ${phases}u;`,
-    `let tile_row = group.x * ${tile.rows}u;`,
-    `let tile_column = group.y * ${tile.columns}u;`,
-    "var column_sum = 0.0;",
-  ].join("\n");
+  const setup = wgsl`
+    enter_phase(group.z % ${phases}u);
+    let part = group.z / ${phases}u;
+    let tile_row = group.x * ${tile.rows}u;
+    let tile_column = group.y * ${tile.columns}u;
+    var column_sum = 0.0;
+  `;
   const isVectorElement = (channels: number) => (channels % 4 === 0 ? "vec4<f32>" : "f32");
-  const sumStrip = [
-    `if (group.x == 0u && local < ${tile.columns}u) {`,
-    `for (var k = 0u; k < ${STRIP}u; k++) { column_sum += strip_b[k * ${tile.columns / 4}u + local / 4u][local % 4u]; }`,
-    "}",
-  ].join("\n");
+  const sumStrip = wgsl`
+    if (group.x == 0u && local < ${tile.columns}u) {
+      for (var k = 0u; k < ${STRIP}u; k++) {
+        column_sum += strip_b[k * ${tile.columns / 4}u + local / 4u][local % 4u];
+      }
+    }
+  `;
   const loop = tileLoop(tile, "rows·columns", {
     setup,
     loadA: (i) => {
@@ -150,33 +160,25 @@ export function weightGradientKernel(spec: WeightGradientSpec): Kernel {
     },
     from: `part * ${each}u`,
     to: `min(batch.images * ${pixels}u, k_begin + ${each}u)`,
-    ...(sumsAt === null ? {} : { onStrip: sumStrip }),
+    onStrip: sumsAt === null ? null : sumStrip,
   });
-  const store = [
-    `let rows = taps_y * taps_x * ${from.channels}u;`,
-    ...range(4).flatMap((r) => [
-      "{",
-      `let m = tile_row + tile_y * 4u + ${r}u;`,
-      "let n = tile_column + tile_x * 4u;",
-      "if (m < rows) {",
-      `let slab = part * ${slabs}u + slab_of(${tapOf(gather, "m")});`,
-      `let at = ${at}u + (slab * ${from.channels}u + ${channelOf(gather, "m")}) * ${to.channels}u + n;`,
-      ...range(4).map(
-        (c) => `if (n + ${c}u < ${to.channels}u) { out[at + ${c}u] = sum${r}[${c}]; }`,
-      ),
-      "}",
-      "}",
-    ]),
-  ];
-  const storeSums =
-    sumsAt === null
-      ? []
-      : [
-          "let column = tile_column + local;",
-          `if (group.x == 0u && local < ${tile.columns}u && column < ${to.channels}u) {`,
-          `out[${sumsAt}u + group.z * ${to.channels}u + column] = column_sum;`,
-          "}",
-        ];
+  const storeRow = (r: number) => wgsl`
+    {
+      let m = tile_row + tile_y * 4u + ${r}u;
+      let n = tile_column + tile_x * 4u;
+      if (m < rows) {
+        let slab = part * ${slabs}u + slab_of(${tapOf(gather, "m")});
+        let at = ${at}u + (slab * ${from.channels}u + ${channelOf(gather, "m")}) * ${to.channels}u + n;
+        ${range(4).map((c) => `if (n + ${c}u < ${to.channels}u) { out[at + ${c}u] = sum${r}[${c}]; }`)}
+      }
+    }
+  `;
+  const storeSums = wgsl`
+    let column = tile_column + local;
+    if (group.x == 0u && local < ${tile.columns}u && column < ${to.channels}u) {
+      out[${sumsAt ?? 0}u + group.z * ${to.channels}u + column] = column_sum;
+    }
+  `;
   const rows = mostTaps(gather) * from.channels;
   return {
     name: spec.name,
@@ -186,14 +188,19 @@ export function weightGradientKernel(spec: WeightGradientSpec): Kernel {
       writes("out", spec.out),
     ],
     invocations,
-    functions: [
-      phaseFunctions(gather),
-      loadFunction(gather),
-      loadRows(gather),
-      loadColumns(gather),
-      tileFunctions(tile, "rows·columns"),
-    ].join("\n"),
-    body: [loop, ...store, ...storeSums].join("\n"),
+    functions: wgsl`
+      ${phaseFunctions(gather)}
+      ${loadFunction(gather)}
+      ${loadRows(gather)}
+      ${loadColumns(gather)}
+      ${tileFunctions(tile, "rows·columns")}
+    `,
+    body: wgsl`
+      ${loop}
+      let rows = taps_y * taps_x * ${from.channels}u;
+      ${range(4).map(storeRow)}
+      ${sumsAt !== null && storeSums}
+    `,
     grid: () => [
       Math.ceil(rows / tile.rows),
       Math.ceil(to.channels / tile.columns),

@@ -7,7 +7,7 @@ import { ADAM_DEFAULTS } from "../../../../src/engine/device";
 import { differentiate } from "../../../../src/engine/differentiate";
 import { DeviceError } from "../../../../src/engine/errors";
 import type { Plan } from "../../../../src/engine/plan";
-import type { Kernel } from "../../../../src/engine/webgpu/kernel";
+import { type Kernel, source } from "../../../../src/engine/webgpu/kernel";
 import { lowerPlan } from "../../../../src/engine/webgpu/lower/plan";
 import { chooseTile, partsFor } from "../../../../src/engine/webgpu/lower/tiles";
 import { Stores } from "../../../../src/engine/webgpu/stores";
@@ -76,6 +76,29 @@ describe.each(PRESETS)("the kernels of %s", (preset) => {
     },
   );
 });
+
+/** Lines that are not indented by two for each brace and parenthesis that is open there. */
+function crookedLines(program: string): string[] {
+  let depth = 0;
+  return program.split("\n").filter((line) => {
+    const code = line.replace(/\/\/.*/, "").trim();
+    const closing = /^[})]*/.exec(code)![0].length;
+    const indent = 2 * (depth - closing);
+    for (const [bracket] of code.matchAll(/[{}()]/g)) depth += "{(".includes(bracket) ? 1 : -1;
+    return line !== "" && line !== " ".repeat(indent) + line.trim();
+  });
+}
+
+test.each(PRESETS)(
+  "the kernels of %s can be read: every line is indented as it is nested",
+  (preset) => {
+    const { training, inference, scoring } = lower(preset, 64);
+    for (const kernel of [...training, ...inference, ...scoring]) {
+      expect(crookedLines(source(kernel)), kernel.name).toEqual([]);
+    }
+    expect(crookedLines("fn f() {\n  g();\n h();\n}")).toEqual([" h();"]);
+  },
+);
 
 test("a buffer that is larger than the GPU allows is refused, with its size and what helps", async () => {
   const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };

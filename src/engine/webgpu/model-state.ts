@@ -1,4 +1,4 @@
-/** What a net learns: its way between the GPU's flat buffers and the model. */
+/** What a net has learned: its way between the GPU's flat buffers and the model. */
 
 import * as tf from "@tensorflow/tfjs";
 import type { OptimizerState } from "../device";
