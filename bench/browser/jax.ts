@@ -2,8 +2,8 @@
 
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/config/config";
 import { configFor } from "../../src/config/recipes";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/datasets/fashion-mnist";
 import { createRng } from "../../src/math/rng";
 import type { TrainingRequest } from "./messages";
 

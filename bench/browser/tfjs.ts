@@ -3,9 +3,8 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
 import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/config/config";
 import { configFor } from "../../src/config/recipes";
-import { FASHION_MNIST } from "../../src/datasets/fashion-mnist";
+import { FASHION_MNIST, IMAGE_PIXELS, IMAGE_SIDE } from "../../src/datasets/fashion-mnist";
 import { ADAM_DEFAULTS } from "../../src/engine/device";
 import { buildNet } from "../../src/nets/build";
 import { netOf } from "../../src/nets/presets";

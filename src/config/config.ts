@@ -121,7 +121,3 @@ export const CLASS_NAMES = [
   "Bag",
   "Ankle boot",
 ] as const;
-
-/** Images are 28 × 28 pixels, one byte each, row by row. */
-export const IMAGE_SIDE = 28;
-export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;

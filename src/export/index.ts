@@ -89,7 +89,7 @@ async function toOnnx(source: ExportSource): Promise<ExportFile[]> {
           `Decoder of ${title}`,
         ),
       },
-      textFile("README.md", onnxReadme(title, source.config)),
+      textFile("README.md", onnxReadme(title, source.config, whole!.input.shape)),
     ];
   } finally {
     encoder.dispose();
@@ -103,7 +103,10 @@ async function toTfjs(source: ExportSource): Promise<ExportFile[]> {
   return [
     ...(await tfjsFiles(model)),
     ...(module === null ? [] : [textFile("layers.js", module)]),
-    textFile("README.md", tfjsReadme(titleOf(source), module !== null)),
+    textFile(
+      "README.md",
+      tfjsReadme(titleOf(source), (await readGraph(model)).input.shape, module !== null),
+    ),
   ];
 }
 
@@ -128,25 +131,29 @@ async function toProjector(source: ExportSource): Promise<ExportFile[]> {
   }
 }
 
-function onnxReadme(title: string, { latentSize }: RunConfig): string {
+/** @param shape of one image */
+function onnxReadme(title: string, { latentSize }: RunConfig, shape: readonly number[]): string {
+  const image = shape.join(", ");
   return `# ${title}, as ONNX
 
-- \`autoencoder.onnx\`: \`image\` [n, 28, 28, 1] to \`reconstruction\` [n, 28, 28, 1]
-- \`encoder.onnx\`: \`image\` [n, 28, 28, 1] to \`code\` [n, ${latentSize}]
-- \`decoder.onnx\`: \`code\` [n, ${latentSize}] to \`reconstruction\` [n, 28, 28, 1]
+- \`autoencoder.onnx\`: \`image\` [n, ${image}] to \`reconstruction\` [n, ${image}]
+- \`encoder.onnx\`: \`image\` [n, ${image}] to \`code\` [n, ${latentSize}]
+- \`decoder.onnx\`: \`code\` [n, ${latentSize}] to \`reconstruction\` [n, ${image}]
 
 All numbers are 32-bit floats; pixels go from 0 (black) to 1. Operator set 17.
 
     import numpy as np
     import onnxruntime as ort
 
-    image = np.zeros([1, 28, 28, 1], np.float32)
+    image = np.zeros([1, ${image}], np.float32)
     (code,) = ort.InferenceSession("encoder.onnx").run(None, {"image": image})
     (reconstruction,) = ort.InferenceSession("decoder.onnx").run(None, {"code": code})
 `;
 }
 
-function tfjsReadme(title: string, hasLayers: boolean): string {
+/** @param shape of one image */
+function tfjsReadme(title: string, shape: readonly number[], hasLayers: boolean): string {
+  const image = shape.join(", ");
   const own = hasLayers
     ? `
 The net has layers that tfjs has not: \`layers.js\` defines them, so import it first.
@@ -157,9 +164,9 @@ The net has layers that tfjs has not: \`layers.js\` defines them, so import it f
 \`model.json\` has the layers and \`weights.bin\` their numbers. Serve the folder, then
 ${own}
     ${hasLayers ? 'import "./layers.js";\n    ' : ""}const model = await tf.loadLayersModel("model.json");
-    const reconstruction = model.predict(tf.zeros([1, 28, 28, 1]));
+    const reconstruction = model.predict(tf.zeros([1, ${image}]));
 
-Images are [n, 28, 28, 1], pixels from 0 (black) to 1. The layer \`latent\` gives the code:
+Images are [n, ${image}], pixels from 0 (black) to 1. The layer \`latent\` gives the code:
 
     const encoder = tf.model({ inputs: model.inputs, outputs: model.getLayer("latent").output });
 `;

@@ -13,7 +13,7 @@ export interface CodesInput {
   readonly indices: Uint32Array;
   /** indices.length × latentSize. */
   readonly codes: Float32Array;
-  /** indices.length × 784, in [0, 1]. */
+  /** indices.length × an image's numbers, in [0, 1]. */
   readonly reconstructions: Float32Array;
 }
 

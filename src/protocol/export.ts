@@ -2,9 +2,12 @@
 
 import type { RunConfig } from "../config/config";
 import type { ExportTarget } from "../config/export-targets";
+import type { ImageShape } from "../math/image-set";
 
 export interface TrainedNet {
   readonly config: RunConfig;
+  /** Of its images; Fashion-MNIST's where it is not said. */
+  readonly shape?: ImageShape;
   /** In the order of `model.getWeights()`, one array after the other. */
   readonly weights: Float32Array;
 }

@@ -9,6 +9,7 @@ import type { RunConfig } from "../config/config";
 import type { DataChoice } from "../config/config-schema";
 import type { DataSpec, Split } from "../datasets/dataset";
 import type { ClassSurvey } from "../datasets/survey";
+import type { ImageShape } from "../math/image-set";
 import type { NumberSpread } from "../math/number-spread";
 import type { PrincipalAxes } from "../math/principal-axes";
 import type { QualityFigures } from "../metrics/metrics";
@@ -20,6 +21,8 @@ export type NetConfig = Pick<RunConfig, "preset" | "latentSize" | "classes" | "s
 
 export interface GivenNet {
   readonly config: NetConfig;
+  /** Of its images; Fashion-MNIST's where it is not said. */
+  readonly shape?: ImageShape;
   /** In the order of `model.getWeights()`, one array after the other. */
   readonly weights: Float32Array;
 }

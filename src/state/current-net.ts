@@ -7,7 +7,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { LabError, type LabNet } from "../protocol/lab";
-import type { RunRecord } from "../storage/record";
+import { type RunRecord, specOf } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { storedWeights } from "./kept-weights";
 import type { TextStore } from "./queueStore";
@@ -116,7 +116,8 @@ export async function loadNet(id: string, opened: Promise<RunStore>): Promise<La
   }
   const weights = await storedWeights(store, record);
   if (!weights) throw new LabError(`No weights of the run ${record.name} are kept.`, CHOOSE);
-  return { config: record.config, weights };
+  const { height, width, channels } = specOf(record);
+  return { config: record.config, shape: { height, width, channels }, weights };
 }
 
 const CHOOSE = "Choose another net above.";

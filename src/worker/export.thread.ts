@@ -11,7 +11,7 @@ import { zipFiles } from "../export/files";
 import { ExportError } from "../export/graph";
 import { buildNet } from "../nets/build";
 import { netOf } from "../nets/presets";
-import type { ExportEvent, ExportRequest } from "../protocol/export";
+import type { ExportEvent, ExportRequest, TrainedNet } from "../protocol/export";
 import { LabError } from "../protocol/lab";
 import { setFlatWeights } from "../training/weights";
 import { toFailure } from "./failures";
@@ -30,11 +30,12 @@ self.onmessage = async ({ data }: MessageEvent<ExportRequest>) => {
 };
 
 async function written({ target, net }: ExportRequest) {
-  const { config, weights } = net === "shipped" ? await fetchShippedNet() : net;
+  const given: TrainedNet = net === "shipped" ? await fetchShippedNet() : net;
+  const { config, weights, shape = FASHION_MNIST } = given;
   const checked = parseConfig(config);
   // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
   await tf.setBackend("cpu");
-  const model = buildNet(netOf(checked, FASHION_MNIST), checked.seed);
+  const model = buildNet(netOf(checked, shape), checked.seed);
   setFlatWeights(model, weights);
   const files = await exportFiles(target, {
     model,

@@ -1,7 +1,7 @@
 /** A grey 28 × 28 canvas that fills outlines and draws lines, with smooth edges. */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../config/config";
 import type { Rng } from "../../math/rng";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../fashion-mnist";
 
 /** Coordinates run from 0 to 28, x to the right and y down; pixel (0, 0) is centred at (0.5, 0.5). */
 export type Point = readonly [x: number, y: number];

@@ -1,6 +1,6 @@
 /** From a picture of a garment to an image as in Fashion-MNIST, step by step. */
 
-import { IMAGE_SIDE } from "../../config/config";
+import { IMAGE_SIDE } from "../fashion-mnist";
 import { blur } from "./blur";
 import { cutOutGround, opaqueMask } from "./cut-out";
 import { type Channels, channelsOf, type GreyPicture, greyOf, type Pixels } from "./grey";

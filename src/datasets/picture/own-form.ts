@@ -1,6 +1,6 @@
 /** Images of the data set are known again, and stay as they are. */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../config/config";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../fashion-mnist";
 import type { Pixels } from "./grey";
 
 /** Measured on all 70,000: at least 26 of an image's 108 outermost pixels are as dark or darker. */

@@ -1,6 +1,6 @@
 /** Where the garment is in a picture, and how it gets into 28 × 28 pixels. */
 
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../config/config";
+import { IMAGE_PIXELS, IMAGE_SIDE } from "../fashion-mnist";
 import type { GreyPicture } from "./grey";
 
 /** Part of a picture, in whole pixels. */

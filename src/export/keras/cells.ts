@@ -1,9 +1,9 @@
 /** The notebook's cells: text, and the code that rebuilds the net and goes on with its training. */
 
-import { CLASS_NAMES, type RunConfig } from "../../config/config";
+import type { RunConfig } from "../../config/config";
 import type { LossTerm } from "../../config/loss";
 import { RECIPES } from "../../config/recipes";
-import type { DataSource } from "../../datasets/dataset";
+import type { DataSpec } from "../../datasets/dataset";
 import type { NetGraph } from "../graph";
 import { CUSTOM_LAYER_CODE } from "./custom-layers";
 import { lossCode } from "./loss";
@@ -27,9 +27,8 @@ export const FILES = {
 export interface CellsInput {
   readonly graph: NetGraph;
   readonly config: RunConfig;
-  readonly source: DataSource;
-  /** Pixels along an image's side. */
-  readonly side: number;
+  /** What the images are. */
+  readonly spec: DataSpec;
 }
 
 const text = (source: string): Cell => ({ kind: "markdown", source });
@@ -37,11 +36,12 @@ const code = (source: string): Cell => ({ kind: "code", source });
 
 /** All cells, in order; joined, the code is a program of its own. */
 export function notebookCells(input: CellsInput): Cell[] {
-  const { graph, config, source, side } = input;
+  const { graph, config, spec } = input;
+  const { source } = spec;
   const { title } = RECIPES[config.preset];
   const custom = customLayers(graph).map((name) => CUSTOM_LAYER_CODE[name]);
   return [
-    text(introduction(title, config)),
+    text(introduction(title, config, spec)),
     code(IMPORTS),
     text(`## The run
 
@@ -62,7 +62,7 @@ Layer by layer as it was in the browser, under the same names.`),
 The loss is ${lossWords(config)}. **SSIM** is Wang et al. 2004 (Gaussian 11 × 11, σ 1.5, range 1);
 **SSIM by the write-up's protocol** (uniform 7 × 7, range 2) flatters and compares with published
 figures of that protocol alone.`),
-    code(lossCode(config.loss, side)),
+    code(lossCode(config.loss, spec)),
     code(EVALUATION),
     text(TRAINING_TEXT),
     code(
@@ -77,8 +77,12 @@ figures of that protocol alone.`),
   ];
 }
 
-function introduction(title: string, { latentSize, classes }: RunConfig): string {
-  const names = classes.map((id) => CLASS_NAMES[id]).join(", ");
+function introduction(
+  title: string,
+  { latentSize, classes }: RunConfig,
+  { classNames }: DataSpec,
+): string {
+  const names = classes.map((id) => classNames[id]).join(", ");
   return `# ${title}, ${latentSize} numbers
 
 An autoencoder that was trained in the browser with Latent Loom, on Fashion-MNIST's ${names}. This

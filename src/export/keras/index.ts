@@ -17,7 +17,7 @@ export interface KerasInput {
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly split: Split;
-  /** The net's outputs for images of the dataset, indices.length × 784. */
+  /** The net's outputs for images of the dataset, one after another. */
   readonly reconstruct: (indices: Uint32Array) => Promise<Float32Array>;
 }
 
@@ -27,8 +27,7 @@ export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
   const cells = notebookCells({
     graph,
     config,
-    source: dataset.spec.source,
-    side: dataset.shape.height,
+    spec: dataset.spec,
   });
   const indices = split.test.slice(0, EXPECTED_IMAGES);
   const shape = [indices.length, dataset.shape.height, dataset.shape.width];

@@ -1,6 +1,7 @@
 /** The run's loss and the figures that judge it, in TensorFlow. */
 
 import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
+import type { ImageShape } from "../../math/image-set";
 import { SSIM_GAUSSIAN, SSIM_WRITEUP, type SsimProtocol } from "../../metrics/ssim-protocols";
 import { literal } from "./python";
 
@@ -53,8 +54,8 @@ def ssim(images, outputs, protocol):
  *
  * @throws RangeError for weights that are not allowed
  */
-export function lossCode(loss: LossWeights, side: number): string {
-  const terms = termsOf(loss, { height: side, width: side, channels: 1 });
+export function lossCode(loss: LossWeights, shape: ImageShape): string {
+  const terms = termsOf(loss, shape);
   const protocols: [string, SsimProtocol][] = [
     ["SSIM_WANG", SSIM_GAUSSIAN],
     ["SSIM_WRITEUP", SSIM_WRITEUP],

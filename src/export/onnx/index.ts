@@ -14,7 +14,7 @@ export interface OnnxNames {
 /**
  * Writes a net, operator set 17.
  *
- * Images go in and come out as the net has them: [n, 28, 28, 1], floating point, channels last.
+ * Images go in and come out as the net has them: [n, height, width, channels], floating point, channels last.
  * @throws ExportError naming a layer that has no form in ONNX
  */
 export function onnxFile(graph: NetGraph, names: OnnxNames, description: string): Uint8Array {

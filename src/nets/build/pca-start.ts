@@ -64,12 +64,7 @@ function inputScale(layer: tf.layers.Layer): number {
 }
 
 /** latentSize × pixels: PCA's components, then random ones. */
-function directions(
-  pca: Pca,
-  latentSize: number,
-  pixels: number,
-  seed: number,
-): Float64Array {
+function directions(pca: Pca, latentSize: number, pixels: number, seed: number): Float64Array {
   const rows = new Float64Array(latentSize * pixels);
   const known = pca.components.subarray(0, rows.length);
   rows.set(known);

@@ -4,6 +4,7 @@ import { exportName } from "../../config/export-targets";
 import { SHIPPED } from "../../state/current-net";
 import { weightsOf } from "../../state/kept-weights";
 import { isActive } from "../../state/state";
+import { specOf } from "../../storage/record";
 import { whole } from "../kit/format";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
 import { lazyPart } from "../kit/parts/lazyPart";
@@ -70,7 +71,13 @@ export function NetChooser({ looked, parameters }: Props) {
           <ExportMenu
             name={chosen ? exportName(chosen.config) : "nested-shipped"}
             net={async () =>
-              chosen ? { config: chosen.config, weights: await weightsOf(app, chosen) } : "shipped"
+              chosen
+                ? {
+                    config: chosen.config,
+                    shape: specOf(chosen),
+                    weights: await weightsOf(app, chosen),
+                  }
+                : "shipped"
             }
           />
         </Part>

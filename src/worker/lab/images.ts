@@ -3,8 +3,8 @@
 import type { DataChoice } from "../../config/config-schema";
 import type { Split } from "../../datasets/dataset";
 import { splitDataset } from "../../datasets/split";
-import { type ImageShape, sizeOf } from "../../math/image-set";
-import type { Chosen, Images } from "../../protocol/lab";
+import { type ImageShape, sameShape, sizeOf } from "../../math/image-set";
+import { type Chosen, type Images, LabError } from "../../protocol/lab";
 import type { LoadedImages } from "../platform";
 import { JpegReference } from "./jpeg";
 import type { Located } from "./located";
@@ -63,6 +63,7 @@ export class LabData {
     }
     const images = await this.get(choice);
     const { dataset } = images;
+    if (shape && !sameShape(shape, dataset.shape)) throw otherImages(shape, dataset.shape);
     return {
       shape: dataset.shape,
       images: dataset.images,
@@ -124,3 +125,11 @@ export class LabData {
 export function indicesOf({ split }: LabImages, chosen: Chosen): Uint32Array {
   return "part" in chosen ? split[chosen.part] : chosen.indices;
 }
+
+const inWords = ({ height, width, channels }: ImageShape) => `${height}×${width}×${channels}`;
+
+const otherImages = (net: ImageShape, images: ImageShape): LabError =>
+  new LabError(
+    `This net takes images of ${inWords(net)}, and those here are ${inWords(images)}.`,
+    "Choose another net above.",
+  );

@@ -101,9 +101,9 @@ function cutOff(codes: Float32Array, size: number, keep: number): Float32Array {
 /** @throws LabError where the weights are not that net's */
 export async function openNet(
   platform: LabPlatform,
-  { config, weights }: GivenNet,
+  { config, shape = FASHION_MNIST, weights }: GivenNet,
 ): Promise<LabNetHalves> {
-  const net = netOf(config, FASHION_MNIST);
+  const net = netOf(config, shape);
   const model = await platform.buildModel(net);
   try {
     setWeights(model, weights);

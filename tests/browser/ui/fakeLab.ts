@@ -6,9 +6,8 @@
  */
 
 import type { LabClient } from "../../../src/client/lab";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../../src/config/config";
 import type { DataChoice } from "../../../src/config/config-schema";
-import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
+import { IMAGE_PIXELS, IMAGE_SIDE, SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import { splitDataset } from "../../../src/datasets/split";
 import { surveyClasses } from "../../../src/datasets/survey";
 import { syntheticDataset } from "../../../src/datasets/synthetic";

@@ -2,8 +2,9 @@
 
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { CLASS_NAMES, IMAGE_PIXELS } from "../../../src/config/config";
+import { CLASS_NAMES } from "../../../src/config/config";
 import { loadDataset } from "../../../src/datasets/download/load";
+import { IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
 import type { Pixels } from "../../../src/datasets/picture/grey";
 import type { Box } from "../../../src/datasets/picture/shape";
 import { garmentOf } from "../../../src/ui/views/images/draw/picture";

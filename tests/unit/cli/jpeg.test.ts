@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeJpegCodec } from "../../../src/cli/jpeg";
-import { IMAGE_PIXELS } from "../../../src/config/config";
+import { IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
 import { syntheticDataset } from "../../../src/datasets/synthetic";
 import { JpegSheet } from "../../../src/metrics/jpeg-sheet";
 import { imageQuality } from "../../../src/metrics/metrics";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { codeRanges, reconstructFromBytes } from "../../../src/cli/sweep/stored-codes";
-import { IMAGE_PIXELS } from "../../../src/config/config";
+import { IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
 import { syntheticDataset } from "../../../src/datasets/synthetic";
 import { fitPca, type Pca, reconstructWithPca } from "../../../src/math/pca";
 import { grey28 } from "../image-sets";

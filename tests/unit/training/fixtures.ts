@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { DEFAULT_CONFIG, IMAGE_PIXELS, type RunConfig } from "../../../src/config/config";
+import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
 import type { Dataset, Split } from "../../../src/datasets/dataset";
-import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
+import { IMAGE_PIXELS, SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import {
   type DeviceInfo,
   TRAINER_DEFAULTS,

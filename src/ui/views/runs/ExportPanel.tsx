@@ -1,6 +1,6 @@
 import { exportName } from "../../../config/export-targets";
 import { weightsOf } from "../../../state/kept-weights";
-import type { RunRecord } from "../../../storage/record";
+import { type RunRecord, specOf } from "../../../storage/record";
 import { ExportItem, ExportTargets } from "../../kit/export/ExportTargets";
 import { useApp } from "../../kit/hooks";
 import { saveFile } from "../../kit/saveFile";
@@ -28,7 +28,11 @@ export default function ExportPanel({ record }: { record: RunRecord }) {
       ) : (
         <ExportTargets
           name={exportName(config)}
-          net={async () => ({ config, weights: await weightsOf(app, record) })}
+          net={async () => ({
+            config,
+            shape: specOf(record),
+            weights: await weightsOf(app, record),
+          })}
         >
           <li>{runFile}</li>
         </ExportTargets>

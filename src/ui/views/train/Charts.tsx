@@ -1,4 +1,3 @@
-import { FASHION_MNIST } from "../../../datasets/fashion-mnist";
 import { netOf } from "../../../nets/presets";
 import { isNested } from "../../../nets/spec";
 import { publishedResult } from "../../../runs/published";
@@ -9,7 +8,7 @@ import { WITH_MARKS } from "../../charts/chartStyle";
 import { bestEpoch, epochAt, type Protocol, pcaReference, trainingAt } from "../../charts/curves";
 import { lossCsv, ssimCsv } from "../../charts/save/csv";
 import * as format from "../../kit/format";
-import { useApp, useAppState, useSampled } from "../../kit/hooks";
+import { useApp, useAppState, usePicturedSpec, useSampled } from "../../kit/hooks";
 import { CloseIcon } from "../../kit/icons";
 import { lazyPart } from "../../kit/parts/lazyPart";
 import { lossName } from "../../kit/recipe/words";
@@ -36,11 +35,10 @@ export function LossPanel() {
   const validation = useAppState((state) => figuresShown(state)?.validationLoss);
   const best = useAppState((state) => bestEpoch(state.run)?.epoch);
   const config = useAppState(shownConfig);
+  const spec = usePicturedSpec();
   const name = lossName(config.loss);
   const running = useAppState((state) => (state.run?.losses.count ?? 0) > 0);
-  const training = isNested(netOf(config, FASHION_MNIST))
-    ? "training, on codes cut off"
-    : "training";
+  const training = isNested(netOf(config, spec)) ? "training, on codes cut off" : "training";
   const words =
     validation === undefined
       ? `Loss, ${name}: nothing trained yet.`

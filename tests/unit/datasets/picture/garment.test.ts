@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../../../src/cli/data";
-import { CLASS_NAMES, IMAGE_PIXELS } from "../../../../src/config/config";
+import { CLASS_NAMES } from "../../../../src/config/config";
+import { IMAGE_PIXELS } from "../../../../src/datasets/fashion-mnist";
 import { PictureError, toGarment } from "../../../../src/datasets/picture/garment";
 import { channelsOf, greyOf, type Pixels } from "../../../../src/datasets/picture/grey";
 import { type Box, boxOf, crop, fitImage, resample } from "../../../../src/datasets/picture/shape";

@@ -16,7 +16,7 @@ import { wiringOf } from "./wiring";
 export function ModelView() {
   const settings = useAppState((state) => state.settings);
   const isDrawn = useAppState((state) => netKey(drawnConfig(state)) === netKey(state.settings));
-  const summary = useNetSummary(settings);
+  const summary = useNetSummary(settings, useDataSpec());
   const [open, setOpen] = useState(false);
   const { title } = RECIPES[settings.preset];
   return (

@@ -42,9 +42,9 @@ function Drawing({ width, index }: Props & { width: number }) {
   const config = useAppState(drawnConfig);
   const wanted = useAppState((state) => state.settings.latentSize);
   const { latentSize } = config;
-  const summary = useNetSummary(config);
-  const net = useMemo(() => drawingOf(summary), [summary]);
   const spec = usePicturedSpec();
+  const summary = useNetSummary(config, spec);
+  const net = useMemo(() => drawingOf(summary), [summary]);
   const layout = useMemo(
     () => layoutFigure(width, latentSize, net, spec),
     [width, latentSize, net, spec],

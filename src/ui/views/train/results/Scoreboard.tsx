@@ -6,7 +6,7 @@ import { keptWeights } from "../../../../state/kept-weights";
 import { type AppState, shownConfig, shownPca } from "../../../../state/state";
 import { stopOf } from "../../../../state/stopped";
 import * as format from "../../../kit/format";
-import { useApp, useAppState, useSampled } from "../../../kit/hooks";
+import { useApp, useAppState, useDataSpec, useSampled } from "../../../kit/hooks";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { Part } from "../../../kit/parts/Part";
 import { SourceTag } from "../../../kit/SourceTag";
@@ -195,13 +195,19 @@ function PublishedLine({ published, net }: { published: Published; net: number |
 function ExportRun() {
   const app = useApp();
   const run = useAppState((state) => state.run);
+  const spec = useDataSpec();
   if (!run) return null;
   const { config } = run;
+  const shape = run.spec ?? spec;
   return (
     <Part name="The export">
       <ExportMenu
         name={exportName(config)}
-        net={async () => ({ config, weights: await keptWeights(app, run) })}
+        net={async () => ({
+          config,
+          shape,
+          weights: await keptWeights(app, run),
+        })}
       />
     </Part>
   );
