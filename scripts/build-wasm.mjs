@@ -36,8 +36,17 @@ const VARIANTS = [
 ];
 /** Memory comes from outside. */
 const FLAGS = [
-  ...["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--initialMemory", "1"],
-  ...["--enable", "simd", "--enable", "threads"],
+  "-O3",
+  "--noAssert",
+  "--runtime",
+  "stub",
+  "--importMemory",
+  "--initialMemory",
+  "1",
+  "--enable",
+  "simd",
+  "--enable",
+  "threads",
 ];
 
 /** Resolves false where a compilation failed, with the compiler's message shown. */

@@ -20,8 +20,12 @@ import {
 export async function buildPage() {
   if (!(await buildWasm())) return false;
   const inputs = [
-    ...["index.html", "vite.config.ts", "package.json", "package-lock.json"],
-    ...["scripts/lib/headers.mjs", "scripts/lib/parts.mjs"],
+    "index.html",
+    "vite.config.ts",
+    "package.json",
+    "package-lock.json",
+    "scripts/lib/headers.mjs",
+    "scripts/lib/parts.mjs",
     ...filesUnder("src", ["src/cli", ASSEMBLY]),
     ...filesUnder("public", ["public/data"]),
     // Of the data its manifest is enough: it has the checksums of all the rest.

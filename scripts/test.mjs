@@ -32,13 +32,13 @@ const LINES_OF_A_FAILURE = 20;
 /** TypeScript 7, in Go: a quarter of the time; dependency-cruiser reads files by version 6. */
 const TSC = "typescript-native/bin/tsc";
 const TSCONFIGS = [
-  ...["src/tsconfig.core.json", "src/tsconfig.worker.json", "src/tsconfig.page.json"],
-  ...[
-    "src/cli/tsconfig.json",
-    "tests/tsconfig.json",
-    "scripts/tsconfig.json",
-    "bench/tsconfig.json",
-  ],
+  "src/tsconfig.core.json",
+  "src/tsconfig.worker.json",
+  "src/tsconfig.page.json",
+  "src/cli/tsconfig.json",
+  "tests/tsconfig.json",
+  "scripts/tsconfig.json",
+  "bench/tsconfig.json",
 ];
 
 /** Tools that need nothing but the sources: name, program of node_modules, arguments. */
@@ -161,8 +161,11 @@ async function suite(/** @type {string} */ name, /** @type {string[]} */ project
   const folder = mkdtempSync(join(tmpdir(), "latent-loom-test-"));
   const file = join(folder, "report.json");
   const { code } = await runTool("vitest/vitest.mjs", [
-    ...["run", ...projects.flatMap((project) => ["--project", project])],
-    ...["--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+    "run",
+    ...projects.flatMap((project) => ["--project", project]),
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
   ]);
   let passed = 0;
   let failed = 0;

@@ -62,9 +62,14 @@ export async function agree(argv: readonly string[]): Promise<void> {
   const report: Agreement = {
     date: new Date().toISOString().slice(0, 10),
     machine: machineText(thisMachine()),
-    ...{ data: images.dataset.spec.source, preset, batch: config.batchSize, steps },
+    data: images.dataset.spec.source,
+    preset,
+    batch: config.batchSize,
+    steps,
     devices: trained.map(({ name, label, losses, validationLoss }) => ({
-      ...{ name, label, validationLoss },
+      name,
+      label,
+      validationLoss,
       losses: Array.from(losses),
     })),
     pairs: pairsOf(trained),
@@ -103,7 +108,10 @@ async function trainOn(
     const validationLoss = await trainer.evaluate(split.validation);
     await trainer.pullWeights();
     return {
-      ...{ name: trainee.name, label: trainer.info.label, losses, validationLoss },
+      name: trainee.name,
+      label: trainer.info.label,
+      losses,
+      validationLoss,
       weights: await flatWeights(model),
     };
   } finally {

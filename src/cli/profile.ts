@@ -80,9 +80,13 @@ export async function profile(argv: readonly string[]): Promise<void> {
     const kernels = await trainer.profile(indices.subarray(0, batchSize), timed);
     const peak = await trainer.measurePeak();
     const report: Profile = {
-      ...{ device: trainer.info.label, software: isSoftware, peak },
+      device: trainer.info.label,
+      software: isSoftware,
+      peak,
       date: new Date().toISOString().slice(0, 10),
-      ...{ preset: options.preset, batch: batchSize, steps },
+      preset: options.preset,
+      batch: batchSize,
+      steps,
       dispatchesPerStep: counts.dispatches / steps,
       uploadsPerStep: counts.uploads / steps,
       submitsPerStep: counts.submissions / steps,

@@ -47,7 +47,12 @@ export async function storeContinuation(
   const copy: RunRecord = {
     ...newRecord(newId, config, Date.now()),
     status: "interrupted",
-    ...{ source, start, imagesPerSecond, losses, progress, deviceChanges },
+    source,
+    start,
+    imagesPerSecond,
+    losses,
+    progress,
+    deviceChanges,
     ...(spec && { spec }),
     epochs: record.epochs,
     continues: id,

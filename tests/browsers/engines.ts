@@ -60,8 +60,14 @@ const firefox: Engine = {
     const child = spawn(
       program,
       [
-        ...["--headless", "--no-remote", "--marionette", "--profile", profile],
-        ...[`--width=${WIDTH}`, `--height=${HEIGHT}`, "about:blank"],
+        "--headless",
+        "--no-remote",
+        "--marionette",
+        "--profile",
+        profile,
+        `--width=${WIDTH}`,
+        `--height=${HEIGHT}`,
+        "about:blank",
       ],
       { stdio: "ignore", detached: true },
     );

@@ -293,7 +293,11 @@ async function everyLayer(): Promise<tf.LayersModel> {
   const small = chain(
     image,
     layers.conv2d({
-      ...{ filters: 4, kernelSize: [3, 5], strides: 2, padding: "same", useBias: false },
+      filters: 4,
+      kernelSize: [3, 5],
+      strides: 2,
+      padding: "same",
+      useBias: false,
       kernelRegularizer: l2(),
     }),
     layers.batchNormalization({ momentum: 0.7, epsilon: 0.01 }),

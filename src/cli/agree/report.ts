@@ -71,7 +71,8 @@ function compare(a: Trained, b: Trained): Pair {
     norm += weight ** 2;
   }
   return {
-    ...{ a: a.name, b: b.name },
+    a: a.name,
+    b: b.name,
     worstLoss: Math.max(...apart),
     lastLoss: apart.at(-1)!,
     validationLoss: relative(a.validationLoss, b.validationLoss),

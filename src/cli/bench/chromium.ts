@@ -16,12 +16,12 @@ const GPU_FLAGS = [
 ];
 /** WebGL and WebGPU drawn by the CPU: what a machine without a GPU has. */
 const SOFTWARE_FLAGS = [
-  ...["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-  ...[
-    "--enable-unsafe-webgpu",
-    "--enable-features=Vulkan,WebGPU",
-    "--use-webgpu-adapter=swiftshader",
-  ],
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--enable-unsafe-webgpu",
+  "--enable-features=Vulkan,WebGPU",
+  "--use-webgpu-adapter=swiftshader",
 ];
 
 export interface BenchBrowser {

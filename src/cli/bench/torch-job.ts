@@ -54,13 +54,23 @@ export async function writeTorchJob(
     const { preset, latentSize, batchSize, learningRate, beta2, weightDecay, clipNorm, flips } =
       config;
     const job = {
-      ...{ preset, latentSize, threads, layers, ...expected, ...plan },
+      preset,
+      latentSize,
+      threads,
+      layers,
+      ...expected,
+      ...plan,
       loom: {
         ...loomDefaults(latentSize, FASHION_MNIST),
         ...(isNested(net) ? NESTED_DEFAULTS : {}),
       },
       recipe: {
-        ...{ batch: batchSize, learningRate, beta2, weightDecay, clipNorm, flips },
+        batch: batchSize,
+        learningRate,
+        beta2,
+        weightDecay,
+        clipNorm,
+        flips,
         loss: lossTerms(config.loss, imageShapeOf(model)),
         endsInSigmoid: endsInSigmoid(net),
       },

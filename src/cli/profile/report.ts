@@ -53,7 +53,10 @@ export function figuresOf(kernel: KernelTime, peak: GpuPeak | null): KernelFigur
   const arithmetic = known ? gflops / peak.gflops : 0;
   const memory = known ? gbps / peak.gbps : 0;
   return {
-    ...{ name, milliseconds, gflops, gbps },
+    name,
+    milliseconds,
+    gflops,
+    gbps,
     bound: known ? (arithmetic > memory ? "arithmetic" : "memory") : null,
     fractionOfPeak: known ? Math.max(arithmetic, memory) : null,
     ...work,

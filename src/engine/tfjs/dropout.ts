@@ -49,8 +49,12 @@ export class SharedDropout extends tf.layers.Layer implements StochasticLayer {
     const [images, ...shape] = x.shape;
     const size = shape.reduce((product, axis) => product * axis, 1);
     const mask = maskTensor({
-      ...{ seed: this.#seed, step: this.#step, layer: this.#number, rate: this.#rate },
-      ...{ images: images!, size },
+      seed: this.#seed,
+      step: this.#step,
+      layer: this.#number,
+      rate: this.#rate,
+      images: images!,
+      size,
     });
     return x.mul(mask.reshape(x.shape));
   }

@@ -88,7 +88,10 @@ function emptyScores(count: number): Scores {
   const column = () => new Float32Array(count);
   return {
     loss: new Float64Array(count),
-    ...{ bce: column(), mse: column(), ssim: column(), ssimWriteup: column() },
+    bce: column(),
+    mse: column(),
+    ssim: column(),
+    ssimWriteup: column(),
   };
 }
 

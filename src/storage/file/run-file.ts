@@ -94,7 +94,14 @@ export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBu
   };
   const description: DescriptionInput = {
     ...HEADER,
-    ...{ name, createdAt, config, status, source, imagesPerSecond, failure, progress },
+    name,
+    createdAt,
+    config,
+    status,
+    source,
+    imagesPerSecond,
+    failure,
+    progress,
     ...(spec && { spec: { ...spec, classNames: [...spec.classNames] } }),
     // Plain copies: a later page may have more in them than this format knows of.
     start,

@@ -93,7 +93,10 @@ function canvasPart(canvas: HTMLCanvasElement, box: DOMRect): SVGElement | null 
   }
   if (canvas.dataset.empty === "true" || canvas.width === 0) return null;
   return make("image", {
-    ...{ x: left, y: top, width, height },
+    x: left,
+    y: top,
+    width,
+    height,
     href: canvas.toDataURL(),
     preserveAspectRatio: "none",
     style: "image-rendering:pixelated",

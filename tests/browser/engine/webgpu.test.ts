@@ -11,7 +11,11 @@ import { grey28 } from "../../unit/image-sets";
 import { boxes } from "../../unit/training/fixtures";
 
 const OPTIONS = {
-  ...{ loss: { binaryCrossentropy: 1 }, adam: ADAM_DEFAULTS, batchSize: 8, seed: 3, flips: true },
+  loss: { binaryCrossentropy: 1 },
+  adam: ADAM_DEFAULTS,
+  batchSize: 8,
+  seed: 3,
+  flips: true,
 };
 const SAMPLES = { count: 20, inputs: barImages(20, 6) };
 

@@ -5,7 +5,9 @@ import { UsageError } from "../../../src/cli/errors";
 
 const trained = (name: string, losses: number[], weights: number[], validationLoss = 0.5) =>
   ({
-    ...{ name, label: `${name}, somewhere`, validationLoss },
+    name,
+    label: `${name}, somewhere`,
+    validationLoss,
     losses: Float32Array.from(losses),
     weights: Float32Array.from(weights),
   }) satisfies Trained;

@@ -36,8 +36,19 @@ test("without arguments every option has its default", () => {
 test("each kind of option is read, with a space or an equals sign", () => {
   expect(
     parse(
-      ...["--latent", "64", "--patience=5", "--lr", "1e-3", "--split=writeup", "--json"],
-      ...["--classes", "9,0,9,3", "--only", "torch,wasm", "--save", "out"],
+      "--latent",
+      "64",
+      "--patience=5",
+      "--lr",
+      "1e-3",
+      "--split=writeup",
+      "--json",
+      "--classes",
+      "9,0,9,3",
+      "--only",
+      "torch,wasm",
+      "--save",
+      "out",
     ),
   ).toEqual({
     latent: 64,

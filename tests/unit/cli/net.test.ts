@@ -63,9 +63,7 @@ describe("net", () => {
   it("takes other images, another size of the code, and a file", async () => {
     const file = join(folder, "net.txt");
     await writeFile(file, `${SHORT}\n`);
-    const { layers, latent } = await report(
-      ...["--net", file, "--latent", "5", "--shape", "8x12x3"],
-    );
+    const { layers, latent } = await report("--net", file, "--latent", "5", "--shape", "8x12x3");
     expect(latent).toBe(5);
     expect(layers.at(-1).shape).toEqual([8, 12, 3]);
     expect((await report("--preset", "loom", "--shape", "64x64x3")).latent).toBe(128);

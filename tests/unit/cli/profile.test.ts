@@ -13,8 +13,12 @@ describe("a kernel's figures", () => {
 
   it("are its work by its time, beside the peak that it comes nearer to", () => {
     expect(figuresOf({ ...kernel, milliseconds: 2 }, { gflops: 3000, gbps: 100 })).toEqual({
-      ...{ name: "latent forward", milliseconds: 2, gflops: 1500, gbps: 2 },
-      ...{ bound: "arithmetic", fractionOfPeak: 0.5 },
+      name: "latent forward",
+      milliseconds: 2,
+      gflops: 1500,
+      gbps: 2,
+      bound: "arithmetic",
+      fractionOfPeak: 0.5,
       ...work,
     });
     const bound = figuresOf({ ...kernel, milliseconds: 2 }, { gflops: 30_000, gbps: 4 });
@@ -39,10 +43,18 @@ describe("the report", () => {
     { name: "no clock", milliseconds: null, flops: 0, bytes: 1000, ...work },
   ];
   const report: Profile = {
-    ...{ device: "WebGPU (Example GPU)", preset: "baseline", batch: 128, steps: 32 },
-    ...{ software: false, date: "2026-01-02", peak },
-    ...{ dispatchesPerStep: 24, uploadsPerStep: 0.0625, submitsPerStep: 0.125 },
-    ...{ buffersCreatedPerStep: 0, bytesPerStep: 768 },
+    device: "WebGPU (Example GPU)",
+    preset: "baseline",
+    batch: 128,
+    steps: 32,
+    software: false,
+    date: "2026-01-02",
+    peak,
+    dispatchesPerStep: 24,
+    uploadsPerStep: 0.0625,
+    submitsPerStep: 0.125,
+    buffersCreatedPerStep: 0,
+    bytesPerStep: 768,
     kernels: kernels.map((kernel) => figuresOf(kernel, peak)),
   };
 

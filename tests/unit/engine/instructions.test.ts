@@ -51,8 +51,19 @@ async function compile(kernels: string): Promise<WebAssembly.Module> {
   let binary = new Uint8Array();
   const { error, stderr } = await asc.main(
     [
-      ...["program.ts", "--outFile", "probes.wasm", "--noAssert", "--runtime", "stub"],
-      ...["--importMemory", "--initialMemory", "4", "--enable", "simd", "--enable", "threads"],
+      "program.ts",
+      "--outFile",
+      "probes.wasm",
+      "--noAssert",
+      "--runtime",
+      "stub",
+      "--importMemory",
+      "--initialMemory",
+      "4",
+      "--enable",
+      "simd",
+      "--enable",
+      "threads",
     ],
     {
       readFile: (name) => {
@@ -140,7 +151,9 @@ describe("what the encoder writes", () => {
     const fillZero = NAMES.indexOf("fillZero");
     const samples = [40, 30, 20, 10, 0];
     const expected = [0, 1, 2].flatMap((group) => [
-      ...[fillZero, 7, 8],
+      fillZero,
+      7,
+      8,
       ...[2 * group, 2 * group + 1]
         .filter((image) => image < 5)
         .flatMap((image) => {

@@ -127,8 +127,30 @@ describe("parseNet", () => {
 
   it("never throws anything but a NetTextError, whatever it is given", () => {
     const word = fc.constantFrom(
-      ...["conv", "latent", "8", "3", "relu", ">", "pool", "2", "add", "as", "a", "from", "image"],
-      ...["code", "mirror", "shape", "14x14x32", "/2", "dense", "784", "up", ".", "0.5", "valid"],
+      "conv",
+      "latent",
+      "8",
+      "3",
+      "relu",
+      ">",
+      "pool",
+      "2",
+      "add",
+      "as",
+      "a",
+      "from",
+      "image",
+      "code",
+      "mirror",
+      "shape",
+      "14x14x32",
+      "/2",
+      "dense",
+      "784",
+      "up",
+      ".",
+      "0.5",
+      "valid",
     );
     const text = fc.array(fc.oneof({ weight: 9, arbitrary: word }, fc.string()), { maxLength: 30 });
     fc.assert(

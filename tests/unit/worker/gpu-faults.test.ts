@@ -24,7 +24,11 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 /** Three epochs of three steps. */
 const CONFIG: RunConfig = {
   ...DEFAULT_CONFIG,
-  ...{ batchSize: 4, epochs: 3, latentSize: 3, loss: { binaryCrossentropy: 1 }, threads: 1 },
+  batchSize: 4,
+  epochs: 3,
+  latentSize: 3,
+  loss: { binaryCrossentropy: 1 },
+  threads: 1,
 };
 
 /** Trains on that device; `spoil` sees each GPUDevice before the engine does. */
@@ -55,10 +59,18 @@ async function run(device: "webgpu" | "wasm", spoil: (gpu: GPUDevice) => void = 
       yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
     },
     {
-      ...{ runId: "run", config: { ...CONFIG, device }, checkpoint: null, calibration: null },
+      runId: "run",
+      config: { ...CONFIG, device },
+      checkpoint: null,
+      calibration: null,
       control: new RunControl(),
       prepared: {
-        ...{ key: "", choice: CONFIG, dataset: DATASET, note: "", split: SPLIT, reference },
+        key: "",
+        choice: CONFIG,
+        dataset: DATASET,
+        note: "",
+        split: SPLIT,
+        reference,
         previewIndices: SPLIT.validation,
       },
       devices,

@@ -16,7 +16,10 @@ import { option } from "../training/options";
 
 const CONFIG: RunConfig = {
   ...DEFAULT_CONFIG,
-  ...{ batchSize: 4, latentSize: 3, loss: { meanSquaredError: 1 }, threads: 2 },
+  batchSize: 4,
+  latentSize: 3,
+  loss: { meanSquaredError: 1 },
+  threads: 2,
 };
 const DEVICES = [option("wasm", { label: "WASM" }), option("tfjs-cpu")];
 const BATCH = Uint32Array.of(0, 5, 9, 15);

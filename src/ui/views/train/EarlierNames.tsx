@@ -46,7 +46,10 @@ export function EarlierNames({ curves, points, levels, low, visible }: Props) {
     ...across,
   ];
   const room = {
-    ...{ left, right, top, widthOf },
+    left,
+    right,
+    top,
+    widthOf,
     bottom: Math.min(bottom, yScale(low) ?? bottom),
   };
   return (

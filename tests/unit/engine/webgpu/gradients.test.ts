@@ -148,8 +148,12 @@ describe("losses", () => {
       "every term",
       "sigmoid",
       {
-        ...{ binaryCrossentropy: 0.4, meanSquaredError: 2, meanAbsoluteError: 0.3 },
-        ...{ ssimUniform: 0.5, ssimGaussian: 1.5, ssimWriteup: 0.7 },
+        binaryCrossentropy: 0.4,
+        meanSquaredError: 2,
+        meanAbsoluteError: 0.3,
+        ssimUniform: 0.5,
+        ssimGaussian: 1.5,
+        ssimWriteup: 0.7,
       },
     ],
   ])("%s and its gradient equal the WASM device's", async (_, end, loss) => {

@@ -42,7 +42,11 @@ test("the scores' kernel does not leave it to the GPU's clamp, which may make a 
   const store = {} as Store;
   const { functions, body } = scoreKernel({
     shape: { height: 28, width: 28, channels: 1 },
-    ...{ output: store, target: store, scores: store, scratch: store, capacity: 8 },
+    output: store,
+    target: store,
+    scores: store,
+    scratch: store,
+    capacity: 8,
   });
   expect(functions).toContain(keepNan("x", "clamp(x, 0.0, 1.0)", "f32"));
   expect(body).toContain(keepNan("value", "y * yes + (1.0 - y) * no", "f32"));

@@ -49,7 +49,9 @@ const NETS: Readonly<Record<string, readonly [Net, Choice]>> = {
       chain(
         [28, 28, 1],
         conv2d({
-          ...{ filters: 1, kernelSize: 3, padding: "same" },
+          filters: 1,
+          kernelSize: 3,
+          padding: "same",
           kernelRegularizer: tf.regularizers.l2({ l2: 0.1 }),
         }),
       ),

@@ -45,7 +45,9 @@ const everything: Net = () =>
     reshape({ targetShape: [5, 6, 2] }),
   );
 const choice = {
-  ...{ loss: { binaryCrossentropy: 1 }, flips: true, seed: 4_000_000_000 },
+  loss: { binaryCrossentropy: 1 },
+  flips: true,
+  seed: 4_000_000_000,
   adam: { weightDecay: 0.1, clipNorm: 0.3 },
 };
 
