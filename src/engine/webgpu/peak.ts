@@ -3,6 +3,7 @@
 import { Clock } from "./clock";
 import type { Faults } from "./faults";
 import { GPU_COPY_DST, GPU_STORAGE } from "./stores";
+import { wgsl } from "./wgsl";
 
 /** Best of some runs, since whatever else the GPU does can only slow one down. */
 export interface GpuPeak {
@@ -27,28 +28,37 @@ const FEWEST_GROUPS = 16;
 const COPIED = 2 ** 28;
 const COPIED_IN_SOFTWARE = 2 ** 24;
 
-/** c ← c · f + s stays near s / (1 − f) = 1: no overflow, no denormal numbers. */
-const MULTIPLY_ADD = `@group(0) @binding(0) var<storage, read_write> results: array<vec4<f32>>;
-@compute @workgroup_size(${INVOCATIONS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let factor = vec4<f32>(0.5 + f32(id.x) * 1e-9);
-  let summand = vec4<f32>(0.5);
-${Array.from({ length: CHAINS }, (_, i) => `  var c${i} = vec4<f32>(f32(id.x) + ${i}.0);`).join("\n")}
-  for (var round = 0u; round < ${ROUNDS}u; round++) {
-${Array.from({ length: CHAINS }, (_, i) => `    c${i} = fma(c${i}, factor, summand);`).join("\n")}
-  }
-  let sum = ${Array.from({ length: CHAINS }, (_, i) => `c${i}`).join(" + ")};
-  // No sum is that: nothing is written, but nobody can leave the sums out.
-  if (sum.x == 12345.0) { results[id.x % ${INVOCATIONS}u] = sum; }
-}`;
+const chains = (line: (chain: number) => string) =>
+  Array.from({ length: CHAINS }, (_, i) => line(i));
 
-const COPY = `@group(0) @binding(0) var<storage, read_write> results: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read> values: array<vec4<f32>>;
-@compute @workgroup_size(${INVOCATIONS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  let i = id.y * groups.x * ${INVOCATIONS}u + id.x;
-  if (i < arrayLength(&values)) { results[i] = values[i]; }
-}`;
+/** c ← c · f + s stays near s / (1 − f) = 1: no overflow, no denormal numbers. */
+const MULTIPLY_ADD = wgsl`
+  @group(0) @binding(0) var<storage, read_write> results: array<vec4<f32>>;
+
+  @compute @workgroup_size(${INVOCATIONS})
+  fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+    let factor = vec4<f32>(0.5 + f32(id.x) * 1e-9);
+    let summand = vec4<f32>(0.5);
+    ${chains((i) => `var c${i} = vec4<f32>(f32(id.x) + ${i}.0);`)}
+    for (var round = 0u; round < ${ROUNDS}u; round++) {
+      ${chains((i) => `c${i} = fma(c${i}, factor, summand);`)}
+    }
+    let sum = ${chains((i) => `c${i}`).join(" + ")};
+    // No sum is that: nothing is written, but nobody can leave the sums out.
+    if (sum.x == 12345.0) { results[id.x % ${INVOCATIONS}u] = sum; }
+  }
+`;
+
+const COPY = wgsl`
+  @group(0) @binding(0) var<storage, read_write> results: array<vec4<f32>>;
+  @group(0) @binding(1) var<storage, read> values: array<vec4<f32>>;
+
+  @compute @workgroup_size(${INVOCATIONS})
+  fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let i = id.y * groups.x * ${INVOCATIONS}u + id.x;
+    if (i < arrayLength(&values)) { results[i] = values[i]; }
+  }
+`;
 
 /**
  * Times both kernels by the GPU's own clock.

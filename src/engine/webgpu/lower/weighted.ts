@@ -11,6 +11,7 @@ import { canSplit, type Outcome, type ProductSpec, productKernel } from "../kern
 import { STRIP } from "../kernels/tile";
 import { elementOf } from "../sink";
 import type { Store } from "../stores";
+import { wgsl } from "../wgsl";
 import { type Context, inputOf, type LoweredOperation, nameOf } from "./context";
 import { type WeightedSpec, weightGradient } from "./gradients";
 import { chooseTile, ENOUGH_GROUPS, groupsOf, partsFor } from "./tiles";
@@ -71,10 +72,12 @@ function joinKernel(
     ],
     width,
     size: columns,
-    value: [
-      ...(hasBias ? [`value = biases[${(outcome.bias ?? 0) / width}u + e];`] : []),
-      `for (var part = 0u; part < ${count}u; part++) { value += parts[part * ${(rows * columns) / width}u + i]; }`,
-    ].join("\n"),
+    value: wgsl`
+      ${hasBias && `value = biases[${(outcome.bias ?? 0) / width}u + e];`}
+      for (var part = 0u; part < ${count}u; part++) {
+        value += parts[part * ${(rows * columns) / width}u + i];
+      }
+    `,
     target,
     words: count,
   });
