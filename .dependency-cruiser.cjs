@@ -78,10 +78,39 @@ const floorRules = FLOORS.map((floor, height) => ({
   to: { path: `^src/ui/(${FLOORS.slice(height + 1).join("|") || "nothing"})/` },
 }));
 
+/** What an operation is stands before how a device does it, and no kind of operation knows another. */
+const operationRules = [
+  {
+    name: "an-operation-knows-no-other",
+    severity: "error",
+    from: { path: "^src/engine/ops/([^/]+)/" },
+    to: { path: "^src/engine/ops/[^/]+/", pathNot: "^src/engine/ops/$1/" },
+  },
+  {
+    name: "what-an-operation-is-knows-no-device",
+    severity: "error",
+    from: { path: "^src/engine/ops/", pathNot: "(wasm|webgpu)[^/]*[.]ts$" },
+    to: { path: `^src/engine/(ops/.*(wasm|webgpu)[^/]*[.]ts$|(${DEVICES.join("|")})/)` },
+  },
+  ...["wasm", "webgpu"].map((device) => ({
+    name: `operations-on-${device}-know-no-other-device`,
+    severity: "error",
+    from: { path: `^src/engine/ops/.*${device}[^/]*[.]ts$` },
+    to: { path: `^src/engine/(${DEVICES.filter((other) => other !== device).join("|")})/` },
+  })),
+  {
+    name: "devices-know-no-operation-by-name",
+    severity: "error",
+    from: { path: `^src/engine/(${DEVICES.join("|")})/` },
+    to: { path: "^src/engine/ops/[^/]+/" },
+  },
+];
+
 module.exports = {
   forbidden: [
     ...layerRules,
     ...deviceRules,
+    ...operationRules,
     ...floorRules,
     {
       name: "views-never-import-views",

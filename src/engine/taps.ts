@@ -8,6 +8,13 @@
  * sends its value times sum d to output 2i' + d.
  */
 
+/** y[o] = Σ over w of x[stride·o + offset + w] · weights[w], along both axes. */
+export interface Window {
+  readonly stride: number;
+  readonly offset: readonly [number, number];
+  readonly size: readonly [number, number];
+}
+
 export interface FoldedTap {
   /** Output pixel − 2 × input pixel. */
   readonly offset: number;

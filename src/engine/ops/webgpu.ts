@@ -1,6 +1,7 @@
 /** How each kind of operation is done on WebGPU. */
 
-import type { Context, Lower, LoweredOperation } from "../webgpu/lower/context";
+import type { GraphNode } from "../graph";
+import type { WebgpuKind } from "../webgpu/lower/context";
 import type { BackwardOperation } from ".";
 import { activation, slope } from "./activation/webgpu";
 import { add } from "./add/webgpu";
@@ -18,7 +19,9 @@ import { reshape } from "./reshape/webgpu";
 import { upsample, upsampleGradient } from "./upsample/webgpu";
 
 const KINDS: {
-  readonly [Kind in BackwardOperation["kind"]]: Lower<Extract<BackwardOperation, { kind: Kind }>>;
+  readonly [Kind in BackwardOperation["kind"]]: WebgpuKind<
+    Extract<BackwardOperation, { kind: Kind }>
+  >;
 } = {
   activation,
   add,
@@ -45,7 +48,8 @@ const KINDS: {
   upsampleGradient,
 };
 
-export function lowerOperation(context: Context, operation: BackwardOperation): LoweredOperation {
-  const lower = KINDS[operation.kind] as Lower<BackwardOperation>;
-  return lower(context, operation);
+/** How operations of that kind are done; nothing for what is no layer's. */
+export function webgpuKindOf({ kind }: GraphNode): WebgpuKind<GraphNode> | undefined {
+  const kinds: Readonly<Record<string, WebgpuKind<GraphNode>>> = KINDS;
+  return kinds[kind];
 }

@@ -2,6 +2,7 @@
 
 import type { Padding, SampleShape } from "../graph";
 import type { LayerReader } from "../layer-reader";
+import type { Window } from "../taps";
 import { readWeights, type Weighted } from "./weights";
 
 export interface Windowed extends Weighted {
@@ -40,4 +41,9 @@ export function readWindow(reader: LayerReader, from: SampleShape, to: SampleSha
     padding = { top, left, bottom, right };
   }
   return { kernelSize, stride, padding, ...readWeights(reader) };
+}
+
+/** The window over the input, or of a transposed convolution over the output. */
+export function windowOf({ kernelSize, stride, padding }: Windowed): Window {
+  return { stride, offset: [-padding.top, -padding.left], size: kernelSize };
 }

@@ -1,7 +1,7 @@
 /** How many zeros the convolutions of a plan want around their tensors. */
 
 import type { SampleShape } from "../graph";
-import type { Window } from "../window";
+import type { Window } from "../taps";
 import type { Halo } from "./buffers";
 
 /** Largest padding that a gather of that window over `from` needs to produce `to`. */

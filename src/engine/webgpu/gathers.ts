@@ -7,8 +7,8 @@
  */
 
 import type { GraphNode, SampleShape } from "../graph";
+import type { Window } from "../taps";
 import { phasesOf } from "../taps";
-import type { Window } from "../window";
 
 /** One phase along one axis: output outStride·i + phase takes from inputs inStride·i + first + t. */
 export interface AxisPhase {

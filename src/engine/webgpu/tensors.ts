@@ -10,9 +10,9 @@
 import type { TrainingPlan } from "../differentiate";
 import { type GraphNode, sizeOf } from "../graph";
 import { jointSpan, lifetimeOf, sharePlaces } from "../lifetimes";
-import type { BackwardOperation } from "../ops";
-import type { SlopeOperation } from "../ops/activation";
+import { webgpuKindOf } from "../ops/webgpu";
 import { type TensorUse, tensorsOf } from "../tensors";
+import type { Slope } from "./lower/context";
 import type { Sink } from "./sink";
 import type { Store, Stores } from "./stores";
 
@@ -23,11 +23,11 @@ interface Delivery {
   /** It is added to what is there. */
   readonly adds: boolean;
   /** It is then multiplied by that slope. */
-  readonly slope: SlopeOperation | null;
+  readonly slope: Slope | null;
 }
 
 export class Tensors {
-  readonly #operations: readonly (GraphNode | BackwardOperation)[];
+  readonly #operations: readonly GraphNode[];
   readonly #uses: ReadonlyMap<number, TensorUse>;
   readonly #stores = new Map<number, Store>();
 
@@ -63,7 +63,7 @@ export class Tensors {
     const operation = writer === null ? undefined : this.#operations[writer];
     if (!operation) return tensor;
     if (isGradient(operation)) return this.#delivery(tensor).root;
-    return operation.kind === "reshape" ? known.get(operation.inputs[0]!)! : tensor;
+    return webgpuKindOf(operation)?.renames ? known.get(operation.inputs[0]!)! : tensor;
   }
 
   #delivery(tensor: number): Delivery {
@@ -71,30 +71,21 @@ export class Tensors {
     const [reader, ...others] = this.#uses.get(tensor)?.readers ?? [];
     const operation = reader === undefined ? undefined : this.#operations[reader];
     if (!operation || others.length > 0 || !isGradient(operation)) return own;
-    switch (operation.kind) {
-      case "reshape":
-        return this.#delivery(operation.result);
-      case "slope": {
-        const then = this.#delivery(operation.result);
-        return then.adds || then.slope ? own : { ...then, slope: operation as SlopeOperation };
-      }
-      case "add": {
-        const then = this.#delivery(operation.result);
-        if (then.adds) return own;
-        const isTotal = operation.inputs[0] === tensor;
-        return isTotal ? { ...then, slope: null } : { ...then, adds: true };
-      }
-      default:
-        return own;
-    }
+    const { renames, isSum, slopeOf } = webgpuKindOf(operation) ?? {};
+    const then = this.#delivery(operation.result);
+    if (renames) return then;
+    if (slopeOf && !then.adds && !then.slope) return { ...then, slope: slopeOf(operation) };
+    if (!isSum || then.adds) return own;
+    return operation.inputs[0] === tensor ? { ...then, slope: null } : { ...then, adds: true };
   }
 
   /** Has the operation no kernel, since those that write its inputs do its work? */
-  isFolded(operation: BackwardOperation): boolean {
-    if (operation.kind === "reshape") return true;
+  isFolded(operation: GraphNode): boolean {
     if (!isGradient(operation)) return false;
-    if (operation.kind === "slope") return this.#delivery(operation.inputs[0]!).slope === operation;
-    return operation.kind === "add" && !this.#delivery(operation.result).adds;
+    const { isSum, slopeOf } = webgpuKindOf(operation) ?? {};
+    const [input] = operation.inputs;
+    // Its own input would be delivered to where its result is.
+    return (slopeOf || isSum) !== undefined && this.#delivery(input!).root !== input;
   }
 
   /** Where a tensor lies, or a gradient that somebody takes. */
@@ -112,11 +103,11 @@ export class Tensors {
       store: this.store(tensor),
       adds,
       activation: slope?.activation ?? "linear",
-      kept: slope && this.store(slope.inputs[1]!),
+      kept: slope && this.store(slope.kept),
     };
   }
 }
 
-function isGradient(operation: GraphNode | BackwardOperation): boolean {
+function isGradient(operation: GraphNode): boolean {
   return operation.kind === "loss" || operation.isBackward === true;
 }

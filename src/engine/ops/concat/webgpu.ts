@@ -3,7 +3,7 @@
 import { sizeOf } from "../../graph";
 import { reads } from "../../webgpu/kernel";
 import { mapKernel, widthOf } from "../../webgpu/kernels/map";
-import { inputOf, type Lower, nameOf, targetOf } from "../../webgpu/lower/context";
+import { inputOf, nameOf, targetOf, type WebgpuKind } from "../../webgpu/lower/context";
 import { elementOf } from "../../webgpu/sink";
 import type { ConcatOperation, SliceOperation } from ".";
 
@@ -16,36 +16,40 @@ function partOf(channels: number, whole: number, from: number) {
   return { width, place };
 }
 
-export const concat: Lower<ConcatOperation> = (context, operation) => {
-  const { inputs, output, parts } = operation;
-  let from = 0;
-  const run = inputs.map((input, slot) => {
-    const channels = parts[slot]!;
-    const { width, place } = partOf(channels, output.channels, from);
-    from += channels;
-    return mapKernel({
-      name: `${nameOf(operation)} ${slot + 1}`,
-      bindings: [reads("from_values", context.tensors.store(input), elementOf(width))],
-      width,
-      size: output.height * output.width * channels,
-      place,
-      value: "value = from_values[i];",
-      target: targetOf(context, operation),
+export const concat: WebgpuKind<ConcatOperation> = {
+  lower(context, operation) {
+    const { inputs, output, parts } = operation;
+    let from = 0;
+    const run = inputs.map((input, slot) => {
+      const channels = parts[slot]!;
+      const { width, place } = partOf(channels, output.channels, from);
+      from += channels;
+      return mapKernel({
+        name: `${nameOf(operation)} ${slot + 1}`,
+        bindings: [reads("from_values", context.tensors.store(input), elementOf(width))],
+        width,
+        size: output.height * output.width * channels,
+        place,
+        value: "value = from_values[i];",
+        target: targetOf(context, operation),
+      });
     });
-  });
-  return { run };
+    return { run };
+  },
 };
 
-export const slice: Lower<SliceOperation> = (context, operation) => {
-  const { input, output, from } = operation;
-  const { width, place } = partOf(output.channels, input.channels, from);
-  const kernel = mapKernel({
-    name: nameOf(operation),
-    bindings: [reads("from_values", inputOf(context, operation), elementOf(width))],
-    width,
-    size: sizeOf(output),
-    value: `value = from_values[${place}];`,
-    target: targetOf(context, operation),
-  });
-  return { run: [kernel] };
+export const slice: WebgpuKind<SliceOperation> = {
+  lower(context, operation) {
+    const { input, output, from } = operation;
+    const { width, place } = partOf(output.channels, input.channels, from);
+    const kernel = mapKernel({
+      name: nameOf(operation),
+      bindings: [reads("from_values", inputOf(context, operation), elementOf(width))],
+      width,
+      size: sizeOf(output),
+      value: `value = from_values[${place}];`,
+      target: targetOf(context, operation),
+    });
+    return { run: [kernel] };
+  },
 };

@@ -25,8 +25,8 @@ import {
 } from "../../wasm/lower/gather";
 import { PLAIN } from "../../wasm/lower/gemm";
 import { instruction, type Job, rangeJob } from "../../wasm/program";
-import { isScatter, windowOf } from "../../window";
 import type { ConvGradient, ConvOperation } from ".";
+import { convWindow, isScatter } from "./window";
 
 /** The folded weights, which the gradient takes too. */
 const FOLDED = new Residual<readonly PhaseWeights[]>();
@@ -82,14 +82,14 @@ function slabBytesOf({ input, output }: ConvOperation): number {
 export const conv: WasmKind<ConvOperation> = {
   halo: (operation) =>
     (isScatter(operation) ? scatterHalo : gatherHalo)(
-      windowOf(operation),
+      convWindow(operation),
       operation.input,
       operation.output,
     ),
   lower(context, operation) {
     const { arena } = context;
     const { from, to } = ends(context, operation);
-    const window = windowOf(operation);
+    const window = convWindow(operation);
     const epilogue = epilogueOf(context, operation);
     if (operation.upsample === 2) {
       const weights = phaseWeights(arena, window, slabBytesOf(operation) / 4);
@@ -109,7 +109,7 @@ function plainGradient(context: Context, { inputs, result, of }: ConvGradient): 
   const gradient = context.buffer(inputs[0]!);
   const input = context.buffer(inputs[1]!);
   const inputGradient = context.taken(result);
-  const window = windowOf(of);
+  const window = convWindow(of);
   const count = window.size[0] * window.size[1];
   const [from, to] = [of.input.channels, of.output.channels];
   const weights = inputGradient ? phaseWeights(arena, window, from * to) : [];
@@ -135,7 +135,7 @@ function foldedGradient(context: Context, { inputs, result, of }: ConvGradient):
   const gradient = context.buffer(inputs[0]!);
   const input = context.buffer(inputs[1]!);
   const inputGradient = context.taken(result);
-  const window = windowOf(of);
+  const window = convWindow(of);
   const count = window.size[0] * window.size[1];
   const slabBytes = slabBytesOf(of);
   const turned = inputGradient ? arena.allocate(count * slabBytes) : 0;
@@ -162,9 +162,9 @@ export const convGradient: WasmKind<ConvGradient> = {
   halo: ({ of }, slot) =>
     slot > 0
       ? NO_HALO
-      : (isScatter(of) ? gatherHalo : scatterHalo)(windowOf(of), of.output, of.input),
+      : (isScatter(of) ? gatherHalo : scatterHalo)(convWindow(of), of.output, of.input),
   partialFloats({ of }) {
-    const [height, width] = windowOf(of).size;
+    const [height, width] = convWindow(of).size;
     return sumFloats(of, height * width);
   },
   lower: (context, operation) =>

@@ -13,7 +13,7 @@ import {
 } from "../../wasm/lower/convolution";
 import { gather, gatherWeightGradient, phaseWeights, scatter } from "../../wasm/lower/gather";
 import { PLAIN } from "../../wasm/lower/gemm";
-import { windowOf } from "../../window";
+import { windowOf } from "../window";
 import type { ConvTransposeGradient, ConvTransposeOperation } from ".";
 
 export const convTranspose: WasmKind<ConvTransposeOperation> = {

@@ -1,10 +1,10 @@
 /** Transposed convolutions on the GPU. */
 
 import { windowGathers } from "../../webgpu/gathers";
-import type { Lower } from "../../webgpu/lower/context";
+import type { WebgpuKind } from "../../webgpu/lower/context";
 import type { WeightedSpec } from "../../webgpu/lower/gradients";
 import { lowerWeighted, lowerWeightedGradient } from "../../webgpu/lower/weighted";
-import { windowOf } from "../../window";
+import { windowOf } from "../window";
 import type { ConvTransposeGradient, ConvTransposeOperation } from ".";
 
 function specOf(operation: ConvTransposeOperation): WeightedSpec {
@@ -12,8 +12,10 @@ function specOf(operation: ConvTransposeOperation): WeightedSpec {
   return { operation, gathers, isTransposed: true, folded: null };
 }
 
-export const convTranspose: Lower<ConvTransposeOperation> = (context, operation) =>
-  lowerWeighted(context, specOf(operation));
+export const convTranspose: WebgpuKind<ConvTransposeOperation> = {
+  lower: (context, operation) => lowerWeighted(context, specOf(operation)),
+};
 
-export const convTransposeGradient: Lower<ConvTransposeGradient> = (context, operation) =>
-  lowerWeightedGradient(context, operation, specOf(operation.of));
+export const convTransposeGradient: WebgpuKind<ConvTransposeGradient> = {
+  lower: (context, operation) => lowerWeightedGradient(context, operation, specOf(operation.of)),
+};

@@ -5,7 +5,7 @@ import { Residual } from "../../residual";
 import { isNan, reads, writes } from "../../webgpu/kernel";
 import { mapKernel, widthOf } from "../../webgpu/kernels/map";
 import { pixelOf, placeOf } from "../../webgpu/kernels/pixels";
-import { inputOf, type Lower, nameOf, targetOf } from "../../webgpu/lower/context";
+import { inputOf, nameOf, targetOf, type WebgpuKind } from "../../webgpu/lower/context";
 import { elementOf } from "../../webgpu/sink";
 import type { Store } from "../../webgpu/stores";
 import { wgsl } from "../../webgpu/wgsl";
@@ -15,23 +15,28 @@ import type { MaxPoolGradient, MaxPoolOperation } from ".";
 const ARGMAX = new Residual<Store>();
 
 /** Ties go to the first, as in TensorFlow, and what is no number is largest. */
-export const maxPool: Lower<MaxPoolOperation> = (context, operation) => {
-  const { layer, input, output, size, activation } = operation;
-  const words = context.capacity * sizeOf(output);
-  const argmax = ARGMAX.keep(context, operation, context.stores.declare(`${layer} argmax`, words));
-  const width = widthOf(output.channels);
-  const type = elementOf(width);
-  const integers = width === 4 ? "vec4<u32>" : "u32";
-  const first = placeOf(input, width, [`y * ${size}u + dy`, `x * ${size}u + dx`, "c"]);
-  const kernel = mapKernel({
-    name: nameOf(operation),
-    bindings: [
-      reads("from_values", inputOf(context, operation), type),
-      writes("argmax", argmax, integers),
-    ],
-    width,
-    size: sizeOf(output),
-    value: wgsl`
+export const maxPool: WebgpuKind<MaxPoolOperation> = {
+  lower(context, operation) {
+    const { layer, input, output, size, activation } = operation;
+    const words = context.capacity * sizeOf(output);
+    const argmax = ARGMAX.keep(
+      context,
+      operation,
+      context.stores.declare(`${layer} argmax`, words),
+    );
+    const width = widthOf(output.channels);
+    const type = elementOf(width);
+    const integers = width === 4 ? "vec4<u32>" : "u32";
+    const first = placeOf(input, width, [`y * ${size}u + dy`, `x * ${size}u + dx`, "c"]);
+    const kernel = mapKernel({
+      name: nameOf(operation),
+      bindings: [
+        reads("from_values", inputOf(context, operation), type),
+        writes("argmax", argmax, integers),
+      ],
+      width,
+      size: sizeOf(output),
+      value: wgsl`
       ${pixelOf(output, width)}
       var best_place = ${integers}(0u);
       for (var dy = 0u; dy < ${size}u; dy++) {
@@ -45,27 +50,29 @@ export const maxPool: Lower<MaxPoolOperation> = (context, operation) => {
       }
       argmax[i] = best_place;
     `,
-    target: targetOf(context, operation, activation),
-    words: sizeOf(input) / sizeOf(output) + 1,
-  });
-  return { run: [kernel] };
+      target: targetOf(context, operation, activation),
+      words: sizeOf(input) / sizeOf(output) + 1,
+    });
+    return { run: [kernel] };
+  },
 };
 
-export const maxPoolGradient: Lower<MaxPoolGradient> = (context, operation) => {
-  const { input: pooled, output: image, of } = operation;
-  const { size } = of;
-  const width = widthOf(pooled.channels);
-  const type = elementOf(width);
-  const integers = width === 4 ? "vec4<u32>" : "u32";
-  const kernel = mapKernel({
-    name: nameOf(operation),
-    bindings: [
-      reads("dy", inputOf(context, operation), type),
-      reads("argmax", ARGMAX.of(context, of), integers),
-    ],
-    width,
-    size: sizeOf(image),
-    value: wgsl`
+export const maxPoolGradient: WebgpuKind<MaxPoolGradient> = {
+  lower(context, operation) {
+    const { input: pooled, output: image, of } = operation;
+    const { size } = of;
+    const width = widthOf(pooled.channels);
+    const type = elementOf(width);
+    const integers = width === 4 ? "vec4<u32>" : "u32";
+    const kernel = mapKernel({
+      name: nameOf(operation),
+      bindings: [
+        reads("dy", inputOf(context, operation), type),
+        reads("argmax", ARGMAX.of(context, of), integers),
+      ],
+      width,
+      size: sizeOf(image),
+      value: wgsl`
       ${pixelOf(image, width)}
       if (y < ${pooled.height * size}u && x < ${pooled.width * size}u) {
         let window = ${placeOf(pooled, width, [`y / ${size}u`, `x / ${size}u`, "c"])};
@@ -73,8 +80,9 @@ export const maxPoolGradient: Lower<MaxPoolGradient> = (context, operation) => {
         value = select(${type}(0.0), dy[window], argmax[window] == own);
       }
     `,
-    target: targetOf(context, operation),
-    words: (2 * sizeOf(pooled)) / sizeOf(image),
-  });
-  return { run: [kernel] };
+      target: targetOf(context, operation),
+      words: (2 * sizeOf(pooled)) / sizeOf(image),
+    });
+    return { run: [kernel] };
+  },
 };

@@ -5,7 +5,13 @@ import { type GraphNode, sizeOf } from "../../graph";
 import { philoxWgsl } from "../../philox-wgsl";
 import { type Kernel, reads } from "../../webgpu/kernel";
 import { mapKernel } from "../../webgpu/kernels/map";
-import { type Context, inputOf, type Lower, nameOf, targetOf } from "../../webgpu/lower/context";
+import {
+  type Context,
+  inputOf,
+  nameOf,
+  targetOf,
+  type WebgpuKind,
+} from "../../webgpu/lower/context";
 import type { Store } from "../../webgpu/stores";
 import { wgsl } from "../../webgpu/wgsl";
 import type { NestedDropoutOperation } from ".";
@@ -48,12 +54,14 @@ function truncationKernel(
   });
 }
 
-export const nestedDropout: Lower<NestedDropoutOperation> = (context, operation) => {
-  const { layer, evenTo, output } = operation;
-  const drawn = truncationThresholds(sizeOf(output), evenTo);
-  const thresholds = context.constants(`${layer} thresholds`, drawn);
-  return {
-    run: [truncationKernel(context, operation, nameOf(operation), thresholds)],
-    inference: [truncationKernel(context, operation, `${layer} inference`, null)],
-  };
+export const nestedDropout: WebgpuKind<NestedDropoutOperation> = {
+  lower(context, operation) {
+    const { layer, evenTo, output } = operation;
+    const drawn = truncationThresholds(sizeOf(output), evenTo);
+    const thresholds = context.constants(`${layer} thresholds`, drawn);
+    return {
+      run: [truncationKernel(context, operation, nameOf(operation), thresholds)],
+      inference: [truncationKernel(context, operation, `${layer} inference`, null)],
+    };
+  },
 };

@@ -1,6 +1,6 @@
 /** Another name for the same numbers: see the stores of tensors. */
 
-import type { Lower } from "../../webgpu/lower/context";
+import type { WebgpuKind } from "../../webgpu/lower/context";
 import type { ReshapeOperation } from ".";
 
-export const reshape: Lower<ReshapeOperation> = () => ({ run: [] });
+export const reshape: WebgpuKind<ReshapeOperation> = { renames: true, lower: () => ({ run: [] }) };

@@ -1,7 +1,7 @@
 /** Convolutions as matrix products: gathering (strided), scattering (transposed), and their weights. */
 
+import type { Window } from "../../taps";
 import { phasesOf } from "../../taps";
-import type { Window } from "../../window";
 import type { Arena } from "../arena";
 import type { Buffer } from "../buffers";
 import { type Argument, type Instruction, instruction, plus } from "../program";

@@ -4,12 +4,19 @@ import type { Activation, GraphNode, Parameter } from "../../graph";
 import type { Kernel } from "../kernel";
 import type { Target } from "../kernels/map";
 import type { Segment } from "../kernels/reduce";
+import type { Sink } from "../sink";
 import type { Store, Stores } from "../stores";
-import type { Tensors } from "../tensors";
+
+/** Where tensors lie. */
+export interface TensorStores {
+  store(tensor: number): Store;
+  /** Where a gradient is written; null if nobody takes it. */
+  sink(tensor: number): Sink | null;
+}
 
 export interface Context {
   readonly stores: Stores;
-  readonly tensors: Tensors;
+  readonly tensors: TensorStores;
   /** Most images in a batch. */
   readonly capacity: number;
   /** Flat arrays of all weights, their gradients, and of what training changes without one. */
@@ -39,7 +46,22 @@ export interface LoweredOperation {
   readonly segments?: readonly Segment[];
 }
 
-export type Lower<O extends GraphNode> = (context: Context, operation: O) => LoweredOperation;
+/** How a kind of operation is done on this device. */
+export interface WebgpuKind<O extends GraphNode> {
+  lower(context: Context, operation: O): LoweredOperation;
+  /** Whether its result is its input under another shape: it has no kernels. */
+  readonly renames?: true;
+  /** Whether, as part of a backward pass, it is the sum of two gradients. */
+  readonly isSum?: true;
+  /** The slope that it multiplies a gradient by, its first input. */
+  slopeOf?(operation: O): Slope;
+}
+
+export interface Slope {
+  readonly activation: Exclude<Activation, "linear">;
+  /** The tensor that it is taken from. */
+  readonly kept: number;
+}
 
 /** "conv2d forward", for profiles and messages. */
 export function nameOf({ layer, isBackward }: GraphNode): string {

@@ -2,8 +2,9 @@
 
 import type { TrainingPlan } from "../../differentiate";
 import { layOutArrays, runsOf } from "../../flat-arrays";
+import type { GraphNode } from "../../graph";
 import { sizeOf } from "../../graph";
-import { lowerOperation } from "../../ops/webgpu";
+import { webgpuKindOf } from "../../ops/webgpu";
 import type { Kernel } from "../kernel";
 import {
   adamKernel,
@@ -18,7 +19,7 @@ import { canScore, SCORE_WORDS, scoreKernel, scoreScratchWords } from "../kernel
 import { SLOTS } from "../schedule";
 import type { Store, Stores } from "../stores";
 import { Tensors } from "../tensors";
-import type { Context } from "./context";
+import type { Context, LoweredOperation } from "./context";
 
 /** Kernels of each kind of pass, after those that load samples. */
 export interface LoweredPlan {
@@ -87,10 +88,13 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
       return store;
     },
   };
-  const forward = plan.operations.map((operation) => lowerOperation(context, operation));
-  const backward = training.backward
-    .filter((operation) => !tensors.isFolded(operation))
-    .map((operation) => lowerOperation(context, operation));
+  const lower = (operation: GraphNode): LoweredOperation => {
+    const kind = webgpuKindOf(operation);
+    if (!kind) throw new Error(`There is no ${operation.kind} on this device.`);
+    return kind.lower(context, operation);
+  };
+  const forward = plan.operations.map(lower);
+  const backward = training.backward.filter((operation) => !tensors.isFolded(operation)).map(lower);
 
   const input = tensors.store(0);
   const target = tensors.store(training.targets);

@@ -1,0 +1,109 @@
+<<<<<<<< HEAD:src/engine/webgpu/model-state.ts
+/** What a net has learned: its way between the GPU's flat buffers and the model. */
+========
+/** Weights, moving averages and moments: their way between the GPU's flat buffers and the model. */
+>>>>>>>> ad0f77a (Devices know no operation by name, and no kind of operation another: rules say so):src/engine/webgpu/weights.ts
+
+import * as tf from "@tensorflow/tfjs";
+import type { OptimizerState } from "../device";
+import type { Parameter } from "../graph";
+import type { Plan } from "../plan";
+import {
+  readModelStatistics,
+  readModelWeights,
+  writeModelStatistics,
+  writeModelWeights,
+} from "../weights";
+import { concatenate, putTogether, separate, takeApart } from "./flat";
+import type { Machine } from "./machine";
+import { GPU_COPY_DST, GPU_COPY_SRC, GPU_STORAGE, type Store } from "./stores";
+
+/** Copies the machine's weights and moving averages to the model, exactly. @throws DeviceLostError */
+export async function pullWeights(
+  { lowered, reader }: Machine,
+  { parameters, statistics: averages }: Plan,
+  model: tf.LayersModel,
+): Promise<void> {
+  const { weights, statistics } = lowered;
+  const values = await reader.read("weights", [
+    { store: weights, from: 0, words: weights.words },
+    { store: statistics, from: 0, words: statistics.words },
+  ]);
+  const own = values.subarray(0, weights.words);
+  const others = values.subarray(weights.words);
+  writeModelWeights(model, takeApart(own, parameters, lowered.offsets));
+  writeModelStatistics(model, takeApart(others, averages, lowered.statisticOffsets));
+}
+
+/** Copies the model's weights and moving averages to the machine. */
+export async function pushWeights(
+  { lowered, stores }: Machine,
+  model: tf.LayersModel,
+): Promise<void> {
+  const { weights, statistics, offsets, statisticOffsets } = lowered;
+  const values = await readModelWeights(model);
+  const moving = await readModelStatistics(model);
+  stores.write(weights, putTogether(values, offsets, weights.words));
+  stores.write(statistics, putTogether(moving, statisticOffsets, statistics.words));
+}
+
+/**
+ * Gives the model the machine's weights and moving averages as tensors of tfjs's current backend,
+ * which computes on the same GPUDevice: nothing leaves the GPU.
+ */
+export function shareWeights(
+  { lowered, stores }: Machine,
+  { parameters, statistics }: Plan,
+  device: GPUDevice,
+  model: tf.LayersModel,
+): void {
+  const copy = (
+    variables: tf.LayersModel["weights"],
+    arrays: readonly Parameter[],
+    store: Store,
+    offsets: readonly number[],
+  ) => {
+    for (const [place, { size, shape }] of arrays.entries()) {
+      const usage = GPU_STORAGE | GPU_COPY_SRC | GPU_COPY_DST;
+      const buffer = device.createBuffer({ label: "shared weights", size: size * 4, usage });
+      const encoder = device.createCommandEncoder();
+      const from = stores.buffer(store);
+      encoder.copyBufferToBuffer(from, offsets[place]! * 4, buffer, 0, size * 4);
+      device.queue.submit([encoder.finish()]);
+      // It copies the buffer to one of its own, which it frees with the tensor.
+      const tensor = tf.tensor({ buffer }, [...shape]);
+      variables[place]!.write(tensor);
+      tensor.dispose();
+      buffer.destroy();
+    }
+  };
+  copy(model.trainableWeights, parameters, lowered.weights, lowered.offsets);
+  copy(model.nonTrainableWeights, statistics, lowered.statistics, lowered.statisticOffsets);
+}
+
+/** Adam's moments, packed as `OptimizerState` has them. @throws DeviceLostError */
+export async function pullMoments(
+  { lowered, reader }: Machine,
+  { parameters }: Plan,
+): Promise<Omit<OptimizerState, "step">> {
+  const { first, second } = lowered;
+  const values = await reader.read("moments", [
+    { store: first, from: 0, words: first.words },
+    { store: second, from: 0, words: second.words },
+  ]);
+  const packed = (part: Float32Array) => concatenate(takeApart(part, parameters, lowered.offsets));
+  return {
+    m: packed(values.subarray(0, first.words)),
+    v: packed(values.subarray(first.words)),
+  };
+}
+
+export function pushMoments(
+  { lowered, stores }: Machine,
+  { parameters }: Plan,
+  { m, v }: Omit<OptimizerState, "step">,
+): void {
+  const { first, second, offsets } = lowered;
+  stores.write(first, putTogether(separate(m, parameters), offsets, first.words));
+  stores.write(second, putTogether(separate(v, parameters), offsets, second.words));
+}
