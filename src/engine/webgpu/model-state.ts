@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:src/engine/webgpu/model-state.ts
 /** What a net has learned: its way between the GPU's flat buffers and the model. */
-========
-/** Weights, moving averages and moments: their way between the GPU's flat buffers and the model. */
->>>>>>>> ad0f77a (Devices know no operation by name, and no kind of operation another: rules say so):src/engine/webgpu/weights.ts
 
 import * as tf from "@tensorflow/tfjs";
 import type { OptimizerState } from "../device";

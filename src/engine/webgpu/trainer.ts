@@ -15,7 +15,6 @@ import { pullMoments, pullWeights, pushMoments, pushWeights, shareWeights } from
 import { Passes } from "./passes";
 import { type GpuPeak, measureGpuPeak } from "./peak";
 import { type KernelTime, profileSteps } from "./profile";
-import { pullMoments, pullWeights, pushMoments, pushWeights, shareWeights } from "./weights";
 
 /** What this device can tell beyond what every device does. */
 export interface WebgpuTrainer extends Trainer {
