@@ -64,9 +64,9 @@ describe.each(WRITTEN)("%s", (file) => {
     const named = [
       ...textOf(file).matchAll(/(?<![\w./])(?:src|tests|scripts|docs|bench|public)\/[\w./*-]+/g),
     ].map(([name]) => name.replace(/[.,]$/, ""));
-    // Where a name has a star, or is of data, the folder must be there.
+    // Where a name has a star or stands for any, or is of data, the folder must be there.
     const places = named.map((name) =>
-      name.startsWith("public/data") ? "public" : name.replace(/[^/]*\*.*$/, ""),
+      name.startsWith("public/data") ? "public" : name.replace(/[^/]*(\*|NAME|KIND).*$/, ""),
     );
     expect(places.filter((place) => !existsSync(join(ROOT, place)))).toEqual([]);
   });
