@@ -34,14 +34,20 @@ function className(/** @type {string} */ name) {
 }
 
 /** generated/records.ts: a class for each record and each instruction's arguments. */
-export function recordsSource(/** @type {Tables} */ { RECORDS, INSTRUCTIONS, ACTIVATIONS }) {
+export function recordsSource(/** @type {Tables} */ { RECORDS, INSTRUCTIONS, ACTIVATIONS, SIZES }) {
+  const sizes = Object.entries(SIZES).map(
+    ([name, size]) => `export const ${name}: i32 = ${size};\n`,
+  );
   const activations = ACTIVATIONS.map((name) => `  ${name},\n`).join("");
   const classes = Object.entries({ ...RECORDS, ...INSTRUCTIONS }).map(([name, fields]) =>
     classOf(name, fields),
   );
-  return [HEADER, `export const enum ActivationFunction {\n${activations}}\n`, ...classes].join(
-    "\n",
-  );
+  return [
+    HEADER,
+    sizes.join(""),
+    `export const enum ActivationFunction {\n${activations}}\n`,
+    ...classes,
+  ].join("\n");
 }
 
 /** generated/execute.ts: hands the arguments at an address to the kernel of an instruction. */

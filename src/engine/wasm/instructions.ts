@@ -91,6 +91,15 @@ export const RECORDS = {
   },
 } as const satisfies Record<string, Fields>;
 
+/** Sizes by which kernels are written out, and lowering counts. */
+export const SIZES = {
+  /** Of the product's tile, which is kept in registers. */
+  TILE_ROWS: 4,
+  PANEL_COLUMNS: 8,
+  /** Outputs that convToOne computes at a time. */
+  TO_ONE_COLUMNS: 8,
+} as const;
+
 /** Swish's gradient is taken from its input, those of the others from their output. */
 export const ACTIVATIONS = ["sigmoid", "relu", "leakyRelu", "elu", "swish", "clamp"] as const;
 
@@ -109,7 +118,6 @@ export const INSTRUCTIONS = {
     b: "address",
     bStep: "bytes",
     bPitch: "bytes",
-    bPanel: "bytes",
     length: "int",
     runs: "int",
     c: "address",

@@ -12,12 +12,12 @@ import {
   all,
   CHUNK,
   evenTable,
-  PANEL_COLUMNS,
   PLAIN,
   type Product,
   panelsOf,
   product,
   tilesOf,
+  wholePanels,
 } from "../../wasm/lower/gemm";
 import {
   grainFor,
@@ -156,7 +156,7 @@ export const denseGradient: WasmKind<DenseGradient> = {
     const units = of.output.channels;
     const rowBytes = units * 4;
     // Columns are images: padded to whole panels, whose last columns nobody reads.
-    const imagePitch = oddLines(Math.ceil(capacity / PANEL_COLUMNS) * PANEL_COLUMNS * 4);
+    const imagePitch = oddLines(wholePanels(capacity) * 4);
     const weightRows = evenTable(arena, inputs, rowBytes);
     const inputColumns = evenTable(arena, inputs, 4);
 
@@ -200,7 +200,7 @@ export const denseGradient: WasmKind<DenseGradient> = {
     };
     return {
       run(images) {
-        const columns = Math.ceil(images / PANEL_COLUMNS) * PANEL_COLUMNS;
+        const columns = wholePanels(images);
         const inputJob = splitProduct(threads, inputs, { ...turned, columns });
         const products = [...weightJobs(images), inputJob];
         return [batchStep([turn(images)], products, [turnBack(images)])];

@@ -1,7 +1,7 @@
 /** Convolution to one channel: the panels of the matrix product would waste 7 of its 8 columns. */
 
 import { floatBytes } from "./bytes";
-import { ConvToOne } from "./generated/records";
+import { ConvToOne, TO_ONE_COLUMNS } from "./generated/records";
 import { madd } from "./simd";
 
 /** Lanes summed: [Σa, Σb, Σc, Σd]. */
@@ -36,8 +36,8 @@ export function convToOne(args: ConvToOne): void {
   const bias = biasAt ? v128.load32_splat(biasAt) : f32x4.splat(0);
   const bytes = floatBytes(length);
   for (let y = 0; y < height; y++) {
-    for (let left = 0; left < width; left += 8) {
-      const x = min(left, width - 8);
+    for (let left = 0; left < width; left += TO_ONE_COLUMNS) {
+      const x = min(left, width - TO_ONE_COLUMNS);
       let c0 = f32x4.splat(0);
       let c1 = c0;
       let c2 = c0;

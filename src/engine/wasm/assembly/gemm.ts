@@ -14,7 +14,7 @@
  */
 
 import { floatBytes } from "./bytes";
-import { Gemm } from "./generated/records";
+import { Gemm, PANEL_COLUMNS, TILE_ROWS } from "./generated/records";
 import { madd } from "./simd";
 
 // @ts-ignore: decorator
@@ -57,7 +57,6 @@ function block(args: Gemm, panelFrom: i32, panelTo: i32): void {
   const aStep = args.aStep;
   const b = args.b;
   const bStep = args.bStep;
-  const bPanel = args.bPanel;
   const length = args.length;
   const runs = args.runs;
   const c = args.c;
@@ -72,10 +71,10 @@ function block(args: Gemm, panelFrom: i32, panelTo: i32): void {
   const bSkip = args.bPitch - bStep * <usize>length;
 
   for (let tile = args.tileFrom; tile < tileTo; tile++) {
-    const aRow = aTable + floatBytes(4 * tile);
-    const cRow = cTable + floatBytes(4 * tile);
+    const aRow = aTable + floatBytes(TILE_ROWS * tile);
+    const cRow = cTable + floatBytes(TILE_ROWS * tile);
     for (let panel = panelFrom; panel < panelTo; panel++) {
-      const at = floatBytes(8 * panel);
+      const at = floatBytes(PANEL_COLUMNS * panel);
       let c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128;
       let c30: v128, c31: v128;
       if (accumulates) {
@@ -116,7 +115,7 @@ function block(args: Gemm, panelFrom: i32, panelTo: i32): void {
       let a1 = a + load<u32>(aRow, 4);
       let a2 = a + load<u32>(aRow, 8);
       let a3 = a + load<u32>(aRow, 12);
-      let bk = b + <usize>panel * bPanel;
+      let bk = b + at;
       for (let run = runs; run > 0; run--) {
         for (let k = length; k > 0; k--) {
           const b0 = v128.load(bk);
@@ -157,7 +156,7 @@ function block(args: Gemm, panelFrom: i32, panelTo: i32): void {
         c30 = f32x4.max(c30, zero);
         c31 = f32x4.max(c31, zero);
       }
-      const left = columns - (panel << 3);
+      const left = columns - PANEL_COLUMNS * panel;
       storeRow(c + load<u32>(cRow) + at, c00, c01, left);
       storeRow(c + load<u32>(cRow, 4) + at, c10, c11, left);
       storeRow(c + load<u32>(cRow, 8) + at, c20, c21, left);

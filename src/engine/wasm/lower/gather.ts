@@ -4,6 +4,7 @@ import type { Window } from "../../taps";
 import { phasesOf } from "../../taps";
 import type { Arena } from "../arena";
 import type { Buffer } from "../buffers";
+import { SIZES } from "../instructions";
 import { type Argument, type Instruction, instruction, plus } from "../program";
 import { all, type Epilogue, offsetTable, PLAIN, panelsOf, product, tilesOf } from "./gemm";
 
@@ -68,9 +69,6 @@ export function gather(
   });
 }
 
-/** Outputs that the kernel for one channel computes at a time. */
-const TO_ONE_COLUMNS = 8;
-
 /** One image's gather to a single channel, where the kernel for that fits; null elsewhere. */
 export function gatherToOne(
   from: Buffer,
@@ -80,7 +78,7 @@ export function gatherToOne(
   bias: number | null,
 ): Instruction | null {
   const { height, width, channels } = to.shape;
-  const fits = channels === 1 && window.stride === 1 && width >= TO_ONE_COLUMNS;
+  const fits = channels === 1 && window.stride === 1 && width >= SIZES.TO_ONE_COLUMNS;
   if (!fits || from.shape.channels % 4 !== 0) return null;
   const length = window.size[1] * from.shape.channels;
   return instruction("convToOne", {

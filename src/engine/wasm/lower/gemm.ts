@@ -1,11 +1,10 @@
 /** Matrix products as the one kernel takes them: offset tables, and ranges of tiles and panels. */
 
 import type { Arena } from "../arena";
+import { SIZES } from "../instructions";
 import { type Argument, type Arguments, type Instruction, instruction } from "../program";
 
-/** Rows of a tile, columns of a panel: the kernel's registers. */
-const TILE_ROWS = 4;
-export const PANEL_COLUMNS = 8;
+const { TILE_ROWS, PANEL_COLUMNS } = SIZES;
 
 /** Ends of a range of tiles or panels: all of them, or those of the chunk. */
 export interface Range {
@@ -33,7 +32,7 @@ export const PLAIN: Epilogue = { bias: null, relu: false };
 
 type Ranges = "tileFrom" | "tileTo" | "panelFrom" | "panelTo";
 
-export interface Product extends Omit<Arguments<"gemm">, Ranges | "bPanel"> {
+export interface Product extends Omit<Arguments<"gemm">, Ranges> {
   /** Address of A's row offsets in bytes. */
   readonly aTable: number;
   readonly aStep: number;
@@ -47,7 +46,6 @@ export interface Product extends Omit<Arguments<"gemm">, Ranges | "bPanel"> {
 export function product({ tiles, panels, ...rest }: Product): Instruction {
   return instruction("gemm", {
     ...rest,
-    bPanel: PANEL_COLUMNS * 4,
     tileFrom: tiles.from,
     tileTo: tiles.to,
     panelFrom: panels.from,
@@ -61,6 +59,11 @@ export function tilesOf(rows: number): number {
 
 export function panelsOf(columns: number): number {
   return Math.ceil(columns / PANEL_COLUMNS);
+}
+
+/** Columns of whole panels that hold so many. */
+export function wholePanels(columns: number): number {
+  return panelsOf(columns) * PANEL_COLUMNS;
 }
 
 /**
