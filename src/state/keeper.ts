@@ -6,7 +6,6 @@ import type { RunLocks } from "../storage/locks";
 import { newRecord, type RunRecord, type RunStatus } from "../storage/record";
 import type { RunArrays, RunStore } from "../storage/store";
 import type { Frame } from "./frames";
-import { lossesOf } from "./series";
 import type { AppState, Run } from "./state";
 
 export interface RunKeeper {
@@ -242,7 +241,7 @@ export function createRunKeeper(
 /** The run's curves up to a step, which is that of the weights stored beside them. */
 function figuresOf({ losses, epochs, deviceChanges, imagesPerSecond }: Run, step: number) {
   return {
-    losses: lossesOf(losses).slice(0, step),
+    losses: losses.values.slice(0, step),
     epochs: epochs.filter((each) => each.step <= step),
     deviceChanges: deviceChanges.filter((each) => each.step <= step),
     imagesPerSecond,

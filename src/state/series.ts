@@ -1,9 +1,9 @@
 /** Losses of every step of a run: appended, never dropped, thinned only for drawing. */
 
-/** `chunks` hold step 1, 2, 3, … one after the other. */
 export interface LossSeries {
   readonly count: number;
-  readonly chunks: readonly Float32Array[];
+  /** Steps 1, 2, 3, … one after the other; longer series of the same run may share its memory. */
+  readonly values: Float32Array;
 }
 
 export interface Point {
@@ -11,13 +11,18 @@ export interface Point {
   readonly y: number;
 }
 
-export const EMPTY_SERIES: LossSeries = { count: 0, chunks: [] };
+export const EMPTY_SERIES: LossSeries = { count: 0, values: new Float32Array(0) };
 
-/** Chunks are merged up to this length, so that 100,000 steps make about 100 of them. */
-const CHUNK = 1024;
+/** Losses that memory is first made for; whenever it is full, for twice as many. */
+const FIRST_CAPACITY = 1024;
+
+/** How many losses have been written into each series' memory. */
+const written = new WeakMap<ArrayBufferLike, number>();
 
 /**
- * The series with those losses at its end.
+ * The series with those losses at its end, written behind it where its memory has room: what is
+ * there is not copied but when the memory doubles, and shorter series stay as they were.
+ *
  * Steps that it already has are skipped; `firstStep` counts from 1. A gap is an error.
  */
 export function appendLosses(
@@ -25,51 +30,64 @@ export function appendLosses(
   firstStep: number,
   losses: Float32Array,
 ): LossSeries {
-  const known = series.count - (firstStep - 1);
+  const { count, values } = series;
+  const known = count - (firstStep - 1);
   if (known < 0) {
-    throw new RangeError(`losses start at step ${firstStep}, but only ${series.count} are known`);
+    throw new RangeError(`losses start at step ${firstStep}, but only ${count} are known`);
   }
   const fresh = losses.subarray(Math.min(known, losses.length));
   if (fresh.length === 0) return series;
-  const last = series.chunks.at(-1);
-  const chunks =
-    last && last.length + fresh.length <= CHUNK
-      ? [...series.chunks.slice(0, -1), concatenate(last, fresh)]
-      : [...series.chunks, fresh.slice()];
-  return { count: series.count + fresh.length, chunks };
+  const total = count + fresh.length;
+  const isNewest = written.get(values.buffer) === count;
+  const buffer =
+    isNewest && total * 4 <= values.buffer.byteLength ? values.buffer : grown(values, total);
+  const all = new Float32Array(buffer, 0, total);
+  all.set(fresh, count);
+  written.set(buffer, total);
+  return { count: total, values: all };
 }
 
-function concatenate(a: Float32Array, b: Float32Array): Float32Array {
-  const both = new Float32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+/** Memory for that many losses and as many again, with those that are there. */
+function grown(values: Float32Array, total: number): ArrayBuffer {
+  const buffer = new ArrayBuffer(4 * Math.max(FIRST_CAPACITY, 2 * total));
+  new Float32Array(buffer).set(values);
+  return buffer;
 }
 
-/** All losses in one array, step 1 first. */
-export function lossesOf(series: LossSeries): Float32Array {
-  const all = new Float32Array(series.count);
-  let at = 0;
-  for (const chunk of series.chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+/** A moving average as far as it has been taken. */
+interface Average {
+  readonly weight: number;
+  readonly values: Float32Array;
+  count: number;
+  average: number;
+  /** What the weights so far lack to 1. */
+  missing: number;
 }
+
+/** The newest average of each series' memory: the page shows one smoothing at a time. */
+const averages = new WeakMap<ArrayBufferLike, Average>();
 
 /**
- * The values' exponential moving average as TensorBoard draws it: each takes `weight` of the one
+ * The losses' exponential moving average as TensorBoard draws it: each takes `weight` of the one
  * before. Debiased, by what the weights so far sum to: the first value is itself, not nearly 0.
+ *
+ * It runs along with the series: another look at a longer one takes its new steps only.
  */
-export function smooth(values: Float32Array, weight: number): Float32Array {
+export function smoothed({ count, values }: LossSeries, weight: number): Float32Array {
   if (weight === 0) return values;
-  let average = 0;
-  let missing = 1;
-  return values.map((value) => {
-    average = weight * average + (1 - weight) * value;
-    missing *= weight;
-    return average / (1 - missing);
-  });
+  const { buffer } = values;
+  let running = averages.get(buffer);
+  if (running?.weight !== weight) {
+    const capacity = Math.max(count, buffer.byteLength / 4);
+    running = { weight, values: new Float32Array(capacity), count: 0, average: 0, missing: 1 };
+    averages.set(buffer, running);
+  }
+  for (; running.count < count; running.count++) {
+    running.average = weight * running.average + (1 - weight) * values[running.count]!;
+    running.missing *= weight;
+    running.values[running.count] = running.average / (1 - running.missing);
+  }
+  return running.values.subarray(0, count);
 }
 
 /**

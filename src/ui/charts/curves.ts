@@ -4,7 +4,7 @@ import type { RunConfig } from "../../config/config";
 import { learningRateAt } from "../../config/schedule";
 import type { QualityFigures } from "../../metrics/metrics";
 import type { EpochFigures } from "../../runs/results";
-import { type LossSeries, lossesOf, type Point, smooth, thin } from "../../state/series";
+import { type LossSeries, type Point, smoothed, thin } from "../../state/series";
 import type { Run } from "../../state/state";
 
 /** Points that a curve has at most. */
@@ -29,14 +29,14 @@ export function trainingPoints(
 ): Point[] {
   const first = Math.min(losses.count, Math.max(0, Math.floor(from * stepsPerEpoch) - 1));
   const end = Math.min(losses.count, Math.ceil(to * stepsPerEpoch) + 1);
-  const shown = smooth(lossesOf(losses), smoothing).subarray(first, end);
+  const shown = smoothed(losses, smoothing).subarray(first, end);
   return thin(shown, MOST_POINTS, first + 1).map(({ x, y }) => ({ x: x / stepsPerEpoch, y }));
 }
 
 /** The smoothed training loss of a step, counted from 1. */
 export function trainingAt(losses: LossSeries, smoothing: number, step: number): number | null {
   if (step < 1 || step > losses.count) return null;
-  return smooth(lossesOf(losses).subarray(0, step), smoothing)[step - 1]!;
+  return smoothed(losses, smoothing)[step - 1]!;
 }
 
 /** One figure of every epoch, at the step where it was measured. */

@@ -54,7 +54,7 @@ export function useRuns<T>(select: (state: RunsState) => T): T {
  * Calls `act` after a part of the state has changed, at most every `milliseconds`, and always
  * after the last change of a burst; returns the way to end that.
  */
-export function throttled(
+function throttled(
   store: StoreApi<AppState>,
   select: (state: AppState) => unknown,
   milliseconds: number,
@@ -74,6 +74,30 @@ export function throttled(
   return () => {
     unsubscribe();
     if (timer !== null) clearTimeout(timer);
+  };
+}
+
+/**
+ * Calls `act` with the frame after a part of the state has changed; returns the way to end that.
+ *
+ * For what the worker's messages change, which come about 10 times a second, and the pointer.
+ */
+export function followed(
+  store: StoreApi<AppState>,
+  select: (state: AppState) => unknown,
+  act: () => void,
+): () => void {
+  let frame: number | null = null;
+  const unsubscribe = store.subscribe((state, previous) => {
+    if (frame !== null || select(state) === select(previous)) return;
+    frame = requestAnimationFrame(() => {
+      frame = null;
+      act();
+    });
+  });
+  return () => {
+    unsubscribe();
+    if (frame !== null) cancelAnimationFrame(frame);
   };
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import type { RunResult } from "../../../src/runs/results";
 import { type AppEvent, reduce } from "../../../src/state/reducer";
-import { lossesOf } from "../../../src/state/series";
 import {
   type AppState,
   INITIAL_STATE,
@@ -74,7 +73,7 @@ describe("a run", () => {
   it("collects losses and epochs", () => {
     const { run } = play([requested, started, training, steps(1, 0.7, 0.6), steps(3, 0.5), epoch]);
     expect(run!.phase).toBe("training");
-    expect(Array.from(lossesOf(run!.losses), (x) => Number(x.toFixed(2)))).toEqual([0.7, 0.6, 0.5]);
+    expect(Array.from(run!.losses.values, (x) => Number(x.toFixed(2)))).toEqual([0.7, 0.6, 0.5]);
     expect(run!.epochs).toHaveLength(1);
     expect(run!.epochs[0]).toMatchObject({ epoch: 1, step: 88, validationLoss: 0.29 });
     expect(run!.imagesPerSecond).toBe(400);
@@ -208,7 +207,7 @@ describe("a device that is lost", () => {
       deviceChanges: [change],
       started: { deviceLabel: "WASM, 2 threads", deviceName: "wasm", stepsPerEpoch: 88 },
     });
-    expect(lossesOf(after.run!.losses)).toEqual(Float32Array.of(3, 2, 1));
+    expect(after.run!.losses.values).toEqual(Float32Array.of(3, 2, 1));
   });
 
   it("before the run has begun, leaves the mark as well", () => {

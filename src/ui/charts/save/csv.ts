@@ -1,7 +1,6 @@
 /** The figures behind a chart, as comma-separated values: all of them, unlike what is drawn. */
 
 import { learningRateAt } from "../../../config/schedule";
-import { lossesOf } from "../../../state/series";
 import type { Run } from "../../../state/state";
 
 type Cell = string | number | boolean;
@@ -14,7 +13,7 @@ export function lossCsv({ losses, epochs, started, config }: Run): string {
   const stepsPerEpoch = started?.stepsPerEpoch ?? 1;
   const total = stepsPerEpoch * config.epochs;
   const ends = new Map(epochs.map((epoch) => [epoch.step, epoch]));
-  const rows = Array.from(lossesOf(losses), (loss, i): Cell[] => {
+  const rows = Array.from(losses.values, (loss, i): Cell[] => {
     const step = i + 1;
     const end = ends.get(step);
     return [

@@ -3,7 +3,7 @@ import { usePlotArea, useXAxisScale, useYAxisScale } from "recharts";
 import type { Point } from "../../../state/series";
 import type { AppState, Run } from "../../../state/state";
 import { cursorStep } from "../../charts/axis";
-import { throttled, useApp } from "../../kit/hooks";
+import { followed, useApp } from "../../kit/hooks";
 
 interface Props {
   /** The curve belongs to this run; the same function as long as it means the same curve. */
@@ -23,10 +23,6 @@ interface Props {
   readonly visible: boolean;
 }
 
-/** Milliseconds between two drawings of a curve, 1 ms of work each. */
-const REDRAW = 150;
-/** Milliseconds between two places of the cursor's mark: it follows the pointer. */
-const FOLLOW = 30;
 /** With more points than this, dots would hide the line. */
 const MOST_DOTS = 20;
 
@@ -80,10 +76,7 @@ export function LiveCurve({
     };
     draw();
     follow();
-    const ends = [
-      throttled(store, watch, REDRAW, draw),
-      throttled(store, (state) => state.cursor, FOLLOW, follow),
-    ];
+    const ends = [followed(store, watch, draw), followed(store, (state) => state.cursor, follow)];
     return () => {
       for (const end of ends) end();
     };

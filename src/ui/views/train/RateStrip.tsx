@@ -7,7 +7,7 @@ import { cursorStep } from "../../charts/axis";
 import { MARGIN, Y_AXIS_WIDTH } from "../../charts/chartStyle";
 import { ratePoints } from "../../charts/curves";
 import { learningRate } from "../../kit/format";
-import { throttled, useApp, useAppState } from "../../kit/hooks";
+import { followed, useApp, useAppState } from "../../kit/hooks";
 import classes from "./RateStrip.module.css";
 
 interface Props {
@@ -22,13 +22,8 @@ interface Props {
 export const STRIP_HEIGHT = 52;
 const TOP = 20;
 const BOTTOM = STRIP_HEIGHT - 3;
-/** Milliseconds between two drawings. */
-const REDRAW = 200;
 /** Steps of an epoch before the worker has counted them: only the curve's shape shows. */
 const STEPS_BEFORE = 100;
-
-/** Milliseconds between two readings while the cursor moves. */
-const FOLLOW = 30;
 
 const losses = (state: AppState) => state.run?.losses;
 
@@ -70,10 +65,7 @@ export function RateStrip({ config, from, to, width, visible }: Props) {
       if (now.current) now.current.textContent = rateWords(config, step, stepsPerEpoch);
     };
     draw();
-    const ends = [
-      throttled(store, losses, REDRAW, draw),
-      throttled(store, (state) => state.cursor, FOLLOW, tell),
-    ];
+    const ends = [followed(store, losses, draw), followed(store, (state) => state.cursor, tell)];
     return () => {
       for (const end of ends) end();
     };
