@@ -23,7 +23,7 @@ export type RunEvent =
       readonly epoch: number;
       /** The last step that these weights have seen. */
       readonly step: number;
-      /** One row of 784 values in [0, 1] for each preview image. */
+      /** One row of an image's values in [0, 1] for each preview image. */
       readonly reconstructions: Float32Array;
       readonly ssim: Float32Array;
       readonly ssimWriteup: Float32Array;

@@ -32,7 +32,7 @@ export interface BenchTask {
   /** One short round each, to see that all run. */
   readonly trial: boolean;
   readonly data: DataSource;
-  /** 784 bytes an image, at least the largest batch of them. */
+  /** An image after another, at least the largest batch of them. */
   readonly images: Uint8Array;
   /** Hears what is being done, for people. */
   say(line: string): void;

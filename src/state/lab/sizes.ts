@@ -1,5 +1,7 @@
 /** Latent sizes that the lab shows side by side. */
 
+import { type ImageShape, sizeOf } from "../../math/image-set";
+
 /** Of the film strip and of the curves: octaves, and steps between them where the most happens. */
 const STOPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
 
@@ -25,8 +27,5 @@ export function coarseFirst(stops: readonly number[]): number[] {
   return order;
 }
 
-/** Bytes of an image as it is stored: one a pixel. */
-export const IMAGE_BYTES = 784;
-
-/** How many times smaller a code is, at one byte a number. */
-export const compression = (size: number): number => IMAGE_BYTES / size;
+/** How many times smaller a code is than an image of that shape, both at one byte a number. */
+export const compression = (size: number, shape: ImageShape): number => sizeOf(shape) / size;

@@ -1,13 +1,14 @@
 import type { CSSProperties } from "react";
+import { sizeOf } from "../../../math/image-set";
 import { SHIPPED } from "../../../state/current-net";
-import { compression, IMAGE_BYTES } from "../../../state/lab/sizes";
+import { compression } from "../../../state/lab/sizes";
 import { marksOf, sizeAfterKey, toPosition, toSize } from "../../charts/sizeScale";
 import controls from "../../kit/Controls.module.css";
 import { rate } from "../../kit/format";
 import { useApp, useAppState } from "../../kit/hooks";
 import { PauseIcon, PlayIcon } from "../../kit/icons";
 import slider from "../../kit/Slider.module.css";
-import { useBench, useBenchState } from "./bench";
+import { useBench, useBenchSpec, useBenchState } from "./bench";
 import classes from "./SizeSlider.module.css";
 import { useOpening, usePlay } from "./usePlay";
 
@@ -19,6 +20,7 @@ const bytes = (size: number): string => (size === 1 ? "1 byte" : `${size} bytes`
 /** How many numbers are kept: the slider that everything on the bench follows. */
 export function SizeSlider() {
   const bench = useBench();
+  const spec = useBenchSpec();
   const kept = useBenchState((state) => state.kept);
   const net = useBenchState((state) => state.net);
   const largest = net?.config.latentSize ?? 256;
@@ -47,7 +49,7 @@ export function SizeSlider() {
           step="any"
           value={position}
           disabled={isFixed}
-          aria-valuetext={`${kept === 1 ? "1 number" : `${kept} numbers`}, ${rate(compression(kept))} times smaller`}
+          aria-valuetext={`${kept === 1 ? "1 number" : `${kept} numbers`}, ${rate(compression(kept, spec))} times smaller`}
           style={{ "--filled": share(position) } as CSSProperties}
           onChange={(event) => bench.setKept(toSize(Number(event.currentTarget.value), largest))}
           onKeyDown={(event) => {
@@ -70,8 +72,8 @@ export function SizeSlider() {
           <OneSize />
         ) : (
           <>
-            <b data-testid="ratio">{rate(compression(kept))}×</b> smaller: {bytes(kept)} of{" "}
-            {IMAGE_BYTES}
+            <b data-testid="ratio">{rate(compression(kept, spec))}×</b> smaller: {bytes(kept)} of{" "}
+            {sizeOf(spec)}
           </>
         )}
       </p>

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inTurn } from "../../../../src/state/lab/garments";
 import { coarseFirst, compression, stopsUpTo } from "../../../../src/state/lab/sizes";
 import { marksOf, sizeAfterKey, toPosition, toSize } from "../../../../src/ui/charts/sizeScale";
+import { GREY_28 } from "../../image-sets";
 
 describe("stopsUpTo", () => {
   it("ends with the net's own size, whatever it is", () => {
@@ -35,7 +36,7 @@ describe("the slider's scale", () => {
   it("goes by octaves and back", () => {
     for (const size of [1, 2, 3, 31, 200, 256]) expect(toSize(toPosition(size), 256)).toBe(size);
     expect(toSize(99, 100)).toBe(100);
-    expect(compression(28)).toBe(28);
+    expect(compression(28, GREY_28)).toBe(28);
   });
 
   it("moves by keys, and stays within the net's size", () => {

@@ -3,7 +3,7 @@ import classes from "./Tools.module.css";
 
 export interface ToolSettings {
   readonly eraser: boolean;
-  /** Pixels of the 28. */
+  /** Pixels of the image. */
   readonly radius: number;
   /** 1 to 255. */
   readonly grey: number;

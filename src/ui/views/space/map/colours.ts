@@ -6,7 +6,7 @@ import { packed } from "./raster";
 
 export type Scheme = "light" | "dark";
 
-/** A hue for each class of Fashion-MNIST: 3:1 on the page's ground, and apart in lightness too. */
+/** A hue for each of ten classes: 3:1 on the page's ground, and apart in lightness too. */
 const CLASS_COLOURS: Readonly<Record<Scheme, readonly Rgb[]>> = {
   light: [
     [45, 105, 182],
@@ -34,7 +34,11 @@ const CLASS_COLOURS: Readonly<Record<Scheme, readonly Rgb[]>> = {
   ],
 };
 
-export const classColour = (scheme: Scheme, id: number): Rgb => CLASS_COLOURS[scheme][id]!;
+/** More hues could not be told apart: from the eleventh class on they come again. */
+export function classColour(scheme: Scheme, id: number): Rgb {
+  const colours = CLASS_COLOURS[scheme];
+  return colours[id % colours.length]!;
+}
 
 /**
  * From low to high: stretches of viridis (van der Walt & Smith 2015) without the end that the
