@@ -48,7 +48,8 @@ async function readPairs(file: string): Promise<Pairs> {
   const content = await readJsonFile(file, MOST_BYTES, "--pairs: ");
   try {
     const own = (Object(content) as { shape?: unknown }).shape;
-    const shape = own === undefined ? FASHION_MNIST : parseWith(SHAPE, own, "shape");
+    const shape =
+      own === undefined ? FASHION_MNIST : parseWith(v.object({ shape: SHAPE }), content).shape;
     if (!hasSsim("ssim", shape)) {
       throw new SchemaError("shape must have at least 11 pixels down and across, SSIM's window");
     }

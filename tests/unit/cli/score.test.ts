@@ -1,7 +1,12 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { UsageError } from "../../../src/cli/errors";
 import { score } from "../../../src/cli/score";
+import { ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
 import golden from "../../golden/ssim.json";
+import { pattern } from "../image-sets";
 
 const GOLDEN = "tests/golden/ssim.json";
 
@@ -34,4 +39,43 @@ test.each([
   const attempt = score(["--pairs", file]);
   await expect(attempt).rejects.toThrow(UsageError);
   await expect(attempt).rejects.toThrow(message);
+});
+
+const COLOUR = { height: 12, width: 16, channels: 3 };
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "score-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function fileOf(content: object): Promise<string> {
+  const file = join(folder, "pairs.json");
+  await writeFile(file, JSON.stringify(content));
+  return file;
+}
+
+test("scores pairs of the shape that they say", async () => {
+  const [original, reconstruction] = [pattern(COLOUR, 1), pattern(COLOUR, 1, 1)];
+  const pairs = [{ original: [...original], reconstruction: [...reconstruction] }];
+  let printed = "";
+  await score(["--pairs", await fileOf({ shape: COLOUR, pairs }), "--json"], (text) => {
+    printed += text;
+  });
+  const unit = (bytes: Uint8Array) => Float64Array.from(bytes, (byte) => byte / 255);
+  const [x, y] = [unit(original), unit(reconstruction)];
+  expect(JSON.parse(printed)).toEqual([
+    { ssim: ssimWang(x, y, COLOUR), ssimWriteup: ssimWriteup(x, y, COLOUR) },
+  ]);
+});
+
+test.each([
+  ["two channels", { ...COLOUR, channels: 2 }, "shape.channels must be 1 or 3"],
+  ["no width", { height: 12, channels: 3 }, "shape.width is missing"],
+  ["fewer pixels than a window", { ...COLOUR, height: 10 }, "at least 11 pixels"],
+  ["other images than it says", { ...COLOUR, channels: 1 }, "must have 192 numbers"],
+])("refuses pairs of %s", async (_, shape, message) => {
+  const image = [...pattern(COLOUR, 1)];
+  const file = await fileOf({ shape, pairs: [{ original: image, reconstruction: image }] });
+  await expect(score(["--pairs", file])).rejects.toThrow(UsageError);
+  await expect(score(["--pairs", file])).rejects.toThrow(message);
 });

@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { nodeJpegCodec } from "../../../src/cli/jpeg";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { configFor } from "../../../src/config/recipes";
+import type { Dataset } from "../../../src/datasets/dataset";
 import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import { splitDataset } from "../../../src/datasets/split";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
-import type { ImageSet } from "../../../src/math/image-set";
+import { type ImageSet, sizeOf } from "../../../src/math/image-set";
 import { fitPca, type Pca, reconstructWithPca } from "../../../src/math/pca";
 import { principalAxes } from "../../../src/math/principal-axes";
 import { JpegSheet } from "../../../src/metrics/jpeg-sheet";
@@ -14,6 +15,7 @@ import { imageQuality } from "../../../src/metrics/metrics";
 import { ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
 import { buildNet } from "../../../src/nets/build";
 import { keepFirst } from "../../../src/nets/build/keep-first";
+import { netOf } from "../../../src/nets/presets";
 import type {
   Answer,
   Asked,
@@ -26,7 +28,7 @@ import { answerTransfers } from "../../../src/protocol/lab";
 import { judgeJpeg } from "../../../src/worker/lab/jpeg";
 import type { LabPlatform } from "../../../src/worker/lab/platform";
 import { LabSession } from "../../../src/worker/lab/session";
-import { GREY_28 } from "../image-sets";
+import { COLOUR_8_12, GREY_28, pattern } from "../image-sets";
 import { presetModel } from "../preset-models";
 import { noisyBoxes } from "../training/fixtures";
 
@@ -364,6 +366,58 @@ describe("JPEG in the lab", () => {
     }
     await new Promise((resolve) => setImmediate(resolve));
     expect(lab.counts.jpegs).toBe(0);
+  });
+});
+
+describe("a net of images in colour", () => {
+  const shape = { height: 12, width: 16, channels: 3 };
+  const spec = { ...COLOUR_8_12, ...shape };
+  const images = pattern(shape, 20);
+  const dataset: Dataset = {
+    spec,
+    shape,
+    classes: [0, 1],
+    count: 20,
+    images,
+    labels: Uint8Array.from({ length: 20 }, (_, i) => Math.floor(i / 10)),
+  };
+  const config: NetConfig = { ...CONFIG, preset: "baseline", latentSize: 4 };
+  const split = splitDataset(dataset, config.split, config.seed);
+  const start = () => startLab({ loadDataset: async () => ({ dataset, note: "" }) });
+  const size = sizeOf(shape);
+  const originals = [...split.test].flatMap((i) => [...images.subarray(i * size, (i + 1) * size)]);
+
+  it("has answers in their shape, with the bytes that the net makes of them", async () => {
+    const lab = start();
+    const model = buildNet(netOf(config, shape), 1);
+    const weights = Float32Array.from(model.getWeights().flatMap((array) => [...array.dataSync()]));
+    const { net: id } = await lab.ask("open", { net: { config, shape, weights } });
+    const parts = await lab.ask("images", { data: config, images: { part: "test" } });
+    expect(parts).toMatchObject({ spec, shape, count: 2 });
+    expect([...parts.pixels]).toEqual(originals);
+    const answer = await lab.ask("reconstruct", { net: id, images: { part: "test" }, kept: null });
+    const inputs = tf.tensor(originals, [2, 12, 16, 3]).div<tf.Tensor>(255);
+    const expected = (model.predict(inputs) as tf.Tensor).dataSync<"float32">();
+    expect(answer).toMatchObject({ shape, count: 2 });
+    expect(answer.pixels).toHaveLength(2 * size);
+    for (const [i, byte] of answer.pixels.entries()) {
+      expect(Math.abs(byte - 255 * expected[i]!)).toBeLessThan(0.51);
+    }
+    const decoded = await lab.ask("decode", { net: id, codes: new Float32Array(12), kept: null });
+    expect(decoded).toMatchObject({ shape, count: 3 });
+    expect(decoded.pixels).toHaveLength(3 * size);
+    const { examples } = await lab.ask("survey", { data: config, examples: 2 });
+    expect(examples).toMatchObject({ shape, count: 4 });
+  });
+
+  it("is not given images of another shape", async () => {
+    const lab = start();
+    const given = { config: CONFIG, weights: net().weights };
+    const { net: id } = await lab.ask("open", { net: given });
+    const asked = lab.ask("encode", { net: id, images: { part: "test" } });
+    await expect(asked).rejects.toThrow(
+      "This net takes images of 28×28×1, and those here are 12×16×3. Choose another net above.",
+    );
   });
 });
 
