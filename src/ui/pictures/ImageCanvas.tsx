@@ -25,22 +25,23 @@ interface Props {
   readonly label?: string;
 }
 
-/** Null where a picture is missing, and for errors between images of two shapes. */
+/** Null where a picture is missing, or of another shape than is expected. */
 function rasterOf(
   images: ImageStore,
   shown: Shown,
   index: number,
   key: string,
+  shape: ImageShape,
   scheme: "light" | "dark",
 ): Raster | null {
   const originals = images.get("originals");
   const strip = shown.kind === "original" ? originals : images.get(shown.of, key);
   const bytes = imageAt(strip, index);
-  if (!strip || !bytes) return null;
-  if (shown.kind !== "error") return imageRaster(bytes, strip.shape);
+  if (!strip || !bytes || !sameShape(strip.shape, shape)) return null;
+  if (shown.kind !== "error") return imageRaster(bytes, shape);
   const original = imageAt(originals, index);
-  const isPair = original && originals && sameShape(originals.shape, strip.shape);
-  return isPair ? errorRaster(original, bytes, strip.shape, ERROR_COLOURS[scheme]) : null;
+  const isPair = original && originals && sameShape(originals.shape, shape);
+  return isPair ? errorRaster(original, bytes, shape, ERROR_COLOURS[scheme]) : null;
 }
 
 /** One picture, redrawn when the image store changes, without rendering React. */
@@ -62,14 +63,14 @@ export const ImageCanvas = memo(function ImageCanvas(props: Props) {
       const element = canvas.current;
       if (!element) return;
       const what: Shown = kind === "original" ? { kind } : { kind, of };
-      const raster = rasterOf(images, what, index, pcaKey, scheme);
+      const raster = rasterOf(images, what, index, pcaKey, shape, scheme);
       if (raster) paintRaster(element, raster);
       else element.getContext("2d")?.clearRect(0, 0, element.width, element.height);
       element.dataset.empty = String(raster === null);
     };
     draw();
     return images.subscribe(draw);
-  }, [images, kind, of, index, pcaKey, scheme]);
+  }, [images, kind, of, index, shape, pcaKey, scheme]);
 
   return (
     <canvas

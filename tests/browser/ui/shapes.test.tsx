@@ -348,6 +348,9 @@ describe("a stored run of images that are not loaded here", () => {
     await expect
       .element(page.getByRole("button", { name: "Image 2, SSIM 0.800: show in the figure" }))
       .toBeVisible();
+    const garment = document.querySelector<HTMLCanvasElement>('canvas[aria-label="The garment"]')!;
+    expect([garment.width, garment.height]).toEqual([spec.width, spec.height]);
+    expect(garment.dataset.empty).toBe("true");
     // Going on with it would train its net on other images.
     await opened.app.continueRun("stored", 1);
     expect(opened.app.runs.state.getState().trouble?.message).toBe(

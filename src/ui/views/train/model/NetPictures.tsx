@@ -1,6 +1,6 @@
 import type { DataSpec } from "../../../../datasets/dataset";
 import { frameName } from "../../../../state/frames";
-import { drawnConfig, netKey, pcaKey, picturedConfig } from "../../../../state/state";
+import { drawnConfig, isForeign, netKey, pcaKey, picturedConfig } from "../../../../state/state";
 import { ssim, whole } from "../../../kit/format";
 import { useAppState } from "../../../kit/hooks";
 import { pixelsInWords } from "../../../pictures/draw";
@@ -20,7 +20,11 @@ export function NetPictures({ layout, spec, index }: Props) {
   const config = useAppState(picturedConfig);
   const frame = useFrames((frames) => frames.shown());
   const stepsPerEpoch = useStepsPerEpoch();
-  const pca = useAppState((state) => state.pca[pcaKey(picturedConfig(state))] ?? null);
+  // Of a run of other images than those loaded, nobody has the originals.
+  const foreign = useAppState(isForeign);
+  const pca = useAppState((state) =>
+    foreign ? null : (state.pca[pcaKey(picturedConfig(state))] ?? null),
+  );
   const loaded = useAppState((state) => state.data !== null);
   const isDrawn = useAppState((state) => netKey(drawnConfig(state)) === netKey(config));
   const { scale, captionY } = layout;
@@ -41,10 +45,11 @@ export function NetPictures({ layout, spec, index }: Props) {
         title="Garment"
         detail={pixelsInWords(spec)}
         captionY={captionY}
+        absent={foreign}
       >
         <ImageCanvas
           shown={{ kind: "original" }}
-          index={index}
+          index={foreign ? -1 : index}
           shape={spec}
           scale={scale}
           label="The garment"
@@ -72,11 +77,11 @@ export function NetPictures({ layout, spec, index }: Props) {
         title="Error"
         detail={value === undefined ? "white: none" : `SSIM ${ssim(value)}`}
         captionY={captionY}
-        absent={absent}
+        absent={absent || foreign}
       >
         <ImageCanvas
           shown={{ kind: "error", of: shown }}
-          index={index}
+          index={foreign ? -1 : index}
           shape={spec}
           scale={scale}
           pcaKey={key}

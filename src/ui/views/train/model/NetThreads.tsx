@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { ImageStrip } from "../../../../protocol/messages";
 import { imageAt } from "../../../../state/images";
-import { useApp } from "../../../kit/hooks";
+import { isForeign } from "../../../../state/state";
+import { useApp, useAppState } from "../../../kit/hooks";
 import { rowBrightness } from "../../../pictures/draw";
 import type { FigureLayout } from "./geometry";
 import classes from "./NetFigure.module.css";
@@ -24,6 +25,7 @@ interface Props {
 /** One thread for each row of pixels, as bright as the row: left the garment's, right the net's. */
 export function NetThreads({ layout, net, index }: Props) {
   const { images } = useApp();
+  const foreign = useAppState(isForeign);
   const left = useRef<SVGGElement>(null);
   const right = useRef<SVGGElement>(null);
   const encoding = useMemo(
@@ -47,12 +49,12 @@ export function NetThreads({ layout, net, index }: Props) {
       }
     };
     const update = () => {
-      light(left.current, images.get("originals"));
+      light(left.current, foreign ? null : images.get("originals"));
       light(right.current, images.get("reconstructions"));
     };
     update();
     return images.subscribe(update);
-  }, [images, index, encoding, decoding]);
+  }, [images, index, foreign, encoding, decoding]);
 
   return (
     <g className={classes.threads}>
