@@ -2,6 +2,7 @@
 
 import type { RunConfig } from "../config/config";
 import type { DeviceChange } from "../config/devices";
+import type { DataSource } from "../datasets/dataset";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 
 /** What is known of a run once it is prepared. */
@@ -47,7 +48,7 @@ export interface RunResult {
   readonly split: string;
   readonly device: string;
   readonly threads: number;
-  readonly data: "fashion-mnist" | "synthetic";
+  readonly data: DataSource;
   readonly trainImages: number;
   readonly validationImages: number;
   readonly testImages: number;

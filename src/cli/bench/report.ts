@@ -2,6 +2,7 @@
 
 import type { PresetName } from "../../config/config";
 import type { LossWeights } from "../../config/loss";
+import type { DataSource } from "../../datasets/dataset";
 import { lossText } from "../loss-option";
 
 export interface PeakFigures {
@@ -53,7 +54,7 @@ export interface BenchReport {
     readonly node: string;
     readonly browser: string;
   };
-  readonly data: "fashion-mnist" | "synthetic";
+  readonly data: DataSource;
   /** Whether there was one short round of each: then the figures say only that they run. */
   readonly trial: boolean;
   readonly peak: PeakFigures;
