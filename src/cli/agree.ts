@@ -1,7 +1,8 @@
 /** `npm run -s agree`: the same steps of a net on several devices, and how far apart these come. */
 
-import { LIMITS, PRESETS, type RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import { configFor } from "../config/recipes";
+import { PRESETS, SETTINGS } from "../config/settings";
 import type { Trainer } from "../engine/device";
 import { netOf } from "../nets/presets";
 import { Batches } from "../training/batches";
@@ -23,7 +24,10 @@ const AGREE_SYNTAX = {
   options: {
     preset: choice(PRESETS, "baseline", "Net to train, by its recipe"),
     steps: integer({ min: 1, max: 1000 }, 100, "Steps"),
-    batch: { ...integer(LIMITS.batchSize, undefined, "Images a step"), standard: "the recipe's" },
+    batch: {
+      ...integer(SETTINGS.batchSize.type.limits, undefined, "Images a step"),
+      standard: "the recipe's",
+    },
     only: {
       ...choices(
         TRAINEES.map(({ name }) => name),

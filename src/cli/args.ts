@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { type NumberRule, readNumber, ruleText } from "../config/number-text";
+import type { ValueType } from "../config/value-types";
 import { UsageError } from "./errors";
 
 /** One option; `read` throws a message that says what is allowed. */
@@ -79,32 +80,14 @@ export function choice<Name extends string, Fallback extends Name | undefined>(
   );
 }
 
-/** On or off; undefined when the option is left out. */
-export function onOff(help: string): Option<boolean | undefined> {
-  const values = new Map([
-    ["on", true],
-    ["off", false],
-  ]);
-  return parsed<boolean | undefined>("on|off", undefined, help, "one of on, off", (text) =>
-    values.get(text),
-  );
-}
-
-/** The same option, but `none` stands for null. */
-export function orNone<Value>(option: Option<Value>): Option<Value | null> {
-  const { placeholder, read } = option;
-  return {
-    ...option,
-    placeholder: `${placeholder}|none`,
-    read(text) {
-      if (text === "none") return null;
-      try {
-        return read(text);
-      } catch (error) {
-        throw error instanceof RangeError ? new RangeError(`${error.message}, or none`) : error;
-      }
-    },
-  };
+/** A value of that type; undefined when the option is left out. */
+export function ofType<Value>(type: ValueType<Value>, help: string): Option<Value | undefined> {
+  const { placeholder, allowed, limits } = type;
+  const described = limits ? `${help}, ${limits.min} to ${limits.max}` : help;
+  return parsed<Value | undefined>(placeholder, undefined, described, allowed, (given) => {
+    const value = type.read(given);
+    return value === undefined || !type.tidy ? value : type.tidy(value);
+  });
 }
 
 /** The same option, but undefined when it is left out; the help still tells its default. */
@@ -257,7 +240,7 @@ function helpText<Declared extends Options>({
 }
 
 /** An option of any kind: `parse` gives undefined for what is not allowed. */
-export function parsed<Value>(
+function parsed<Value>(
   placeholder: string,
   fallback: Value,
   help: string,

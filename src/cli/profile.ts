@@ -1,7 +1,8 @@
 /** `npm run -s profile`: what a training step asks of a GPU, and what each of its kernels takes. */
 
-import { DEFAULT_CONFIG, LIMITS, PRESETS } from "../config/config";
+import { DEFAULT_CONFIG } from "../config/config";
 import { configFor } from "../config/recipes";
+import { PRESETS, SETTINGS } from "../config/settings";
 import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
 import { countCalls } from "../engine/webgpu/counting";
@@ -24,7 +25,10 @@ const PROFILE_SYNTAX = {
   summary: "Counts and times what a training step of a net does on this machine's GPU.",
   options: {
     preset: choice(PRESETS, "baseline", "Net to train"),
-    batch: { ...integer(LIMITS.batchSize, undefined, "Images a step"), standard: "the recipe's" },
+    batch: {
+      ...integer(SETTINGS.batchSize.type.limits, undefined, "Images a step"),
+      standard: "the recipe's",
+    },
     json: flag("Prints the profile as one JSON object"),
     save: flag("Also keeps it in bench/results; of a software driver only what is no time"),
   },

@@ -1,14 +1,23 @@
 /** Where the settings of `train` come from: preset, recipe file, options, each over the one before. */
 
-import { DEFAULT_CONFIG, PRESETS, type PresetName, type RunConfig } from "../config/config";
+import {
+  DEFAULT_CONFIG,
+  eachOf,
+  type PresetName,
+  ROWS,
+  type RunConfig,
+  SETTING_NAMES,
+  type SettingName,
+} from "../config/config";
 import { ConfigError, parseConfig } from "../config/config-schema";
-import { configFor, RECIPES } from "../config/recipes";
+import { lossInTerms } from "../config/loss";
+import { configFor, RECIPE_NAMES, RECIPES, type Recipe, type RecipeName } from "../config/recipes";
+import { PRESETS } from "../config/settings";
 import { UsageError } from "./errors";
 import { readJsonFile } from "./input-file";
-import { lossText } from "./loss-option";
 
-/** Settings as options give them; what is undefined was left out. */
-export type Flags = { readonly [Name in keyof RunConfig]?: RunConfig[Name] | undefined };
+/** Settings as options give them, still to be checked; what is undefined was left out. */
+export type Flags = { readonly [Name in SettingName]?: unknown };
 
 /**
  * The preset's recipe, changed by the file's settings, changed by the flags.
@@ -20,8 +29,7 @@ export async function settle(flags: Flags, file: string | null): Promise<RunConf
   const recipe = file === null ? {} : await readRecipe(file);
   const preset = flags.preset ?? recipe.preset ?? DEFAULT_CONFIG.preset;
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  const settings = { ...configFor(preset), ...recipe, ...Object.fromEntries(given), preset };
-  return checked(settings, "");
+  return checked({ ...usual(preset), ...recipe, ...Object.fromEntries(given), preset }, "");
 }
 
 /** A recipe has 0.5 kB. */
@@ -30,19 +38,24 @@ const MOST_BYTES = 1e6;
 async function readRecipe(file: string): Promise<Partial<RunConfig>> {
   const recipe = await readJsonFile(file, MOST_BYTES);
   if (!isRecord(recipe)) throw new UsageError(`${file} must hold one JSON object of settings.`);
-  const allowed = Object.keys(DEFAULT_CONFIG);
   for (const name of Object.keys(recipe)) {
-    if (!allowed.includes(name)) {
+    if (!SETTING_NAMES.some((known) => known === name)) {
       throw new UsageError(
-        `${file} has a setting "${name}" that does not exist. Allowed: ${allowed.join(", ")}.`,
+        `${file} has a setting "${name}" that does not exist. Allowed: ${SETTING_NAMES.join(", ")}.`,
       );
     }
   }
-  // Checked as it stands, so that what is wrong is told of the file; an unknown preset is told too.
-  const preset = PRESETS.find((name) => name === recipe.preset) ?? DEFAULT_CONFIG.preset;
-  const settings = checked({ ...configFor(preset), ...recipe }, `${file}: `);
-  const names = Object.keys(recipe) as (keyof RunConfig)[];
-  return Object.fromEntries(names.map((name) => [name, settings[name]]));
+  // Checked as it stands, so that what is wrong is told of the file.
+  const settings = checked({ ...usual(recipe.preset), ...recipe }, `${file}: `);
+  return eachOf(
+    SETTING_NAMES.filter((name) => Object.hasOwn(recipe, name)),
+    (name) => settings[name],
+  );
+}
+
+/** A preset with its recipe; the default's where there is no such preset, which the check tells. */
+function usual(preset: unknown): RunConfig {
+  return configFor(PRESETS.find((name) => name === preset) ?? DEFAULT_CONFIG.preset);
 }
 
 function checked(settings: unknown, where: string): RunConfig {
@@ -66,20 +79,33 @@ export function presetsText(): string {
   return `Presets, and the settings that come with them:\n${entries.join("\n")}`;
 }
 
+/** What is said of a recipe otherwise than by a setting's key and value. */
+const OWN_WORDS: { readonly [Name in RecipeName]?: (recipe: Recipe) => string } = {
+  epochs: ({ epochs }) => `${epochs} epochs`,
+  loss: ({ loss }) => `loss ${lossInTerms(loss)}`,
+  learningRate: ({ learningRate, schedule }) => `lr ${learningRate} ${schedule}`,
+  schedule: () => "",
+  monitor: () => "",
+  patience: ({ patience, monitor }) =>
+    patience === null ? "" : `patience ${patience} (${monitor})`,
+  restoreBest: ({ restoreBest }) => (restoreBest ? "best weights" : "last weights"),
+};
+
+/** The loss has commas of its own. */
+const IN_TEXT: readonly RecipeName[] = [...RECIPE_NAMES.filter((name) => name !== "loss"), "loss"];
+
+/** "latent 128, 50 epochs, …, loss …": what adds nothing to training goes without saying. */
 function recipeText(preset: PresetName): string {
   const { recipe } = RECIPES[preset];
-  const parts = [
-    `latent ${recipe.latentSize}`,
-    `batch ${recipe.batchSize}`,
-    `${recipe.epochs} epochs`,
-    `lr ${recipe.learningRate} ${recipe.schedule}`,
-  ];
-  if (recipe.warmup > 0) parts.push(`warmup ${recipe.warmup}`);
-  parts.push(`beta2 ${recipe.beta2}`);
-  if (recipe.weightDecay > 0) parts.push(`weight decay ${recipe.weightDecay}`);
-  if (recipe.clipNorm !== null) parts.push(`clip norm ${recipe.clipNorm}`);
-  if (recipe.flips) parts.push("flips");
-  if (recipe.patience !== null) parts.push(`patience ${recipe.patience} (${recipe.monitor})`);
-  parts.push(recipe.restoreBest ? "best weights" : "last weights");
-  return `${parts.join(", ")}, loss ${lossText(recipe.loss)}`;
+  return IN_TEXT.map((name) => OWN_WORDS[name]?.(recipe) ?? plainWords(name, recipe))
+    .filter((words) => words !== "")
+    .join(", ");
+}
+
+function plainWords<Name extends RecipeName>(name: Name, recipe: Recipe): string {
+  const { type, key } = ROWS[name];
+  const value = recipe[name];
+  const what = key.replaceAll("-", " ");
+  if (type.kind === "switch") return value ? what : "";
+  return value ? `${what} ${type.write(value)}` : "";
 }

@@ -1,6 +1,7 @@
 /** `npm run -s reproduce`: nets by their recipes, beside the published figures and PCA. */
 
-import { LIMITS, type RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
+import { SETTINGS } from "../config/settings";
 import type { RunResult } from "../runs/results";
 import { choice, choices, flag, integer, integers, optional, parseArguments, text } from "./args";
 import { DEVICE_CHOICES, deviceName } from "./devices";
@@ -18,11 +19,13 @@ const SYNTAX = {
     "Trains the published nets and the loom by their recipes, and sets them beside the published " +
     "figures and PCA.\nEach finished run is kept: the same command goes on where it was interrupted.",
   options: {
-    seeds: optional(integers(LIMITS.seed, SEEDS, "Each draws a split, weights and order")),
+    seeds: optional(
+      integers(SETTINGS.seed.type.limits, SEEDS, "Each draws a split, weights and order"),
+    ),
     presets: choices(REPRODUCED, "Nets to train"),
     quick: flag(`${QUICK_EPOCHS} epochs and one seed: a check that it works, no reproduction`),
     device: choice(DEVICE_CHOICES, "auto", "What computes"),
-    threads: integer(LIMITS.threads, null, "Threads of the WASM device"),
+    threads: integer(SETTINGS.threads.type.limits, null, "Threads of the WASM device"),
     out: text("DIR", "Folder for the table as Markdown, CSV and JSON; else bench/results"),
     fresh: flag("Trains again what is there already"),
     json: flag("Prints the report as one JSON object"),

@@ -1,7 +1,8 @@
 /** `search`: trains changes of a preset and compares them on the validation split. */
 
-import { DEFAULT_CONFIG, LIMITS, type RunConfig } from "../config/config";
+import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
 import { configFor, RECIPES } from "../config/recipes";
+import { SETTINGS } from "../config/settings";
 import type { Dataset, Split } from "../datasets/dataset";
 import { splitDataset } from "../datasets/split";
 import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
@@ -29,13 +30,13 @@ const SYNTAX = {
   options: {
     preset: choice(SEARCHED, "loom", "The net"),
     latent: integer(
-      LIMITS.latentSize,
+      SETTINGS.latentSize.type.limits,
       undefined,
       "Numbers in the latent vector; else the recipe's",
     ),
-    epochs: integer(LIMITS.epochs, 6, "Passes over the training images, for each"),
-    seed: integer(LIMITS.seed, 1, "Draws the split, the weights and the order"),
-    threads: integer(LIMITS.threads, null, "Threads of the WASM device"),
+    epochs: integer(SETTINGS.epochs.type.limits, 6, "Passes over the training images, for each"),
+    seed: integer(SETTINGS.seed.type.limits, 1, "Draws the split, the weights and the order"),
+    threads: integer(SETTINGS.threads.type.limits, null, "Threads of the WASM device"),
     only: choices(
       [...new Set(SEARCHED.flatMap((preset) => CANDIDATES[preset].map(({ name }) => name)))],
       "What to compare; else all of the preset's",

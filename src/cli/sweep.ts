@@ -1,6 +1,7 @@
 /** `npm run -s sweep`: a net against latent size, beside PCA and JPEG with as many bytes. */
 
-import { LIMITS, PRESETS, type RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
+import { PRESETS, SETTINGS } from "../config/settings";
 import { choice, flag, integer, integers, parseArguments, text } from "./args";
 import { DEVICE_CHOICES, deviceName } from "./devices";
 import { collect } from "./report/collect";
@@ -21,11 +22,19 @@ const SYNTAX = {
     "interrupted.",
   options: {
     preset: choice(PRESETS, "loom", "The net, trained by its recipe"),
-    latents: integers(LIMITS.latentSize, [2, 4, 8, 16, 32, 64, 128, 256], "Numbers in the code"),
-    seeds: integers(LIMITS.seed, [1], "Each draws a split, weights and order"),
-    epochs: integer(LIMITS.epochs, undefined, "Passes over the images, instead of the recipe's"),
+    latents: integers(
+      SETTINGS.latentSize.type.limits,
+      [2, 4, 8, 16, 32, 64, 128, 256],
+      "Numbers in the code",
+    ),
+    seeds: integers(SETTINGS.seed.type.limits, [1], "Each draws a split, weights and order"),
+    epochs: integer(
+      SETTINGS.epochs.type.limits,
+      undefined,
+      "Passes over the images, instead of the recipe's",
+    ),
     device: choice(DEVICE_CHOICES, "auto", "What computes"),
-    threads: integer(LIMITS.threads, null, "Threads of the WASM device"),
+    threads: integer(SETTINGS.threads.type.limits, null, "Threads of the WASM device"),
     out: text(
       "DIR",
       "Folder for the table as Markdown, CSV and JSON, and the plot as SVG; else bench/results",

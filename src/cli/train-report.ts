@@ -1,8 +1,8 @@
 /** A run's progress and result in words. */
 
+import { lossInTerms } from "../config/loss";
 import type { QualityFigures } from "../metrics/metrics";
 import type { RunResult } from "../runs/results";
-import { lossText } from "./loss-option";
 
 export interface StepProgress {
   readonly epoch: number;
@@ -41,7 +41,7 @@ export function resultText(result: RunResult): string {
       `${result.device} with ${result.threads} thread${result.threads === 1 ? "" : "s"}, ` +
       `${result.imagesPerSecond.toFixed(0)} training images a second`,
     `Loss ${result.trainLoss.toFixed(4)}, validation ${result.validationLoss.toFixed(4)} ` +
-      `(${lossText(result.config.loss)})`,
+      `(${lossInTerms(result.config.loss)})`,
     `Test split, ${result.testImages.toLocaleString("en")} images: BCE ${test.bce.toFixed(4)}, ` +
       `${test.bceGap.toFixed(4)} over a perfect reconstruction's`,
     ...table,

@@ -1,108 +1,88 @@
-/** Checks settings that come from outside against the limits in config.ts. */
+/** Checks settings that come from outside by the table in config.ts. */
 
 import * as v from "valibot";
 import {
-  CLASS_NAMES,
-  DEVICES,
-  LIMITS,
-  MONITORS,
-  PRESETS,
+  DEFAULT_CONFIG,
+  eachOf,
+  ROWS,
   type RunConfig,
-  SCHEDULES,
-  SPLITS,
+  SETTING_NAMES,
+  type SettingName,
 } from "./config";
-import { LOSS_TERMS } from "./loss";
 import { RECIPES } from "./recipes";
-import { decimal, oneOf, onOff, whole } from "./schema";
+import type { NetTraits } from "./settings";
 
 /** A setting that is not allowed; the message says which, and what is. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-const CLASSES_MESSAGE =
-  "The classes must be different numbers from 0 to 9, ascending, at least one.";
-
-const LOSS_MESSAGE = `The loss must be weights of one or more of ${LOSS_TERMS.join(", ")}.`;
-
-const CONFIG = v.object({
-  preset: oneOf(PRESETS, "The net"),
-  latentSize: whole(LIMITS.latentSize, "The latent size"),
-  classes: v.pipe(
-    v.array(whole({ min: 0, max: CLASS_NAMES.length - 1 }, "A class"), CLASSES_MESSAGE),
-    v.minLength(1, CLASSES_MESSAGE),
-    v.check((ids) => ids.every((id, i) => i === 0 || ids[i - 1]! < id), CLASSES_MESSAGE),
-  ),
-  split: oneOf(SPLITS, "The split"),
-  seed: whole(LIMITS.seed, "The seed"),
-  epochs: whole(LIMITS.epochs, "Epochs"),
-  batchSize: whole(LIMITS.batchSize, "The batch size"),
-  loss: v.pipe(
-    v.record(
-      v.picklist(LOSS_TERMS, LOSS_MESSAGE),
-      decimal(LIMITS.lossWeight, "The weight of a loss's term"),
-      LOSS_MESSAGE,
-    ),
-    v.minEntries(1, LOSS_MESSAGE),
-  ),
-  learningRate: decimal(LIMITS.learningRate, "The learning rate"),
-  schedule: oneOf(SCHEDULES, "The schedule"),
-  warmup: decimal(LIMITS.warmup, "The warm-up"),
-  beta2: decimal(LIMITS.beta2, "Adam's beta2"),
-  weightDecay: decimal(LIMITS.weightDecay, "The weight decay"),
-  clipNorm: v.nullable(decimal(LIMITS.clipNorm, "The gradient's norm")),
-  flips: onOff("Flips"),
-  monitor: oneOf(MONITORS, "The monitored value"),
-  patience: v.nullable(whole(LIMITS.patience, "The patience")),
-  restoreBest: onOff("Restoring the best weights"),
-  device: oneOf(DEVICES, "The device"),
-  threads: v.nullable(whole(LIMITS.threads, "Threads")),
-});
-
-const SETTINGS: { readonly [K in keyof RunConfig]: v.GenericSchema<unknown, RunConfig[K]> } =
-  CONFIG.entries;
-
-const DATA_CHOICE = v.pick(CONFIG, ["classes", "split", "seed"]);
+const ANY_SETTINGS = v.record(v.string(), v.unknown(), "Settings must be an object.");
 
 /** Settings that decide which images a run sees, and in which part of the split. */
 export type DataChoice = Pick<RunConfig, "classes" | "split" | "seed">;
 
-/**
- * @throws ConfigError for the first setting that is not allowed, or for binaryCrossentropy with a
- *   net that has no sigmoid to take it from
- */
+/** @throws ConfigError for the first setting that is not allowed, or that the net cannot have */
 export function parseConfig(input: unknown): RunConfig {
-  const config = parse(CONFIG, input);
-  if (config.loss.binaryCrossentropy !== undefined && !RECIPES[config.preset].endsInSigmoid) {
-    throw new ConfigError(
-      `The loss of ${config.preset} cannot have binaryCrossentropy: the net does not end in a sigmoid.`,
-    );
+  const config = parseSettings(SETTING_NAMES, input);
+  for (const name of SETTING_NAMES) {
+    const message = misfit(name, config);
+    if (message !== null) throw new ConfigError(message);
   }
   return config;
 }
 
 /** One setting alone, or what is allowed for it. */
-export function checkSetting<K extends keyof RunConfig>(
-  name: K,
+export function checkSetting<Name extends SettingName>(
+  name: Name,
   input: unknown,
-): { readonly value: RunConfig[K] } | { readonly message: string } {
-  const schema: v.GenericSchema<unknown, RunConfig[K]> = SETTINGS[name];
-  const result = v.safeParse(schema, input, { abortEarly: true });
+): { readonly value: RunConfig[Name] } | { readonly message: string } {
+  const { type, subject } = ROWS[name];
+  const result = v.safeParse(type.schema(subject), input, { abortEarly: true });
   return result.success ? { value: result.output } : { message: result.issues[0].message };
+}
+
+/** Whether a net of such traits can have a setting's value. */
+export function isFitting<Name extends SettingName>(
+  name: Name,
+  value: RunConfig[Name],
+  traits: NetTraits,
+): boolean {
+  const { needs, type } = ROWS[name];
+  if (!needs || needs.net(traits)) return true;
+  return needs.isFor ? !needs.isFor(value) : type.isSame(value, DEFAULT_CONFIG[name]);
+}
+
+/** What the net cannot have of a setting's value, for people; null where it can have it. */
+export function misfit(name: SettingName, config: RunConfig): string | null {
+  if (isFitting(name, config[name], RECIPES[config.preset])) return null;
+  const { subject, needs } = ROWS[name];
+  return `${subject} of ${config.preset} cannot ${needs?.others}.`;
 }
 
 /** @throws ConfigError for the first setting that is not allowed */
 export function parseDataChoice(input: unknown): DataChoice {
-  return parse(DATA_CHOICE, input);
+  return parseSettings(["classes", "split", "seed"], input);
 }
 
 /** @throws ConfigError */
 export function parseLatentSize(input: unknown): number {
-  return parse(CONFIG.entries.latentSize, input);
+  return parseSetting("latentSize", input);
 }
 
-function parse<T>(schema: v.GenericSchema<unknown, T>, input: unknown): T {
-  const result = v.safeParse(schema, input, { abortEarly: true });
-  if (!result.success) throw new ConfigError(result.issues[0].message);
-  return result.output;
+function parseSettings<Name extends SettingName>(
+  names: readonly Name[],
+  input: unknown,
+): Pick<RunConfig, Name> {
+  const given = v.safeParse(ANY_SETTINGS, input);
+  if (!given.success) throw new ConfigError(given.issues[0].message);
+  return eachOf(names, (name) => parseSetting(name, given.output[name]));
+}
+
+function parseSetting<Name extends SettingName>(name: Name, input: unknown): RunConfig[Name] {
+  const { before } = ROWS[name];
+  if (input === undefined && before !== undefined) return before;
+  const checked = checkSetting(name, input);
+  if ("message" in checked) throw new ConfigError(checked.message);
+  return checked.value;
 }

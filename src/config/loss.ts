@@ -1,11 +1,18 @@
-/** What training minimises: a weighted sum of terms, each a mean over the batch. */
+/**
+ * What training minimises: a weighted sum of terms, each a mean over the batch; in one word, as in
+ * `mse:1,ssimUniform:0.5`, and in a formula for people.
+ */
 
+import * as v from "valibot";
 import {
   SSIM_GAUSSIAN,
   SSIM_UNIFORM,
   SSIM_WRITEUP,
   type SsimProtocol,
 } from "../metrics/ssim-protocols";
+import { type NumberRule, readNumber } from "./number-text";
+import { decimal } from "./schema";
+import type { TextType } from "./value-types";
 
 /**
  * Terms of a loss, pixels in [0, 1].
@@ -71,4 +78,128 @@ export function termsOf(weights: LossWeights, output: OutputShape): [LossTerm, n
   }
   if (terms.length === 0) throw new RangeError("a loss needs at least one term");
   return terms;
+}
+
+/** Of one term. */
+const WEIGHT: NumberRule = { min: 0.001, max: 1000, whole: false };
+
+const SHORT_NAMES: Readonly<Record<string, LossTerm>> = {
+  bce: "binaryCrossentropy",
+  mse: "meanSquaredError",
+  mae: "meanAbsoluteError",
+};
+
+const BY_NAME: ReadonlyMap<string, LossTerm> = new Map([
+  ...LOSS_TERMS.map((term) => [term, term] as const),
+  ...Object.entries(SHORT_NAMES),
+]);
+
+/** Whether two losses have the same terms with the same weights. */
+export const sameLoss = (a: LossWeights, b: LossWeights): boolean =>
+  LOSS_TERMS.every((term) => a[term] === b[term]);
+
+/** Terms with their weights: `mse:1,ssimUniform:0.5`; a weight that is left out is 1. */
+export const LOSS_TYPE: TextType<LossWeights> = {
+  kind: "text",
+  allowed:
+    `terms with weights from ${WEIGHT.min} to ${WEIGHT.max} such as mse:1,ssimUniform:0.5, ` +
+    `out of ${[...BY_NAME.keys()].join(", ")}, each once`,
+  hasOwnText: true,
+  placeholder: "TERM:W,…",
+  schema(subject) {
+    const message = `${subject} must be weights of one or more of ${LOSS_TERMS.join(", ")}.`;
+    const weight = decimal(WEIGHT, "The weight of a loss's term");
+    return v.pipe(
+      v.record(v.picklist(LOSS_TERMS, message), weight, message),
+      v.minEntries(1, message),
+    );
+  },
+  /** As short as can be: "bce,ssimUniform:0.5". */
+  write: (loss) =>
+    LOSS_TERMS.flatMap((term) => {
+      const weight = loss[term];
+      if (weight === undefined) return [];
+      const name = Object.keys(SHORT_NAMES).find((short) => SHORT_NAMES[short] === term) ?? term;
+      return [weight === 1 ? name : `${name}:${weight}`];
+    }).join(),
+  read(text) {
+    const loss: Partial<Record<LossTerm, number>> = {};
+    for (const part of text.split(",")) {
+      const [name = "", weight = "1", ...rest] = part.split(":").map((word) => word.trim());
+      const term = BY_NAME.get(name);
+      const value = readNumber(weight, WEIGHT);
+      if (!term || rest.length > 0 || value === undefined) return undefined;
+      if (loss[term] !== undefined) return undefined;
+      loss[term] = value;
+    }
+    return loss;
+  },
+  isSame: sameLoss,
+};
+
+/** "meanSquaredError:1, ssimUniform:0.5" */
+export const lossInTerms = (loss: LossWeights): string =>
+  LOSS_TERMS.flatMap((term) => (loss[term] ? [`${term}:${loss[term]}`] : [])).join(", ");
+
+const IN_FORMULA: Readonly<Record<LossTerm, string>> = {
+  ssimUniform: "SSIM 7×7",
+  ssimGaussian: "SSIM 11×11",
+  ssimWriteup: "SSIM write-up",
+  binaryCrossentropy: "BCE",
+  meanSquaredError: "MSE",
+  meanAbsoluteError: "MAE",
+};
+
+const IN_FULL: Readonly<Partial<Record<LossTerm, string>>> = {
+  binaryCrossentropy: "binary cross-entropy",
+  meanSquaredError: "mean squared error",
+  meanAbsoluteError: "mean absolute error",
+};
+
+const FRACTIONS: ReadonlyMap<number, string> = new Map([
+  [0.25, "¼ "],
+  [0.5, "½ "],
+  [0.75, "¾ "],
+  [1, ""],
+]);
+
+/** Order of reading: what leads the loss first, then SSIM, then what only steadies it. */
+const READING_ORDER: readonly LossTerm[] = [
+  "binaryCrossentropy",
+  "ssimUniform",
+  "ssimGaussian",
+  "ssimWriteup",
+  "meanSquaredError",
+  "meanAbsoluteError",
+];
+
+const weighted = (loss: LossWeights, term: LossTerm, name: string): string => {
+  const weight = loss[term] ?? 0;
+  return `${FRACTIONS.get(weight) ?? `${weight} · `}${name}`;
+};
+
+/**
+ * "½ SSIM 7×7 + ½ SSIM 11×11 + MSE", or "SSIM (¼ 7×7 + ¼ 11×11 + ½ write-up) + MSE" where there are
+ * more of them; an SSIM counts as 1 − SSIM.
+ */
+export function lossFormula(loss: LossWeights): string {
+  const terms = READING_ORDER.filter((term) => loss[term] !== undefined);
+  const ssims = terms.filter((term) => IN_FORMULA[term].startsWith("SSIM "));
+  if (ssims.length < 3) {
+    return terms.map((term) => weighted(loss, term, IN_FORMULA[term])).join(" + ");
+  }
+  const inner = ssims.map((term) => weighted(loss, term, IN_FORMULA[term].replace("SSIM ", "")));
+  return terms
+    .flatMap((term) => {
+      if (!ssims.includes(term)) return [weighted(loss, term, IN_FORMULA[term])];
+      return term === ssims[0] ? [`SSIM (${inner.join(" + ")})`] : [];
+    })
+    .join(" + ");
+}
+
+/** "binary cross-entropy" where it is one whole term with a name, else the formula. */
+export function lossName(loss: LossWeights): string {
+  const terms = LOSS_TERMS.filter((term) => loss[term] !== undefined);
+  const only = terms.length === 1 && loss[terms[0]!] === 1 ? IN_FULL[terms[0]!] : undefined;
+  return only ?? lossFormula(loss);
 }

@@ -1,39 +1,35 @@
 /** What each preset is for, and the recipe that it is trained by. */
 
-import { DEFAULT_CONFIG, type PresetName, type RunConfig } from "./config";
+import {
+  DEFAULT_CONFIG,
+  eachOf,
+  type PresetName,
+  type RunConfig,
+  SETTING_NAMES,
+  type SettingName,
+} from "./config";
+import { type NetTraits, SETTINGS } from "./settings";
 
+type Table = typeof SETTINGS;
 /** Settings that come with a preset; data, seed and device are chosen apart from it. */
-export type Recipe = Omit<
-  RunConfig,
-  "preset" | "classes" | "split" | "seed" | "device" | "threads"
->;
+export type RecipeName = {
+  [Name in SettingName]: Table[Name]["group"] extends "recipe" ? Name : never;
+}[SettingName];
+export type Recipe = Pick<RunConfig, RecipeName>;
 
-export interface Preset {
+const isOfRecipe = (name: SettingName): name is RecipeName => SETTINGS[name].group === "recipe";
+
+export const RECIPE_NAMES: readonly RecipeName[] = SETTING_NAMES.filter(isOfRecipe);
+
+export interface Preset extends NetTraits {
   readonly title: string;
   /** What it teaches, in one line. */
   readonly teaches: string;
-  /** Whether the net ends in a sigmoid, which binaryCrossentropy needs. */
-  readonly endsInSigmoid: boolean;
   readonly recipe: Recipe;
 }
 
 /** As published: latent 128, batch 128, 50 epochs, Adam 1e-3, the last epoch's weights. */
-const BASELINE: Recipe = {
-  latentSize: DEFAULT_CONFIG.latentSize,
-  epochs: DEFAULT_CONFIG.epochs,
-  batchSize: DEFAULT_CONFIG.batchSize,
-  loss: DEFAULT_CONFIG.loss,
-  learningRate: DEFAULT_CONFIG.learningRate,
-  schedule: DEFAULT_CONFIG.schedule,
-  warmup: DEFAULT_CONFIG.warmup,
-  beta2: DEFAULT_CONFIG.beta2,
-  weightDecay: DEFAULT_CONFIG.weightDecay,
-  clipNorm: DEFAULT_CONFIG.clipNorm,
-  flips: DEFAULT_CONFIG.flips,
-  monitor: DEFAULT_CONFIG.monitor,
-  patience: DEFAULT_CONFIG.patience,
-  restoreBest: DEFAULT_CONFIG.restoreBest,
-};
+const BASELINE: Recipe = eachOf(RECIPE_NAMES, (name) => DEFAULT_CONFIG[name]);
 
 /** As published: latent 256, batch 64, early stopping on the validation loss, best weights. */
 const MODIFIED: Recipe = {
@@ -67,12 +63,14 @@ export const RECIPES: Readonly<Record<PresetName, Preset>> = {
     title: "Published baseline",
     teaches: "The write-up's net: the ReLU on its latent vector kills units, and PCA beats it.",
     endsInSigmoid: true,
+    isNested: false,
     recipe: BASELINE,
   },
   "baseline-linear": {
     title: "Baseline, linear code",
     teaches: "The same net without that ReLU: every latent number can be negative, so none dies.",
     endsInSigmoid: true,
+    isNested: false,
     recipe: BASELINE,
   },
   modified: {
@@ -80,12 +78,14 @@ export const RECIPES: Readonly<Record<PresetName, Preset>> = {
     teaches:
       "The write-up's deeper net: batch normalisation, dropout, 256 numbers, early stopping.",
     endsInSigmoid: true,
+    isNested: false,
     recipe: MODIFIED,
   },
   loom: {
     title: "Loom",
     teaches: "Starts as PCA and learns what PCA misses, with SSIM itself as the loss.",
     endsInSigmoid: false,
+    isNested: false,
     recipe: LOOM,
   },
   nested: {
@@ -93,6 +93,7 @@ export const RECIPES: Readonly<Record<PresetName, Preset>> = {
     teaches:
       "Codes cut off at random lengths: the first k numbers of one net are a code of size k.",
     endsInSigmoid: false,
+    isNested: true,
     recipe: { ...LOOM, latentSize: 256, epochs: 56, learningRate: 0.003 },
   },
 };

@@ -11,8 +11,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import * as v from "valibot";
-import { LIMITS, type RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import { list, parseWith, SchemaError, text, whole } from "../config/schema";
+import { SETTINGS } from "../config/settings";
 import { QUALITY_FIGURES, RANGES, RUN_CONFIG } from "./results-schema";
 
 export const PACKED_VERSION = 1;
@@ -58,8 +59,12 @@ const MANIFEST = v.object({
   testImages: whole({ ...RANGES.images, min: 1 }),
   /** By ascending size: with the first `kept` numbers of the code, and PCA with as many. */
   figures: list(
-    v.object({ kept: whole(LIMITS.latentSize), net: QUALITY_FIGURES, pca: QUALITY_FIGURES }),
-    LIMITS.latentSize.max,
+    v.object({
+      kept: whole(SETTINGS.latentSize.type.limits),
+      net: QUALITY_FIGURES,
+      pca: QUALITY_FIGURES,
+    }),
+    SETTINGS.latentSize.type.limits.max,
   ),
 });
 

@@ -7,18 +7,19 @@
  */
 
 import * as v from "valibot";
-import { LIMITS, type RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import { ConfigError, parseConfig } from "../config/config-schema";
 import type { DeviceChange } from "../config/devices";
 import { decimal, list, oneOf, onOff, type Range, text, whole } from "../config/schema";
 import { DATA_SOURCES } from "../datasets/dataset";
+import { SETTINGS } from "../config/settings";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 import type { RunProgress } from "./checkpoint";
 import type { EpochFigures, RunResult, RunStart } from "./results";
 
 /** All images of the data set; one a step. */
 const MOST_IMAGES = 70_000;
-const MOST_STEPS = LIMITS.epochs.max * MOST_IMAGES;
+const MOST_STEPS = SETTINGS.epochs.type.limits.max * MOST_IMAGES;
 /** 16 times the largest net's. */
 const MOST_PARAMETERS = 64_000_000;
 /** 32-bit floats end a little above it. */
@@ -44,7 +45,7 @@ export const RANGES = {
   seconds: { min: -ROUNDING, max: 1e9 },
   imagesPerSecond: { min: 0, max: 1e12 },
   /** 0 is before the first. */
-  epoch: { min: 0, max: LIMITS.epochs.max },
+  epoch: { min: 0, max: SETTINGS.epochs.type.limits.max },
   step: { min: 0, max: MOST_STEPS },
   /** Of a part of the split. */
   images: { min: 0, max: MOST_IMAGES },
@@ -126,7 +127,7 @@ const EPOCH_FIGURES = v.object({
 
 /** One for each epoch, in their order. */
 export const EPOCHS = v.pipe(
-  list(EPOCH_FIGURES, LIMITS.epochs.max),
+  list(EPOCH_FIGURES, SETTINGS.epochs.type.limits.max),
   v.check(
     (epochs) =>
       epochs.every(({ epoch, step }, i) => epoch === i + 1 && step > (epochs[i - 1]?.step ?? 0)),
@@ -137,7 +138,7 @@ export const EPOCHS = v.pipe(
 export const RUN_START = v.object({
   deviceLabel: text(LONGEST_NAME),
   deviceName: text(LONGEST_NAME),
-  threads: whole(LIMITS.threads),
+  threads: whole(SETTINGS.threads.type.limits),
   parameters: whole(RANGES.parameters),
   stepsPerEpoch: whole({ min: 1, max: MOST_IMAGES }),
   totalSteps: whole({ min: 1, max: MOST_STEPS }),
@@ -168,11 +169,11 @@ export const RUN_PROGRESS = v.object({
 export const RUN_RESULT = v.pipe(
   v.object({
     preset: text(LONGEST_NAME),
-    latent: whole(LIMITS.latentSize),
-    seed: whole(LIMITS.seed),
+    latent: whole(SETTINGS.latentSize.type.limits),
+    seed: whole(SETTINGS.seed.type.limits),
     split: text(LONGEST_NAME),
     device: text(LONGEST_NAME),
-    threads: whole(LIMITS.threads),
+    threads: whole(SETTINGS.threads.type.limits),
     data: SOURCE,
     trainImages: whole(RANGES.images),
     validationImages: whole(RANGES.images),

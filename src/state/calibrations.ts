@@ -1,8 +1,8 @@
 /** What devices make of nets, kept for the next visit. */
 
 import * as v from "valibot";
-import { DEVICES } from "../config/config";
 import type { Calibration, NamedDevice } from "../config/devices";
+import { DEVICES } from "../config/settings";
 
 /** Keeps measurements from one visit to the next. */
 export interface CalibrationStore {

@@ -1,6 +1,7 @@
 /** The same settings with several seeds: what chance makes of a run. */
 
-import { LIMITS, type RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
+import { SETTINGS } from "../config/settings";
 import { sameConfig } from "./settings";
 import { type AppState, isActive } from "./state";
 
@@ -9,7 +10,7 @@ import { type AppState, isActive } from "./state";
  * are too few above it.
  */
 export function withSeeds(settings: RunConfig, count: number): readonly RunConfig[] {
-  const first = Math.min(settings.seed, LIMITS.seed.max - count + 1);
+  const first = Math.min(settings.seed, SETTINGS.seed.type.limits.max - count + 1);
   return Array.from({ length: count }, (_, i) => ({ ...settings, seed: first + i }));
 }
 

@@ -1,8 +1,8 @@
 /** Changes and compares the settings that the form edits. */
 
-import type { RunConfig } from "../config/config";
-import { LOSS_TERMS, type LossWeights } from "../config/loss";
+import { isSame, type RunConfig, SETTING_NAMES } from "../config/config";
 import { RECIPES } from "../config/recipes";
+import { SETTINGS } from "../config/settings";
 
 /** Adds or removes a class, keeping ids ascending; the last one cannot be removed. */
 export function toggleClass(classes: readonly number[], id: number): readonly number[] {
@@ -17,20 +17,14 @@ export function changeSettings(settings: RunConfig, change: Partial<RunConfig>):
   return { ...settings, ...recipe, ...change };
 }
 
-/** Whether two losses have the same terms with the same weights. */
-export const sameLoss = (a: LossWeights, b: LossWeights): boolean =>
-  LOSS_TERMS.every((term) => a[term] === b[term]);
-
 /** Whether two settings would make the same run. */
 export function sameConfig(a: RunConfig, b: RunConfig): boolean {
-  return (Object.keys(a) as (keyof RunConfig)[]).every((key) => {
-    if (key === "classes") return a.classes.join() === b.classes.join();
-    if (key === "loss") return sameLoss(a.loss, b.loss);
-    return a[key] === b[key];
-  });
+  return SETTING_NAMES.every((name) => isSame(name, a, b));
 }
+
+const OF_DATA = SETTING_NAMES.filter((name) => SETTINGS[name].group === "data");
 
 /** Whether two settings draw the same images into the same parts. */
 export function sameData(a: RunConfig, b: RunConfig): boolean {
-  return a.classes.join() === b.classes.join() && a.split === b.split && a.seed === b.seed;
+  return OF_DATA.every((name) => isSame(name, a, b));
 }

@@ -1,7 +1,8 @@
 /** Stored runs on their way back to the page: shown, gone on with, or continued for more epochs. */
 
-import { LIMITS, type RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import { newRecord, type RunRecord, specOf } from "../storage/record";
+import { SETTINGS } from "../config/settings";
 import type { RunStore } from "../storage/store";
 import { appendLosses, EMPTY_SERIES } from "./series";
 import { NEW_RUN, type Run } from "./state";
@@ -41,7 +42,7 @@ export async function storeContinuation(
   const record = await runs.get(id);
   const checkpoint = await runs.checkpoint(id);
   if (!record || !checkpoint) return null;
-  const epochs = Math.min(LIMITS.epochs.max, checkpoint.progress.epoch + moreEpochs);
+  const epochs = Math.min(SETTINGS.epochs.type.limits.max, checkpoint.progress.epoch + moreEpochs);
   const config: RunConfig = { ...record.config, epochs, patience: null };
   const { source, spec, start, imagesPerSecond, losses, progress, deviceChanges = [] } = record;
   const copy: RunRecord = {

@@ -5,7 +5,7 @@ import { SchemaError } from "../config/schema";
 import type { Checkpoint } from "../runs/checkpoint";
 import { type Changes, createChanges } from "./changes";
 import { type RunRecord, specOf } from "./record";
-import { checkRecord, isFrame, LONGEST_NAME } from "./record-schema";
+import { isFrame, LONGEST_NAME, readRecord } from "./record-schema";
 import type { Frame, RunArrays, RunStore, WeightsKind } from "./store";
 import { StorageError, toStorageError } from "./trouble";
 import { persistStorage, storageUsage } from "./usage";
@@ -71,20 +71,21 @@ class DatabaseStore implements RunStore {
   async list(onDamaged: (error: StorageError) => void = () => {}): Promise<RunRecord[]> {
     const records = await this.#use((database) => database.getAll("runs"));
     return records
-      .filter((record) => {
-        if (record.version !== 1 || record.deletedAt !== null) return false;
-        const damage = damageOf(record);
-        if (damage) onDamaged(damage);
-        return !damage;
+      .flatMap((record) => {
+        if (record.version !== 1 || record.deletedAt !== null) return [];
+        const read = readStored(record);
+        if (!(read instanceof StorageError)) return [read];
+        onDamaged(read);
+        return [];
       })
       .sort((a, b) => b.createdAt - a.createdAt);
   }
 
   async get(id: string): Promise<RunRecord | null> {
     const record = (await this.#use((database) => database.get("runs", id))) ?? null;
-    const damage = record && damageOf(record);
-    if (damage) throw damage;
-    return record;
+    const read = record && readStored(record);
+    if (read instanceof StorageError) throw read;
+    return read;
   }
 
   async put(record: RunRecord, arrays?: RunArrays): Promise<void> {
@@ -280,11 +281,10 @@ const blocked = (): StorageError =>
 const isClosed = (error: unknown): boolean =>
   error instanceof DOMException && error.name === "InvalidStateError";
 
-/** What of a stored run no run can have; null where all is well. */
-function damageOf(record: RunRecord): StorageError | null {
+/** The run as this version has it, or what of it no run can have. */
+function readStored(record: RunRecord): RunRecord | StorageError {
   try {
-    checkRecord(record);
-    return null;
+    return readRecord(record);
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
     return new StorageError(

@@ -90,15 +90,22 @@ const RECORD = v.object({
 });
 
 /**
- * Checks a record as the database has it: each figure alone, since the parts of a run were stored
- * at different moments where the disk was full at some of them.
+ * A record of the database with its settings as this version has them, once it is checked: each
+ * figure alone, since the parts of a run were stored at different moments where the disk was full
+ * at some of them.
  *
  * @throws SchemaError that names what in it is wrong: "progress.epoch must be …"
  */
-export function checkRecord(input: unknown): void {
-  const { losses, test, result } = parseWith(RECORD, input, "record");
+export function readRecord(record: RunRecord): RunRecord {
+  const { config, losses, test, result } = parseWith(RECORD, record, "record");
   checkFloats("losses", losses, RANGES.loss);
   checkTest(test, result?.testImages);
+  // A later version's record may have more in it than this one knows of.
+  return {
+    ...record,
+    config,
+    result: record.result && { ...record.result, config: result?.config ?? config },
+  };
 }
 
 const STORED_FRAME = v.object({ ...FRAME, pixels: v.instance(Uint8Array) });

@@ -1,7 +1,7 @@
 /** The session's platform in a real worker. */
 
 import * as tf from "@tensorflow/tfjs";
-import { LIMITS } from "../config/config";
+import { SETTINGS } from "../config/settings";
 import { createWasmPredictor } from "../engine/wasm/predictor";
 import { buildNet } from "../nets/build";
 import { buildStartedModel } from "../training/start";
@@ -14,7 +14,7 @@ import { browserWasmPlatform, oneThread } from "./wasm-platform";
 import { browserWebgpuPlatform } from "./webgpu-platform";
 
 export function browserPlatform(): SessionPlatform {
-  const cores = Math.min(navigator.hardwareConcurrency || 1, LIMITS.threads.max);
+  const cores = Math.min(navigator.hardwareConcurrency || 1, SETTINGS.threads.type.limits.max);
   return {
     oneThread,
     maxThreads: oneThread === "" ? cores : 1,

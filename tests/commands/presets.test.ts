@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NO_GPU } from "../../src/cli/dawn";
 import { REPRODUCED } from "../../src/cli/reproduce/plan";
 import { CANDIDATES, SEARCHED } from "../../src/cli/search/candidates";
-import { PRESETS } from "../../src/config/config";
 import { EXPORT_TARGETS } from "../../src/config/export-targets";
+import { PRESETS } from "../../src/config/settings";
 import { command, succeed } from "./process";
 
 let folder = "";

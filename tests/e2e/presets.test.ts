@@ -2,8 +2,8 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lossName } from "../../src/config/loss";
 import { RECIPES } from "../../src/config/recipes";
-import { lossName } from "../../src/ui/kit/recipe/words";
 import {
   button,
   launchBrowser,

@@ -1,7 +1,7 @@
 /** What `npm run -s bench` is asked for. */
 
 import { availableParallelism } from "node:os";
-import { LIMITS, PRESETS } from "../../config/config";
+import { PRESETS, SETTINGS } from "../../config/settings";
 import { choices, flag, integers, optional } from "../args";
 import { CONTENDERS } from "./contenders";
 
@@ -17,10 +17,16 @@ export const BENCH_SYNTAX = {
       "Contenders to run",
     ),
     batch: {
-      ...optional(integers(LIMITS.batchSize, [], "Images a step, one number after the other")),
+      ...optional(
+        integers(SETTINGS.batchSize.type.limits, [], "Images a step, one number after the other"),
+      ),
       standard: "the recipe's",
     },
-    threads: integers(LIMITS.threads, CORES === 1 ? [1] : [1, CORES], "Numbers of threads"),
+    threads: integers(
+      SETTINGS.threads.type.limits,
+      CORES === 1 ? [1] : [1, CORES],
+      "Numbers of threads",
+    ),
     json: flag("Prints the report as one JSON object"),
     save: flag("Also writes it to bench/results"),
     trial: flag("One short round of each, WebGPU in software if need be: shows that it runs"),

@@ -1,9 +1,8 @@
 /** What a bench run found, and how it is shown. */
 
 import type { PresetName } from "../../config/config";
-import type { LossWeights } from "../../config/loss";
+import { type LossWeights, lossInTerms } from "../../config/loss";
 import type { DataSource } from "../../datasets/dataset";
-import { lossText } from "../loss-option";
 
 export interface PeakFigures {
   /** Billion operations a second, a multiply-add as two: one thread, nothing but registers. */
@@ -91,7 +90,7 @@ function section(report: BenchReport, net: NetFigures): string[] {
     `## ${preset}`,
     "",
     `${parameters.toLocaleString("en")} weights, ${latentSize} latent numbers. ` +
-      `Loss ${lossText(net.loss)}${flips ? ", images mirrored at random" : ""}.`,
+      `Loss ${lossInTerms(net.loss)}${flips ? ", images mirrored at random" : ""}.`,
   ];
   const engines = report.engines.filter((engine) => engine.preset === preset);
   if (engines.length > 0) lines.push("", ...HEAD, ...engines.map(row));

@@ -1,10 +1,11 @@
 /** What `sweep` found: a row a latent size, over the seeds, beside PCA and JPEG. */
 
 import * as v from "valibot";
-import { LIMITS, PRESETS, type PresetName } from "../../config/config";
+import type { PresetName } from "../../config/config";
 import { RECIPES } from "../../config/recipes";
 import { decimal, list, oneOf, parseWith, whole } from "../../config/schema";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import { PRESETS, SETTINGS } from "../../config/settings";
 import type { QualityFigures } from "../../metrics/metrics";
 import {
   type FigureSpreads,
@@ -34,7 +35,7 @@ const STORED = v.object({
       result: RUN_RESULT,
       points: list(
         v.object({
-          latent: whole(LIMITS.latentSize),
+          latent: whole(SETTINGS.latentSize.type.limits),
           net: QUALITY_FIGURES,
           pca: QUALITY_FIGURES,
           pcaBytes: QUALITY_FIGURES,
@@ -42,11 +43,11 @@ const STORED = v.object({
             v.object({
               ...QUALITY_FIGURES.entries,
               quality: decimal({ min: 0, max: 100 }),
-              bytes: decimal({ min: 0, max: LIMITS.latentSize.max }),
+              bytes: decimal({ min: 0, max: SETTINGS.latentSize.type.limits.max }),
             }),
           ),
         }),
-        LIMITS.latentSize.max,
+        SETTINGS.latentSize.type.limits.max,
       ),
     }),
     MOST_RUNS,

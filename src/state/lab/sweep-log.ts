@@ -7,7 +7,8 @@
 
 import * as v from "valibot";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { LIMITS, PRESETS, type RunConfig, SPLITS } from "../../config/config";
+import type { RunConfig } from "../../config/config";
+import { PRESETS, SETTINGS, SPLITS } from "../../config/settings";
 import { RUN_RESULT } from "../../runs/results-schema";
 import { newRunId } from "../../storage/record";
 import type { App } from "../app";
@@ -46,8 +47,8 @@ const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const Size = v.pipe(
   v.number(),
   v.integer(),
-  v.minValue(LIMITS.latentSize.min),
-  v.maxValue(LIMITS.latentSize.max),
+  v.minValue(SETTINGS.latentSize.type.limits.min),
+  v.maxValue(SETTINGS.latentSize.type.limits.max),
 );
 
 const SWEEPS = v.array(

@@ -12,7 +12,7 @@ export function GarmentChips() {
   return (
     <fieldset className={classes.garments}>
       <legend>
-        Garments <PutBack part="classes" label="Garments" />
+        Garments <PutBack part="classes" />
       </legend>
       <div>
         {classNames.map((name, id) => (

@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
+import { leadOf, ROWS, type SettingPart } from "../../config/config";
 import { configFor } from "../../config/recipes";
-import { isChanged, isOfRecipe, putBack, type SettingPart } from "../../state/recipe";
+import { isChanged, putBack } from "../../state/recipe";
 import { useApp, useAppState } from "./hooks";
 import { ResetIcon } from "./icons";
 import classes from "./PutBack.module.css";
@@ -8,17 +9,17 @@ import { partValue } from "./recipe/words";
 
 interface Props {
   readonly part: SettingPart;
-  /** What the setting is called. */
-  readonly label: string;
+  /** What it is called, where that is not its label in the table. */
+  readonly label?: string;
 }
 
 /** Marks a setting that was changed by hand: a button with its usual value, which puts it back. */
-export function PutBack({ part, label }: Props) {
+export function PutBack({ part, label = ROWS[leadOf(part)].label }: Props) {
   const app = useApp();
   const settings = useAppState((state) => state.settings);
   if (!isChanged(settings, part)) return null;
   const value = partValue(part, configFor(settings.preset));
-  const words = `Put ${label} back to ${value}${isOfRecipe(part) ? ", as in the recipe" : ""}`;
+  const words = `Put ${label} back to ${value}${ROWS[leadOf(part)].group === "recipe" ? ", as in the recipe" : ""}`;
   return (
     <UnstyledButton
       className={classes.back}

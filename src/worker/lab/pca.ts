@@ -1,6 +1,6 @@
 /** PCA of a training split in the lab: one fit for every size, and the codes that it has made. */
 
-import { LIMITS } from "../../config/config";
+import { SETTINGS } from "../../config/settings";
 import { decodeWithPca, encodeWithPca, type Pca, type PcaCodes } from "../../math/pca";
 import { PcaSums } from "../../math/pca-decoder";
 import type { Kept } from "../../protocol/lab";
@@ -20,7 +20,7 @@ export class LabPca {
 
   constructor(pca: Pca) {
     this.#pca = pca;
-    this.size = Math.min(LIMITS.latentSize.max, pca.variances.length);
+    this.size = Math.min(SETTINGS.latentSize.type.limits.max, pca.variances.length);
     this.#known = new CodeBook(this.size, (length) => new Float64Array(length));
   }
 

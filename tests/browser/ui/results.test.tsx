@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
+import { lossName } from "../../../src/config/loss";
 import { configFor, RECIPES } from "../../../src/config/recipes";
 import { learningRateAt } from "../../../src/config/schedule";
 import type { QualityFigures } from "../../../src/metrics/metrics";
 import { learningRate } from "../../../src/ui/kit/format";
-import { lossName } from "../../../src/ui/kit/recipe/words";
 import { button, type Opened, open, STEPS_PER_EPOCH, text } from "./harness";
 import { PCA_FIGURES } from "./script";
 

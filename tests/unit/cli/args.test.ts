@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import * as args from "../../../src/cli/args";
 import { UsageError } from "../../../src/cli/errors";
+import { decimalNumber, eitherOf, numberOr } from "../../../src/config/value-types";
 
 const syntax = {
   name: "weave",
@@ -126,8 +127,8 @@ describe("options that may be left out", () => {
     options: {
       seed: args.optional(args.integer({ min: 0, max: 9 }, 4, "The seed")),
       epochs: args.integer({ min: 1, max: 9 }, undefined, "Passes"),
-      clip: args.orNone(args.decimal({ min: 0.5, max: 2 }, undefined, "The norm")),
-      flips: args.onOff("Mirrors"),
+      clip: args.ofType(numberOr("none", decimalNumber(0.5, 2)), "The norm"),
+      flips: args.ofType(eitherOf({ on: true, off: false }), "Mirrors"),
       split: args.choice(["half", "third"], undefined, "The split"),
     },
     notes: "Threads are extra.",
@@ -155,7 +156,7 @@ describe("options that may be left out", () => {
   });
 
   test("say what is allowed", () => {
-    expect(() => read("--flips", "yes")).toThrow('--flips takes one of on, off, not "yes".');
+    expect(() => read("--flips", "yes")).toThrow('--flips takes on or off, not "yes".');
     expect(() => read("--clip", "3")).toThrow(
       '--clip takes a number from 0.5 to 2, or none, not "3".',
     );

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type NetChoice, PRESETS, type PresetName } from "../../../src/config/config";
+import type { NetChoice, PresetName } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 import { compile } from "../../../src/engine/compile";
 import { trainingFlops } from "../../../src/engine/flops";
 import { IMAGE_INPUT } from "../../../src/nets/spec";

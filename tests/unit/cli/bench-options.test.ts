@@ -4,7 +4,7 @@ import { bench } from "../../../src/cli/bench";
 import { CONTENDERS } from "../../../src/cli/bench/contenders";
 import { BENCH_SYNTAX } from "../../../src/cli/bench/options";
 import { UsageError } from "../../../src/cli/errors";
-import { PRESETS } from "../../../src/config/config";
+import { PRESETS } from "../../../src/config/settings";
 
 const read = (...argv: string[]) => parseArguments(BENCH_SYNTAX, argv)!;
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../../src/cli/errors";
 import { presetsText, settle } from "../../../src/cli/recipe";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor, RECIPES } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 
 let folder = "";
 beforeAll(async () => {
@@ -81,7 +82,7 @@ describe("presetsText", () => {
     const text = presetsText();
     for (const preset of PRESETS) expect(text).toContain(`${preset}: ${RECIPES[preset].teaches}`);
     expect(text).toMatch(
-      /latent 256, batch 64, 100 epochs, lr 0\.001 constant, beta2 0\.999, patience 5 \(validationLoss\), best weights, loss binaryCrossentropy:1/,
+      /latent 256, 100 epochs, batch 64, lr 0\.001 constant, beta2 0\.999, patience 5 \(validationLoss\), best weights, loss binaryCrossentropy:1/,
     );
     const { loom } = RECIPES;
     expect(text).toContain(`weight decay ${loom.recipe.weightDecay}, flips, last weights, loss `);

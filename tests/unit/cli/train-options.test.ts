@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readRequest } from "../../../src/cli/train-options";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 
 const request = async (...argv: string[]) => (await readRequest(argv, () => {}))!;
 

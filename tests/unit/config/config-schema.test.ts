@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { ConfigError, parseConfig, parseDataChoice } from "../../../src/config/config-schema";
+import { PRESETS } from "../../../src/config/settings";
 
 describe("parseConfig", () => {
   it("takes the defaults, and the ends of every range", () => {

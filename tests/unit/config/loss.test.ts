@@ -1,5 +1,14 @@
-import { describe, expect, test } from "vitest";
-import { LOSS_TERMS, type LossWeights, SSIM_OF_TERM, termsOf } from "../../../src/config/loss";
+import { describe, expect, it, test } from "vitest";
+import {
+  LOSS_TERMS,
+  LOSS_TYPE,
+  type LossWeights,
+  lossFormula,
+  lossInTerms,
+  lossName,
+  SSIM_OF_TERM,
+  termsOf,
+} from "../../../src/config/loss";
 
 const IMAGE = { height: 28, width: 28, channels: 1 };
 
@@ -42,4 +51,66 @@ test("windows of SSIM are symmetric and of sum 1", () => {
     expect([...taps].reverse()).toEqual(taps);
     expect(taps.reduce((sum, tap) => sum + tap)).toBeCloseTo(1, 14);
   }
+});
+
+const { read, write, allowed } = LOSS_TYPE;
+
+describe("a loss as text", () => {
+  it.each([
+    ["mse:1,ssimUniform:0.5", { meanSquaredError: 1, ssimUniform: 0.5 }],
+    ["bce", { binaryCrossentropy: 1 }],
+    [" mae : 2e-1 , ssimWriteup", { meanAbsoluteError: 0.2, ssimWriteup: 1 }],
+    ["ssimGaussian:1000,meanSquaredError:0.001", { ssimGaussian: 1000, meanSquaredError: 0.001 }],
+  ])("reads %j", (text, loss) => {
+    expect(read(text)).toEqual(loss);
+  });
+
+  it.each([
+    "",
+    "mse:",
+    "mse:0",
+    "mse:-1",
+    "mse:1001",
+    "mse:x",
+    "mse:0x10",
+    "mse:0,5",
+    "mse:1:2",
+    "rmse",
+    "mse,mse:2",
+    ",",
+  ])("refuses %j and names what there is", (text) => {
+    expect(read(text)).toBeUndefined();
+    expect(allowed).toMatch(
+      /^terms with weights from 0\.001 to 1000 such as .* ssimWriteup, bce, mse, mae, each once$/,
+    );
+  });
+
+  it("writes what it reads", () => {
+    const loss = { ssimUniform: 0.5, meanSquaredError: 1 };
+    expect(lossInTerms(loss)).toBe("meanSquaredError:1, ssimUniform:0.5");
+    expect(read(lossInTerms(loss))).toEqual(loss);
+    expect(write(loss)).toBe("mse,ssimUniform:0.5");
+  });
+});
+
+describe("losses in words", () => {
+  it.each([
+    [{ binaryCrossentropy: 1 }, "BCE", "binary cross-entropy"],
+    [{ meanAbsoluteError: 1 }, "MAE", "mean absolute error"],
+    [{ meanSquaredError: 0.5 }, "½ MSE", "½ MSE"],
+    [{ meanSquaredError: 1, ssimWriteup: 3 }, "3 · SSIM write-up + MSE", null],
+    [
+      { meanSquaredError: 1, ssimGaussian: 0.5, ssimUniform: 0.5 },
+      "½ SSIM 7×7 + ½ SSIM 11×11 + MSE",
+      null,
+    ],
+    [
+      { meanSquaredError: 1, ssimGaussian: 0.25, ssimUniform: 0.25, ssimWriteup: 0.5 },
+      "SSIM (¼ 7×7 + ¼ 11×11 + ½ write-up) + MSE",
+      null,
+    ],
+  ])("%j is %s", (loss, formula, name) => {
+    expect(lossFormula(loss)).toBe(formula);
+    expect(lossName(loss)).toBe(name ?? formula);
+  });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../../src/config/config";
 import { readNumber, ruleText } from "../../../src/config/number-text";
+import { SETTINGS } from "../../../src/config/settings";
 
 describe("readNumber", () => {
   it.each([
@@ -20,7 +20,7 @@ describe("readNumber", () => {
     ["learningRate", "2,5e-4", 2.5e-4],
     ["warmup", "-0", 0],
   ] as const)("%s takes %j", (name, text, value) => {
-    expect(readNumber(text, LIMITS[name])).toBe(value);
+    expect(readNumber(text, SETTINGS[name].type.limits)).toBe(value);
   });
 
   const FORMS = [
@@ -51,7 +51,7 @@ describe("readNumber", () => {
     "1e400",
     "9007199254740993",
   ])("a whole number from 1 to 512 is not %j", (text) => {
-    expect(readNumber(text, LIMITS.latentSize)).toBeUndefined();
+    expect(readNumber(text, SETTINGS.latentSize.type.limits)).toBeUndefined();
   });
 
   it.each([
@@ -72,7 +72,7 @@ describe("readNumber", () => {
     "1e400",
     "−0.5",
   ])("a number from 0.000001 to 1 is not %j", (text) => {
-    expect(readNumber(text, LIMITS.learningRate)).toBeUndefined();
+    expect(readNumber(text, SETTINGS.learningRate.type.limits)).toBeUndefined();
   });
 
   it("reads what JavaScript writes, with a comma for its point too", () => {
@@ -97,6 +97,6 @@ describe("readNumber", () => {
 });
 
 it("says what is allowed", () => {
-  expect(ruleText(LIMITS.epochs)).toBe("a whole number from 1 to 1000");
-  expect(ruleText(LIMITS.learningRate)).toBe("a number from 0.000001 to 1");
+  expect(ruleText(SETTINGS.epochs.type.limits)).toBe("a whole number from 1 to 1000");
+  expect(ruleText(SETTINGS.learningRate.type.limits)).toBe("a number from 0.000001 to 1");
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { parseConfig } from "../../../src/config/config-schema";
 import { configFor, RECIPES } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 
 describe("configFor", () => {
   it.each(PRESETS)("gives %s settings that are allowed", (preset) => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type RunConfig, SCHEDULES } from "../../../src/config/config";
+import type { RunConfig } from "../../../src/config/config";
 import { learningRateAt } from "../../../src/config/schedule";
+import { SCHEDULES } from "../../../src/config/settings";
 
 type Rates = Pick<RunConfig, "learningRate" | "schedule" | "warmup">;
 

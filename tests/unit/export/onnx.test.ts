@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
+import { PRESETS } from "../../../src/config/settings";
 import { ExportError, readGraph } from "../../../src/export/graph";
 import { onnxFile } from "../../../src/export/onnx";
 import { createRng } from "../../../src/math/rng";

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { strFromU8 } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
+import { PRESETS } from "../../../src/config/settings";
 import type { ExportFile } from "../../../src/export/files";
 import { tfjsFiles } from "../../../src/export/tfjs";
 import { tfjsLayersModule } from "../../../src/export/tfjs-layers";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_CONFIG, PRESETS } from "../../../src/config/config";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 import { keepOthers, readLink, writeLink } from "../../../src/state/link";
 
 describe("writeLink", () => {

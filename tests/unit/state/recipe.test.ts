@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
 import { configFor, RECIPES } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 import { changedParts, isChanged, putBack, withPatience } from "../../../src/state/recipe";
 import { changeSettings } from "../../../src/state/settings";
 
@@ -17,7 +17,7 @@ describe("what was changed by hand", () => {
       loss: { meanSquaredError: 1 },
       clipNorm: 1,
     });
-    expect(changedParts(settings)).toEqual(["loss", "epochs", "schedule", "optimizer"]);
+    expect(changedParts(settings)).toEqual(["epochs", "loss", "schedule", "optimizer"]);
   });
 
   it("is not a loss written in another order", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
+import { SETTINGS } from "../../../src/config/settings";
 import { reduceQueue } from "../../../src/state/queue";
 import { notUnderWay, withSeeds } from "../../../src/state/seeds";
 import { INITIAL_STATE, NEW_RUN, type Run } from "../../../src/state/state";
@@ -16,7 +16,7 @@ describe("settings with several seeds", () => {
   });
 
   it("have theirs among them where it is the last that there is", () => {
-    const { max } = LIMITS.seed;
+    const { max } = SETTINGS.seed.type.limits;
     expect(seeds(withSeeds({ ...settings, seed: max }, 3))).toEqual([max - 2, max - 1, max]);
   });
 

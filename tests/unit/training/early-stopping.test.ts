@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MONITORS, type MonitorName } from "../../../src/config/config";
+import type { MonitorName } from "../../../src/config/config";
+import { MONITORS } from "../../../src/config/settings";
 import { EarlyStopping, monitoredValue } from "../../../src/training/early-stopping";
 import type { Evaluation } from "../../../src/training/evaluate";
 

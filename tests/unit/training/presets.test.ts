@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 import { compile } from "../../../src/engine/compile";
 import { presetModel } from "../preset-models";
 

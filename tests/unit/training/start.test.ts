@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { PRESETS } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 import { fitPca } from "../../../src/math/pca";
 import { presetModel, startedPreset } from "../preset-models";
 import { noisyBoxes, SPLIT } from "./fixtures";

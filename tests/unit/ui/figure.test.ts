@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
+import { PRESETS } from "../../../src/config/settings";
 import {
   type Box,
   cellPath,

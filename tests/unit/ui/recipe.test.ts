@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
+import { inWords, type RunConfig } from "../../../src/config/config";
 import { parseConfig } from "../../../src/config/config-schema";
+import { lossFormula, sameLoss } from "../../../src/config/loss";
 import { configFor, RECIPES } from "../../../src/config/recipes";
-import { sameLoss } from "../../../src/state/settings";
-import {
-  lossFormula,
-  lossName,
-  otherSettings,
-  patienceWords,
-  scheduleWords,
-} from "../../../src/ui/kit/recipe/words";
+import { PRESETS } from "../../../src/config/settings";
+import { otherSettings, scheduleWords } from "../../../src/ui/kit/recipe/words";
 import {
   lossChoices,
   patienceChoices,
@@ -17,27 +12,7 @@ import {
   scheduleChoices,
 } from "../../../src/ui/views/train/recipe/choices";
 
-describe("losses in words", () => {
-  it.each([
-    [{ binaryCrossentropy: 1 }, "BCE", "binary cross-entropy"],
-    [{ meanAbsoluteError: 1 }, "MAE", "mean absolute error"],
-    [{ meanSquaredError: 0.5 }, "½ MSE", "½ MSE"],
-    [{ meanSquaredError: 1, ssimWriteup: 3 }, "3 · SSIM write-up + MSE", null],
-    [
-      { meanSquaredError: 1, ssimGaussian: 0.5, ssimUniform: 0.5 },
-      "½ SSIM 7×7 + ½ SSIM 11×11 + MSE",
-      null,
-    ],
-    [
-      { meanSquaredError: 1, ssimGaussian: 0.25, ssimUniform: 0.25, ssimWriteup: 0.5 },
-      "SSIM (¼ 7×7 + ¼ 11×11 + ½ write-up) + MSE",
-      null,
-    ],
-  ])("%j is %s", (loss, formula, name) => {
-    expect(lossFormula(loss)).toBe(formula);
-    expect(lossName(loss)).toBe(name ?? formula);
-  });
-});
+const patienceWords = (patience: RunConfig["patience"]) => inWords("patience", { patience });
 
 describe("schedules in words", () => {
   it.each([

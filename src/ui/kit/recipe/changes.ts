@@ -1,34 +1,43 @@
 /** How two settings differ, in words. */
 
-import type { RunConfig } from "../../../config/config";
+import {
+  inWords,
+  leadOf,
+  ROWS,
+  type RunConfig,
+  SETTING_NAMES,
+  type SettingPart,
+} from "../../../config/config";
 import { configFor, RECIPES } from "../../../config/recipes";
-import type { SettingPart } from "../../../state/recipe";
+import { SETTINGS } from "../../../config/settings";
 import { changeSettings } from "../../../state/settings";
-import { MONITORED, partValue } from "./words";
+import { partValue } from "./words";
 
-/** In the order of reading: what most decides a run first. */
-const NAMES: readonly (readonly [part: SettingPart, name: string])[] = [
-  ["latentSize", "latent size"],
-  ["classes", "garments"],
-  ["loss", "loss"],
-  ["epochs", "epochs"],
-  ["batchSize", "batch size"],
-  ["learningRate", "learning rate"],
-  ["schedule", "schedule"],
-  ["patience", "patience"],
-  ["flips", "mirrored images"],
-  ["optimizer", "optimiser"],
-  ["seed", "seed"],
-  ["split", "split"],
-  ["device", "device"],
-  ["threads", "threads"],
+/** What most decides a run first; parts of the table that are not named here come behind. */
+const FIRST: readonly SettingPart[] = [
+  "latentSize",
+  "classes",
+  "loss",
+  "epochs",
+  "batchSize",
+  "learningRate",
+  "schedule",
+  "patience",
+  "flips",
+  "optimizer",
+  "seed",
+  "split",
 ];
+const REST = SETTING_NAMES.map((name) => SETTINGS[name].part).filter((part) => part !== "preset");
+const PARTS: readonly SettingPart[] = [...new Set([...FIRST, ...REST])];
 
 /** Every setting but the net, with its value. */
 export function described(config: RunConfig): readonly (readonly [name: string, value: string])[] {
-  const kept = config.restoreBest ? `best ${MONITORED[config.monitor]}` : "last epoch";
+  const kept = config.restoreBest ? `best ${inWords("monitor", config)}` : "last epoch";
   return [
-    ...NAMES.map(([part, name]) => [name, partValue(part, config)] as const),
+    ...PARTS.map(
+      (part) => [ROWS[leadOf(part)].label.toLowerCase(), partValue(part, config)] as const,
+    ),
     ["kept weights", `of the ${kept}`],
   ];
 }

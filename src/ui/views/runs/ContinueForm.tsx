@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
-import { LIMITS } from "../../../config/config";
+import { SETTINGS } from "../../../config/settings";
 import type { RunRecord } from "../../../storage/record";
 import { useApp } from "../../kit/hooks";
 import { NumberField } from "../../kit/NumberField";
@@ -16,7 +16,7 @@ export function ContinueForm({ record, onDone }: { record: RunRecord; onDone: ()
       <span>Train a copy of {record.name} for</span>
       <div className={classes.number}>
         <NumberField
-          rule={LIMITS.epochs}
+          rule={SETTINGS.epochs.type.limits}
           label="More epochs"
           hideLabel
           value={epochs}

@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { PRESETS } from "../../../config/config";
 import { RECIPES } from "../../../config/recipes";
+import { PRESETS } from "../../../config/settings";
 import { useApp, useRuns } from "../../kit/hooks";
 import { Compare } from "./compare/Compare";
 import { MOST_COMPARED } from "./compare/measures";

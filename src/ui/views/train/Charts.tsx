@@ -1,5 +1,6 @@
 import { netOf } from "../../../nets/presets";
 import { isNested } from "../../../nets/spec";
+import { lossName } from "../../../config/loss";
 import { publishedResult } from "../../../runs/published";
 import { type AppState, shownConfig, shownPca } from "../../../state/state";
 import { cursorStep } from "../../charts/axis";
@@ -11,7 +12,6 @@ import * as format from "../../kit/format";
 import { useApp, useAppState, usePicturedSpec, useSampled } from "../../kit/hooks";
 import { CloseIcon } from "../../kit/icons";
 import { lazyPart } from "../../kit/parts/lazyPart";
-import { lossName } from "../../kit/recipe/words";
 import classes from "./Charts.module.css";
 import { LossTools } from "./LossTools";
 

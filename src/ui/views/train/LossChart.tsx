@@ -1,8 +1,8 @@
 import { memo, useCallback, useMemo } from "react";
 import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from "recharts";
 import type { RunConfig } from "../../../config/config";
+import { sameLoss } from "../../../config/loss";
 import type { Point } from "../../../state/series";
-import { sameLoss } from "../../../state/settings";
 import type { AppState, Run } from "../../../state/state";
 import { useEpochs } from "../../charts/axis";
 import {

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { LIMITS, PRESETS, type PresetName } from "../../../../src/config/config";
+import type { PresetName } from "../../../../src/config/config";
 import { configFor } from "../../../../src/config/recipes";
+import { PRESETS, SETTINGS } from "../../../../src/config/settings";
 import { compile } from "../../../../src/engine/compile";
 import { ADAM_DEFAULTS } from "../../../../src/engine/device";
 import { differentiate } from "../../../../src/engine/differentiate";
@@ -48,7 +49,7 @@ function workgroupBytes({ functions }: Kernel): number {
 }
 
 describe.each(PRESETS)("the kernels of %s", (preset) => {
-  test.each([LIMITS.batchSize.min, 128, LIMITS.batchSize.max])(
+  test.each([SETTINGS.batchSize.type.limits.min, 128, SETTINGS.batchSize.type.limits.max])(
     "ask no GPU for more than every one has, at batch %d",
     (batch) => {
       const { training, inference, scoring } = lower(preset, batch);

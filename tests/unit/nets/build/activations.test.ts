@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
-import { PRESETS } from "../../../../src/config/config";
+import { PRESETS } from "../../../../src/config/settings";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
 import { presetModel, presetSummary } from "../../preset-models";
 import { activationShape, activationsOf } from "../../../../src/nets/build/activations";

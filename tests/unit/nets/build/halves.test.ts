@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
-import { PRESETS, type PresetName } from "../../../../src/config/config";
+import { type PresetName } from "../../../../src/config/config";
+import { PRESETS } from "../../../../src/config/settings";
 import { createRng } from "../../../../src/math/rng";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
 import { presetModel } from "../../preset-models";

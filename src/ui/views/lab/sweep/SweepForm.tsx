@@ -1,7 +1,8 @@
 import { Chip, NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import { LIMITS, PRESETS, type PresetName } from "../../../../config/config";
+import type { PresetName } from "../../../../config/config";
 import { RECIPES } from "../../../../config/recipes";
+import { PRESETS, SETTINGS } from "../../../../config/settings";
 import { SWEEP_SIZES, type SweepPlan } from "../../../../state/lab/sweep";
 import { planFor } from "../../../../state/lab/sweep-log";
 import controls from "../../../kit/Controls.module.css";
@@ -60,7 +61,7 @@ export function SweepForm({ onBegin }: { onBegin: (plan: SweepPlan) => void }) {
           onChange={({ currentTarget }) => setSeeds(Number(currentTarget.value))}
         />
         <NumberField
-          rule={LIMITS.epochs}
+          rule={SETTINGS.epochs.type.limits}
           label="Epochs each"
           value={epochs ?? recipe.epochs}
           onCommit={setEpochs}

@@ -1,8 +1,9 @@
 /** What runs are compared by: pure functions over records. */
 
+import { sameLoss } from "../../../../config/loss";
 import { RECIPES } from "../../../../config/recipes";
 import type { EpochFigures } from "../../../../runs/results";
-import { sameData, sameLoss } from "../../../../state/settings";
+import { sameData } from "../../../../state/settings";
 import type { RunRecord } from "../../../../storage/record";
 import { loss, numbers, ssim } from "../../../kit/format";
 import { described } from "../../../kit/recipe/changes";

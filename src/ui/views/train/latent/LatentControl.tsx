@@ -1,5 +1,5 @@
 import type { CSSProperties, KeyboardEvent } from "react";
-import { LIMITS } from "../../../../config/config";
+import { SETTINGS } from "../../../../config/settings";
 import { useApp, useAppState } from "../../../kit/hooks";
 import { NumberField } from "../../../kit/NumberField";
 import { PutBack } from "../../../kit/PutBack";
@@ -21,8 +21,8 @@ export function LatentControl() {
       ArrowUp: nextStop(size, 1),
       ArrowLeft: nextStop(size, -1),
       ArrowDown: nextStop(size, -1),
-      PageUp: Math.min(LIMITS.latentSize.max, size * 2),
-      PageDown: Math.max(LIMITS.latentSize.min, Math.round(size / 2)),
+      PageUp: Math.min(SETTINGS.latentSize.type.limits.max, size * 2),
+      PageDown: Math.max(SETTINGS.latentSize.type.limits.min, Math.round(size / 2)),
     };
     const next = to[event.key];
     if (next === undefined) return;
@@ -37,11 +37,11 @@ export function LatentControl() {
         <label htmlFor="latent-size" className={classes.label}>
           Latent size
         </label>
-        <PutBack part="latentSize" label="Latent size" />
+        <PutBack part="latentSize" />
       </div>
       <div className={classes.number}>
         <NumberField
-          rule={LIMITS.latentSize}
+          rule={SETTINGS.latentSize.type.limits}
           label="Latent size (number)"
           hideLabel
           value={size}

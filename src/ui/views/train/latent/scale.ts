@@ -1,8 +1,8 @@
 /** The latent slider's logarithmic scale, 1 to 512. */
 
-import { LIMITS } from "../../../../config/config";
+import { SETTINGS } from "../../../../config/settings";
 
-const { min, max } = LIMITS.latentSize;
+const { min, max } = SETTINGS.latentSize.type.limits;
 
 /** Right end of the slider: log2 of the largest size. */
 export const SCALE_END = Math.log2(max);

@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
-import { isChanged, type SettingPart } from "../../../../state/recipe";
+import type { SettingPart } from "../../../../config/config";
+import { isChanged } from "../../../../state/recipe";
 import { useAppState } from "../../../kit/hooks";
 import { PutBack } from "../../../kit/PutBack";
 import classes from "./Part.module.css";
 
 interface Props {
   readonly part: SettingPart;
-  /** What the setting is called. */
-  readonly label: string;
+  /** What it is called, where that is not its label in the table. */
+  readonly label?: string;
   /** The field, its label above it. */
   readonly children: ReactNode;
 }
@@ -19,7 +20,7 @@ export function Part({ part, label, children }: Props) {
     <div className={classes.part} data-changed={changed || undefined}>
       {children}
       <span className={classes.mark}>
-        <PutBack part={part} label={label} />
+        <PutBack part={part} {...(label && { label })} />
       </span>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useId } from "react";
-import { PRESETS, type PresetName } from "../../../../config/config";
+import type { PresetName } from "../../../../config/config";
 import { RECIPES } from "../../../../config/recipes";
+import { PRESETS } from "../../../../config/settings";
 import { changedParts } from "../../../../state/recipe";
 import { useApp, useAppState } from "../../../kit/hooks";
 import classes from "./PresetChooser.module.css";

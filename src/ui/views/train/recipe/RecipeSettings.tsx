@@ -1,62 +1,80 @@
-import { NativeSelect, Switch, UnstyledButton } from "@mantine/core";
-import { LIMITS } from "../../../../config/config";
-import { changedParts, putBack, withPatience } from "../../../../state/recipe";
-import { sameLoss } from "../../../../state/settings";
+import { NativeSelect, UnstyledButton } from "@mantine/core";
+import type { ComponentType } from "react";
+import { inWords, leadOf, ROWS, type SettingPart, settingsOf } from "../../../../config/config";
+import { lossFormula, sameLoss } from "../../../../config/loss";
+import { RECIPES } from "../../../../config/recipes";
+import { SETTINGS } from "../../../../config/settings";
+import { changedParts, putBack, RECIPE_PARTS, withPatience } from "../../../../state/recipe";
 import { useApp, useAppState } from "../../../kit/hooks";
-import { NumberField } from "../../../kit/NumberField";
 import { PutBack } from "../../../kit/PutBack";
-import {
-  lossFormula,
-  otherSettings,
-  patienceWords,
-  scheduleWords,
-} from "../../../kit/recipe/words";
+import { otherSettings, scheduleWords } from "../../../kit/recipe/words";
 import form from "../../../kit/Settings.module.css";
 import { lossChoices, patienceChoices, sameSchedule, scheduleChoices } from "./choices";
 import { Part } from "./Part";
 import classes from "./RecipeSettings.module.css";
+import { SettingField } from "./SettingField";
 
-const FIELDS = [
-  { name: "epochs", label: "Epochs" },
-  { name: "batchSize", label: "Batch size" },
-  { name: "learningRate", label: "Learning rate" },
-] as const;
+/** Where a field stands: lists over the whole width, then two small ones a row, then switches. */
+type Place = "list" | "small" | "switch";
+
+interface Field {
+  readonly place: Place;
+  readonly Control: ComponentType;
+}
+
+/** Fields of parts that a setting's type does not give one; null where it stands elsewhere. */
+const OWN: { readonly [Name in SettingPart]?: Field | null } = {
+  // Beside the figure of the net.
+  latentSize: null,
+  loss: { place: "list", Control: LossChoice },
+  schedule: { place: "list", Control: ScheduleChoice },
+  patience: { place: "small", Control: PatienceChoice },
+  // Below, in words alone.
+  optimizer: null,
+};
+
+const PLACES = { number: "small", text: "small", choice: "list", switch: "switch" } as const;
+
+/** The field of one part by the table, unless it has one of its own. */
+function fieldOf(part: SettingPart): Field | null {
+  const own = OWN[part];
+  if (own !== undefined) return own;
+  return {
+    place: PLACES[SETTINGS[leadOf(part)].type.kind],
+    Control: () => settingsOf(part).map((name) => <SettingField key={name} name={name} />),
+  };
+}
+
+const FIELDS = RECIPE_PARTS.flatMap((part) => {
+  const field = fieldOf(part);
+  return field ? [{ part, ...field }] : [];
+});
 
 /** How the chosen net is trained: what its recipe says, and what was changed by hand. */
 export function RecipeSettings() {
-  const app = useApp();
   const settings = useAppState((state) => state.settings);
   return (
     <section className={classes.recipe} aria-label="Recipe" data-testid="recipe">
       <Heading />
-      <LossChoice />
-      <ScheduleChoice />
+      <Fields place="list" />
       <div className={form.numbers}>
-        {FIELDS.map(({ name, label }) => (
-          <Part key={name} part={name} label={label}>
-            <NumberField
-              rule={LIMITS[name]}
-              label={label}
-              value={settings[name]}
-              onCommit={(value) => app.change({ [name]: value })}
-            />
-          </Part>
-        ))}
-        <PatienceChoice />
+        <Fields place="small" />
       </div>
-      <Part part="flips" label="Mirrored images">
-        <Switch
-          size="xs"
-          label="Mirror images at random"
-          checked={settings.flips}
-          onChange={(event) => app.change({ flips: event.currentTarget.checked })}
-        />
-      </Part>
+      <Fields place="switch" />
       <p className={classes.others}>
-        {otherSettings(settings)} <PutBack part="optimizer" label="Optimiser" />
+        {otherSettings(settings)} <PutBack part="optimizer" />
       </p>
     </section>
   );
+}
+
+/** Those that the chosen net can have. */
+function Fields({ place }: { readonly place: Place }) {
+  const preset = useAppState((state) => state.settings.preset);
+  return FIELDS.filter(({ part, place: own }) => {
+    const { needs } = ROWS[leadOf(part)];
+    return own === place && (!needs || needs.isFor || needs.net(RECIPES[preset]));
+  }).map(({ part, Control }) => <Control key={part} />);
 }
 
 function Heading() {
@@ -90,7 +108,7 @@ function LossChoice() {
   const settings = useAppState((state) => state.settings);
   const choices = lossChoices(settings);
   return (
-    <Part part="loss" label="Loss">
+    <Part part="loss">
       <NativeSelect
         {...select}
         label="Loss"
@@ -111,7 +129,7 @@ function ScheduleChoice() {
   const settings = useAppState((state) => state.settings);
   const choices = scheduleChoices(settings);
   return (
-    <Part part="schedule" label="Schedule">
+    <Part part="schedule">
       <NativeSelect
         {...select}
         label="Schedule"
@@ -128,7 +146,7 @@ function PatienceChoice() {
   const settings = useAppState((state) => state.settings);
   const choices = patienceChoices(settings);
   return (
-    <Part part="patience" label="Patience">
+    <Part part="patience">
       <NativeSelect
         {...select}
         label="Patience"
@@ -138,7 +156,7 @@ function PatienceChoice() {
           const patience = choices[Number(currentTarget.value)];
           if (patience !== undefined) app.change(withPatience(settings, patience));
         }}
-        data={options(choices.map(patienceWords))}
+        data={options(choices.map((patience) => inWords("patience", { patience })))}
       />
     </Part>
   );

@@ -1,10 +1,10 @@
 /** Losses and schedules that the form offers: sensible ones, and whatever recipe and run have. */
 
 import type { RunConfig } from "../../../../config/config";
-import type { LossWeights } from "../../../../config/loss";
+import { isFitting } from "../../../../config/config-schema";
+import { type LossWeights, sameLoss } from "../../../../config/loss";
 import { RECIPES } from "../../../../config/recipes";
 import { recipeOf } from "../../../../state/recipe";
-import { sameLoss } from "../../../../state/settings";
 
 const LOSSES: readonly LossWeights[] = [
   { binaryCrossentropy: 1 },
@@ -17,10 +17,8 @@ const LOSSES: readonly LossWeights[] = [
 
 /** Those that the net can be trained by; the recipe's and the one in use are among them. */
 export function lossChoices(settings: RunConfig): readonly LossWeights[] {
-  const { endsInSigmoid } = RECIPES[settings.preset];
-  const fitting = LOSSES.filter(
-    ({ binaryCrossentropy }) => endsInSigmoid || binaryCrossentropy === undefined,
-  );
+  const traits = RECIPES[settings.preset];
+  const fitting = LOSSES.filter((loss) => isFitting("loss", loss, traits));
   return withOwn(fitting, [recipeOf(settings).loss, settings.loss], sameLoss);
 }
 

@@ -1,0 +1,331 @@
+/**
+ * Settings of one training run: everything that, with the data, determines its result.
+ *
+ * A setting is a row of `SETTINGS`: what it may be, what it is by default, what it is called and
+ * where it belongs. All else is read from the rows, so that a new setting is a new row, and code in
+ * the one place where it acts:
+ *
+ * - `RunConfig`, a value for each row, and `DEFAULT_CONFIG`;
+ * - the check of what comes from outside, in stored runs, files and messages (config-schema.ts);
+ * - the recipes that nets come with (recipes.ts);
+ * - a page's link (state/link.ts), and what counts as changed by hand (state/recipe.ts);
+ * - the options of `train`, their help and its check (cli/train-options.ts);
+ * - the form's fields (ui/views/train/recipe/SettingField.tsx), and settings in words (ui/kit/recipe).
+ *
+ * A row's `type` (value-types.ts) says what its values are, in JSON and as text: a number, one of
+ * some names, on or off, or a value with a text form of its own, as losses have. `part` names what
+ * is shown, changed and put back as one; `needs` says which nets can have it.
+ */
+
+import { LOSS_TYPE, type LossWeights, lossFormula } from "./loss";
+import {
+  choice,
+  decimalNumber,
+  eitherOf,
+  idList,
+  numberOr,
+  type ValueType,
+  wholeNumber,
+} from "./value-types";
+
+/** Nets that `nets/build` knows how to build; recipes.ts says what each is for. */
+export const PRESETS = ["baseline", "baseline-linear", "modified", "loom", "nested"] as const;
+
+/** `stratified` keeps the classes' proportions in each part; `writeup` is one plain shuffle. */
+export const SPLITS = ["stratified", "writeup"] as const;
+
+/**
+ * `auto` takes the fastest device that works; `wasm` and `webgpu` are this engine's own, `tfjs`
+ * names follow tfjs's backends.
+ */
+export const DEVICES = ["auto", "wasm", "webgpu", "tfjs-webgpu", "tfjs-webgl", "tfjs-cpu"] as const;
+
+/** How the learning rate goes over the steps of a run; schedule.ts has the formulas. */
+export const SCHEDULES = ["constant", "cosine", "oneCycle"] as const;
+
+/** What early stopping and best weights look at, on the validation split. */
+export const MONITORS = ["validationLoss", "ssimWriteup", "ssim", "mse"] as const;
+
+const MONITOR_WORDS: Readonly<Record<(typeof MONITORS)[number], string>> = {
+  validationLoss: "validation loss",
+  ssimWriteup: "validation SSIM (write-up)",
+  ssim: "validation SSIM (Wang)",
+  mse: "validation MSE",
+};
+
+/** What settings ask of a net. */
+export interface NetTraits {
+  readonly endsInSigmoid: boolean;
+  /** Whether the first k numbers of its codes are codes of size k. */
+  readonly isNested: boolean;
+}
+
+/** One row of the table. */
+export interface Setting<T> {
+  readonly type: ValueType<T>;
+  readonly default: T;
+  /** In a link, and behind two dashes on the command line. */
+  readonly key: string;
+  /** What comes with the net's recipe, and what else is chosen: the net, the images, the device. */
+  readonly group: "net" | "data" | "recipe" | "device";
+  /** Settings that are shown, changed and put back as one; most are alone in theirs. */
+  readonly part: string;
+  /** In the form, and in small letters within a sentence. */
+  readonly label: string;
+  /** Over the form's field, where the label does not do. */
+  readonly fieldLabel?: string;
+  /** In the help, without what is allowed. */
+  readonly help: string;
+  /** Who "must be …" what is allowed. */
+  readonly subject: string;
+  /** A choice's names, in the form's field. */
+  readonly titles?: Readonly<Record<string, string>>;
+  /** What a value is for people; left out, its text. Empty where there is nothing to say of it. */
+  inWords?(value: T): string;
+  /** Left out where every net can have all values. */
+  readonly needs?: {
+    net(traits: NetTraits): boolean;
+    /** Which values such a net is needed for; left out, all but the default: it has no field then. */
+    isFor?(value: T): boolean;
+    /** What other nets "cannot" do, and why. */
+    readonly others: string;
+  };
+  /** What configs from before this setting meant; left out for those that all of them have. */
+  readonly before?: T;
+}
+
+export const SETTINGS = {
+  preset: {
+    type: choice(PRESETS),
+    default: "baseline",
+    key: "preset",
+    group: "net",
+    part: "preset",
+    label: "Net",
+    help: "The net, and its recipe",
+    subject: "The net",
+  },
+  /** Numbers in the latent vector. */
+  latentSize: {
+    type: wholeNumber(1, 512),
+    default: 128,
+    key: "latent",
+    group: "recipe",
+    part: "latentSize",
+    label: "Latent size",
+    help: "Numbers in the latent vector",
+    subject: "The latent size",
+  },
+  /** Class ids, ascending, without repeats, at least one. */
+  classes: {
+    type: idList(10, "A class"),
+    default: [0, 1],
+    key: "classes",
+    group: "data",
+    part: "classes",
+    label: "Garments",
+    help: "Class ids",
+    subject: "The classes",
+  },
+  /** Draws the split, the initial weights and the order of the batches. */
+  seed: {
+    type: wholeNumber(0, 2 ** 32 - 1),
+    default: 1,
+    key: "seed",
+    group: "data",
+    part: "seed",
+    label: "Seed",
+    help: "Draws the split, the weights and the order",
+    subject: "The seed",
+  },
+  split: {
+    type: choice(SPLITS),
+    default: "stratified",
+    key: "split",
+    group: "data",
+    part: "split",
+    label: "Split",
+    fieldLabel: "Split 80/10/10",
+    help: "How the images are split",
+    subject: "The split",
+    titles: { stratified: "Stratified", writeup: "Write-up" },
+    inWords: (split: string) => (split === "writeup" ? "write-up’s" : split),
+  },
+  epochs: {
+    type: wholeNumber(1, 1000),
+    default: 50,
+    key: "epochs",
+    group: "recipe",
+    part: "epochs",
+    label: "Epochs",
+    help: "Passes over the training images",
+    subject: "Epochs",
+  },
+  /** Images a step. */
+  batchSize: {
+    type: wholeNumber(1, 1024),
+    default: 128,
+    key: "batch",
+    group: "recipe",
+    part: "batchSize",
+    label: "Batch size",
+    help: "Images a step",
+    subject: "The batch size",
+  },
+  /** What is minimised. */
+  loss: {
+    type: LOSS_TYPE,
+    default: { binaryCrossentropy: 1 },
+    key: "loss",
+    group: "recipe",
+    part: "loss",
+    label: "Loss",
+    help: "What is minimised, a sum of bce, mse, mae, ssimUniform, ssimGaussian, ssimWriteup",
+    subject: "The loss",
+    inWords: lossFormula,
+    needs: {
+      net: ({ endsInSigmoid }: NetTraits) => endsInSigmoid,
+      isFor: ({ binaryCrossentropy }: LossWeights) => binaryCrossentropy !== undefined,
+      others: "have binaryCrossentropy: the net does not end in a sigmoid",
+    },
+  },
+  /** Adam's step size; with a schedule or warm-up, its peak. */
+  learningRate: {
+    type: decimalNumber(1e-6, 1),
+    default: 0.001,
+    key: "lr",
+    group: "recipe",
+    part: "learningRate",
+    label: "Learning rate",
+    help: "Adam's learning rate, at its peak",
+    subject: "The learning rate",
+  },
+  schedule: {
+    type: choice(SCHEDULES),
+    default: "constant",
+    key: "schedule",
+    group: "recipe",
+    part: "schedule",
+    label: "Schedule",
+    help: "How the learning rate goes after the warm-up",
+    subject: "The schedule",
+  },
+  /** Fraction of all steps over which the learning rate rises. */
+  warmup: {
+    type: decimalNumber(0, 0.5),
+    default: 0,
+    key: "warmup",
+    group: "recipe",
+    part: "schedule",
+    label: "Warm-up",
+    help: "Fraction of the steps in which it rises",
+    subject: "The warm-up",
+  },
+  /** Adam's decay of the squared gradients' mean. */
+  beta2: {
+    type: decimalNumber(0, 0.9999),
+    default: 0.999,
+    key: "beta2",
+    group: "recipe",
+    part: "optimizer",
+    label: "Optimiser",
+    help: "Adam's decay of squared gradients",
+    subject: "Adam's beta2",
+    inWords: (beta2: number) => `β₂ ${beta2}`,
+  },
+  /** AdamW's decoupled weight decay; 0 is Adam. */
+  weightDecay: {
+    type: decimalNumber(0, 1),
+    default: 0,
+    key: "weight-decay",
+    group: "recipe",
+    part: "optimizer",
+    label: "Weight decay",
+    help: "AdamW's weight decay",
+    subject: "The weight decay",
+    inWords: (decay: number) => (decay > 0 ? `weight decay ${decay}` : ""),
+  },
+  /** Largest norm of the gradient over all weights; null for no limit. */
+  clipNorm: {
+    type: numberOr("none", decimalNumber(0.001, 1000)),
+    default: null,
+    key: "clip-norm",
+    group: "recipe",
+    part: "optimizer",
+    label: "Largest gradient",
+    help: "Largest norm of the gradient",
+    subject: "The gradient's norm",
+    inWords: (norm: number | null) => (norm === null ? "" : `gradients of norm ${norm} at most`),
+  },
+  /** Mirror training images left to right at random. */
+  flips: {
+    type: eitherOf({ on: true, off: false }),
+    default: false,
+    key: "flips",
+    group: "recipe",
+    part: "flips",
+    label: "Mirrored images",
+    fieldLabel: "Mirror images at random",
+    help: "Mirror training images at random",
+    subject: "Flips",
+  },
+  monitor: {
+    type: choice(MONITORS),
+    default: "validationLoss",
+    key: "monitor",
+    group: "recipe",
+    part: "patience",
+    label: "Monitored value",
+    help: "What patience and best weights look at",
+    subject: "The monitored value",
+    inWords: (monitor: keyof typeof MONITOR_WORDS) => MONITOR_WORDS[monitor],
+  },
+  /** Epochs without a better monitored value before training stops; null trains them all. */
+  patience: {
+    type: numberOr("none", wholeNumber(1, 1000)),
+    default: null,
+    key: "patience",
+    group: "recipe",
+    part: "patience",
+    label: "Patience",
+    help: "Epochs without progress before it stops",
+    subject: "The patience",
+    inWords: (patience: number | null) =>
+      patience === null ? "none" : patience === 1 ? "1 epoch" : `${patience} epochs`,
+  },
+  /** Keep the weights of the best monitored value; otherwise the last epoch's. */
+  restoreBest: {
+    type: eitherOf({ last: false, best: true }),
+    default: false,
+    key: "keep",
+    group: "recipe",
+    part: "patience",
+    label: "Kept weights",
+    help: "Whose epoch's weights are kept; best with --patience",
+    subject: "Restoring the best weights",
+  },
+  device: {
+    type: choice(DEVICES),
+    default: "auto",
+    key: "device",
+    group: "device",
+    part: "device",
+    label: "Device",
+    help: "What computes",
+    subject: "The device",
+    inWords: (device: string) => (device === "auto" ? "automatic" : device),
+  },
+  /** Of the WASM device; null takes what the machine has. */
+  threads: {
+    type: numberOr("auto", wholeNumber(1, 64)),
+    default: null,
+    key: "threads",
+    group: "device",
+    part: "threads",
+    label: "Threads",
+    fieldLabel: "Threads of WASM",
+    help: "Threads of the WASM device",
+    subject: "Threads",
+    inWords: (threads: number | null) => (threads === null ? "automatic" : String(threads)),
+  },
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;

@@ -1,0 +1,90 @@
+import { NativeSelect, SegmentedControl, Switch } from "@mantine/core";
+import { useId } from "react";
+import { ROWS, type SettingName } from "../../../../config/config";
+import { SETTINGS } from "../../../../config/settings";
+import { useApp, useAppState } from "../../../kit/hooks";
+import { NumberField } from "../../../kit/NumberField";
+import form from "../../../kit/Settings.module.css";
+import { TypedField } from "../../../kit/TypedField";
+import { Part } from "./Part";
+
+/** More names stand in a list to be opened. */
+const MOST_SEGMENTS = 3;
+
+/** A setting's field by the type of its values, for those that have none of their own. */
+export function SettingField({ name }: { readonly name: SettingName }) {
+  return (
+    <Part part={SETTINGS[name].part}>
+      <Control name={name} />
+    </Part>
+  );
+}
+
+function Control<Name extends SettingName>({ name }: { readonly name: Name }) {
+  const app = useApp();
+  const value = useAppState((state) => state.settings[name]);
+  const { type: typeOfRow, label: shortLabel, fieldLabel: label = shortLabel } = ROWS[name];
+  const { type } = SETTINGS[name];
+  const set = (changed: unknown) => app.change({ [name]: changed });
+  if (type.kind === "number" && typeof value === "number") {
+    return <NumberField rule={type.limits} label={label} value={value} onCommit={set} />;
+  }
+  if (type.kind === "switch" && typeof value === "boolean") {
+    return (
+      <Switch
+        size="xs"
+        label={label}
+        checked={value}
+        onChange={(event) => set(event.currentTarget.checked)}
+      />
+    );
+  }
+  if (type.kind === "choice" && typeof value === "string") {
+    return <Choice name={name} options={type.options} value={value} label={label} onChange={set} />;
+  }
+  return <TypedField type={typeOfRow} label={label} value={value} onCommit={set} />;
+}
+
+interface ChoiceProps {
+  readonly name: SettingName;
+  readonly options: readonly string[];
+  readonly value: string;
+  readonly label: string;
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ name, options, value, label, onChange }: ChoiceProps) {
+  const id = useId();
+  const data = options.map((option) => ({
+    value: option,
+    label: ROWS[name].titles?.[option] ?? option,
+  }));
+  if (options.length > MOST_SEGMENTS) {
+    return (
+      <NativeSelect
+        size="xs"
+        classNames={{ input: form.select, label: form.name }}
+        label={label}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        data={data}
+      />
+    );
+  }
+  return (
+    <>
+      <span className={`${form.name} ${form.caption}`} id={id}>
+        {label}
+      </span>
+      <SegmentedControl
+        aria-labelledby={id}
+        size="xs"
+        transitionDuration={0}
+        data={data}
+        value={value}
+        onChange={onChange}
+        classNames={{ root: form.segments, label: form.segment, indicator: form.indicator }}
+      />
+    </>
+  );
+}
