@@ -1,8 +1,8 @@
 /** `npm run -s net`: what a net consists of, and its text. */
 
 import { readFile, stat } from "node:fs/promises";
-import { LIMITS, PRESETS } from "../config/config";
 import { RECIPES } from "../config/recipes";
+import { PRESETS, SETTINGS } from "../config/settings";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import type { ImageShape } from "../math/image-set";
 import { withLatentSize } from "../nets/latent-size";
@@ -20,7 +20,7 @@ const SYNTAX = {
   options: {
     preset: optional(choice(PRESETS, "baseline", "A net that comes with the page")),
     net: text("TEXT|FILE", "a net as a line of text, or a file that holds one (docs/nets.md)"),
-    latent: integer(LIMITS.latentSize, undefined, "Numbers in the latent vector"),
+    latent: integer(SETTINGS.latentSize.type.limits, undefined, "Numbers in the latent vector"),
     shape: shape(),
     json: flag("print {text, layers, parameters, multiplyAdds, latent, problems}"),
   },

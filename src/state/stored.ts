@@ -1,8 +1,8 @@
 /** Stored runs on their way back to the page: shown, gone on with, or continued for more epochs. */
 
 import type { RunConfig } from "../config/config";
-import { newRecord, type RunRecord, specOf } from "../storage/record";
 import { SETTINGS } from "../config/settings";
+import { newRecord, type RunRecord, specOf } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { appendLosses, EMPTY_SERIES } from "./series";
 import { NEW_RUN, type Run } from "./state";

@@ -4,8 +4,8 @@ import * as v from "valibot";
 import type { PresetName } from "../../config/config";
 import { RECIPES } from "../../config/recipes";
 import { decimal, list, oneOf, parseWith, whole } from "../../config/schema";
-import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import { PRESETS, SETTINGS } from "../../config/settings";
+import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import type { QualityFigures } from "../../metrics/metrics";
 import {
   type FigureSpreads,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
 import { RECIPES } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/config/settings";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import type { ImageShape } from "../../../src/math/image-set";
 import { buildNet } from "../../../src/nets/build";

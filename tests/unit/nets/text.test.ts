@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/config";
+import { PRESETS } from "../../../src/config/settings";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { netOf } from "../../../src/nets/presets";
 import { hasBottleneck, IMAGE_INPUT, type NetSpec } from "../../../src/nets/spec";

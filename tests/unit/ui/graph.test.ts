@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { PRESETS } from "../../../src/config/settings";
 import { IMAGE_INPUT } from "../../../src/nets/spec";
 import type { LayerSummary } from "../../../src/nets/summary";
-import { PRESETS } from "../../../src/config/settings";
 import { detours, mainPath, readingOrder } from "../../../src/ui/views/train/model/graph";
 import { wiringOf } from "../../../src/ui/views/train/model/wiring";
 import { presetSummary } from "../preset-models";

@@ -1,6 +1,6 @@
+import { lossName } from "../../../config/loss";
 import { netOf } from "../../../nets/presets";
 import { isNested } from "../../../nets/spec";
-import { lossName } from "../../../config/loss";
 import { publishedResult } from "../../../runs/published";
 import { type AppState, shownConfig, shownPca } from "../../../state/state";
 import { cursorStep } from "../../charts/axis";

@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
 import { PRESETS } from "../../../../src/config/settings";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
-import { presetModel, presetSummary } from "../../preset-models";
 import { activationShape, activationsOf } from "../../../../src/nets/build/activations";
 import { drawingOf, LATENT } from "../../../../src/ui/views/train/model/stages";
 import { randomise, relativeError } from "../../engine/nets";
+import { presetModel, presetSummary } from "../../preset-models";
 import { noisyBoxes } from "../../training/fixtures";
 
 beforeAll(async () => {

@@ -46,7 +46,9 @@ describe("the baseline", () => {
   });
 
   it("draws the same weights from the same seed, other weights from another", () => {
-    const [first, again, other] = [1, 1, 2].map((seed) => presetModel({ preset: "baseline", latentSize: 3, seed }));
+    const [first, again, other] = [1, 1, 2].map((seed) =>
+      presetModel({ preset: "baseline", latentSize: 3, seed }),
+    );
     for (const layer of ["encoder_conv", "latent", "decoder_dense", "decoder_conv"]) {
       expect(kernelOf(again!, layer)).toEqual(kernelOf(first!, layer));
       expect(kernelOf(other!, layer)).not.toEqual(kernelOf(first!, layer));

@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
-import { type PresetName } from "../../../../src/config/config";
+import type { PresetName } from "../../../../src/config/config";
 import { PRESETS } from "../../../../src/config/settings";
-import { createRng } from "../../../../src/math/rng";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
-import { presetModel } from "../../preset-models";
+import { createRng } from "../../../../src/math/rng";
 import { decoderOf, encoderOf } from "../../../../src/nets/build/halves";
 import { keepFirst } from "../../../../src/nets/build/keep-first";
+import { presetModel } from "../../preset-models";
 import { noisyBoxes } from "../../training/fixtures";
 
 beforeAll(async () => {

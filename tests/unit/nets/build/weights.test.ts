@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { PRESETS } from "../../../../src/config/settings";
 import { buildNet } from "../../../../src/nets/build";
 import type { LayerSpec, NetSpec } from "../../../../src/nets/spec";
 import { presetModel } from "../../preset-models";
-import { PRESETS } from "../../../../src/config/settings";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
