@@ -11,7 +11,6 @@ export type SettingName = keyof RunConfig;
 export type PresetName = RunConfig["preset"];
 export type SplitName = RunConfig["split"];
 export type DeviceName = RunConfig["device"];
-export type ScheduleName = RunConfig["schedule"];
 export type MonitorName = RunConfig["monitor"];
 /** Settings that are shown, changed and put back as one. */
 export type SettingPart = Table[SettingName]["part"];

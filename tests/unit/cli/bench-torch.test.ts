@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runTorch } from "../../../src/cli/bench/torch";
-import { IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
 import { PRESETS } from "../../../src/config/settings";
+import { IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
 import { createRng } from "../../../src/math/rng";
 
 const BATCH = 3;
