@@ -38,6 +38,19 @@ function stretchesOf(operations: readonly GraphNode[]): Span[] {
   });
 }
 
+/**
+ * Likewise, of a pass in which those of the second kind do not look: outside training, images pass
+ * through them one after the other.
+ */
+function longStretchesOf(operations: readonly GraphNode[]): Span[] {
+  let stretch = 0;
+  return operations.map((operation) => {
+    if (wasmKindOf(operation)?.meets !== "batch") return { from: stretch, to: stretch };
+    stretch += 2;
+    return { from: stretch - 1, to: stretch - 1 };
+  });
+}
+
 /** Tensors that lie in one buffer. */
 interface Group {
   readonly tensors: number[];
@@ -117,11 +130,10 @@ export function layOut(
   threads: number,
 ): ReadonlyMap<number, Buffer> {
   const stretches = stretchesOf(operations);
+  const longStretches = longStretchesOf(operations);
   const shapes = given.map(({ tensor, shape }) => [tensor, shape] as const);
   const uses = tensorsOf(operations, new Map(shapes));
-  const brought = new Map(
-    given.map(({ tensor, before }) => [tensor, stretches[before]?.from ?? 0]),
-  );
+  const brought = new Map(given.map(({ tensor, before }) => [tensor, before]));
   const takesBatch = (place: number) => wasmKindOf(operations[place]!)?.meets === "batch";
 
   const buffers = new Map<number, Buffer>();
@@ -134,14 +146,18 @@ export function layOut(
       buffers.set(tensor, hasHalo(halo) ? buffer : reshapeBuffer(buffer, uses.get(tensor)!.shape));
     }
   };
+  const spanOf = (group: Group, moments: readonly Span[]) =>
+    jointSpan(
+      group.uses.map((use, index) => {
+        const before = brought.get(group.tensors[index]!) ?? 0;
+        return lifetimeOf(use, (place) => moments[place]!, moments[before]?.from ?? 0);
+      }),
+    );
   /** Groups of which every image keeps its own, and which can share memory with others. */
   const shared: (Span & { group: Group; stride: number; words: number })[] = [];
   for (const group of groupsOf(operations, uses)) {
     if (group.uses.every(({ readers }) => readers.length === 0)) continue;
-    const spans = group.uses.map((use, index) =>
-      lifetimeOf(use, (place) => stretches[place]!, brought.get(group.tensors[index]!) ?? 0),
-    );
-    const span = jointSpan(spans);
+    const span = spanOf(group, stretches);
     const touched = group.uses.flatMap(({ writer, readers }) =>
       writer === null ? readers : [writer, ...readers],
     );
@@ -149,7 +165,9 @@ export function layOut(
     const byImage = touched.some(takesBatch) || span.from !== span.to;
     const stride = bufferStride(uses.get(group.tensors[0]!)!.shape, group.halo);
     if (byImage && !hasHalo(group.halo)) {
-      shared.push({ group, stride, words: stride * capacity, ...span });
+      // Not within a stretch: one image may be ahead of another there.
+      const words = stride * capacity;
+      shared.push({ group, stride, words, ...spanOf(group, longStretches) });
     } else {
       // Nobody may write where a halo's zeros are.
       add(group, arena.allocate(stride * (byImage ? capacity : threads)), stride, byImage);
