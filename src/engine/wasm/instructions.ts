@@ -249,8 +249,6 @@ export const INSTRUCTIONS = {
   maxPoolGradient: {
     dy: "address",
     dyPitch: "bytes",
-    y: "address",
-    yPitch: "bytes",
     argmax: "address",
     dx: "address",
     dxPitch: "bytes",
@@ -258,7 +256,6 @@ export const INSTRUCTIONS = {
     width: "int",
     channels: "int",
     size: "int",
-    relu: "flag",
   },
   upsample: {
     from: "address",

@@ -51,14 +51,11 @@ export const maxPoolGradient: WasmKind<MaxPoolGradient> = {
       instruction("maxPoolGradient", {
         dy: from.at,
         dyPitch: from.pitch,
-        y: from.at,
-        yPitch: from.pitch,
         argmax: ARGMAX.of(context, operation.of),
         dx: to.at,
         dxPitch: to.pitch,
         ...operation.input,
         size,
-        relu: false,
       }),
     );
   },

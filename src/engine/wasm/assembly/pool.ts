@@ -69,8 +69,6 @@ export function maxPool(args: MaxPool): void {
 export function maxPoolGradient(args: MaxPoolGradient): void {
   const dy = args.dy;
   const dyPitch = args.dyPitch;
-  const y = args.y;
-  const yPitch = args.yPitch;
   let argmax = args.argmax;
   const dx = args.dx;
   const dxPitch = args.dxPitch;
@@ -78,19 +76,15 @@ export function maxPoolGradient(args: MaxPoolGradient): void {
   const width = args.width;
   const channels = args.channels;
   const size = args.size;
-  const relu = args.relu;
   const pixel = floatBytes(channels);
-  const zero = f32x4.splat(0);
   for (let oy = 0; oy < height; oy++) {
     for (let ox = 0; ox < width; ox++) {
       const target = dx + <usize>(oy * size) * dxPitch + <usize>(ox * size) * pixel;
       const source = dy + <usize>oy * dyPitch + <usize>ox * pixel;
-      const output = y + <usize>oy * yPitch + <usize>ox * pixel;
       let c = 0;
       for (; c + 4 <= channels; c += 4) {
         const at = floatBytes(c);
-        let gradient = v128.load(source + at);
-        if (relu) gradient = v128.and(gradient, f32x4.gt(v128.load(output + at), zero));
+        const gradient = v128.load(source + at);
         const bytes = v128.load32_zero(argmax);
         const index = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
         for (let i = 0; i < size; i++) {
@@ -106,8 +100,7 @@ export function maxPoolGradient(args: MaxPoolGradient): void {
       }
       for (; c < channels; c++) {
         const at = floatBytes(c);
-        let gradient = f32.load(source + at);
-        if (relu && !(f32.load(output + at) > 0)) gradient = 0;
+        const gradient = f32.load(source + at);
         const index = <i32>load<u8>(argmax);
         for (let i = 0; i < size; i++) {
           for (let j = 0; j < size; j++) {
