@@ -65,6 +65,15 @@ export interface MaxPoolSpec extends LayerBase {
   readonly padding?: "valid";
 }
 
+/** The mean of each such window. */
+export interface AveragePoolSpec extends LayerBase {
+  readonly kind: "averagePool";
+  /** 1 to 15. */
+  readonly size: number;
+  /** As of the largest. */
+  readonly padding?: "valid";
+}
+
 /** Every pixel `factor` times down and across. */
 export interface UpsampleSpec extends LayerBase {
   readonly kind: "upsample";
@@ -136,6 +145,7 @@ export type LayerSpec =
   | ConvTransposeSpec
   | DenseSpec
   | MaxPoolSpec
+  | AveragePoolSpec
   | UpsampleSpec
   | DepthToSpaceSpec
   | FlattenSpec

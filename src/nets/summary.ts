@@ -185,7 +185,8 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
         beside: layer.units,
         words: [activationWord(layer.activation)],
       };
-    case "maxPool": {
+    case "maxPool":
+    case "averagePool": {
       const [height, width, channels] = imageOf(layer, input);
       const { size, padding } = layer;
       whole(layer, size, 15, "pool size");
@@ -198,7 +199,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
         }
       }
       return {
-        className: "MaxPooling2D",
+        className: layer.kind === "maxPool" ? "MaxPooling2D" : "AveragePooling2D",
         output: [
           covered(layer, height, size, size, "valid"),
           covered(layer, width, size, size, "valid"),

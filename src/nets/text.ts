@@ -296,6 +296,7 @@ function mirrored(layer: Unnamed, input: Shape, at: Span): readonly Unnamed[] {
     case "flatten":
       return [{ kind: "reshape", to: input }];
     case "maxPool":
+    case "averagePool":
       return [{ kind: "upsample", factor: layer.size }];
     case "conv": {
       const { filters, kernel, stride = 1, activation } = layer;
@@ -461,10 +462,12 @@ function layerOf(kind: Word, words: Words): Exclude<Unnamed, { kind: "add" | "co
       const { activation, start } = kernelOptions(words, false);
       return { kind: "dense", units, activation, ...(start ? { start } : {}) };
     }
-    case "pool": {
+    case "pool":
+    case "average-pool": {
       const size = words.whole("the windows' size");
       const isValid = words.options({ "padding (valid)": oneOf(["valid"]) }).size > 0;
-      return { kind: "maxPool", size, ...(isValid ? { padding: "valid" as const } : {}) };
+      const poolKind = kind.text === "pool" ? "maxPool" : "averagePool";
+      return { kind: poolKind, size, ...(isValid ? { padding: "valid" as const } : {}) };
     }
     case "up":
       return { kind: "upsample", factor: words.whole("a factor") };
@@ -519,6 +522,7 @@ const WORDS: Readonly<Record<LayerSpec["kind"], string>> = {
   convTranspose: "conv-transpose",
   dense: "dense",
   maxPool: "pool",
+  averagePool: "average-pool",
   upsample: "up",
   depthToSpace: "depth-to-space",
   flatten: "flatten",
@@ -538,6 +542,7 @@ const NOUNS: Readonly<Record<LayerSpec["kind"], string>> = {
   convTranspose: "conv_transpose",
   dense: "dense",
   maxPool: "pool",
+  averagePool: "average",
   upsample: "upsampling",
   depthToSpace: "pixels",
   flatten: "flatten",
@@ -642,6 +647,7 @@ function wordsOf(layer: LayerSpec): string {
     case "dense":
       return [word, layer.units, ...kernelWords(layer)].join(" ");
     case "maxPool":
+    case "averagePool":
       return `${word} ${layer.size}${layer.padding ? ` ${layer.padding}` : ""}`;
     case "upsample":
       return `${word} ${layer.factor}`;

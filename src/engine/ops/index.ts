@@ -3,6 +3,7 @@
 import type { Activation, Parameter } from "../graph";
 import { type ActivationOperation, activation, type SlopeOperation } from "./activation";
 import { type AddOperation, add } from "./add";
+import { type AveragePoolGradient, type AveragePoolOperation, averagePool } from "./averagePool";
 import { type BatchNormGradient, type BatchNormOperation, batchNorm } from "./batchNorm";
 import { type ConcatOperation, concat, type SliceOperation } from "./concat";
 import { type ConvGradient, type ConvOperation, conv } from "./conv";
@@ -29,6 +30,7 @@ import { type UpsampleGradient, type UpsampleOperation, upsample } from "./upsam
 export type Operation =
   | ActivationOperation
   | AddOperation
+  | AveragePoolOperation
   | BatchNormOperation
   | ConcatOperation
   | ConvOperation
@@ -45,6 +47,7 @@ export type Operation =
 /** What a backward pass is made of. */
 export type BackwardOperation =
   | Operation
+  | AveragePoolGradient
   | BatchNormGradient
   | ConvGradient
   | ConvTransposeGradient
@@ -66,6 +69,7 @@ const KINDS: {
   dense,
   batchNorm,
   maxPool,
+  averagePool,
   upsample,
   depthToSpace,
   rescale,

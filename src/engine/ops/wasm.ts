@@ -5,6 +5,7 @@ import type { WasmKind } from "../wasm/lower/context";
 import type { BackwardOperation } from ".";
 import { activation, slope } from "./activation/wasm";
 import { add } from "./add/wasm";
+import { averagePool, averagePoolGradient } from "./averagePool/wasm";
 import { batchNorm, batchNormGradient } from "./batchNorm/wasm";
 import { concat, slice } from "./concat/wasm";
 import { conv, convGradient } from "./conv/wasm";
@@ -25,6 +26,8 @@ const KINDS: {
 } = {
   activation,
   add,
+  averagePool,
+  averagePoolGradient,
   batchNorm,
   batchNormGradient,
   concat,

@@ -5,6 +5,7 @@ import type { WebgpuKind } from "../webgpu/lower/context";
 import type { BackwardOperation } from ".";
 import { activation, slope } from "./activation/webgpu";
 import { add } from "./add/webgpu";
+import { averagePool, averagePoolGradient } from "./averagePool/webgpu";
 import { batchNorm, batchNormGradient } from "./batchNorm/webgpu";
 import { concat, slice } from "./concat/webgpu";
 import { conv, convGradient } from "./conv/webgpu";
@@ -25,6 +26,8 @@ const KINDS: {
 } = {
   activation,
   add,
+  averagePool,
+  averagePoolGradient,
   batchNorm,
   batchNormGradient,
   concat,

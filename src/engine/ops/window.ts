@@ -12,7 +12,7 @@ export interface Windowed extends Weighted {
 }
 
 /** Zeros that `same` adds on each side, as TensorFlow: the odd one goes to the end. */
-function samePadding(
+export function samePadding(
   size: number,
   output: number,
   kernel: number,

@@ -5,6 +5,7 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceError, DeviceLostError, NotLoadedError } from "../errors";
 import { adapterOf } from "../gpu";
 import { adapterName, rendererOf } from "../renderers";
+import { mendAverageGradient } from "./average-gradient";
 import { mendNearestGradient } from "./nearest-gradient";
 
 export type TfjsBackend = "cpu" | "webgl" | "webgpu";
@@ -36,6 +37,7 @@ export async function activateBackend(
   openDevice: OpenDevice | null = opener,
 ): Promise<void> {
   if (backend === "cpu") mendNearestGradient();
+  mendAverageGradient();
   const isSame = backend !== "webgpu" || openDevice === opener;
   if (tf.getBackend() === backend && isSame && !isLost(tf.backend())) return;
   if (backend === "webgl") tf.env().set("SOFTWARE_WEBGL_ENABLED", true);

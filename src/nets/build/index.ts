@@ -78,6 +78,8 @@ function makeLayer(
     }
     case "maxPool":
       return tf.layers.maxPooling2d({ name, poolSize: layer.size });
+    case "averagePool":
+      return tf.layers.averagePooling2d({ name, poolSize: layer.size });
     case "upsample":
       return tf.layers.upSampling2d({
         name,

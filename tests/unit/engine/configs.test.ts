@@ -127,6 +127,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
       dataFormat: FORMATS,
     },
   },
+  AveragePooling2D: {
+    input: IMAGE,
+    make: tfjs(tf.layers.averagePooling2d),
+    required: {},
+    values: {
+      poolSize: [1, 2, 3, [2, 2], [3, 2]],
+      strides: [1, 2, 3, [2, 1]],
+      padding: ["valid", "same"],
+      dataFormat: FORMATS,
+    },
+  },
   UpSampling2D: {
     input: IMAGE,
     make: tfjs(tf.layers.upSampling2d),

@@ -2,6 +2,7 @@
 
 export * from "./activation";
 export * from "./adam";
+export * from "./average-pool";
 export * from "./conv-to-one";
 export * from "./copy";
 export * from "./depth-to-space";
