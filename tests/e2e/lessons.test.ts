@@ -87,7 +87,8 @@ describe("the net on its way out", () => {
   /** The files of the zip that a choice of the menu downloads. */
   async function exported(name: string): Promise<Record<string, Uint8Array>> {
     const menu = page.getByTestId("export");
-    if ((await menu.getAttribute("open")) === null) await menu.locator("summary").click();
+    const opens = menu.getByRole("button", { name: "Export this net" });
+    if ((await opens.getAttribute("aria-expanded")) !== "true") await opens.click();
     const waiting = page.waitForEvent("download");
     await menu.getByRole("button", { name }).click();
     const download = await waiting;

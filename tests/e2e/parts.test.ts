@@ -118,19 +118,22 @@ describe("a part of a view whose file is missing", () => {
   });
 
   it("export and lesson: the results and the page stay, and the lesson can be closed", async () => {
-    await open(/(ExportMenu|LessonDrawer|ExportPanel)-/);
+    await open(/(ExportTargets|LessonDrawer|ExportPanel)-/);
     await train();
     await button(page, "Stop").click();
     const results = page.getByTestId("test-results");
+    await results.getByText("Export this net").click();
     await results.getByTestId("part-failure").waitFor();
     expect(await results.innerText()).toMatch(/The export could not be loaded/);
+    await page.keyboard.press("Escape");
     await page.getByRole("link", { name: "Lessons" }).click();
     await page.getByText("The lesson could not be loaded").waitFor();
     await button(page, "Close").click();
     await page.getByText("The lesson could not be loaded").waitFor({ state: "detached" });
     lacks = () => false;
+    await results.getByText("Export this net").click();
     await results.getByRole("button", { name: "Try again" }).click();
-    await results.getByTestId("export").waitFor();
+    await results.getByTestId("export-targets").waitFor();
   });
 
   it("a style sheet that fails when the browser asks for it is put right", async () => {

@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
-import { type FocusEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
+import { type RefObject, useId, useState } from "react";
 import { loadPart } from "../../client/parts";
+import { Dropdown } from "../kit/Dropdown";
 import { SaveIcon } from "../kit/icons";
 import type { FigureFormat } from "./files";
 import classes from "./SaveFigure.module.css";
@@ -27,7 +28,6 @@ const FORMATS: readonly { format: FigureFormat; what: string }[] = [
 /** A part of the page as a file for print. */
 export function SaveFigure({ of, name, caption }: Props) {
   const group = useId();
-  const [isOpen, setOpen] = useState(false);
   const [width, setWidth] = useState<number>(174);
   const [state, setState] = useState("");
 
@@ -43,57 +43,43 @@ export function SaveFigure({ of, name, caption }: Props) {
       setState(`${format} could not be made: ${why.replace(/\.$/, "")}.`);
     }
   };
-  const onBlur = (event: FocusEvent<HTMLDetailsElement>) => {
-    if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setOpen(false);
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLDetailsElement>) => {
-    if (event.key !== "Escape" || !isOpen) return;
-    setOpen(false);
-    event.currentTarget.querySelector("summary")?.focus();
-  };
 
   return (
-    <details
-      className={classes.menu}
-      data-screen-only=""
-      data-testid={`save-${name}`}
-      open={isOpen}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-      onBlur={onBlur}
-      onKeyDown={onKeyDown}
+    <Dropdown
+      label={
+        <>
+          <SaveIcon size={14} />
+          Save figure
+        </>
+      }
+      testId={`save-${name}`}
+      width={216}
+      align="end"
     >
-      <summary>
-        <SaveIcon size={14} />
-        Save figure
-      </summary>
-      <div className={classes.panel}>
-        <fieldset>
-          <legend>Width in print</legend>
-          {WIDTHS.map(({ millimetres, what }) => (
-            <label key={millimetres}>
-              <input
-                type="radio"
-                name={group}
-                checked={width === millimetres}
-                onChange={() => setWidth(millimetres)}
-              />
-              {millimetres} mm <small>{what}</small>
-            </label>
-          ))}
-        </fieldset>
-        <div className={classes.formats}>
-          {FORMATS.map(({ format, what }) => (
-            <UnstyledButton
-              key={format}
-              className={classes.format}
-              onClick={() => void save(format)}
-            >
-              {format} <small>{what}</small>
-            </UnstyledButton>
-          ))}
-        </div>
-        <p role="status">{state}</p>
+      <fieldset className={classes.widths}>
+        <legend>Width in print</legend>
+        {WIDTHS.map(({ millimetres, what }) => (
+          <label key={millimetres}>
+            <input
+              type="radio"
+              name={group}
+              checked={width === millimetres}
+              onChange={() => setWidth(millimetres)}
+            />
+            {millimetres} mm <small>{what}</small>
+          </label>
+        ))}
+      </fieldset>
+      <div className={classes.formats}>
+        {FORMATS.map(({ format, what }) => (
+          <UnstyledButton key={format} className={classes.format} onClick={() => void save(format)}>
+            {format} <small>{what}</small>
+          </UnstyledButton>
+        ))}
       </div>
-    </details>
+      <p role="status" className={classes.state}>
+        {state}
+      </p>
+    </Dropdown>
   );
 }

@@ -6,6 +6,7 @@ import {
   startTransition,
   useContext,
   useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from "react";
@@ -162,21 +163,41 @@ export function useOnline(isAsked: boolean, act: () => void): void {
   }, [isAsked]);
 }
 
-/** An element's inner size in whole CSS pixels, 0 by 0 before it is known. */
+/**
+ * An element's inner size in whole CSS pixels, 0 by 0 before the first layout: known before anything
+ * is painted, so that nothing moves when what depends on it is drawn.
+ */
 export function useSize(ref: RefObject<Element | null>): { width: number; height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
+    const take = (exactWidth: number, exactHeight: number) => {
+      const width = Math.floor(exactWidth);
+      const height = Math.floor(exactHeight);
+      setSize((old) => (old.width === width && old.height === height ? old : { width, height }));
+    };
+    take(...innerSize(element));
     const observer = new ResizeObserver((entries) => {
       const entry = entries.at(-1);
-      if (!entry) return;
-      const width = Math.floor(entry.contentRect.width);
-      const height = Math.floor(entry.contentRect.height);
-      setSize((old) => (old.width === width && old.height === height ? old : { width, height }));
+      if (entry) take(entry.contentRect.width, entry.contentRect.height);
     });
     observer.observe(element);
     return () => observer.disconnect();
   }, [ref]);
   return size;
+}
+
+/** Width and height within borders and padding, in CSS pixels. */
+function innerSize(element: Element): [number, number] {
+  const { width, height } = element.getBoundingClientRect();
+  const style = getComputedStyle(element);
+  const sum = (...lengths: string[]): number =>
+    lengths.reduce((total, length) => total + (Number.parseFloat(length) || 0), 0);
+  const { paddingLeft, paddingRight, borderLeftWidth, borderRightWidth } = style;
+  const { paddingTop, paddingBottom, borderTopWidth, borderBottomWidth } = style;
+  return [
+    width - sum(paddingLeft, paddingRight, borderLeftWidth, borderRightWidth),
+    height - sum(paddingTop, paddingBottom, borderTopWidth, borderBottomWidth),
+  ];
 }

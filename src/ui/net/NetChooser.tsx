@@ -5,16 +5,13 @@ import { SHIPPED } from "../../state/current-net";
 import { weightsOf } from "../../state/kept-weights";
 import { isActive } from "../../state/state";
 import { specOf } from "../../storage/record";
+import { ExportMenu } from "../kit/export/ExportMenu";
 import { whole } from "../kit/format";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
-import { lazyPart } from "../kit/parts/lazyPart";
-import { Part } from "../kit/parts/Part";
 import form from "../kit/Settings.module.css";
 import classes from "./NetChooser.module.css";
 import type { LookedNet } from "./useLookedNet";
 import { runTitle, SHIPPED_TITLE } from "./words";
-
-const ExportMenu = lazyPart("ui/kit/export/ExportMenu", () => import("../kit/export/ExportMenu"));
 
 interface Props {
   readonly looked: LookedNet;
@@ -48,7 +45,9 @@ export function NetChooser({ looked, parameters }: Props) {
   ];
   return (
     <div className={classes.net}>
-      <span data-testid="looked-weights">{weights.join(" ").trim()}</span>
+      <span className={classes.weights} data-testid="looked-weights">
+        {weights.join(" ").trim()}
+      </span>
       {newer !== null && (
         <button type="button" className={classes.renew} onClick={renew}>
           Take those of {newer}
@@ -66,22 +65,20 @@ export function NetChooser({ looked, parameters }: Props) {
           onChange={({ currentTarget }) => app.lookAt(currentTarget.value)}
         />
       </div>
-      {(chosen?.progress || id === SHIPPED) && (
-        <Part name="The export">
-          <ExportMenu
-            name={chosen ? exportName(chosen.config) : "nested-shipped"}
-            net={async () =>
-              chosen
-                ? {
-                    config: chosen.config,
-                    shape: specOf(chosen),
-                    weights: await weightsOf(app, chosen),
-                  }
-                : "shipped"
-            }
-          />
-        </Part>
-      )}
+      <div className={chosen?.progress || id === SHIPPED ? undefined : classes.absent}>
+        <ExportMenu
+          name={chosen ? exportName(chosen.config) : "nested-shipped"}
+          net={async () =>
+            chosen
+              ? {
+                  config: chosen.config,
+                  shape: specOf(chosen),
+                  weights: await weightsOf(app, chosen),
+                }
+              : "shipped"
+          }
+        />
+      </div>
     </div>
   );
 }

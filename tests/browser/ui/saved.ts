@@ -18,8 +18,7 @@ export async function saved(name: string, format: "PNG" | "SVG", millimetres: 85
     given.name = this.download;
   });
   const menu = page.getByTestId(`save-${name}`);
-  const details = menu.element() as HTMLDetailsElement;
-  if (!details.open) await menu.getByText("Save figure").click();
+  await menu.getByText("Save figure").click();
   await menu.getByRole("radio", { name: new RegExp(`^${millimetres} mm`) }).click();
   await menu.getByRole("button", { name: new RegExp(`^${format}`) }).click();
   await expect.element(menu.getByRole("status")).toHaveTextContent(`${format} is among`);

@@ -1,15 +1,22 @@
 import type { ComponentProps } from "react";
-import classes from "./ExportMenu.module.css";
-import { ExportTargets } from "./ExportTargets";
+import { Dropdown } from "../Dropdown";
+import { lazyPart } from "../parts/lazyPart";
+import { Part } from "../parts/Part";
+import type { ExportTargets as Targets } from "./ExportTargets";
 
-type Props = Omit<ComponentProps<typeof ExportTargets>, "children">;
+type Props = Omit<ComponentProps<typeof Targets>, "children">;
 
-/** The way to a net's files, folded away until it is asked for. */
-export default function ExportMenu(props: Props) {
+const ExportTargets = lazyPart<Props>("ui/kit/export/ExportTargets", () =>
+  import("./ExportTargets").then((module) => ({ default: module.ExportTargets })),
+);
+
+/** The way to a net's files, which are offered over the page when they are asked for. */
+export function ExportMenu(props: Props) {
   return (
-    <details className={classes.menu} data-testid="export">
-      <summary>Export this net</summary>
-      <ExportTargets {...props} />
-    </details>
+    <Dropdown label="Export this net" testId="export" width={330} align="start">
+      <Part name="The export">
+        <ExportTargets {...props} />
+      </Part>
+    </Dropdown>
   );
 }

@@ -5,7 +5,7 @@ import { createExportWorker } from "../../../client/worker";
 import type { ExportTarget } from "../../../config/export-targets";
 import type { ExportedNet } from "../../../protocol/export";
 import { saveFile } from "../saveFile";
-import classes from "./ExportMenu.module.css";
+import classes from "./ExportTargets.module.css";
 
 interface Props {
   /** In the files' names: "loom-64". */

@@ -1,10 +1,11 @@
 import { VisuallyHidden } from "@mantine/core";
 import { memo, useMemo, useRef } from "react";
+import { SHIPPED } from "../../../state/current-net";
 import type { BenchState } from "../../../state/lab/types";
 import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SaveFigure } from "../../figure/SaveFigure";
 import * as format from "../../kit/format";
-import { useSize } from "../../kit/hooks";
+import { useAppState, useSize } from "../../kit/hooks";
 import { Scroller } from "../../kit/Scroller";
 import { fittingScale } from "../../pictures/draw";
 import { useBench, useBenchSpec, useBenchState } from "./bench";
@@ -15,6 +16,8 @@ import { Picture } from "./Picture";
 
 const SPACE = 6;
 const NAMES_WIDTH = 118;
+/** Of the net that comes with the page. */
+const USUAL_STOPS = 16;
 
 /** One garment at every size: by this net where one net serves them all, and by PCA. */
 export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Protocol }) {
@@ -24,8 +27,10 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
   const stops = useBenchState((state) => state.stops);
   const label = useBenchState((state) => state.labels[state.selected]);
   const selected = useBenchState((state) => state.selected);
-  const nested = useBenchState((state) => state.net?.nested === true);
-  const room = (width - NAMES_WIDTH) / Math.max(1, stops.length) - SPACE;
+  const isShipped = useAppState(({ currentNet }) => currentNet === SHIPPED);
+  // Before it is opened, what it will be has its place.
+  const nested = useBenchState((state) => state.net?.nested ?? isShipped);
+  const room = (width - NAMES_WIDTH) / (stops.length || USUAL_STOPS) - SPACE;
   const scale = fittingScale(spec, Math.min(112, Math.max(56, room)));
   const height = spec.height * scale + 20;
   const name = label === undefined ? "" : `${spec.classNames[label] ?? ""} ${selected + 1}`;

@@ -14,7 +14,8 @@ export function StorageMeter() {
       </p>
     );
   }
-  if (!usage || usage.used === null || usage.quota === null) return null;
+  if (!usage) return <p className={classes.meter} />;
+  if (usage.used === null || usage.quota === null) return null;
   const share = usage.quota > 0 ? Math.min(1, usage.used / usage.quota) : 1;
   return (
     <p className={classes.meter} data-testid="storage">

@@ -52,8 +52,3 @@ export function Part({ title, name, caption, children }: PartProps) {
     </div>
   );
 }
-
-/** Stands where a section is about to be. */
-export function Waiting({ children }: { children: ReactNode }) {
-  return <p className={classes.waiting}>{children}</p>;
-}

@@ -39,16 +39,16 @@ export default function SpaceView() {
           <Words />
           <Failure />
           <MapSection />
-          <Near height={900}>
+          <Near wide={818} narrow={2145}>
             <KnobsSection />
           </Near>
-          <Near height={700}>
+          <Near wide={900} narrow={1521}>
             <MorphSection />
           </Near>
-          <Near height={700}>
+          <Near wide={755} narrow={1639}>
             <SampleSection />
           </Near>
-          <Near height={300}>
+          <Near wide={224} narrow={376}>
             <ProbeSection />
           </Near>
         </SpaceContext.Provider>

@@ -5,7 +5,8 @@ import { whole } from "../../../kit/format";
 import { ResetIcon } from "../../../kit/icons";
 import { EndPicker } from "../EndPicker";
 import { Garment } from "../Garment";
-import { Part, Section, Waiting } from "../Section";
+import { useFilled, Waiting } from "../Near";
+import { Part, Section } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
 import { Knob } from "./Knob";
@@ -28,7 +29,13 @@ export function KnobsSection() {
         </>
       }
     >
-      {knobs ? <Board knobs={knobs} /> : <Waiting>The knobs come with the codes.</Waiting>}
+      {knobs ? (
+        <Board knobs={knobs} />
+      ) : (
+        <Waiting wide={682} narrow={1968}>
+          The knobs come with the codes.
+        </Waiting>
+      )}
     </Section>
   );
 }
@@ -38,6 +45,7 @@ function Board({ knobs }: { knobs: Knobs }) {
   const shown = useStore(knobs.store, (state) => state.shown);
   const spread = useStore(knobs.store, (state) => state.spread);
   const left = order.length - shown;
+  useFilled(spread !== null);
   return (
     <Part title="A garment, number by number" name="knobs">
       <Worth knobs={knobs} />
@@ -73,7 +81,7 @@ function Worth({ knobs }: { knobs: Knobs }) {
   const ablated = useStore(knobs.store, (state) => state.ablated);
   const share = useStore(knobs.store, (state) => state.share);
   const spread = useStore(knobs.store, (state) => state.spread);
-  if (!spread) return null;
+  if (!spread) return <div className={classes.worth} />;
   return (
     <div className={classes.worth}>
       <p className={controls.note} data-testid="dead">

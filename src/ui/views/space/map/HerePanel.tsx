@@ -17,7 +17,7 @@ export function HerePanel() {
   const here = useMapState((state) => state.here);
   const nearest = useMapState((state) => state.nearest);
   const hasOneAxis = useMapState(({ chart }) => chart?.plane?.up === null);
-  const narrow = useMediaQuery("(max-width: 900px)") ?? false;
+  const narrow = useMediaQuery("(max-width: 900px)", false, { getInitialValueInEffect: false });
   const shape = useSpaceState(({ images }) => images?.shape);
   const size = narrow ? 140 : 280;
   const scale = shape ? fittingScale(shape, size) : 0;

@@ -49,13 +49,17 @@ export function MapSection() {
             <UmapBar />
             <Legend look={look} />
             <AxesWords />
-            <p id="map-keys" className={classes.keys} data-screen-only="">
-              Arrow keys move the place, with Shift the map; + and − zoom, 0 shows all; Enter goes
-              to the nearest garment, Esc selects none. Press the map, then its wheel zooms.
-            </p>
+            {isReady && (
+              <p id="map-keys" className={classes.keys} data-screen-only="">
+                Arrow keys move the place, with Shift the map; + and − zoom, 0 shows all; Enter goes
+                to the nearest garment, Esc selects none. Press the map, then its wheel zooms.
+              </p>
+            )}
           </div>
         </div>
-        <SelectionPanel />
+        <div className={classes.selection}>
+          <SelectionPanel />
+        </div>
       </section>
     </MapContext.Provider>
   );

@@ -39,13 +39,15 @@ export function MapToolbar({ look, onChange, children }: ToolbarProps) {
   return (
     <div className={classes.toolbar}>
       <h3>A map of the codes</h3>
-      <SegmentedControl
-        {...SEGMENTS}
-        aria-label="Axes of the map"
-        data={axesOf({ net }).map((value) => ({ value, label: titles[value] }))}
-        value={axes}
-        onChange={(value) => map.setAxes(value as AxesName)}
-      />
+      <div className={classes.axes}>
+        <SegmentedControl
+          {...SEGMENTS}
+          aria-label="Axes of the map"
+          data={axesOf({ net }).map((value) => ({ value, label: titles[value] }))}
+          value={axes}
+          onChange={(value) => map.setAxes(value as AxesName)}
+        />
+      </div>
       <Colour size={size} look={look} onChange={onChange} />
       <SegmentedControl
         {...SEGMENTS}

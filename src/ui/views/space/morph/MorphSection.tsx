@@ -5,7 +5,8 @@ import controls from "../../../kit/Controls.module.css";
 import { LoopIcon, PauseIcon, PlayIcon } from "../../../kit/icons";
 import { EndPicker } from "../EndPicker";
 import { Garment } from "../Garment";
-import { Part, Section, Waiting } from "../Section";
+import { useFilled, Waiting } from "../Near";
+import { Part, Section } from "../Section";
 import { useOnceCoded } from "../space";
 import { ArithmeticPanel } from "./ArithmeticPanel";
 import classes from "./MorphSection.module.css";
@@ -28,7 +29,13 @@ export function MorphSection() {
         </>
       }
     >
-      {morph ? <Ways morph={morph} /> : <Waiting>The strips come with the codes.</Waiting>}
+      {morph ? (
+        <Ways morph={morph} />
+      ) : (
+        <Waiting wide={441} narrow={579}>
+          The strips come with the codes.
+        </Waiting>
+      )}
       <ArithmeticPanel />
     </Section>
   );
@@ -48,6 +55,7 @@ function Ways({ morph }: { morph: Morph }) {
   const latent = useStore(morph.store, (state) => state.latent);
   const pixel = useStore(morph.store, (state) => state.pixel);
   const film = useBounce(FRAMES);
+  useFilled(latent !== null && pixel !== null);
   const strips = { latent, pixel };
   const apart = useMemo(
     () => latent && pixel && gap(latent.pixels, pixel.pixels, FRAMES >> 1),

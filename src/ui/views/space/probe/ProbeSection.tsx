@@ -19,7 +19,8 @@ import { inLetters, ssim, whole } from "../../../kit/format";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { saveFile } from "../../../kit/saveFile";
 import { pixelsInWords } from "../../../pictures/draw";
-import { Section, Waiting } from "../Section";
+import { useFilled, Waiting } from "../Near";
+import { Section } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
 import { ProbeTable } from "./ProbeTable";
@@ -29,6 +30,7 @@ const ProbeChart = lazyPart("ui/views/space/probe/ProbeChart", () => import("./P
 /** Whether a code still knows what it is a code of. */
 export function ProbeSection() {
   const prober = useOnceCoded(createProber);
+  useFilled(prober !== null);
   return (
     <Section
       title="Does the code still know what it is?"
@@ -43,7 +45,13 @@ export function ProbeSection() {
         </>
       }
     >
-      {prober ? <Measured prober={prober} /> : <Waiting>The probe comes with the codes.</Waiting>}
+      {prober ? (
+        <Measured prober={prober} />
+      ) : (
+        <Waiting wide={89} narrow={136}>
+          The probe comes with the codes.
+        </Waiting>
+      )}
     </Section>
   );
 }

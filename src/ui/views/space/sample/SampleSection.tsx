@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import { quantile } from "../../../../math/histogram";
 import type { Cloud, Samples } from "../../../../protocol/lab";
@@ -6,7 +7,8 @@ import controls from "../../../kit/Controls.module.css";
 import { distance, whole } from "../../../kit/format";
 import { ResetIcon } from "../../../kit/icons";
 import { Garment } from "../Garment";
-import { Part, Section, Waiting } from "../Section";
+import { useFilled, Waiting } from "../Near";
+import { Part, Section } from "../Section";
 import { useOnceCoded, useSpaceState } from "../space";
 import { TaskProgress } from "../TaskProgress";
 import { DistanceChart } from "./DistanceChart";
@@ -28,14 +30,23 @@ export function SampleSection() {
         </>
       }
     >
-      {sampler ? <Drawn sampler={sampler} /> : <Waiting>The draw comes with the codes.</Waiting>}
+      {sampler ? <Drawn sampler={sampler} /> : <Coming>The draw comes with the codes.</Coming>}
     </Section>
+  );
+}
+
+function Coming({ children }: { children: ReactNode }) {
+  return (
+    <Waiting wide={620} narrow={1441}>
+      {children}
+    </Waiting>
   );
 }
 
 function Drawn({ sampler }: { sampler: Sampler }) {
   const samples = useStore(sampler.store, (state) => state.samples);
   const share = useStore(sampler.store, (state) => state.share);
+  useFilled(samples !== null);
   return (
     <>
       <div className={controls.row}>

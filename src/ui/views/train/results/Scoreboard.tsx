@@ -5,10 +5,9 @@ import type { RunResult } from "../../../../runs/results";
 import { keptWeights } from "../../../../state/kept-weights";
 import { type AppState, shownConfig, shownPca } from "../../../../state/state";
 import { stopOf } from "../../../../state/stopped";
+import { ExportMenu } from "../../../kit/export/ExportMenu";
 import * as format from "../../../kit/format";
 import { useApp, useAppState, useDataSpec, useSampled } from "../../../kit/hooks";
-import { lazyPart } from "../../../kit/parts/lazyPart";
-import { Part } from "../../../kit/parts/Part";
 import { SourceTag } from "../../../kit/SourceTag";
 import {
   compare,
@@ -20,11 +19,6 @@ import {
 } from "../../../kit/verdict";
 import { OtherNet } from "../../../net/OtherNet";
 import classes from "./Scoreboard.module.css";
-
-const ExportMenu = lazyPart(
-  "ui/kit/export/ExportMenu",
-  () => import("../../../kit/export/ExportMenu"),
-);
 
 /** Milliseconds by which the board may lag, so that not all parts render at once. */
 const LAG = 60;
@@ -57,6 +51,7 @@ export function Scoreboard() {
               : "The marks to beat"}
         </h2>
         <SourceTag />
+        {result && <ExportRun />}
       </header>
       {result && outcome ? (
         <Answer outcome={outcome} />
@@ -98,7 +93,6 @@ export function Scoreboard() {
           Stopped {stopped}: trained to its end, this net may well do better.
         </p>
       )}
-      {result && <ExportRun />}
       <OtherNet />
       {!result && !latest && pca && (
         <p className={classes.note}>PCA’s figures are means over the test images.</p>
@@ -191,7 +185,7 @@ function PublishedLine({ published, net }: { published: Published; net: number |
   );
 }
 
-/** The run's net as files; fetched when there is one to export. */
+/** The run's net as files. */
 function ExportRun() {
   const app = useApp();
   const run = useAppState((state) => state.run);
@@ -200,16 +194,14 @@ function ExportRun() {
   const { config } = run;
   const shape = run.spec ?? spec;
   return (
-    <Part name="The export">
-      <ExportMenu
-        name={exportName(config)}
-        net={async () => ({
-          config,
-          shape,
-          weights: await keptWeights(app, run),
-        })}
-      />
-    </Part>
+    <ExportMenu
+      name={exportName(config)}
+      net={async () => ({
+        config,
+        shape,
+        weights: await keptWeights(app, run),
+      })}
+    />
   );
 }
 
