@@ -17,3 +17,4 @@ import "@mantine/core/styles/Switch.css";
 import "@mantine/core/styles/Popover.css";
 import "./fonts.css";
 import "./tokens.css";
+import "./print.css";

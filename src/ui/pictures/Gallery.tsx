@@ -1,8 +1,8 @@
-import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from "react";
 import { setVector } from "../figure/vectors";
 import { ssim, whole } from "../kit/format";
 import { useSize } from "../kit/hooks";
+import { useScheme } from "../kit/scheme";
 import { ERROR_COLOURS } from "./draw";
 import classes from "./Gallery.module.css";
 import { galleryFigure } from "./galleryFigure";
@@ -27,7 +27,7 @@ export function Gallery({ sheet, labels, classNames, active, onActivate, onOpen 
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(frame);
-  const scheme = useComputedColorScheme("light");
+  const scheme = useScheme();
   const option = useId();
   const count = sheet.order.length;
   const { shape } = sheet;
@@ -109,7 +109,7 @@ export function Gallery({ sheet, labels, classNames, active, onActivate, onOpen 
       <div className={classes.sheet} style={{ width, height }} aria-hidden="true">
         <canvas ref={canvas} className={classes.canvas} />
       </div>
-      <div style={{ height: Math.max(0, layout.height - height) }} />
+      <div className={classes.further} style={{ height: Math.max(0, layout.height - height) }} />
       {image !== undefined && (
         <div
           id={option}

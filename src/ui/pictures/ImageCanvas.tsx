@@ -1,9 +1,9 @@
-import { useComputedColorScheme } from "@mantine/core";
 import { memo, useEffect, useRef } from "react";
 import { type ImageShape, sameShape } from "../../math/image-set";
 import { type ImageKind, type ImageStore, imageAt } from "../../state/images";
 import { paintRaster, type Raster } from "../figure/picture";
 import { useApp } from "../kit/hooks";
+import { useScheme } from "../kit/scheme";
 import { ERROR_COLOURS, errorRaster, imageRaster } from "./draw";
 import classes from "./ImageCanvas.module.css";
 
@@ -49,7 +49,7 @@ export const ImageCanvas = memo(function ImageCanvas(props: Props) {
   const { shown, index, shape, scale, pcaKey = "", label } = props;
   const { images } = useApp();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const scheme = useComputedColorScheme("light");
+  const scheme = useScheme();
   const { kind } = shown;
   const of = shown.kind === "original" ? "reconstructions" : shown.of;
 

@@ -1,8 +1,9 @@
-import { SegmentedControl, useComputedColorScheme } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { ImageShape } from "../../math/image-set";
 import type { Reconstructions } from "../../protocol/lab";
 import { imageAt } from "../../state/images";
+import { useScheme } from "../kit/scheme";
 import { Compare, type Picture } from "./Compare";
 import { SEGMENTS } from "./controls";
 import { ERROR_COLOURS, errorRaster, fittingScale, imageRaster } from "./draw";
@@ -95,7 +96,7 @@ interface MapsProps {
 
 /** A reconstruction, its signed error and its SSIM map, side by side. */
 function Maps({ name, tone, original, other, protocol, shape, scale }: MapsProps) {
-  const colours = ERROR_COLOURS[useComputedColorScheme("light")];
+  const colours = ERROR_COLOURS[useScheme()];
   const error = useMemo(
     () => errorRaster(original, other, shape, colours),
     [original, other, shape, colours],

@@ -111,7 +111,14 @@ const Bars = memo(function Bars(props: BarsProps) {
     }));
   }, [values, rival, scale, low]);
   return (
-    <ComposedChart width={width} height={height} data={data} margin={MARGIN} barCategoryGap={1}>
+    <ComposedChart
+      accessibilityLayer={false}
+      width={width}
+      height={height}
+      data={data}
+      margin={MARGIN}
+      barCategoryGap={1}
+    >
       <YAxis
         width={COUNTS_WIDTH}
         tick={{ fontSize: 12, fill: "var(--ink-3)" }}

@@ -31,7 +31,7 @@ export function Page() {
         </Part>
         <TransportRow />
         <main className={classes.page}>
-          <div className={classes.notice}>
+          <div className={classes.notice} data-screen-only="">
             <Part name="A notice">
               <LinkNotice />
               <FailureNotice />

@@ -1,10 +1,10 @@
-import { useComputedColorScheme } from "@mantine/core";
 import { type MouseEvent, useEffect, useMemo, useRef } from "react";
 import { niceTicks } from "../../charts/curves";
 import { make } from "../../figure/svg";
 import { setVector } from "../../figure/vectors";
 import { whole } from "../../kit/format";
 import { useSize } from "../../kit/hooks";
+import { useScheme } from "../../kit/scheme";
 import classes from "./Scatter.module.css";
 import { nearest, type PlotArea, plotPoints } from "./scatterPoints";
 
@@ -29,7 +29,7 @@ export function Scatter({ mse, ssim, tone, chosen, onOpen }: Props) {
   const room = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(room);
-  const scheme = useComputedColorScheme("light");
+  const scheme = useScheme();
   const plot = useMemo(() => {
     const area: PlotArea = {
       left: AREA.left,

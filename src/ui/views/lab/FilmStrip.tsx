@@ -46,7 +46,7 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
           caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}`}
         />
       </header>
-      <Scroller className={columns.scroll}>
+      <Scroller className={columns.scroll} drawn={width} label="One garment at every size">
         <div className={columns.names} aria-hidden="true">
           <p className={`${classes.name} ${classes.stop}`}>numbers</p>
           {nested && (

@@ -6,6 +6,7 @@ import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SaveFigure } from "../../figure/SaveFigure";
 import * as format from "../../kit/format";
 import { useSize } from "../../kit/hooks";
+import { drawnFor } from "../../kit/print";
 import form from "../../kit/Settings.module.css";
 import { fittingScale } from "../../pictures/draw";
 import { useBench, useBenchSpec, useBenchState } from "./bench";
@@ -79,7 +80,7 @@ export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }:
           caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}, means of the garments shown`}
         />
       </header>
-      <div className={columns.scroll}>
+      <div className={columns.scroll} data-drawn="" style={drawnFor(width)}>
         <div className={columns.names}>
           <p className={classes.name} style={{ height: size.height }}>
             Original <small>{sizeOf(spec)} bytes</small>

@@ -41,7 +41,13 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
   const last = Math.max(1, toPosition(largest));
   const octave = (width - Y_AXIS_WIDTH - WITH_LABELS.right) / (last + 2 * BEYOND);
   return (
-    <LineChart width={width} height={height} data={BLANK} margin={WITH_LABELS}>
+    <LineChart
+      accessibilityLayer={false}
+      width={width}
+      height={height}
+      data={BLANK}
+      margin={WITH_LABELS}
+    >
       <SizeAxes
         sizes={marksOf(largest)}
         from={-BEYOND}

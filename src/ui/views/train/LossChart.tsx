@@ -163,7 +163,13 @@ const Frame = memo(function Frame(props: FrameProps) {
     [smoothing],
   );
   return (
-    <LineChart width={props.width} height={props.height} data={BLANK} margin={MARGIN}>
+    <LineChart
+      accessibilityLayer={false}
+      width={props.width}
+      height={props.height}
+      data={BLANK}
+      margin={MARGIN}
+    >
       <CartesianGrid {...GRID} />
       <XAxis
         {...AXIS}

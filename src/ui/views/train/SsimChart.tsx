@@ -117,7 +117,13 @@ const Frame = memo(function Frame(props: FrameProps) {
   ];
   const { points, at, best } = CURVES[protocol];
   return (
-    <LineChart width={width} height={height} data={BLANK} margin={WITH_MARKS}>
+    <LineChart
+      accessibilityLayer={false}
+      width={width}
+      height={height}
+      data={BLANK}
+      margin={WITH_MARKS}
+    >
       <CartesianGrid {...GRID} />
       <XAxis
         {...AXIS}

@@ -45,7 +45,13 @@ export default memo(function SweepChart(props: Props) {
   const [first, last] = endsOf(sizes);
   const colour = isSsim ? "var(--net)" : "var(--validation)";
   return (
-    <LineChart width={width} height={height} data={BLANK} margin={MARGIN}>
+    <LineChart
+      accessibilityLayer={false}
+      width={width}
+      height={height}
+      data={BLANK}
+      margin={MARGIN}
+    >
       <SizeAxes
         sizes={sizes}
         from={first - 0.2}

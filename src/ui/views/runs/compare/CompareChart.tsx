@@ -26,7 +26,7 @@ export default function CompareChart({ records, measure, width, height }: Props)
   const end = Math.max(2, ...records.map(({ epochs }) => epochs.at(-1)?.epoch ?? 0));
   const range = rangeOf(curves.map((curve) => curve.map(({ y }) => y)));
   return (
-    <LineChart width={width} height={height} margin={MARGIN}>
+    <LineChart accessibilityLayer={false} width={width} height={height} margin={MARGIN}>
       <CartesianGrid {...GRID} />
       <XAxis {...AXIS} dataKey="x" type="number" domain={[0, end]} ticks={epochTicks([0, end])} />
       <YAxis

@@ -45,6 +45,7 @@ function Classes({ look }: { look: Look }) {
           <button
             key={id}
             type="button"
+            data-print=""
             aria-pressed={isSelected}
             onClick={() =>
               space.select(

@@ -1,8 +1,8 @@
 /** Each point's colour, and the scale that it is read by. */
 
-import { useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 import type { Codes, PartImages, Reconstructions } from "../../../../protocol/lab";
+import { useScheme } from "../../../kit/scheme";
 import { useSpaceState } from "../space";
 import { coloursOfClasses, coloursOfValues, endsOf, type Scheme } from "./colours";
 import type { ColourBy } from "./maps";
@@ -17,7 +17,7 @@ export interface Colours {
 
 /** Null until what they depend on is there. */
 export function useColours(colourBy: ColourBy): Colours | null {
-  const scheme = useComputedColorScheme("light");
+  const scheme = useScheme();
   const images = useSpaceState((state) => state.images);
   const codes = useSpaceState((state) => state.codes);
   const rebuilt = useSpaceState((state) => state.rebuilt);

@@ -141,6 +141,8 @@ export class MapView {
   }
 
   #ask(): void {
+    // A page that is being printed has no frame to wait for.
+    if (window.matchMedia("print").matches) this.#paint(performance.now());
     this.#frame ||= requestAnimationFrame((now) => {
       this.#frame = 0;
       this.#paint(now);

@@ -27,7 +27,13 @@ export default memo(function ProbeChart({ by, probes, sizes, width, height }: Pr
   const low = Math.max(0, Math.floor(lowest * 20) / 20);
   const last = Math.max(1, toPosition(sizes.at(-1) ?? 2));
   return (
-    <LineChart width={width} height={height} data={BLANK} margin={WITH_MARKS}>
+    <LineChart
+      accessibilityLayer={false}
+      width={width}
+      height={height}
+      data={BLANK}
+      margin={WITH_MARKS}
+    >
       <SizeAxes
         sizes={sizes}
         from={-0.1}

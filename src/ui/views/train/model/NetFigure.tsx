@@ -4,6 +4,7 @@ import { layerOf } from "../../../../state/activations";
 import { drawnConfig } from "../../../../state/state";
 import { compact } from "../../../kit/format";
 import { useAppState, usePicturedSpec, useSize } from "../../../kit/hooks";
+import { drawnFor } from "../../../kit/print";
 import {
   type Box,
   cellPath,
@@ -58,7 +59,12 @@ function Drawing({ width, index }: Props & { width: number }) {
   const code = layerOf(activations, LATENT)?.values;
 
   return (
-    <div className={classes.stage} style={{ height: layout.height }} data-lit={!!activations}>
+    <div
+      className={classes.stage}
+      style={{ height: layout.height, ...drawnFor(width) }}
+      data-drawn=""
+      data-lit={!!activations}
+    >
       <svg width={width} height={layout.height} className={classes.svg} aria-hidden="true">
         {net && <Brackets layout={layout} net={net} />}
         <NetThreads layout={layout} net={net} index={index} />

@@ -1,4 +1,4 @@
-import { SegmentedControl, Switch, useComputedColorScheme } from "@mantine/core";
+import { SegmentedControl, Switch } from "@mantine/core";
 import { memo, useRef, useState } from "react";
 import type { ImageShape } from "../../../../math/image-set";
 import { frameName, type Hold } from "../../../../state/frames";
@@ -7,9 +7,11 @@ import { PROTOCOL_NAMES, type Protocol } from "../../../charts/curves";
 import { SaveFigure } from "../../../figure/SaveFigure";
 import { ssim } from "../../../kit/format";
 import { useApp, useAppState, usePicturedSpec, useSize } from "../../../kit/hooks";
+import { drawnFor } from "../../../kit/print";
 import { runInWords } from "../../../kit/recipe/changes";
 import form from "../../../kit/Settings.module.css";
 import { SourceTag } from "../../../kit/SourceTag";
+import { useScheme } from "../../../kit/scheme";
 import { cssColour, ERROR_COLOURS, fittingScale } from "../../../pictures/draw";
 import { ImageCanvas, type Shown } from "../../../pictures/ImageCanvas";
 import classes from "./ReconstructionGrid.module.css";
@@ -187,7 +189,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
       </header>
       <TimeMachine />
       {lines.map((line) => (
-        <div className={classes.scroll} key={line.first}>
+        <div className={classes.scroll} key={line.first} data-drawn="" style={drawnFor(width)}>
           <div className={classes.names} aria-hidden="true">
             {rows.map(({ id, name, detail, tone, shown }) => (
               <span
@@ -240,7 +242,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
 
 /** Which colour of the error map means what. */
 function ErrorKey() {
-  const { over, under, zero } = ERROR_COLOURS[useComputedColorScheme("light")];
+  const { over, under, zero } = ERROR_COLOURS[useScheme()];
   const ramp = [under, zero, over].map(cssColour).join(", ");
   return (
     <span className={classes.errorKey}>

@@ -1,0 +1,153 @@
+/** The page for those who come by keyboard, at 200% zoom, or on paper: every view. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, openPage, ready, type Served, serveApp } from "./app";
+import { settled, VIEW_NAMES } from "./views";
+
+let browser: Browser;
+let app: Served;
+
+beforeAll(async () => {
+  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+/** Mounts what waits until it is near. */
+async function scrollThrough(page: Page) {
+  for (let step = 0; step < 40; step++) {
+    await page.evaluate(() => window.scrollBy(0, 400));
+    await page.waitForTimeout(50);
+  }
+  await page.waitForTimeout(1000);
+}
+
+describe.each(VIEW_NAMES)("the view %s", (view) => {
+  it("has no stop of the keyboard without a name", async () => {
+    const { page } = await openPage(browser, `${app.address}#${view}`);
+    await settled(page, view);
+    await scrollThrough(page);
+    const session = await page.context().newCDPSession(page);
+    await session.send("Accessibility.enable");
+    const { nodes } = await session.send("Accessibility.getFullAXTree");
+    const stops = nodes.filter(
+      ({ ignored, role, properties }) =>
+        !ignored &&
+        role?.value !== "RootWebArea" &&
+        properties?.some(({ name, value }) => name === "focusable" && value.value === true),
+    );
+    // The header alone has ten.
+    expect(stops.length).toBeGreaterThan(10);
+    const nameless = stops.filter(({ name }) => !String(name?.value ?? "").trim());
+    expect(nameless.map(({ role }) => role?.value)).toEqual([]);
+    expect(await page.locator("svg[role=application], svg[tabindex]").count()).toBe(0);
+    await page.context().close();
+  });
+
+  it("leaves a screen of 200% to what it shows", async () => {
+    const { page } = await openPage(browser, `${app.address}#${view}`, {
+      viewport: { width: 720, height: 450 },
+    });
+    await settled(page, view);
+    await page.evaluate(() => window.scrollTo(0, 600));
+    await page.waitForTimeout(300);
+    const covered = await page.evaluate(() => {
+      const bars = [...document.querySelectorAll("body *")].filter((element) => {
+        const { position } = getComputedStyle(element);
+        const { top, width, height } = element.getBoundingClientRect();
+        const isHeld = position === "fixed" || position === "sticky";
+        return isHeld && top <= 1 && width > window.innerWidth / 2 && height > 1;
+      });
+      return Math.max(0, ...bars.map((bar) => bar.getBoundingClientRect().bottom));
+    });
+    expect(covered).toBeLessThanOrEqual(80);
+    await page.context().close();
+  });
+
+  it.each(["light", "dark"] as const)("prints whole, %s too, without controls", async (scheme) => {
+    const { page } = await openPage(browser, `${app.address}?lesson=relu#${view}`, {
+      colorScheme: scheme,
+    });
+    await settled(page, view);
+    await scrollThrough(page);
+    await page.emulateMedia({ media: "print", colorScheme: scheme });
+    await page.waitForTimeout(500);
+    const printed = await page.evaluate(() => {
+      const name = (element: Element) =>
+        `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.slice(0, 40)}`;
+      const all = [...document.querySelectorAll("body *")].filter((element) =>
+        element.checkVisibility({ visibilityProperty: true }),
+      );
+      const isSmall = (element: Element) => element.getBoundingClientRect().width <= 1;
+      const luminance = (colour: string) => {
+        const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+        return (r + g + b) / 3;
+      };
+      return {
+        // A picture that can be pressed is printed as a picture; a key of colours as a key.
+        controls: all
+          .filter((element) =>
+            element.matches(
+              "button:not([data-print], :has(canvas)), nav, input, textarea, [role=slider], " +
+                "[role=switch], [role=alert], [role=dialog], [role=radiogroup]",
+            ),
+          )
+          .map(name),
+        cut: all
+          .filter((element) => {
+            const { overflowX, overflowY } = getComputedStyle(element);
+            if (element.matches("canvas, svg, svg *") || isSmall(element)) return false;
+            const wide = overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
+            const tall = overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1;
+            return wide || tall;
+          })
+          .map(name),
+        held: all.filter((element) =>
+          ["fixed", "sticky"].includes(getComputedStyle(element).position),
+        ).length,
+        ground: luminance(getComputedStyle(document.body).backgroundColor),
+        ink: luminance(getComputedStyle(document.body).color),
+        pictures: all.filter((element) => element.matches("canvas, svg")).length,
+      };
+    });
+    expect(printed.controls).toEqual([]);
+    expect(printed.cut).toEqual([]);
+    expect(printed.ground).toBeGreaterThan(240);
+    expect(printed.ink).toBeLessThan(60);
+    expect(printed.pictures).toBeGreaterThan(view === "runs" ? 0 : 3);
+    const sheets = await page.pdf({ format: "A4" });
+    expect(sheets.subarray(0, 5).toString()).toBe("%PDF-");
+    await page.context().close();
+  });
+});
+
+it("a dark map of the codes is drawn light for paper, and dark again after", async () => {
+  const { page } = await openPage(browser, `${app.address}#space`, { colorScheme: "dark" });
+  await ready(page);
+  await settled(page, "space");
+  const ground = () =>
+    page
+      .getByTestId("map")
+      .locator("canvas")
+      .evaluate((canvas: HTMLCanvasElement) =>
+        canvas.getContext("2d")!.getImageData(2, 2, 1, 1).data.slice(0, 3).join(),
+      );
+  const dark = await ground();
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await expect.poll(ground).toBe("255,255,255");
+  await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+  await expect.poll(ground).toBe(dark);
+  await page.context().close();
+});
+
+it("no view is left out", async () => {
+  const { page } = await openPage(browser, app.address);
+  await ready(page);
+  const links = page.getByRole("navigation", { name: "Views" }).getByRole("link");
+  const names = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  expect(names.toSorted()).toEqual(VIEW_NAMES.map((name) => `#${name}`).toSorted());
+  await page.context().close();
+});
