@@ -52,9 +52,15 @@ export async function openGpu(gpu: Pick<GPU, "requestAdapter"> | undefined): Pro
     ADAPTERS.set(device, factsOf(adapter));
     return device;
   } catch (error) {
-    throw new DeviceError(`The graphics card gives no device (${messageOf(error)}).`);
+    // The browser's words, for those who mend a driver; "what to do" comes before them.
+    throw new DeviceError(
+      `The graphics card is there, but its driver does not let the page compute on it; a newer driver or browser may (${sentenceOf(error)}).`,
+    );
   }
 }
+
+/** Without its full stop. */
+const sentenceOf = (error: unknown): string => messageOf(error).trim().replace(/\.$/, "");
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

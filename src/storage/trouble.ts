@@ -18,6 +18,17 @@ export class StorageError extends Error {
 /** What browsers call an origin that may not store: blocked cookies, some private windows. */
 const REFUSED = new Set(["SecurityError", "InvalidStateError", "NotAllowedError"]);
 
+/** By the names that IndexedDB's specification gives to what may go wrong. */
+const FAILED: Readonly<Record<string, string>> = {
+  AbortError: "The browser broke off while it was storing.",
+  DataCloneError: "This browser cannot store what the run holds.",
+  DataError: "What is stored in this browser is not as this page left it.",
+  NotFoundError: "The stored runs are gone: the browser’s data for this page was deleted.",
+  NotReadableError: "The browser cannot read what it has stored.",
+  TransactionInactiveError: "The browser broke off while it was storing.",
+  UnknownError: "The disk, or the browser’s profile on it, does not answer.",
+};
+
 export function toStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
@@ -42,10 +53,12 @@ export function toStorageError(error: unknown): StorageError {
       "Reload the page to get that version. Until then runs last as long as this tab, and those stored before are untouched.",
     );
   }
-  const reason = error instanceof Error && error.message ? error.message : String(error);
+  // Its own words are the browser's, each in another wording: for the console alone.
+  console.warn("storage:", error);
+  const what = FAILED[name] ?? "The browser’s storage does not work just now.";
   return new StorageError(
     "failed",
-    `The browser’s storage failed: ${reason.replace(/\.$/, "")}.`,
-    "Export the runs that you want to keep, then reload the page.",
+    what,
+    "Export the runs that you want to keep, then reload the page; where that does not help, restart the browser.",
   );
 }

@@ -94,8 +94,8 @@ export class Succession {
   /**
    * The device's answer, or that of the next one that has any.
    *
-   * @throws what the device throws, where none is left or none can take its place;
-   *   RunCancelledError
+   * @throws what the device throws, where none is left, none can take its place, or the fault is in
+   *   the question; RunCancelledError
    */
   async ask<T>(question: (device: Trainer) => Promise<T>): Promise<T> {
     let loss: DeviceLoss | null = null;
@@ -132,7 +132,7 @@ export class Succession {
     before: DeviceLoss | null = null,
   ): Promise<DeviceLoss> {
     const canMove = this.hasNext || (this.#waiting.length > 0 && !this.#hasBegun);
-    if (error instanceof RunCancelledError || !canMove) throw error;
+    if (!isOfDevice(error) || !canMove) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const { step, repeats } = this.#inheritance.progress();
     const loss = before ?? { step, from, reason, repeats };
@@ -147,7 +147,7 @@ export class Succession {
         await this.#inheritance.catchUp(this.current);
         return loss;
       } catch (failure) {
-        if (failure instanceof RunCancelledError) throw failure;
+        if (!isOfDevice(failure)) throw failure;
       }
     }
     throw error;
@@ -168,6 +168,20 @@ export class Succession {
     this.#watchdog = isGpu(device.info) ? new Watchdog(device.options.batchSize) : null;
     this.#inheritance.adopt(device);
   }
+}
+
+/** What JavaScript throws for mistakes of ours, and the engine's checks for wrong arguments. */
+const MISTAKES = [RangeError, TypeError, ReferenceError, SyntaxError];
+
+/**
+ * Whether the device is to blame: a shader that does not compile, a lost context and a trap in WASM
+ * are errors of many kinds, but every device would meet the same mistake of ours.
+ */
+function isOfDevice(error: unknown): boolean {
+  if (error instanceof RunCancelledError) return false;
+  if (!MISTAKES.some((kind) => error instanceof kind)) return true;
+  // Memory that the machine has not got is a RangeError in every engine.
+  return error instanceof RangeError && /alloc|memory/i.test(error.message);
 }
 
 function isGpu({ name }: DeviceInfo): boolean {

@@ -82,10 +82,33 @@ async function runTool(program: string, args: readonly string[], folder: string)
     const env = { ...process.env, LC_ALL: "C" };
     await run(program, [...args], { cwd: folder, timeout: MOST_MINUTES * 60_000, env });
   } catch (error) {
-    const { code, killed, stderr = "" } = error as ExecError;
-    if (code === "ENOENT") throw new CommandError(`there is no ${program} on this machine`);
-    if (killed) throw new CommandError(`${program} took over ${MOST_MINUTES} minutes`);
-    const line = stderr.trim().split("\n").at(-1) ?? "";
-    throw new CommandError(`${program} failed${line ? `: ${line}` : ""}`);
+    throw toolError(program, error as ExecError);
   }
+}
+
+/** Why a program that was run ended as it did, for people. */
+export function toolError(program: string, { code, killed, stderr = "" }: ExecError): CommandError {
+  if (code === "ENOENT") return new CommandError(`there is no ${program} on this machine`);
+  if (killed) return new CommandError(`${program} took over ${MOST_MINUTES} minutes`);
+  return new CommandError(`${program} ${inWords(stderr)}`);
+}
+
+/** What apt and dpkg mean by the last line that they say of a failure; the line itself as detail. */
+const MEANINGS: readonly (readonly [RegExp, string])[] = [
+  [LISTS_AT_FAULT, "knows no such package: its lists may be old, or this is not Debian"],
+  [/resolv|Could not connect|timed out|unreachable|Failed to fetch/i, "cannot reach its server"],
+  [/No space left/i, "has no room left on the disk for temporary files"],
+  [/Permission denied|Read-only/i, "may not write into the folder for temporary files"],
+  [/lock/i, "waits for another program that installs packages"],
+];
+
+function inWords(stderr: string): string {
+  const line =
+    stderr
+      .trim()
+      .split("\n")
+      .at(-1)
+      ?.replace(/^(E|W|dpkg-deb): /, "") ?? "";
+  const meaning = MEANINGS.find(([sign]) => sign.test(line))?.[1] ?? "failed";
+  return line ? `${meaning} (it says: ${line})` : meaning;
 }

@@ -7,6 +7,7 @@ import { DataError } from "./errors";
 import { type LoadedDataset, syntheticFallback } from "./fallback";
 import { MANIFEST_FILE, MOST_MANIFEST_BYTES, parseManifest, specOfStore } from "./manifest";
 import { type OnProgress, readShards } from "./shards";
+import { type TimeLimit, type TimeLimits, withinTime } from "./time-limit";
 
 export interface LoadOptions {
   /** Ids of the data set's classes; images come in ascending order of them, without repeats. */
@@ -16,18 +17,27 @@ export interface LoadOptions {
   readonly fetch: typeof fetch;
   /** Compressed bytes so far, and of all classes chosen. */
   readonly onProgress?: OnProgress;
+  readonly limits?: TimeLimits;
 }
 
 /**
  * Fashion-MNIST where the server has it, else synthetic garments with a note that says why.
  *
  * Only the chosen classes' shards are fetched.
- * @throws DataError when the server does not answer, or the store is there but a shard is missing or damaged
+ * @throws DataError when the server does not answer in time, or the store is there but a shard is missing or damaged
  * @throws RangeError when `classes` is empty or has an unknown id
  */
-export async function loadDataset(options: LoadOptions): Promise<LoadedDataset> {
+export function loadDataset(options: LoadOptions): Promise<LoadedDataset> {
+  return withinTime("The images", (limit) => load(options, limit), options.limits);
+}
+
+async function load(options: LoadOptions, { signal, heard }: TimeLimit): Promise<LoadedDataset> {
   const base = options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`;
-  const get = (file: string, cache: RequestCache) => request(options.fetch, base + file, cache);
+  const get = async (file: string, cache: RequestCache) => {
+    const response = await request(options.fetch, base + file, { cache, signal });
+    heard();
+    return response;
+  };
 
   const text = await manifestText(await get(MANIFEST_FILE, "no-cache"));
   if (text === null) {
@@ -48,7 +58,10 @@ export async function loadDataset(options: LoadOptions): Promise<LoadedDataset> 
     }
     return response.body;
   };
-  const dataset = await readShards(manifest, classes, open, options.onProgress);
+  const dataset = await readShards(manifest, classes, open, (loadedBytes, totalBytes) => {
+    heard();
+    options.onProgress?.(loadedBytes, totalBytes);
+  });
   return { dataset, note: "" };
 }
 
@@ -67,9 +80,13 @@ export function checkedClasses(
   return [...new Set(classes)].sort((a, b) => a - b);
 }
 
-async function request(get: typeof fetch, address: string, cache: RequestCache): Promise<Response> {
+async function request(
+  get: typeof fetch,
+  address: string,
+  options: RequestInit,
+): Promise<Response> {
   try {
-    return await get(address, { cache });
+    return await get(address, options);
   } catch {
     // Browsers say no more than "Failed to fetch", each in words of its own.
     throw new DataError("unreachable", `The server did not answer for ${address}.`);

@@ -51,29 +51,32 @@ const Size = v.pipe(
   v.maxValue(SETTINGS.latentSize.type.limits.max),
 );
 
-const SWEEPS = v.array(
-  v.object({
-    tag: v.string(),
-    plan: v.object({
-      preset: v.picklist(PRESETS),
-      sizes: v.pipe(v.array(Size), v.minLength(1)),
-      seeds: v.pipe(v.array(Count), v.minLength(1)),
-      epochs: v.nullable(v.pipe(Count, v.minValue(1))),
-      classes: v.pipe(v.array(Count), v.minLength(1)),
-      split: v.picklist(SPLITS),
-    }),
-    runs: v.array(v.object({ id: v.string(), result: RUN_RESULT })),
+const SWEEP = v.object({
+  tag: v.string(),
+  plan: v.object({
+    preset: v.picklist(PRESETS),
+    sizes: v.pipe(v.array(Size), v.minLength(1)),
+    seeds: v.pipe(v.array(Count), v.minLength(1)),
+    epochs: v.nullable(v.pipe(Count, v.minValue(1))),
+    classes: v.pipe(v.array(Count), v.minLength(1)),
+    split: v.picklist(SPLITS),
   }),
-) satisfies v.GenericSchema<unknown, Sweep[]>;
+  runs: v.array(v.object({ id: v.string(), result: RUN_RESULT })),
+}) satisfies v.GenericSchema<unknown, Sweep>;
 
-/** The stored sweeps; none where there are none, or they cannot be read. */
+/** The stored sweeps that can be read: one that cannot takes no other with it. */
 function readSweeps(storage: TextStorage | null): readonly Sweep[] {
+  let stored: unknown;
   try {
-    const text = storage?.getItem(KEY);
-    return text ? v.parse(SWEEPS, JSON.parse(text)) : [];
+    stored = JSON.parse(storage?.getItem(KEY) ?? "[]");
   } catch {
     return [];
   }
+  if (!Array.isArray(stored)) return [];
+  return stored.flatMap((each) => {
+    const read = v.safeParse(SWEEP, each);
+    return read.success ? [read.output] : [];
+  });
 }
 
 /** @param storage null where the browser allows none: sweeps then last as long as the page */
@@ -143,8 +146,9 @@ function kept(storage: TextStorage | null, sweeps: readonly Sweep[]): string {
     storage.setItem(KEY, JSON.stringify(sweeps));
     return "";
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return `The browser could not keep the results (${reason}). ${advice}`;
+    const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
+    const why = isFull ? "has no room left for the results" : "could not keep the results";
+    return `The browser ${why}. ${advice}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useState } from "react";
 import { loadPart } from "../../client/parts";
 import type { Run } from "../../state/state";
+import { whyNot } from "../figure/trouble";
 import { useApp, useAppState } from "../kit/hooks";
 import { SaveIcon } from "../kit/icons";
 import classes from "./ChartTools.module.css";
@@ -34,7 +35,7 @@ export function ChartTools({ room, sheet, csv, children }: Props) {
       else if (format === "SVG") files.saveSvg(room.current, run.config, sheet);
       else await files.savePng(room.current, run.config, sheet);
     } catch (error) {
-      setTrouble(`${format} could not be made: ${error instanceof Error ? error.message : error}`);
+      setTrouble(whyNot(format, error));
     }
   };
 

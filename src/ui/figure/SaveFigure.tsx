@@ -5,6 +5,7 @@ import { Dropdown } from "../kit/Dropdown";
 import { SaveIcon } from "../kit/icons";
 import type { FigureFormat } from "./files";
 import classes from "./SaveFigure.module.css";
+import { whyNot } from "./trouble";
 
 interface Props {
   /** What is drawn: all in it but its controls. */
@@ -39,8 +40,7 @@ export function SaveFigure({ of, name, caption }: Props) {
       await saveFigure({ root: of.current, name, caption: caption(), width }, format);
       setState(`${format} is among your downloads.`);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      setState(`${format} could not be made: ${why.replace(/\.$/, "")}.`);
+      setState(whyNot(format, error));
     }
   };
 

@@ -1,6 +1,7 @@
 /** A part of the page as one SVG: words, charts and pictures where they stand on the screen. */
 
 import { FONT, LETTER, lines, make, resolved, SVG, styled, words } from "./svg";
+import { FigureError } from "./trouble";
 import { vectorOf } from "./vectors";
 
 /** Controls are of use on a screen alone. */
@@ -28,7 +29,7 @@ export function drawingOf(root: HTMLElement, caption: string): SVGSVGElement {
     parts.append(part);
   };
   draw(root, add);
-  if (bounds.left > bounds.right) throw new Error("there is nothing to draw yet");
+  if (bounds.left > bounds.right) throw new FigureError("there is nothing to draw yet");
   const width = Math.ceil(bounds.right - bounds.left) + 2 * EDGE;
   const captions = caption ? lines(caption, (width - 2 * EDGE) / LETTER) : [];
   const tall = Math.ceil(bounds.bottom - bounds.top);

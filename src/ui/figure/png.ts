@@ -3,6 +3,7 @@
 import font from "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url";
 import { crc32 } from "../../storage/file/checksum";
 import { make } from "./svg";
+import { FigureError } from "./trouble";
 
 /**
  * @param width pixels of the PNG; its height follows
@@ -29,7 +30,7 @@ export async function pngOf(picture: SVGSVGElement, width: number): Promise<Blob
     canvas.height = height;
     canvas.getContext("2d")?.drawImage(image, 0, 0, width, height);
     const png = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-    if (!png) throw new Error("the browser gave no picture");
+    if (!png) throw new FigureError("it is larger than this browser can draw; take SVG");
     return png;
   } finally {
     URL.revokeObjectURL(address);
@@ -63,7 +64,10 @@ export function withDensity(
 
 async function dataAddress(address: string): Promise<string> {
   const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`the letters cannot be fetched (${answer.status})`);
+  if (!answer.ok)
+    throw new FigureError(
+      `the server answers ${answer.status} for its letters; try again, or take SVG`,
+    );
   const blob = await answer.blob();
   return new Promise((resolve, reject) => {
     const reader = new FileReader();

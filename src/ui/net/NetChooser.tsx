@@ -8,6 +8,7 @@ import { specOf } from "../../storage/record";
 import { ExportMenu } from "../kit/export/ExportMenu";
 import { whole } from "../kit/format";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
+import panels from "../kit/Panels.module.css";
 import form from "../kit/Settings.module.css";
 import classes from "./NetChooser.module.css";
 import type { LookedNet } from "./useLookedNet";
@@ -49,7 +50,7 @@ export function NetChooser({ looked, parameters }: Props) {
         {weights.join(" ").trim()}
       </span>
       {newer !== null && (
-        <button type="button" className={classes.renew} onClick={renew}>
+        <button type="button" className={panels.small} onClick={renew}>
           Take those of {newer}
         </button>
       )}

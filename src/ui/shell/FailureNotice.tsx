@@ -1,10 +1,10 @@
 import { UnstyledButton } from "@mantine/core";
 import type { FailureCode } from "../../protocol/messages";
 import { isActive } from "../../state/state";
+import actions from "../kit/Actions.module.css";
 import { useApp, useAppState, useOnline } from "../kit/hooks";
 import { Notice } from "../kit/Notice";
 import { ReloadButton } from "../kit/parts/ReloadButton";
-import classes from "./RunNotices.module.css";
 
 /** What went wrong, and what to do about it. */
 export function FailureNotice() {
@@ -20,9 +20,9 @@ export function FailureNotice() {
     <Notice code={failure.code} onDismiss={app.dismissFailure}>
       <strong>{failure.message}</strong> {failure.remedy}
       {(canLoad || code === "not-loaded") && (
-        <div className={classes.actions}>
+        <div className={actions.actions} style={{ marginTop: 8 }}>
           {canLoad && (
-            <UnstyledButton className={classes.primary} onClick={app.loadAgain}>
+            <UnstyledButton className={actions.primary} onClick={app.loadAgain}>
               Try again
             </UnstyledButton>
           )}

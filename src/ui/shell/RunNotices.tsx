@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { leftBehind } from "../../state/runs";
 import { isActive } from "../../state/state";
+import actions from "../kit/Actions.module.css";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
 import { PlayIcon } from "../kit/icons";
 import { Notice } from "../kit/Notice";
@@ -40,7 +41,7 @@ function ArrivalNotice() {
         {loadedBytes > 0 && bytes(loadedBytes)}
         {totalBytes !== null && ` of ${bytes(totalBytes)}`}
       </span>
-      <UnstyledButton className={classes.other} onClick={app.cancelLink}>
+      <UnstyledButton className={actions.other} onClick={app.cancelLink}>
         Cancel
       </UnstyledButton>
     </section>
@@ -67,11 +68,11 @@ function ResumeNotice() {
         <strong>{name}</strong> was left {place} of {config.epochs}. It can go on as if nothing had
         happened.
       </p>
-      <UnstyledButton className={classes.primary} onClick={() => app.resumeRun(id)}>
+      <UnstyledButton className={actions.primary} onClick={() => app.resumeRun(id)}>
         <PlayIcon size={16} />
         Resume run
       </UnstyledButton>
-      <UnstyledButton className={classes.other} onClick={() => app.runs.leave(id)}>
+      <UnstyledButton className={actions.other} onClick={() => app.runs.leave(id)}>
         Not now
       </UnstyledButton>
     </section>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DataHost, data, readDataset } from "../../../src/cli/data";
-import { filesOfPackage, type RunTool } from "../../../src/cli/dataset/debian";
+import { filesOfPackage, type RunTool, toolError } from "../../../src/cli/dataset/debian";
 import { sourcesFor } from "../../../src/cli/dataset/sources";
 import { isComplete, writeStore } from "../../../src/cli/dataset/store";
 import { CommandError } from "../../../src/cli/errors";
@@ -181,6 +181,24 @@ describe("Debian's package", () => {
       "apt-get update -qq",
       "apt-get download -qq dataset-fashion-mnist",
     ]);
+  });
+
+  test.each([
+    [
+      "E: Could not resolve 'deb.debian.org'",
+      /^apt-get cannot reach its server \(it says: Could not/,
+    ],
+    [
+      "E: Write error - write (28: No space left on device)",
+      /^apt-get has no room left on the disk/,
+    ],
+    ["E: Something else", /^apt-get failed \(it says: Something else\)$/],
+    ["", /^apt-get failed$/],
+  ])("apt's own words are told as what they mean: %s", async (said, words) => {
+    const tool = async () => {
+      throw toolError("apt-get", { stderr: `W: a warning\n${said}\n`.replace(/^W.*\n\n$/, "") });
+    };
+    await expect(filesOfPackage(() => {}, tool)).rejects.toThrow(words);
   });
 
   test("any other failure of apt is the end of it", async () => {

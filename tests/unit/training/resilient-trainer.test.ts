@@ -91,6 +91,43 @@ it("takes no caller's fault for a device's", async () => {
   expect(started[0]!.calls.filter((call) => call === "step")).toHaveLength(1);
 });
 
+it.each([
+  new TypeError("undefined is not a function"),
+  new RangeError("A step takes 1 to 4 samples, not 9."),
+  new ReferenceError("x is not defined"),
+])(
+  "lets a mistake of ours come to light, and no other device repeat it: $name",
+  async (mistake) => {
+    const { trainer, started, told } = await start({
+      prepare: (device) => {
+        device.before = (call, steps) => {
+          if (call === "step" && steps === 2) throw mistake;
+        };
+      },
+    });
+    await expect(train(trainer, 5)).rejects.toBe(mistake);
+    expect([started.length, told]).toEqual([1, []]);
+  },
+);
+
+it.each([
+  new Error("Failed to compile fragment shader."),
+  new WebAssembly.RuntimeError("memory access out of bounds"),
+  new RangeError("Array buffer allocation failed"),
+  new DOMException("The device was lost.", "OperationError"),
+])("goes on elsewhere after what a device alone may do: $message", async (failure) => {
+  const { trainer, started } = await start({
+    prepare: (device) => {
+      if (device.info.name !== "webgpu") return;
+      device.before = (call, steps) => {
+        if (call === "step" && steps === 2) throw failure;
+      };
+    },
+  });
+  expect(await train(trainer, 5)).toEqual((await undisturbed(5)).losses);
+  expect(started.map(({ info }) => info.name)).toEqual(["webgpu", "wasm"]);
+});
+
 describe("a device that is lost", () => {
   it.each([1, 2, 7])(
     "in step %i is replaced, and the run is the same to the bit",

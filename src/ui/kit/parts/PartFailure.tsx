@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { askServer, PartError } from "../../../client/parts";
+import actions from "../Actions.module.css";
 import { useOnline } from "../hooks";
 import { WarningIcon } from "../icons";
 import { LazyPartError } from "./lazyPart";
@@ -40,15 +41,15 @@ export function PartFailure({ name, error, onTryAgain, onClose }: Props) {
           </>
         )}
       </p>
-      <div className={classes.actions}>
+      <div className={actions.actions}>
         {!isNewer && (
-          <UnstyledButton className={classes.primary} onClick={onTryAgain}>
+          <UnstyledButton className={actions.primary} onClick={onTryAgain}>
             Try again
           </UnstyledButton>
         )}
         {(isNewer || !isMissing || !cause.isPassing) && <ReloadButton strong={isNewer} />}
         {onClose && (
-          <UnstyledButton className={classes.other} onClick={onClose}>
+          <UnstyledButton className={actions.other} onClick={onClose}>
             Close
           </UnstyledButton>
         )}

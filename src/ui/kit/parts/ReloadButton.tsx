@@ -1,8 +1,8 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { isActive } from "../../../state/state";
+import actions from "../Actions.module.css";
 import { useApp, useAppState, useRuns } from "../hooks";
-import classes from "./PartFailure.module.css";
 
 /** Reloads the page once the run under way is stored as it stands: the page then offers to go on. */
 export function ReloadButton({ strong = false }: { readonly strong?: boolean }) {
@@ -17,7 +17,7 @@ export function ReloadButton({ strong = false }: { readonly strong?: boolean }) 
   };
   return (
     <UnstyledButton
-      className={strong ? classes.primary : classes.other}
+      className={strong ? actions.primary : actions.other}
       disabled={isBusy}
       onClick={() => void reload()}
     >

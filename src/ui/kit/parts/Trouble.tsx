@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import type { LabFailure } from "../../../state/lab/failure";
+import actions from "../Actions.module.css";
 import { useOnline } from "../hooks";
 import { WarningIcon } from "../icons";
 import classes from "./PartFailure.module.css";
@@ -17,7 +18,7 @@ export function Trouble({ failure }: { readonly failure: LabFailure }) {
         <strong>{message}</strong> {remedy}
       </p>
       {isPassing && (
-        <UnstyledButton className={classes.primary} onClick={renew}>
+        <UnstyledButton className={actions.primary} onClick={renew}>
           Try again
         </UnstyledButton>
       )}

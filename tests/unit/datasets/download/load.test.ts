@@ -76,6 +76,46 @@ test.each([
   expect(steps.at(-1)![0]).toBeCloseTo(all, 6);
 });
 
+test.each([
+  ["falls silent", { silence: 60, most: 60_000 }, 1e9, "the server sent nothing for 0.06 seconds"],
+  [
+    "sends a byte now and then",
+    { silence: 60_000, most: 150 },
+    5,
+    "after 0.15 seconds there was no",
+  ],
+])("a server that %s is given up, and let go", async (_, limits, every, words) => {
+  const ended: unknown[] = [];
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const fake: typeof fetch = async (address, options) => {
+    options?.signal?.addEventListener("abort", () => ended.push(address));
+    if (!String(address).endsWith(".shard")) {
+      return new Response(store.files.get(String(address).slice(BASE.length))!);
+    }
+    return new Response(
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(store.files.get(TROUSERS)!.slice(0, 10));
+          timer = setInterval(() => controller.enqueue(new Uint8Array(1)), every);
+        },
+        cancel: () => clearInterval(timer),
+      }),
+    );
+  };
+  const loading = loadDataset({ classes: [1], baseUrl: BASE, fetch: fake, limits });
+  await expect(loading).rejects.toThrow(words);
+  await expect(loading).rejects.toMatchObject({ trouble: "unreachable" });
+  expect(ended).toContain(`${BASE}${TROUSERS}`);
+  clearInterval(timer);
+});
+
+test("a server that does not answer at all is given up", async () => {
+  const fake: typeof fetch = () => new Promise(() => {});
+  const limits = { silence: 50 };
+  const loading = loadDataset({ classes: [1], baseUrl: BASE, fetch: fake, limits });
+  await expect(loading).rejects.toThrow("the server sent nothing for 0.05 seconds");
+});
+
 test("classes are put in ascending order, without repeats", async () => {
   const { dataset } = await load(serve(store).fetch, [1, 0, 1]);
   expect(dataset.classes).toEqual([0, 1]);

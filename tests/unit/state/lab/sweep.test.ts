@@ -262,6 +262,18 @@ describe("createSweepLog", () => {
     ).toEqual([first]);
   });
 
+  it("keeps the sweeps that it can read beside one that it cannot", () => {
+    const storage = createStorage();
+    const { app } = createFakeApp();
+    const first = createSweepLog(app, storage);
+    const tags = [first.begin(plan), first.begin(plan), first.begin(plan)];
+    const stored = JSON.parse(storage.text!);
+    stored[1].plan.sizes = [100_000];
+    storage.text = JSON.stringify([...stored, 7, null]);
+    const { sweeps } = createSweepLog(createFakeApp().app, storage).store.getState();
+    expect(sweeps.map(({ tag }) => tag)).toEqual([tags[2], tags[0]]);
+  });
+
   it("begins afresh where what is stored cannot be read, and says where nothing can be kept", () => {
     const storage = createStorage();
     for (const text of ["no JSON", '[{"tag":1}]']) {
@@ -271,12 +283,12 @@ describe("createSweepLog", () => {
     const full = {
       getItem: () => null,
       setItem() {
-        throw new Error("quota exceeded");
+        throw new DOMException("quota exceeded", "QuotaExceededError");
       },
     };
     const log = createSweepLog(createFakeApp().app, full);
     log.begin(plan);
-    expect(log.store.getState().storageProblem).toMatch(/quota exceeded.*Export/);
+    expect(log.store.getState().storageProblem).toMatch(/has no room left.*Export/);
     const none = createSweepLog(createFakeApp().app, null);
     none.begin(plan);
     expect(none.store.getState().storageProblem).toMatch(/keeps nothing/);
