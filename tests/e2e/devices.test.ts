@@ -1,6 +1,7 @@
 /** Training outlives a GPU that is lost in the middle of a run. */
 
 import { type Browser, chromium, type Page } from "playwright-core";
+import type { Plugin } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findBrowser, SOFTWARE_WEBGPU_FLAGS } from "../../scripts/lib/browser.mjs";
 import {
@@ -13,6 +14,9 @@ import {
   shownNumber,
   trainingWorker,
 } from "./app";
+
+/** The chunk of tfjs's WebGPU backend, named after the folder of its package that it comes from. */
+const WEBGPU_BACKEND = /\/assets\/dist-[\w-]+\.js/;
 
 let browser: Browser;
 let app: Served;
@@ -68,5 +72,37 @@ describe("a GPU that is lost in the middle of a run", () => {
     await expect.poll(step).toBeGreaterThan(replaced + 10);
     expect(await page.getByTestId("device-in-use").innerText()).toMatch(/^WASM/);
     await expect.poll(() => page.getByTestId("loss-chart").textContent()).toMatch(/now on WASM/);
+  }, 300_000);
+});
+
+describe("a device whose own code the server has not", () => {
+  it("leaves the run to the next one, and the page says why", async () => {
+    const missing: string[] = [];
+    // At the server: what workers ask for goes past the driver.
+    const withoutBackend: Plugin = {
+      name: "without-backend",
+      configurePreviewServer({ middlewares }) {
+        middlewares.use(({ url = "" }, response, next) => {
+          if (!WEBGPU_BACKEND.test(url)) return next();
+          missing.push(url);
+          response.statusCode = 404;
+          response.end();
+        });
+      },
+    };
+    const bare = await serveApp({ plugins: [withoutBackend] });
+    const opened = await openPage(browser, bare.address);
+    await ready(opened.page);
+    await opened.page.getByRole("radio", { name: "tfjs WebGPU", exact: true }).check();
+    await button(opened.page, "Train").click();
+    const notice = opened.page.locator('[data-code="device-lost"]');
+    await expect
+      .poll(() => notice.innerText())
+      .toMatch(/tfjs's WebGPU backend could not be loaded from the server/);
+    await expect.poll(() => shownNumber(opened.page, "step")).toBeGreaterThan(1);
+    expect(await opened.page.getByTestId("device-in-use").innerText()).not.toMatch(/tfjs WebGPU/);
+    expect(missing.length).toBeGreaterThan(0);
+    await opened.page.context().close();
+    await bare.close();
   }, 300_000);
 });
