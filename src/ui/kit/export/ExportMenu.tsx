@@ -2,13 +2,10 @@ import type { ComponentProps } from "react";
 import { Dropdown } from "../Dropdown";
 import { lazyPart } from "../parts/lazyPart";
 import { Part } from "../parts/Part";
-import type { ExportTargets as Targets } from "./ExportTargets";
 
-type Props = Omit<ComponentProps<typeof Targets>, "children">;
+const ExportTargets = lazyPart("ui/kit/export/ExportTargets", () => import("./ExportTargets"));
 
-const ExportTargets = lazyPart<Props>("ui/kit/export/ExportTargets", () =>
-  import("./ExportTargets").then((module) => ({ default: module.ExportTargets })),
-);
+type Props = Omit<ComponentProps<typeof ExportTargets>, "children">;
 
 /** The way to a net's files, which are offered over the page when they are asked for. */
 export function ExportMenu(props: Props) {

@@ -45,7 +45,7 @@ type State =
   | { readonly kind: "failed"; readonly why: string };
 
 /** A net as files for other programs, each form a zip. */
-export function ExportTargets({ name: stem, net, children }: Props) {
+export default function ExportTargets({ name: stem, net, children }: Props) {
   const [state, setState] = useState<State>({ kind: "idle" });
   const isBusy = state.kind === "busy";
 

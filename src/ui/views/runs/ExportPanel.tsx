@@ -1,7 +1,7 @@
 import { exportName } from "../../../config/export-targets";
 import { weightsOf } from "../../../state/kept-weights";
 import { type RunRecord, specOf } from "../../../storage/record";
-import { ExportItem, ExportTargets } from "../../kit/export/ExportTargets";
+import ExportTargets, { ExportItem } from "../../kit/export/ExportTargets";
 import { useApp } from "../../kit/hooks";
 import { saveFile } from "../../kit/saveFile";
 import classes from "./ExportPanel.module.css";
