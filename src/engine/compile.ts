@@ -1,7 +1,6 @@
 /** Turns a `tf.LayersModel` into a plan: reads its layers, then fuses what can be one operation. */
 
 import type { LayersModel, SymbolicTensor, layers as tfLayers } from "@tensorflow/tfjs";
-import { fuse } from "./fuse";
 import type { Parameter, Penalty, SampleShape } from "./graph";
 import { dropoutLayers } from "./layer-list";
 import type { ModelParts } from "./layer-reader";
@@ -9,6 +8,7 @@ import { readLayer } from "./layers";
 import type { Operation } from "./ops";
 import type { Plan } from "./plan";
 import { type LayerProblem, UnsupportedLayerError } from "./problems";
+import { REWRITES, type Rewrite, rewrite } from "./rewrites";
 
 type Layer = tfLayers.Layer;
 
@@ -81,10 +81,15 @@ function separateSwish(operation: Operation): Operation[] {
  * Compiles a model to a plan.
  *
  * The model has one input and one output; between them any graph of the layers that
- * `engine/layers.ts` reads, each used once.
+ * `engine/ops` has, each used once.
+ *
+ * @param rewrites what makes it cheaper; all that there are but in tests
  * @throws UnsupportedLayerError that names everything else in it, and why
  */
-export function compile(model: LayersModel): Plan {
+export function compile(
+  model: LayersModel,
+  rewrites: readonly Rewrite[] = Object.values(REWRITES),
+): Plan {
   const problems: LayerProblem[] = [];
   const report = (at: LayersModel | Layer, why: string) => {
     problems.push({ layer: at.name, className: at.getClassName(), why });
@@ -154,7 +159,7 @@ export function compile(model: LayersModel): Plan {
     input: input.shape,
     output: output.shape,
     result: output.number,
-    operations: fuse(operations, output.number),
+    operations: rewrite(operations, output.number, rewrites),
     parameters: [...parts.trained.values()],
     statistics: [...parts.statistics.values()],
     penalties,

@@ -9,11 +9,11 @@
 import { type LossTerm, termsOf } from "../config/loss";
 import type { AdamOptions, TrainerOptions } from "./device";
 import { type GraphNode, isSameShape, type Parameter, type SampleShape } from "./graph";
-import { withoutFinalSigmoid } from "./logits";
 import { activationOf, type BackwardOperation, kindOf, type Operation, trainedBy } from "./ops";
 import { keptForSlope } from "./ops/activation";
 import type { Unnumbered } from "./ops/kind";
 import type { Plan } from "./plan";
+import { crossEntropyFromLogits } from "./rewrites";
 import { differentiable } from "./tensors";
 
 /** Compares a tensor with the targets: its inputs. It makes the gradient of the former. */
@@ -104,7 +104,7 @@ export function differentiate(
   isAutoencoder: boolean,
 ): TrainingPlan {
   const hasLogits = loss.binaryCrossentropy !== undefined;
-  const plan = hasLogits ? withoutFinalSigmoid(compiled) : compiled;
+  const plan = hasLogits ? crossEntropyFromLogits(compiled) : compiled;
   const { operations, input, output, result } = plan;
   const needed = differentiable(operations);
   const tape = new GradientTape(1 + Math.max(0, ...operations.map((each) => each.result)));

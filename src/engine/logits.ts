@@ -1,7 +1,6 @@
-/** Cross-entropy from logits is exact where a sigmoid has saturated: what it takes of a plan. */
+/** Cross-entropy is taken from logits: what that takes of a model. */
 
 import type { LayersModel, layers as tfLayers } from "@tensorflow/tfjs";
-import type { Plan } from "./plan";
 
 type Layer = tfLayers.Layer;
 
@@ -41,21 +40,4 @@ export function finalSigmoid(model: LayersModel): Layer {
     `Binary cross-entropy needs a model that ends in a sigmoid, but its last layer ${name} ` +
       `(${className}) does not. Give that layer activation "sigmoid", or train with meanSquaredError.`,
   );
-}
-
-/** The plan, of a model that ends in a sigmoid, with that taken off. */
-export function withoutFinalSigmoid(plan: Plan): Plan {
-  const placeOf = (tensor: number): number => {
-    const place = plan.operations.findIndex(({ result }) => result === tensor);
-    const operation = plan.operations[place];
-    return operation?.kind === "reshape" ? placeOf(operation.inputs[0]) : place;
-  };
-  const last = placeOf(plan.result);
-  const operation = plan.operations[last];
-  if (!operation || !("activation" in operation) || operation.activation !== "sigmoid") {
-    throw new Error("The plan does not end in a sigmoid.");
-  }
-  const operations = [...plan.operations];
-  operations[last] = { ...operation, activation: "linear" };
-  return { ...plan, operations };
 }

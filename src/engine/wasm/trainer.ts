@@ -247,7 +247,7 @@ class WasmTrainer implements Trainer {
  * A trainer on the WASM device.
  *
  * `threads` (1 to 64) is cut to 1 where memory cannot be shared; `variant` overrides the detection
- * of relaxed SIMD.
+ * of relaxed SIMD, `plan` says otherwise how the model is computed.
  * @throws UnsupportedLayerError for a model that cannot be compiled
  * @throws RangeError, Error for options that no device takes, as of TrainerChecks
  */
@@ -257,8 +257,8 @@ export async function createWasmTrainer(
   platform: WasmPlatform,
   threads: number,
   variant?: KernelVariant,
+  plan = compile(model),
 ): Promise<Trainer> {
-  const plan = compile(model);
   const checks = new TrainerChecks(model, options);
   return new WasmTrainer(
     model,
