@@ -3,8 +3,15 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { DataChoice } from "../config/config-schema";
-import { changeWords, choiceWords, compilationWords, lossWords } from "../config/device-words";
-import { type Calibration, calibrationKey, type DeviceChange } from "../config/devices";
+import {
+  type Calibration,
+  calibrationKey,
+  changeWords,
+  choiceWords,
+  compilationWords,
+  type DeviceChange,
+  lossWords,
+} from "../config/devices";
 import type { Dataset, Split } from "../datasets/dataset";
 import { splitDataset } from "../datasets/split";
 import type { Trainer } from "../engine/device";

@@ -62,8 +62,7 @@ describe("readRequest", () => {
       "--json",
     ];
     expect(await request(...argv)).toEqual({
-      config: {
-        preset: "loom",
+      config: configFor("loom", {
         latentSize: 32,
         epochs: 3,
         batchSize: 16,
@@ -83,7 +82,7 @@ describe("readRequest", () => {
         split: "writeup",
         device: "tfjs-cpu",
         threads: 2,
-      },
+      }),
       folder: "out",
       json: true,
     });

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import {
+  type Calibration,
   calibrationKey,
+  changeWords,
   choiceReason,
+  choiceWords,
   deviceOrder,
   fastest,
+  lossWords,
   type NamedDevice,
   type Trial,
 } from "../../../src/config/devices";
@@ -86,4 +90,37 @@ describe("the choice", () => {
     expect(reason("wasm", trial("wasm", 120), trial("webgpu", 100))).toMatch(/1\.2 times/);
     expect(choiceReason({ key: "", trials: [trial("wasm", 5)], chosen: null })).toBe("");
   });
+});
+
+const TRIED: Calibration = {
+  key: "",
+  chosen: "webgpu",
+  trials: [
+    { name: "wasm", label: "WASM, 2 threads", imagesPerSecond: 1877.4, reason: "" },
+    { name: "webgpu", label: "WebGPU (ampere)", imagesPerSecond: 41_300, reason: "" },
+    { name: "tfjs-webgl", label: "tfjs WebGL", imagesPerSecond: null, reason: "It failed: no" },
+  ],
+};
+const LOST = { step: 1200, from: "WebGPU", reason: "The GPU is lost", repeats: 3 };
+
+it("names the choice, why, and every device that was tried", () => {
+  expect(choiceWords(TRIED)).toBe(
+    "Automatic takes WebGPU (ampere). It trains this net 22 times as fast as the next, " +
+      "WASM, 2 threads. WASM, 2 threads: 1,877 images/s. WebGPU (ampere): 41,300 images/s. " +
+      "tfjs WebGL: It failed: no.",
+  );
+  const only = { name: "wasm", label: "WASM", imagesPerSecond: null, reason: "" } as const;
+  expect(choiceWords({ key: "", chosen: "wasm", trials: [only] })).toBe(
+    "Automatic takes WASM. It is the only device here that Automatic may take.",
+  );
+});
+
+it("tells a lost device, and that nothing learnt is lost", () => {
+  expect(lossWords(LOST)).toBe(
+    "WebGPU failed after step 1,200: The GPU is lost. The next device repeats the last 3 steps.",
+  );
+  expect(changeWords({ ...LOST, to: "WASM" })).toMatch(
+    /goes on on WASM\. It repeated the last 3 steps, so nothing is lost\.$/,
+  );
+  expect(lossWords({ ...LOST, step: 0, repeats: 0 })).toMatch(/^WebGPU could not be used/);
 });

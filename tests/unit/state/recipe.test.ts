@@ -1,8 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { configFor, RECIPES } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
+import { parseConfig } from "../../../src/config/config-schema";
+import { configFor, RECIPE_NAMES, RECIPES, type RecipeName } from "../../../src/config/recipes";
+import { PRESETS, SETTINGS } from "../../../src/config/settings";
 import { changedParts, isChanged, putBack, withPatience } from "../../../src/state/recipe";
 import { changeSettings } from "../../../src/state/settings";
+
+/** Not the loom's. */
+function otherValue(name: RecipeName): unknown {
+  const { type } = SETTINGS[name];
+  const value = RECIPES.loom.recipe[name];
+  if (type.kind === "choice") return type.options.find((option) => option !== value);
+  if (type.kind === "switch") return !value;
+  return "limits" in type ? type.limits.max : { meanAbsoluteError: 0.7 };
+}
 
 describe("what was changed by hand", () => {
   it.each(PRESETS)("is nothing in the recipe of %s, whatever the data and device", (preset) => {
@@ -27,25 +37,10 @@ describe("what was changed by hand", () => {
   });
 
   it("covers the whole recipe: each setting counts as a part, and can be put back", () => {
-    const other = {
-      latentSize: 7,
-      epochs: 7,
-      batchSize: 7,
-      loss: { meanAbsoluteError: 0.7 },
-      learningRate: 0.7,
-      schedule: "oneCycle",
-      warmup: 0.07,
-      beta2: 0.7,
-      weightDecay: 0.7,
-      clipNorm: 7,
-      flips: false,
-      monitor: "mse",
-      patience: 7,
-      restoreBest: true,
-    } as const;
-    expect(Object.keys(other).sort()).toEqual(Object.keys(RECIPES.loom.recipe).sort());
-    for (const [name, value] of Object.entries(other)) {
-      const settings = { ...configFor("loom"), [name]: value };
+    expect([...RECIPE_NAMES].sort()).toEqual(Object.keys(RECIPES.loom.recipe).sort());
+    for (const name of RECIPE_NAMES) {
+      const settings = { ...configFor("loom"), [name]: otherValue(name) };
+      expect(parseConfig(settings)).toEqual(settings);
       const changed = changedParts(settings);
       expect(changed, name).toHaveLength(1);
       expect(changeSettings(settings, putBack(settings, changed))).toEqual(configFor("loom"));

@@ -1,4 +1,4 @@
-import { compilationWords } from "../../../config/device-words";
+import { compilationWords } from "../../../config/devices";
 import type { ShownPhase } from "../../../state/state";
 import { stopOf } from "../../../state/stopped";
 import { useAppState } from "../../kit/hooks";

@@ -1,6 +1,5 @@
 import { useState } from "react";
-import { changeWords, lossWords } from "../../../../config/device-words";
-import type { DeviceLoss } from "../../../../config/devices";
+import { changeWords, type DeviceLoss, lossWords } from "../../../../config/devices";
 import { useAppState } from "../../../kit/hooks";
 import { Notice } from "../../../kit/Notice";
 

@@ -1,6 +1,5 @@
 import { NativeSelect, UnstyledButton } from "@mantine/core";
-import { compilationWords } from "../../../../config/device-words";
-import { choiceReason, type DeviceOption } from "../../../../config/devices";
+import { choiceReason, compilationWords, type DeviceOption } from "../../../../config/devices";
 import { calibrationOf, canMeasure } from "../../../../state/devices";
 import { rate } from "../../../kit/format";
 import { useApp, useAppState } from "../../../kit/hooks";
