@@ -10,18 +10,11 @@ import type { RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
 import type { ActivationChoice, Command, WorkerEvent } from "../protocol/messages";
 import { commandTransferList } from "../protocol/transfer";
-import { endOfWorker, isNotLoaded } from "../protocol/worker-end";
+import { endOfWorker, isNotLoaded, type WorkerLike } from "../protocol/worker";
 import type { Checkpoint } from "../runs/checkpoint";
 import { type Explain, explainMissing } from "./worker-end";
 
-/** What the client needs of a Worker. */
-export interface WorkerLike {
-  postMessage(command: Command, transfer: ArrayBuffer[]): void;
-  terminate(): void;
-  onmessage: ((event: MessageEvent<WorkerEvent>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-  onmessageerror: ((event: MessageEvent) => void) | null;
-}
+export type TrainingWorker = WorkerLike<Command, WorkerEvent>;
 
 export type LoadRequest = Omit<Extract<Command, { type: "load" }>, "type">;
 
@@ -69,12 +62,12 @@ const sameClasses = (a: readonly number[], b: readonly number[]): boolean =>
 
 /** @param explain why the worker could not be loaded */
 export function createTrainingClient(
-  workerFactory: () => WorkerLike,
+  workerFactory: () => TrainingWorker,
   answerWithin: number = ANSWER_WITHIN,
   explain: Explain = explainMissing,
 ): TrainingClient {
   const listeners = new Set<(event: WorkerEvent) => void>();
-  let worker: WorkerLike | null = null;
+  let worker: TrainingWorker | null = null;
   /** The worker has sent a message. */
   let hasSpoken = false;
   let runId = "";

@@ -1,5 +1,7 @@
-/** Why a worker could not be loaded, asked of the page's own server. */
+/** What is said of a worker that has ended; why it could not be loaded is asked of the page's own server. */
 
+import { AnswerError } from "../protocol/rpc";
+import type { WorkerEnd } from "../protocol/rpc-client";
 import { askServer } from "./parts";
 
 export interface Explanation {
@@ -29,3 +31,21 @@ export const explainMissing: Explain = async (name) => {
   const [reason, remedy] = REASONS[await askServer()];
   return { message: `${name} could not be loaded: ${reason}.`, remedy };
 };
+
+/**
+ * An error for those who wait for a worker that has ended.
+ *
+ * @param name for one that could not be loaded
+ * @param ended what is said of one that has begun
+ */
+export function errorOfEnd(
+  explain: Explain,
+  name: string,
+  ended: (end: WorkerEnd) => AnswerError,
+): (end: WorkerEnd) => Promise<AnswerError> {
+  return async (end) => {
+    if (end.cause !== "not-loaded") return ended(end);
+    const { message, remedy } = await explain(name);
+    return new AnswerError(message, remedy, true);
+  };
+}

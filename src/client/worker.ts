@@ -1,11 +1,12 @@
-import type { WorkerLike } from "./client";
-import type { ExportWorkerLike } from "./export";
-import type { FileWorkerLike } from "./files";
-import type { LabWorkerLike } from "./lab";
-import type { UmapWorkerLike } from "./umap";
+import type { ExportQuestions } from "../protocol/export";
+import type { FileQuestions } from "../protocol/files";
+import type { LabQuestions } from "../protocol/lab";
+import type { RpcWorker } from "../protocol/rpc";
+import type { UmapQuestions } from "../protocol/umap";
+import type { TrainingWorker } from "./client";
 
 /** Starts a worker for one run file. */
-export function createFileWorker(): FileWorkerLike {
+export function createFileWorker(): RpcWorker<FileQuestions> {
   return new Worker(new URL("../worker/file.worker.ts", import.meta.url), {
     type: "module",
     name: "file",
@@ -13,7 +14,7 @@ export function createFileWorker(): FileWorkerLike {
 }
 
 /** Starts the training worker, in a thread of its own. */
-export function createTrainingWorker(): WorkerLike {
+export function createTrainingWorker(): TrainingWorker {
   return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
     name: "training",
@@ -21,7 +22,7 @@ export function createTrainingWorker(): WorkerLike {
 }
 
 /** Starts the lab's worker, in a thread of its own. */
-export function createLabWorker(): LabWorkerLike {
+export function createLabWorker(): RpcWorker<LabQuestions> {
   return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
     name: "lab",
@@ -29,7 +30,7 @@ export function createLabWorker(): LabWorkerLike {
 }
 
 /** Starts a worker that exports one net. */
-export function createExportWorker(): ExportWorkerLike {
+export function createExportWorker(): RpcWorker<ExportQuestions> {
   return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
     name: "export",
@@ -37,7 +38,7 @@ export function createExportWorker(): ExportWorkerLike {
 }
 
 /** Starts a worker that lays codes out by UMAP, once. */
-export function createUmapWorker(): UmapWorkerLike {
+export function createUmapWorker(): RpcWorker<UmapQuestions> {
   return new Worker(new URL("../worker/umap.worker.ts", import.meta.url), {
     type: "module",
     name: "umap",

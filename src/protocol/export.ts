@@ -1,8 +1,9 @@
-/** What page and export worker say to each other: one net in one form, and the worker has done its work. */
+/** What an exporting worker can be asked: one net in one form. */
 
 import type { RunConfig } from "../config/config";
 import type { ExportTarget } from "../config/export-targets";
 import type { ImageShape } from "../math/image-set";
+import type { Question } from "./rpc";
 
 export interface TrainedNet {
   readonly config: RunConfig;
@@ -20,12 +21,7 @@ export interface ExportRequest {
   readonly net: ExportedNet;
 }
 
-export type ExportEvent =
-  | { readonly type: "done"; readonly zip: Uint8Array<ArrayBuffer> }
-  | {
-      readonly type: "failed";
-      /** What happened, one sentence. */
-      readonly message: string;
-      /** What to do about it, one sentence. */
-      readonly remedy: string;
-    };
+export type ExportQuestions = {
+  /** Answered by one zip. */
+  write: Question<ExportRequest, Uint8Array<ArrayBuffer>>;
+};

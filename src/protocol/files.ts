@@ -1,14 +1,10 @@
-/** What page and file worker say to each other: one question, one answer. */
+/** What a worker for run files can be asked. */
 
 import type { RunFile } from "../storage/file/run-file";
+import type { Question } from "./rpc";
 
-export type FileCommand =
-  | { readonly type: "pack"; readonly run: RunFile }
+export type FileQuestions = {
+  pack: Question<RunFile, Uint8Array<ArrayBuffer>>;
   /** The run gets that id. */
-  | { readonly type: "unpack"; readonly bytes: Uint8Array; readonly id: string };
-
-export type FileAnswer =
-  | { readonly type: "packed"; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly type: "unpacked"; readonly run: RunFile }
-  /** Why not, one sentence. */
-  | { readonly type: "refused"; readonly message: string };
+  unpack: Question<{ readonly bytes: Uint8Array; readonly id: string }, RunFile>;
+};

@@ -1,9 +1,4 @@
-/**
- * All that page and lab worker say to each other.
- *
- * Unlike training, the lab is a matter of questions: each is asked once under a number of its own
- * and answered once, whether with an answer or an error, unless the page takes it back before.
- */
+/** What the lab's worker can be asked: about given nets, their images, and PCA and JPEG beside them. */
 
 import type { RunConfig } from "../config/config";
 import type { DataChoice } from "../config/config-schema";
@@ -15,6 +10,7 @@ import type { PrincipalAxes } from "../math/principal-axes";
 import type { QualityFigures } from "../metrics/metrics";
 import type { PackedManifest } from "../runs/packed-net";
 import type { ImageStrip } from "./messages";
+import type { Question } from "./rpc";
 
 /** What a net's shapes and images depend on. */
 export type NetConfig = Pick<RunConfig, "preset" | "latentSize" | "classes" | "split" | "seed">;
@@ -176,117 +172,61 @@ interface ImagesOfChoice {
   readonly images: Images;
 }
 
-/** Each question with its answer. */
-export interface LabQuestions {
+/** Each with its answer; a long one tells how much of it is done, 0 to 1. */
+export type LabQuestions = {
   /** Builds a net; the weights change hands. */
-  open: { ask: { readonly net: LabNet }; answer: OpenNet };
+  open: Question<{ readonly net: LabNet }, OpenNet>;
   /** Frees a net's memory; its unanswered questions fail. */
-  close: { ask: { readonly net: NetId }; answer: null };
+  close: Question<{ readonly net: NetId }, null>;
   /** Original images. */
-  images: { ask: { readonly data: DataChoice; readonly images: Chosen }; answer: PartImages };
-  survey: { ask: { readonly data: DataChoice; readonly examples: number }; answer: Survey };
-  encode: { ask: ImagesOfNet; answer: Codes };
+  images: Question<{ readonly data: DataChoice; readonly images: Chosen }, PartImages>;
+  survey: Question<{ readonly data: DataChoice; readonly examples: number }, Survey>;
+  encode: Question<ImagesOfNet, Codes, number>;
   /** Principal axes of the images' codes. */
-  axes: { ask: ImagesOfNet; answer: PrincipalAxes };
+  axes: Question<ImagesOfNet, PrincipalAxes, number>;
   /** Images from codes, count × the net's latent size. */
-  decode: {
-    ask: { readonly net: NetId; readonly codes: Float32Array; readonly kept: Kept };
-    answer: ImageStrip;
-  };
+  decode: Question<
+    { readonly net: NetId; readonly codes: Float32Array; readonly kept: Kept },
+    ImageStrip,
+    number
+  >;
   /** There and back, and how good that is. */
-  reconstruct: {
-    ask: ImagesOfNet & { readonly kept: Kept };
-    answer: Reconstructions;
-  };
+  reconstruct: Question<ImagesOfNet & { readonly kept: Kept }, Reconstructions, number>;
   /** PCA fitted on the choice's training split, cut off at `kept` numbers (null: at its rank). */
-  pcaEncode: { ask: ImagesOfChoice & { readonly size: number }; answer: Codes };
-  pcaReconstruct: { ask: ImagesOfChoice & { readonly kept: Kept }; answer: Reconstructions };
+  pcaEncode: Question<ImagesOfChoice & { readonly size: number }, Codes>;
+  pcaReconstruct: Question<ImagesOfChoice & { readonly kept: Kept }, Reconstructions, number>;
   /** How each number of those images' codes is spread. */
-  spread: { ask: ImagesOfNet; answer: NumberSpread };
+  spread: Question<ImagesOfNet, NumberSpread, number>;
   /** Replaces one number after the other by its mean, and decodes. */
-  ablation: { ask: ImagesOfNet & { readonly means: Float32Array }; answer: Ablation };
+  ablation: Question<ImagesOfNet & { readonly means: Float32Array }, Ablation, number>;
   /** Random codes beside real ones; as many pictures of each kind as asked for. */
-  samples: {
-    ask: { readonly net: NetId; readonly pictures: number; readonly seed: number };
-    answer: Samples;
-  };
+  samples: Question<
+    { readonly net: NetId; readonly pictures: number; readonly seed: number },
+    Samples,
+    number
+  >;
   /** Sizes ascending; a net that is not nested has one, and so have pixels. */
-  probe: {
-    ask: {
+  probe: Question<
+    {
       readonly of: ProbeSubject;
       readonly data: DataChoice;
       readonly sizes: readonly number[];
-    };
-    answer: Probe;
-  };
+    },
+    Probe,
+    number
+  >;
   /** JPEG of the test split with at most so many bytes an image; null where no quality fits. */
-  jpeg: {
-    ask: {
+  jpeg: Question<
+    {
       readonly data: DataChoice;
       /** Places within the test split, whose reconstructions are wanted. */
       readonly places: Uint32Array;
       readonly bytes: number;
-    };
-    answer: JpegAnswer | null;
-  };
-}
+    },
+    JpegAnswer | null
+  >;
+};
 
 export type LabQuestion = keyof LabQuestions;
 export type Asked<Q extends LabQuestion> = LabQuestions[Q]["ask"];
 export type Answer<Q extends LabQuestion> = LabQuestions[Q]["answer"];
-
-/** One question on its way, by its kind. */
-export type LabRequest = {
-  [Q in LabQuestion]: { readonly id: number; readonly type: Q; readonly ask: Asked<Q> };
-}[LabQuestion];
-
-export type LabCommand =
-  | LabRequest
-  /** The page no longer wants the answer: none comes. */
-  | { readonly id: number; readonly type: "cancel" };
-
-export type LabEvent =
-  | { readonly id: number; readonly type: "answer"; readonly answer: Answer<LabQuestion> }
-  /** Of a long question: 0 to 1. */
-  | { readonly id: number; readonly type: "progress"; readonly share: number }
-  | {
-      readonly id: number;
-      readonly type: "error";
-      /** What happened, one sentence. */
-      readonly message: string;
-      /** What to do about it, one sentence. */
-      readonly remedy: string;
-      readonly isPassing: boolean;
-    };
-
-/** A question that cannot be answered: what happened, and what to do about it. */
-export class LabError extends Error {
-  override readonly name = "LabError";
-  readonly remedy: string;
-  /** The same question may be answered another time: a server or a worker was away. */
-  readonly isPassing: boolean;
-
-  constructor(message: string, remedy: string, isPassing = false) {
-    super(message);
-    this.remedy = remedy;
-    this.isPassing = isPassing;
-  }
-}
-
-/**
- * Buffers of an answer that change hands instead of being copied: all of its arrays'.
- *
- * The sender loses them, so an answer must own its arrays.
- */
-export function answerTransfers(answer: unknown): ArrayBuffer[] {
-  const found = new Set<ArrayBuffer>();
-  const visit = (value: unknown): void => {
-    if (ArrayBuffer.isView(value)) {
-      if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
-    } else if (typeof value === "object" && value !== null) {
-      for (const each of Object.values(value)) visit(each);
-    }
-  };
-  visit(answer);
-  return [...found];
-}

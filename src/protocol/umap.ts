@@ -1,4 +1,6 @@
-/** What page and UMAP worker say to each other: one layout for each worker. */
+/** What UMAP's worker can be asked: one layout of each. */
+
+import type { Question } from "./rpc";
 
 export interface UmapRequest {
   /** count × size. */
@@ -13,20 +15,15 @@ export interface UmapRequest {
 /** The neighbours of each code are found, joined to a graph, and the graph is laid out. */
 export type UmapStep = "neighbours" | "graph" | "layout";
 
-export type UmapEvent =
-  | {
-      readonly type: "progress";
-      readonly step: UmapStep;
-      /** Of the step: 0 to 1. */
-      readonly share: number;
-      /** count × 2, while the layout goes on. */
-      readonly positions: Float32Array | null;
-    }
-  /** count × 2. */
-  | { readonly type: "done"; readonly positions: Float32Array }
-  | {
-      readonly type: "error";
-      readonly message: string;
-      /** What to do; null where nothing is known of the cause. */
-      readonly remedy: string | null;
-    };
+export interface UmapProgress {
+  readonly step: UmapStep;
+  /** Of the step: 0 to 1. */
+  readonly share: number;
+  /** count × 2, while the layout goes on. */
+  readonly positions: Float32Array | null;
+}
+
+export type UmapQuestions = {
+  /** Answered by count × 2 positions. */
+  layOut: Question<UmapRequest, Float32Array, UmapProgress>;
+};

@@ -6,7 +6,8 @@
  */
 
 import type { StoreApi } from "zustand/vanilla";
-import { LabError, type LabNet } from "../protocol/lab";
+import type { LabNet } from "../protocol/lab";
+import { AnswerError } from "../protocol/rpc";
 import { type RunRecord, specOf } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { storedWeights } from "./kept-weights";
@@ -112,10 +113,10 @@ export async function loadNet(id: string, opened: Promise<RunStore>): Promise<La
   const store = await opened;
   const record = await store.get(id);
   if (!record || record.deletedAt !== null) {
-    throw new LabError("This run is no longer kept in this browser.", CHOOSE);
+    throw new AnswerError("This run is no longer kept in this browser.", CHOOSE);
   }
   const weights = await storedWeights(store, record);
-  if (!weights) throw new LabError(`No weights of the run ${record.name} are kept.`, CHOOSE);
+  if (!weights) throw new AnswerError(`No weights of the run ${record.name} are kept.`, CHOOSE);
   const { height, width, channels } = specOf(record);
   return { config: record.config, shape: { height, width, channels }, weights };
 }

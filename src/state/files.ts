@@ -3,6 +3,7 @@
 import type { RunFiles } from "../client/files";
 import type { NetChoice } from "../config/config";
 import type { ImageShape } from "../math/image-set";
+import { inWords } from "../protocol/rpc";
 import { MOST_FILE_BYTES } from "../storage/file/limits";
 import type { RunFile } from "../storage/file/run-file";
 import { type RunRecord, specOf } from "../storage/record";
@@ -35,10 +36,9 @@ export async function exportRun(
   const arrays = await store.checkpoint(id);
   const frames = await store.frames(id);
   const bytes = await files.pack({ record, arrays, frames }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
     throw new StorageError(
       "failed",
-      `This run could not be written to a file: ${small(why)}`,
+      `This run could not be written to a file: ${small(inWords(error))}`,
       "Try it again.",
     );
   });
@@ -74,7 +74,7 @@ export async function importRun(
   try {
     run = await files.unpack(new Uint8Array(await file.arrayBuffer()), id);
   } catch (error) {
-    throw refused(what, error instanceof Error ? error.message : String(error));
+    throw refused(what, inWords(error));
   }
   const { record, arrays, frames } = run;
   if (arrays) {

@@ -7,11 +7,12 @@ import { buildNet } from "../nets/build";
 import { buildStartedModel } from "../training/start";
 import { createTrainer } from "../training/trainer";
 import { probeDevices } from "./devices";
-import { createYield, fetchDataset, startPca } from "./host";
+import { fetchDataset, startPca } from "./host";
 import type { SessionPlatform } from "./platform";
 import { browserScope } from "./scope";
 import { browserWasmPlatform, oneThread } from "./wasm-platform";
 import { browserWebgpuPlatform } from "./webgpu-platform";
+import { createYield } from "./yield";
 
 export function browserPlatform(): SessionPlatform {
   const cores = Math.min(navigator.hardwareConcurrency || 1, SETTINGS.threads.type.limits.max);

@@ -11,23 +11,14 @@ import { zipFiles } from "../export/files";
 import { ExportError } from "../export/graph";
 import { buildNet } from "../nets/build";
 import { netOf } from "../nets/presets";
-import type { ExportEvent, ExportRequest, TrainedNet } from "../protocol/export";
-import { LabError } from "../protocol/lab";
+import type { ExportQuestions, ExportRequest, TrainedNet } from "../protocol/export";
+import { AnswerError, inWords } from "../protocol/rpc";
 import { setFlatWeights } from "../training/weights";
 import { toFailure } from "./failures";
 import { fetchDataset } from "./host";
 import { fetchShippedNet } from "./lab/packed";
+import { serve } from "./rpc";
 import { browserWasmPlatform } from "./wasm-platform";
-
-self.onmessage = async ({ data }: MessageEvent<ExportRequest>) => {
-  let event: ExportEvent;
-  try {
-    event = { type: "done", zip: await written(data) };
-  } catch (error) {
-    event = failure(error);
-  }
-  self.postMessage(event, event.type === "done" ? [event.zip.buffer] : []);
-};
 
 async function written({ target, net }: ExportRequest) {
   const given: TrainedNet = net === "shipped" ? await fetchShippedNet() : net;
@@ -59,17 +50,14 @@ async function predict(model: tf.LayersModel, images: Uint8Array): Promise<Float
   }
 }
 
-function failure(error: unknown): ExportEvent {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof LabError) return { type: "failed", message, remedy: error.remedy };
-  if (error instanceof DataError) {
-    return { type: "failed", message, remedy: toFailure(error).remedy };
-  }
+function toAnswerError(error: unknown): AnswerError {
+  const message = inWords(error);
+  if (error instanceof DataError) return new AnswerError(message, toFailure(error).remedy);
   const remedy =
     error instanceof ExportError || error instanceof ConfigError
       ? "Choose another form, or another net."
       : "Try it again; if it fails again, reload the page first.";
-  return { type: "failed", message: withStop(message), remedy };
+  return new AnswerError(/[.!?]$/.test(message) ? message : `${message}.`, remedy);
 }
 
-const withStop = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+serve<ExportQuestions>(self, { write: written }, toAnswerError);

@@ -4,38 +4,43 @@ import decode from "@jsquash/jpeg/decode.js";
 import encode from "@jsquash/jpeg/encode.js";
 import type { ImageSet } from "../math/image-set";
 import { JpegSheet } from "../metrics/jpeg-sheet";
-import { judgeJpeg } from "./lab/jpeg";
-import type { JpegCommand, JpegResult } from "./lab/jpeg-client";
+import { AnswerError, inWords } from "../protocol/rpc";
+import { type JudgedJpeg, judgeJpeg } from "./lab/jpeg";
+import type { JpegQuestions } from "./lab/jpeg-client";
+import { serve } from "./rpc";
 
 /** What MozJPEG's loader says where its WebAssembly does not come, or something else does. */
 const OF_CODEC = /wasm|webassembly/i;
 
-let set: ImageSet | null = null;
-let indices = new Uint32Array();
+let given: { readonly set: ImageSet; readonly indices: Uint32Array } | null = null;
 let sheet: JpegSheet | null = null;
-let before: Promise<void> = Promise.resolve();
+let before: Promise<unknown> = Promise.resolve();
 
-self.onmessage = ({ data: command }: MessageEvent<JpegCommand>) => {
-  if (command.type === "images") {
-    set = command.set;
-    indices = new Uint32Array(command.indices);
-    return;
-  }
-  // One after the other: a search for one size leaves files that the next one needs.
-  before = before.then(() => answer(command.bytes));
-};
+serve<JpegQuestions>(
+  self,
+  {
+    images(images) {
+      given = images;
+      return null;
+    },
+    best({ bytes }) {
+      // One after the other: a search for one size leaves files that the next one needs.
+      const judged = before.then(() => judge(bytes));
+      before = judged.catch(() => {});
+      return judged;
+    },
+  },
+  (error) => {
+    const message = inWords(error);
+    return OF_CODEC.test(message)
+      ? new AnswerError("JPEG's codec could not be loaded from the server", "", true)
+      : new AnswerError(message, "");
+  },
+);
 
-async function answer(bytes: number): Promise<void> {
-  try {
-    if (!set) throw new Error("JPEG was asked for before its images came.");
-    sheet ??= new JpegSheet({ encode, decode }, set, indices);
-    post({ type: "best", best: await judgeJpeg(sheet, set, indices, bytes) });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    post(OF_CODEC.test(message) ? { type: "missing" } : { type: "error", message });
-  }
-}
-
-function post(result: JpegResult): void {
-  self.postMessage(result);
+async function judge(bytes: number): Promise<JudgedJpeg | null> {
+  if (!given) throw new Error("JPEG was asked for before its images came.");
+  const { set, indices } = given;
+  sheet ??= new JpegSheet({ encode, decode }, set, indices);
+  return judgeJpeg(sheet, set, indices, bytes);
 }

@@ -1,11 +1,10 @@
 /** The thread for everything that looks at a given net: questions in, answers out. */
 
-import { answerTransfers, type LabCommand } from "../protocol/lab";
+import type { LabQuestions } from "../protocol/lab";
 import { browserLabPlatform } from "./lab/browser-platform";
+import { toAnswerError } from "./lab/failures";
 import { LabSession } from "./lab/session";
+import { serve } from "./rpc";
 
-const session = new LabSession(browserLabPlatform(), (event) => {
-  self.postMessage(event, event.type === "answer" ? answerTransfers(event.answer) : []);
-});
-
-self.onmessage = ({ data }: MessageEvent<LabCommand>) => session.handle(data);
+const platform = browserLabPlatform();
+serve<LabQuestions>(self, new LabSession(platform).handlers, toAnswerError, platform);

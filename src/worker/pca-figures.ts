@@ -1,4 +1,4 @@
-/** What the PCA worker computes, and what is said to it and back. */
+/** What the PCA worker computes. */
 
 import type { Split } from "../datasets/dataset";
 import { type ImageSet, toBytes } from "../math/image-set";
@@ -11,19 +11,6 @@ export interface PcaData extends ImageSet {
   readonly split: Split;
   readonly previewIndices: Uint32Array;
 }
-
-export type PcaCommand =
-  /** Comes first, once. */
-  | { readonly type: "fit"; readonly data: PcaData }
-  | { readonly type: "figures"; readonly latentSize: number }
-  /** Asks for the fit itself: 4.9 MB. */
-  | { readonly type: "pca" };
-
-export type PcaAnswer =
-  | { readonly type: "figures"; readonly figures: PcaFigures }
-  | { readonly type: "pca"; readonly pca: Pca }
-  /** `latentSize` is null where the fit itself was asked for. */
-  | { readonly type: "error"; readonly latentSize: number | null; readonly message: string };
 
 export interface FittedPca {
   readonly pca: Pca;

@@ -1,38 +1,36 @@
 /** The thread that PCA is fitted in: a fit takes a second, and training shall not wait for it. */
 
 import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
-import {
-  type FittedPca,
-  fitPcaFigures,
-  type PcaAnswer,
-  type PcaCommand,
-  type PcaData,
-} from "./pca-figures";
+import { AnswerError, inWords } from "../protocol/rpc";
+import type { PcaQuestions } from "./pca-client";
+import { type FittedPca, fitPcaFigures, type PcaData } from "./pca-figures";
+import { serve } from "./rpc";
 import { browserWasmPlatform } from "./wasm-platform";
 
 let data: PcaData | null = null;
 let fitted: Promise<FittedPca> | null = null;
 
-self.onmessage = ({ data: command }: MessageEvent<PcaCommand>) => {
-  if (command.type === "fit") data = command.data;
-  else void serve(command);
-};
+serve<PcaQuestions>(
+  self,
+  {
+    images(given) {
+      data = given;
+      return null;
+    },
+    // A copy changes hands: figures are still to be made of the fit.
+    pca: async () => structuredClone((await fitOnce()).pca),
+    figures: async ({ latentSize }) => (await fitOnce()).figures(latentSize),
+  },
+  (error) => new AnswerError(inWords(error), ""),
+);
 
-async function serve(command: Exclude<PcaCommand, { type: "fit" }>): Promise<void> {
-  const latentSize = command.type === "pca" ? null : command.latentSize;
-  try {
-    fitted ??= fitToData().catch((error) => {
-      // The next question tries again.
-      fitted = null;
-      throw error;
-    });
-    const { pca, figures } = await fitted;
-    if (latentSize === null) answer({ type: "pca", pca });
-    else answer({ type: "figures", figures: figures(latentSize) });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    answer({ type: "error", latentSize, message });
-  }
+function fitOnce(): Promise<FittedPca> {
+  fitted ??= fitToData().catch((error) => {
+    // The next question tries again.
+    fitted = null;
+    throw error;
+  });
+  return fitted;
 }
 
 async function fitToData(): Promise<FittedPca> {
@@ -40,8 +38,4 @@ async function fitToData(): Promise<FittedPca> {
   // Without SIMD, or where the kernels cannot be loaded, plain TypeScript comes to the same.
   const algebra = await createWasmAlgebra(browserWasmPlatform).catch(() => undefined);
   return fitPcaFigures(data, algebra);
-}
-
-function answer(message: PcaAnswer): void {
-  self.postMessage(message);
 }

@@ -6,8 +6,8 @@
 import { UMAP } from "umap-js";
 import { nearestNeighbours } from "../math/neighbours";
 import { createRng } from "../math/rng";
-import { LabError } from "../protocol/lab";
-import type { UmapEvent, UmapRequest } from "../protocol/umap";
+import { AnswerError } from "../protocol/rpc";
+import type { UmapProgress, UmapRequest } from "../protocol/umap";
 
 /** UMAP's own defaults; a point counts among its own neighbours. */
 const NEIGHBOURS = 15;
@@ -25,17 +25,17 @@ const DEAD =
  * Lays the codes out in two dimensions; returns count × 2 positions.
  *
  * @param now milliseconds
- * @throws LabError where there are fewer than three codes, or all are the same
+ * @throws AnswerError where there are fewer than three codes, or all are the same
  */
 export function layOut(
   { codes, size, start, seed }: UmapRequest,
-  report: (event: UmapEvent & { type: "progress" }) => void,
+  report: (progress: UmapProgress) => void,
   now: () => number,
 ): Float32Array {
   const count = codes.length / size;
-  if (count < 3) throw new LabError("UMAP needs at least three codes.", FEW);
+  if (count < 3) throw new AnswerError("UMAP needs at least three codes.", FEW);
   if (codes.every((value, i) => value === codes[i % size])) {
-    throw new LabError(
+    throw new AnswerError(
       "UMAP needs codes that differ: this net gives all images the same one.",
       DEAD,
     );
@@ -50,9 +50,9 @@ export function layOut(
   // umap-js wants more points than neighbours.
   const each = Math.min(NEIGHBOURS, count - 1);
   const { indices, distances } = nearestNeighbours(codes, size, each, (share) => {
-    if (isDue()) report({ type: "progress", step: "neighbours", share, positions: null });
+    if (isDue()) report({ step: "neighbours", share, positions: null });
   });
-  report({ type: "progress", step: "graph", share: 0, positions: null });
+  report({ step: "graph", share: 0, positions: null });
   const umap = new UMAP({
     nNeighbors: each,
     minDist: LEAST_DISTANCE,
@@ -67,7 +67,7 @@ export function layOut(
     umap.step();
     if (!isDue()) continue;
     const share = round / rounds;
-    report({ type: "progress", step: "layout", share, positions: flat(positions) });
+    report({ step: "layout", share, positions: flat(positions) });
   }
   return flat(positions);
 }

@@ -3,7 +3,7 @@
 import { NotLoadedError } from "../engine/errors";
 import { LEAST_SHARED_PAGES } from "../engine/wasm/arena";
 import type { WasmPlatform } from "../engine/wasm/platform";
-import { endOfWorker } from "../protocol/worker-end";
+import { endOfWorker } from "../protocol/worker";
 
 /** Written out, since the build finds files by what is written. */
 const KERNELS = {

@@ -21,7 +21,7 @@ type Point = Curve[number];
  * Measures net, PCA and JPEG at each stop and shows every point as it comes.
  *
  * What was measured when the net was packed is not measured again.
- * @throws LabError, or the signal's reason
+ * @throws AnswerError, or the signal's reason
  */
 export async function curvesOf({ lab, net, signal, atRest, jpeg, show }: CurveTask): Promise<void> {
   const { config, nested, packed } = net;

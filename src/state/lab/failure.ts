@@ -1,6 +1,6 @@
 /** Errors of the lab as the page keeps them. */
 
-import { LabError } from "../../protocol/lab";
+import { AnswerError } from "../../protocol/rpc";
 
 export interface LabFailure {
   readonly message: string;
@@ -10,7 +10,7 @@ export interface LabFailure {
 }
 
 export function failureOf(error: unknown): LabFailure {
-  if (error instanceof LabError) {
+  if (error instanceof AnswerError) {
     const { message, remedy, isPassing } = error;
     return { message, remedy, isPassing };
   }

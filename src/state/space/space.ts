@@ -4,7 +4,7 @@
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { AskOptions, LabClient } from "../../client/lab";
+import type { LabClient } from "../../client/lab";
 import type { PrincipalAxes } from "../../math/principal-axes";
 import type {
   Answer,
@@ -16,6 +16,7 @@ import type {
   PartImages,
   Reconstructions,
 } from "../../protocol/lab";
+import type { AskOptions } from "../../protocol/rpc-client";
 import { failureOf, type LabFailure } from "../lab/failure";
 
 /** What the space is waiting for: the net and its images, their codes, or what comes back of them. */
@@ -44,7 +45,11 @@ export interface SpaceState {
 export interface Space {
   readonly store: StoreApi<SpaceState>;
   /** Asks the lab; a space that is disposed of takes its questions back. */
-  ask<Q extends LabQuestion>(question: Q, ask: Asked<Q>, options?: AskOptions): Promise<Answer<Q>>;
+  ask<Q extends LabQuestion>(
+    question: Q,
+    ask: Asked<Q>,
+    options?: AskOptions<number>,
+  ): Promise<Answer<Q>>;
   /** Shows an error of such a question, unless the space has ended meanwhile; null for none any more. */
   report(error: unknown): void;
   /** Sorts the places; none is as good as null. */

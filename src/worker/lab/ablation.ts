@@ -3,7 +3,7 @@
 import { sizeOf } from "../../math/image-set";
 import { ssimWang } from "../../metrics/ssim";
 import type { Ablation } from "../../protocol/lab";
-import type { Job } from "./job";
+import type { Job } from "../rpc";
 import type { Located } from "./located";
 import type { LabNetHalves } from "./nets";
 import { inParts, stageOf } from "./parts";
@@ -18,7 +18,7 @@ export async function ablate(
   net: () => LabNetHalves,
   located: Located,
   means: Float32Array,
-  job: Job,
+  job: Job<number>,
 ): Promise<Ablation> {
   const { shape, images, indices, isDataset } = located;
   const pixels = sizeOf(shape);
@@ -33,7 +33,10 @@ export async function ablate(
   }
   const codes = net().encode(located, indices, isDataset);
 
-  const meanSsim = async (changed: Float32Array, turns: Pick<Job, "turn">): Promise<number> => {
+  const meanSsim = async (
+    changed: Float32Array,
+    turns: Pick<Job<number>, "turn">,
+  ): Promise<number> => {
     let sum = 0;
     await inParts(count, turns, (from, to) => {
       const decoded = net().decode(changed.subarray(from * size, to * size), null);

@@ -3,8 +3,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { createWasmPredictor } from "../../engine/wasm/predictor";
 import { buildNet } from "../../nets/build";
-import { createYield, fetchDataset, startPca } from "../host";
+import { fetchDataset, startPca } from "../host";
 import { browserWasmPlatform } from "../wasm-platform";
+import { createYield } from "../yield";
 import { createJpegSource } from "./jpeg-client";
 import { fetchShippedNet } from "./packed";
 import type { LabPlatform } from "./platform";

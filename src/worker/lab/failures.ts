@@ -1,6 +1,6 @@
 /** Errors of the lab as the page shows them: what happened and what to do about it. */
 
-import { LabError } from "../../protocol/lab";
+import { AnswerError } from "../../protocol/rpc";
 import { type Failure, toFailure } from "../failures";
 
 const AGAIN = "Try it again; if it comes back, reload the page.";
@@ -17,8 +17,7 @@ const REMEDIES: Partial<Record<Failure["code"], string>> = {
 /** What another time may go well: a server was away, or a file of it. */
 const PASSING: ReadonlySet<Failure["code"]> = new Set(["data", "not-loaded"]);
 
-export function toLabError(error: unknown): LabError {
-  if (error instanceof LabError) return error;
+export function toAnswerError(error: unknown): AnswerError {
   const { code, message, remedy } = toFailure(error);
-  return new LabError(message, REMEDIES[code] ?? remedy, PASSING.has(code));
+  return new AnswerError(message, REMEDIES[code] ?? remedy, PASSING.has(code));
 }

@@ -4,7 +4,8 @@ import type { DataChoice } from "../../config/config-schema";
 import type { Split } from "../../datasets/dataset";
 import { splitDataset } from "../../datasets/split";
 import { type ImageShape, sameShape, sizeOf } from "../../math/image-set";
-import { type Chosen, type Images, LabError } from "../../protocol/lab";
+import type { Chosen, Images } from "../../protocol/lab";
+import { AnswerError } from "../../protocol/rpc";
 import type { LoadedImages } from "../platform";
 import { JpegReference } from "./jpeg";
 import type { Located } from "./located";
@@ -128,8 +129,8 @@ export function indicesOf({ split }: LabImages, chosen: Chosen): Uint32Array {
 
 const inWords = ({ height, width, channels }: ImageShape) => `${height}×${width}×${channels}`;
 
-const otherImages = (net: ImageShape, images: ImageShape): LabError =>
-  new LabError(
+const otherImages = (net: ImageShape, images: ImageShape): AnswerError =>
+  new AnswerError(
     `This net takes images of ${inWords(net)}, and those here are ${inWords(images)}.`,
     "Choose another net above.",
   );

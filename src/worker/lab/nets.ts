@@ -7,7 +7,8 @@ import { type ImageSet, type ImageShape, pickImages, sizeOf } from "../../math/i
 import { decoderOf, encoderOf, imageShapeOf } from "../../nets/build/halves";
 import { netOf } from "../../nets/presets";
 import { isNested, type NetSpec } from "../../nets/spec";
-import { type GivenNet, type Kept, LabError, type NetConfig } from "../../protocol/lab";
+import type { GivenNet, Kept, NetConfig } from "../../protocol/lab";
+import { AnswerError } from "../../protocol/rpc";
 import { CodeBook } from "./codes";
 import type { LabPlatform } from "./platform";
 
@@ -98,7 +99,7 @@ function cutOff(codes: Float32Array, size: number, keep: number): Float32Array {
   return codes.map((value, i) => (i % size < keep ? value : 0));
 }
 
-/** @throws LabError where the weights are not that net's */
+/** @throws AnswerError where the weights are not that net's */
 export async function openNet(
   platform: LabPlatform,
   { config, shape = FASHION_MNIST, weights }: GivenNet,
@@ -124,13 +125,13 @@ function setWeights(model: tf.LayersModel, weights: Float32Array): void {
   const sizes = shapes.map((shape) => shape.reduce((product, axis) => product * axis, 1));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (weights.length !== total) {
-    throw new LabError(
+    throw new AnswerError(
       `The net ${model.name} has ${total} weights, and ${weights.length} were stored.`,
       OTHER_NET,
     );
   }
   if (!weights.every(Number.isFinite)) {
-    throw new LabError("Some of the net's weights are no numbers.", OTHER_NET);
+    throw new AnswerError("Some of the net's weights are no numbers.", OTHER_NET);
   }
   let at = 0;
   const tensors = shapes.map((shape, i) => {

@@ -1,7 +1,7 @@
 /** Gets the net that comes with the page from the page's server. */
 
 import { BodyTooLargeError, readBody } from "../../datasets/download/body";
-import { LabError } from "../../protocol/lab";
+import { AnswerError } from "../../protocol/rpc";
 import {
   MOST_MANIFEST_BYTES,
   type PackedNet,
@@ -14,7 +14,7 @@ import { PAGE } from "../host";
 const REMEDY =
   "See that you are online, then reload the page; or choose another net, such as one that you trained.";
 
-/** @throws LabError where the server does not answer, or with what is no such net */
+/** @throws AnswerError where the server does not answer, or with what is no such net */
 export async function fetchShippedNet(): Promise<PackedNet> {
   try {
     return await read("default").catch((error: unknown) => {
@@ -23,10 +23,10 @@ export async function fetchShippedNet(): Promise<PackedNet> {
       return read("reload");
     });
   } catch (error) {
-    if (error instanceof LabError) throw error;
-    if (error instanceof PackedNetError) throw new LabError(error.message, REMEDY, true);
+    if (error instanceof AnswerError) throw error;
+    if (error instanceof PackedNetError) throw new AnswerError(error.message, REMEDY, true);
     // Browsers say no more than "Failed to fetch", each in words of its own.
-    throw new LabError("The net that comes with the page did not arrive.", REMEDY, true);
+    throw new AnswerError("The net that comes with the page did not arrive.", REMEDY, true);
   }
 }
 
@@ -60,7 +60,7 @@ function parseJson(text: string): unknown {
 async function get(address: URL, cache: RequestCache): Promise<Response> {
   const response = await fetch(address, { cache });
   if (!response.ok) {
-    throw new LabError(
+    throw new AnswerError(
       `The net that comes with the page is missing: the server answers ${response.status} for ${address.pathname}.`,
       REMEDY,
       true,

@@ -5,8 +5,8 @@ import { type ImageSet, sizeOf } from "../../math/image-set";
 import { createNearestSearch, vote } from "../../math/nearest-search";
 import { classify, fitRidge } from "../../math/ridge";
 import type { Probe, ProbePoint } from "../../protocol/lab";
+import type { Job } from "../rpc";
 import type { LabImages } from "./images";
-import type { Job } from "./job";
 import type { LabNetHalves } from "./nets";
 import { inParts, stageOf } from "./parts";
 
@@ -94,7 +94,7 @@ function byVariance({ shape, images }: ImageSet, indices: Uint32Array): Uint32Ar
 }
 
 /** Trains both classifiers on the training split's rows, and judges them on the test split's. */
-export async function probe(images: LabImages, rows: Rows, job: Job): Promise<Probe> {
+export async function probe(images: LabImages, rows: Rows, job: Job<number>): Promise<Probe> {
   const { dataset, split } = images;
   const train = split.train.subarray(0, MOST_TRAIN);
   const test = split.test.subarray(0, MOST_TEST);
@@ -122,7 +122,11 @@ interface Labelled {
   readonly labels: Uint8Array;
 }
 
-async function take({ size, encode }: Rows, indices: Uint32Array, stage: Pick<Job, "turn">) {
+async function take(
+  { size, encode }: Rows,
+  indices: Uint32Array,
+  stage: Pick<Job<number>, "turn">,
+) {
   const rows = new Float32Array(indices.length * size);
   await inParts(indices.length, stage, (from, to) => {
     rows.set(encode(indices.subarray(from, to)), from * size);
@@ -135,7 +139,7 @@ async function judgeLinear(
   known: Labelled,
   asked: Labelled,
   classes: number,
-  job: Job,
+  job: Job<number>,
 ): Promise<number[]> {
   const moments = new Moments(size);
   const sums = new Float64Array(classes * size);
@@ -168,7 +172,7 @@ async function judgeNearest(
   { size, sizes }: Rows,
   known: Labelled,
   asked: Labelled,
-  stage: Pick<Job, "turn">,
+  stage: Pick<Job<number>, "turn">,
 ): Promise<number[]> {
   const each = Math.min(NEIGHBOURS, known.labels.length);
   const search = createNearestSearch(known.rows, size, sizes, each);

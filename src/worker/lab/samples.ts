@@ -13,8 +13,8 @@ import { createNearestSearch, type NearestSearch } from "../../math/nearest-sear
 import { createRng } from "../../math/rng";
 import { CLOUDS, type Cloud, type CloudName, type Samples } from "../../protocol/lab";
 import type { ImageStrip } from "../../protocol/messages";
+import type { Job } from "../rpc";
 import type { LabImages } from "./images";
-import type { Job } from "./job";
 import type { LabNetHalves } from "./nets";
 import { inParts, stageOf } from "./parts";
 
@@ -28,10 +28,10 @@ export async function sample(
   net: () => LabNetHalves,
   { dataset, split }: LabImages,
   { pictures, seed }: { readonly pictures: number; readonly seed: number },
-  job: Job,
+  job: Job<number>,
 ): Promise<Samples> {
   const { latentSize: size } = net().config;
-  const encode = async (indices: Uint32Array, stage: Pick<Job, "turn">) => {
+  const encode = async (indices: Uint32Array, stage: Pick<Job<number>, "turn">) => {
     const codes = new Float32Array(indices.length * size);
     await inParts(indices.length, stage, (from, to) => {
       codes.set(net().encode(dataset, indices.subarray(from, to), true), from * size);
@@ -77,7 +77,7 @@ async function measure(
   search: NearestSearch,
   codes: Float32Array,
   pictures: number,
-  stage: Pick<Job, "turn">,
+  stage: Pick<Job<number>, "turn">,
 ): Promise<Cloud> {
   const { latentSize: size } = net().config;
   const count = codes.length / size;

@@ -1,5 +1,5 @@
 /**
- * The lab worker's side of the protocol: questions about nets and PCA, each answered once.
+ * The lab's answers to questions about nets and PCA.
  *
  * Long answers are worked out in parts, between which other questions get their turn: a slider is
  * answered while a whole split is being scored.
@@ -12,34 +12,29 @@ import { type NumberSpread, spreadOfNumbers } from "../../math/number-spread";
 import { type PrincipalAxes, principalAxes } from "../../math/principal-axes";
 import { imageQuality } from "../../metrics/metrics";
 import { isNested } from "../../nets/spec";
-import {
-  type Ablation,
-  type Answer,
-  type Asked,
-  type Codes,
-  type GivenNet,
-  type JpegAnswer,
-  type Kept,
-  type LabCommand,
-  LabError,
-  type LabEvent,
-  type LabNet,
-  type LabQuestion,
-  type LabRequest,
-  type NetId,
-  type OpenNet,
-  type PackedFigures,
-  type PartImages,
-  type Probe,
-  type Reconstructions,
-  type Samples,
-  type Survey,
+import type {
+  Ablation,
+  Asked,
+  Codes,
+  GivenNet,
+  JpegAnswer,
+  Kept,
+  LabNet,
+  LabQuestions,
+  NetId,
+  OpenNet,
+  PackedFigures,
+  PartImages,
+  Probe,
+  Reconstructions,
+  Samples,
+  Survey,
 } from "../../protocol/lab";
 import type { ImageStrip } from "../../protocol/messages";
+import { AnswerError } from "../../protocol/rpc";
+import type { Handlers, Job } from "../rpc";
 import { ablate } from "./ablation";
-import { toLabError } from "./failures";
 import { indicesOf, LabData } from "./images";
-import { Job } from "./job";
 import { pick } from "./jpeg";
 import type { Located } from "./located";
 import { type LabNetHalves, openNet } from "./nets";
@@ -49,26 +44,19 @@ import { probe, rowsOfNet, rowsOfPca, rowsOfPixels } from "./probe";
 import { sample } from "./samples";
 import { Scores } from "./scores";
 
-type Handlers = {
-  readonly [Q in LabQuestion]: (ask: Asked<Q>, job: Job) => Promise<Answer<Q>>;
-};
-
 export class LabSession {
+  readonly handlers: Handlers<LabQuestions>;
   readonly #platform: LabPlatform;
-  readonly #post: (event: LabEvent) => void;
   readonly #data: LabData;
   readonly #nets = new Map<NetId, LabNetHalves>();
-  readonly #jobs = new Map<number, Job>();
-  readonly #handlers: Handlers;
   #opened = 0;
 
-  constructor(platform: LabPlatform, post: (event: LabEvent) => void) {
+  constructor(platform: LabPlatform) {
     this.#platform = platform;
-    this.#post = post;
     this.#data = new LabData(platform);
-    this.#handlers = {
+    this.handlers = {
       open: (ask, job) => this.#open(ask, job),
-      close: async ({ net }) => this.#close(net),
+      close: ({ net }) => this.#close(net),
       images: (ask) => this.#images(ask),
       survey: (ask) => this.#survey(ask),
       encode: (ask, job) => this.#encode(ask, job),
@@ -85,31 +73,7 @@ export class LabSession {
     };
   }
 
-  handle(command: LabCommand): void {
-    if (command.type === "cancel") this.#jobs.get(command.id)?.cancel();
-    else void this.#answer(command);
-  }
-
-  async #answer({ id, type, ask }: LabRequest): Promise<void> {
-    const job = new Job(this.#platform, (share) => this.#post({ id, type: "progress", share }));
-    this.#jobs.set(id, job);
-    try {
-      // A request's `ask` is its type's, which the union does not tell of both at once.
-      const handle = this.#handlers[type] as (
-        ask: unknown,
-        job: Job,
-      ) => Promise<Answer<LabQuestion>>;
-      const answer = await handle(ask, job);
-      if (!job.isCancelled) this.#post({ id, type: "answer", answer });
-    } catch (error) {
-      const { message, remedy, isPassing } = toLabError(error);
-      if (!job.isCancelled) this.#post({ id, type: "error", message, remedy, isPassing });
-    } finally {
-      this.#jobs.delete(id);
-    }
-  }
-
-  async #open({ net }: Asked<"open">, job: Job): Promise<OpenNet> {
+  async #open({ net }: Asked<"open">, job: Job<never>): Promise<OpenNet> {
     const { given, packed } = await this.#given(net);
     const opened = await openNet(this.#platform, given);
     if (job.isCancelled) opened.close();
@@ -139,10 +103,10 @@ export class LabSession {
     return null;
   }
 
-  /** @throws LabError where it has been closed, or the worker has been started anew since */
+  /** @throws AnswerError where it has been closed, or the worker has been started anew since */
   #net(id: NetId): LabNetHalves {
     const net = this.#nets.get(id);
-    if (!net) throw new LabError("This net is no longer open.", "Choose it again.", true);
+    if (!net) throw new AnswerError("This net is no longer open.", "Choose it again.", true);
     return net;
   }
 
@@ -180,7 +144,7 @@ export class LabSession {
     };
   }
 
-  async #encode({ net: id, images: asked }: Asked<"encode">, job: Job): Promise<Codes> {
+  async #encode({ net: id, images: asked }: Asked<"encode">, job: Job<number>): Promise<Codes> {
     const { config } = this.#net(id);
     const size = config.latentSize;
     const located = await this.#data.locate(config, asked, this.#net(id).shape);
@@ -194,12 +158,12 @@ export class LabSession {
     return { count, size, codes };
   }
 
-  async #axes(ask: Asked<"axes">, job: Job): Promise<PrincipalAxes> {
+  async #axes(ask: Asked<"axes">, job: Job<number>): Promise<PrincipalAxes> {
     const { size, codes } = await this.#encode(ask, job);
     return principalAxes(codes, size);
   }
 
-  async #decode({ net: id, codes, kept }: Asked<"decode">, job: Job): Promise<ImageStrip> {
+  async #decode({ net: id, codes, kept }: Asked<"decode">, job: Job<number>): Promise<ImageStrip> {
     const { config, shape } = this.#net(id);
     const size = config.latentSize;
     const count = codes.length / size;
@@ -217,7 +181,7 @@ export class LabSession {
     return { shape, count, pixels };
   }
 
-  async #reconstruct(ask: Asked<"reconstruct">, job: Job): Promise<Reconstructions> {
+  async #reconstruct(ask: Asked<"reconstruct">, job: Job<number>): Promise<Reconstructions> {
     const { config, shape } = this.#net(ask.net);
     const located = await this.#data.locate(config, ask.images, shape);
     return score(located, job, (from, to) => {
@@ -236,7 +200,7 @@ export class LabSession {
     return { count: located.indices.length, size, codes: Float32Array.from(codes) };
   }
 
-  async #pcaReconstruct(ask: Asked<"pcaReconstruct">, job: Job): Promise<Reconstructions> {
+  async #pcaReconstruct(ask: Asked<"pcaReconstruct">, job: Job<number>): Promise<Reconstructions> {
     const choice = parseDataChoice(ask.data);
     const located = await this.#data.locate(choice, ask.images);
     const pca = await (await this.#data.get(choice)).pca();
@@ -246,23 +210,23 @@ export class LabSession {
     );
   }
 
-  async #spread(ask: Asked<"spread">, job: Job): Promise<NumberSpread> {
+  async #spread(ask: Asked<"spread">, job: Job<number>): Promise<NumberSpread> {
     const { codes, size } = await this.#encode(ask, job);
     return spreadOfNumbers(codes, size);
   }
 
-  async #ablation(ask: Asked<"ablation">, job: Job): Promise<Ablation> {
+  async #ablation(ask: Asked<"ablation">, job: Job<number>): Promise<Ablation> {
     const { config, shape } = this.#net(ask.net);
     const located = await this.#data.locate(config, ask.images, shape);
     return ablate(() => this.#net(ask.net), located, ask.means, job);
   }
 
-  async #samples(ask: Asked<"samples">, job: Job): Promise<Samples> {
+  async #samples(ask: Asked<"samples">, job: Job<number>): Promise<Samples> {
     const images = await this.#data.get(this.#net(ask.net).config);
     return sample(() => this.#net(ask.net), images, ask, job);
   }
 
-  async #probe({ of, data, sizes }: Asked<"probe">, job: Job): Promise<Probe> {
+  async #probe({ of, data, sizes }: Asked<"probe">, job: Job<number>): Promise<Probe> {
     const images = await this.#data.get(parseDataChoice(data));
     if (of === "pixels") return probe(images, rowsOfPixels(images), job);
     if (of === "pca") return probe(images, await rowsOfPca(images, sizes), job);
@@ -293,7 +257,7 @@ function keptOf(kept: Kept, from: number, to: number): Kept {
 /** Reconstructs images a part at a time and compares each with its original. */
 async function score(
   located: Located,
-  job: Job,
+  job: Job<number>,
   reconstruct: (from: number, to: number) => Float32Array,
 ): Promise<Reconstructions> {
   const { indices } = located;

@@ -1,6 +1,6 @@
 /** A worker that answers from a script, in the page's thread: what the page is tested against. */
 
-import type { WorkerLike } from "../../../src/client/client";
+import type { TrainingWorker } from "../../../src/client/client";
 import type { RunConfig } from "../../../src/config/config";
 import type { DeviceOption } from "../../../src/config/devices";
 import type { DataSpec } from "../../../src/datasets/dataset";
@@ -24,7 +24,7 @@ export interface Script {
   readonly quality: (epoch: number) => QualityFigures;
 }
 
-export interface ScriptedWorker extends WorkerLike {
+export interface ScriptedWorker extends TrainingWorker {
   readonly commands: Command[];
   /** Trains a run on by so many steps at once. */
   advance(steps: number): void;

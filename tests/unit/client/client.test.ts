@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createTrainingClient, type WorkerLike } from "../../../src/client/client";
+import { createTrainingClient, type TrainingWorker } from "../../../src/client/client";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import type { Command, WorkerEvent } from "../../../src/protocol/messages";
 import { strip28 } from "../image-sets";
 
-class RecordingWorker implements WorkerLike {
-  onmessage: WorkerLike["onmessage"] = null;
-  onerror: WorkerLike["onerror"] = null;
-  onmessageerror: WorkerLike["onmessageerror"] = null;
+class RecordingWorker implements TrainingWorker {
+  onmessage: TrainingWorker["onmessage"] = null;
+  onerror: TrainingWorker["onerror"] = null;
+  onmessageerror: TrainingWorker["onmessageerror"] = null;
   readonly commands: Command[] = [];
   terminated = false;
   postMessage(command: Command): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LabClient } from "../../../src/client/lab";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
-import { LabError } from "../../../src/protocol/lab";
+import { AnswerError } from "../../../src/protocol/rpc";
 import { createTruth, type Subject } from "../../../src/state/truth";
 
 /** A lab that writes down its questions; each is answered by hand. */
@@ -81,7 +81,7 @@ describe("the truth about a net", () => {
     const { lab, questions, settled } = askedLab();
     const truth = createTruth(lab, subject(true));
     await settled();
-    await questions[0]!.fail(new LabError("It does not fit.", "Choose another."));
+    await questions[0]!.fail(new AnswerError("It does not fit.", "Choose another."));
     expect(truth.store.getState().failure).toEqual({
       message: "It does not fit.",
       remedy: "Choose another.",
@@ -113,7 +113,7 @@ describe("the truth about a net", () => {
     truth.measureTraining();
     await settled();
     expect(own()).toHaveLength(1);
-    await own()[0]!.fail(new LabError("No memory.", "Close a tab."));
+    await own()[0]!.fail(new AnswerError("No memory.", "Close a tab."));
     expect(truth.store.getState()).toMatchObject({ trainingShare: null, training: null });
     truth.measureTraining();
     await settled();

@@ -19,15 +19,16 @@ import { netOf } from "../../../src/nets/presets";
 import type {
   Answer,
   Asked,
-  LabEvent,
   LabQuestion,
-  LabRequest,
+  LabQuestions,
   NetConfig,
 } from "../../../src/protocol/lab";
-import { answerTransfers } from "../../../src/protocol/lab";
+import type { RpcCommand, RpcEvent } from "../../../src/protocol/rpc";
+import { toAnswerError } from "../../../src/worker/lab/failures";
 import { judgeJpeg } from "../../../src/worker/lab/jpeg";
 import type { LabPlatform } from "../../../src/worker/lab/platform";
 import { LabSession } from "../../../src/worker/lab/session";
+import { type RpcPort, serve } from "../../../src/worker/rpc";
 import { COLOUR_8_12, GREY_28, pattern } from "../image-sets";
 import { presetModel } from "../preset-models";
 import { noisyBoxes } from "../training/fixtures";
@@ -63,6 +64,8 @@ function net(config: NetConfig = CONFIG): { model: tf.LayersModel; weights: Floa
   model.setWeights(arrays);
   return { model, weights: Float32Array.from(arrays.flatMap((array) => [...array.dataSync()])) };
 }
+
+type LabEvent = RpcEvent<LabQuestions>;
 
 function startLab(change: Partial<LabPlatform> = {}) {
   const events: LabEvent[] = [];
@@ -114,23 +117,29 @@ function startLab(change: Partial<LabPlatform> = {}) {
     ...change,
   };
   const waiting = new Map<number, (event: LabEvent) => void>();
-  const session = new LabSession(platform, (event) => {
-    events.push(event);
-    if (event.type !== "progress") waiting.get(event.id)?.(event);
-  });
+  const port: RpcPort<LabQuestions> = {
+    onmessage: null,
+    postMessage(event) {
+      events.push(event);
+      if (event.type !== "progress") waiting.get(event.id)?.(event);
+    },
+  };
+  serve(port, new LabSession(platform).handlers, toAnswerError, platform);
+  const post = (data: RpcCommand<LabQuestions>) =>
+    port.onmessage?.({ data } as MessageEvent<RpcCommand<LabQuestions>>);
   let asked = 0;
-  const send = <Q extends LabQuestion>(type: Q, ask: Asked<Q>) => {
+  const send = <Q extends LabQuestion>(question: Q, ask: Asked<Q>) => {
     asked += 1;
     const id = asked;
     const done = new Promise<LabEvent>((resolve) => waiting.set(id, resolve));
-    session.handle({ id, type, ask } as unknown as LabRequest);
+    post({ type: "ask", id, question, ask });
     return { id, done };
   };
   return {
     events,
     counts,
     send,
-    cancel: (id: number) => session.handle({ id, type: "cancel" }),
+    cancel: (id: number) => post({ id, type: "cancel" }),
     async ask<Q extends LabQuestion>(type: Q, question: Asked<Q>): Promise<Answer<Q>> {
       const event = await send(type, question).done;
       if (event.type === "answer") return event.answer as Answer<Q>;
@@ -542,7 +551,7 @@ describe("long questions", () => {
     await long.done;
     const done = lab.events.filter(({ type }) => type === "answer").map((event) => event.id);
     expect(done.indexOf(short.id)).toBeLessThan(done.indexOf(long.id));
-    const shares = lab.events.flatMap((event) => (event.type === "progress" ? event.share : []));
+    const shares = lab.events.flatMap((event) => (event.type === "progress" ? event.progress : []));
     expect(shares[0]).toBeGreaterThan(0);
     expect(shares.at(-1)).toBeLessThan(1);
   });
@@ -565,20 +574,5 @@ describe("long questions", () => {
       type: "error",
       message: "This net is no longer open.",
     });
-  });
-});
-
-describe("answerTransfers", () => {
-  it("names every array's buffer once, wherever it is", () => {
-    const pixels = new Uint8Array(8);
-    const both = new Float32Array(4);
-    const answer = {
-      pixels,
-      count: 1,
-      figures: { ssim: both.subarray(0, 2), mse: both.subarray(2) },
-      nothing: null,
-    };
-    expect(answerTransfers(answer)).toEqual([pixels.buffer, both.buffer]);
-    expect(answerTransfers(null)).toEqual([]);
   });
 });

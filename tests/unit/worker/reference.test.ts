@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { NotLoadedError } from "../../../src/engine/errors";
 import { fitPca } from "../../../src/math/pca";
-import { createPcaSource, type PcaWorker } from "../../../src/worker/pca-client";
-import { fitPcaFigures, type PcaCommand } from "../../../src/worker/pca-figures";
+import { createPcaSource, type PcaQuestions } from "../../../src/worker/pca-client";
+import { fitPcaFigures } from "../../../src/worker/pca-figures";
 import { type PcaFigures, Reference } from "../../../src/worker/reference";
 import { GREY_28, grey28 } from "../image-sets";
+import { scriptedWorkers } from "../rpc-workers";
 import { noisyBoxes } from "../training/fixtures";
 import { pcaFigures } from "./fakes";
 
@@ -104,82 +105,70 @@ describe("Reference", () => {
 });
 
 describe("createPcaSource", () => {
-  function fakeWorker() {
-    const sent: PcaCommand[] = [];
-    let ended = false;
-    const worker: PcaWorker = {
-      postMessage: (command) => sent.push(command),
-      terminate: () => {
-        ended = true;
-      },
-      onmessage: null,
-      onerror: null,
-    };
+  function begin() {
+    const { workers, start } = scriptedWorkers<PcaQuestions>();
+    const none = new Uint32Array(0);
     const data = {
       shape: GREY_28,
       images: new Uint8Array(0),
-      split: {
-        train: new Uint32Array(0),
-        validation: new Uint32Array(0),
-        test: new Uint32Array(0),
-      },
-      previewIndices: new Uint32Array(0),
+      split: { train: none, validation: none, test: none },
+      previewIndices: none,
     };
-    let started = 0;
-    const source = createPcaSource(data, () => {
-      started += 1;
-      return worker;
-    });
-    return { sent, worker, source, ended: () => ended, started: () => started };
+    return { source: createPcaSource(data, start), workers, data };
   }
 
-  const message = (data: Parameters<NonNullable<PcaWorker["onmessage"]>>[0]["data"]) =>
-    new MessageEvent("message", { data });
-
   it("hands over the images first, and pairs answers with requests", async () => {
-    const { sent, worker, source } = fakeWorker();
+    const { source, workers, data } = begin();
     const [two, three] = [source.figures(2), source.figures(3)];
-    expect(sent.map((command) => command.type)).toEqual(["fit", "figures", "figures"]);
-    worker.onmessage!(message({ type: "figures", figures: pcaFigures(3) }));
-    worker.onmessage!(message({ type: "error", latentSize: 2, message: "too few images" }));
+    const [worker] = workers;
+    expect(worker!.asked).toEqual(["images", "figures", "figures"]);
+    expect(worker!.commands[0]).toMatchObject({ ask: data });
+    // The images are the run's too.
+    expect(worker!.transfers).toEqual([[], [], []]);
+    worker!.answer(0, null);
+    worker!.answer(2, pcaFigures(3));
+    worker!.refuse(1, "too few images");
     expect((await three).latentSize).toBe(3);
     await expect(two).rejects.toThrow("PCA failed: too few images");
   });
 
   it("hands on the fit, or why there is none", async () => {
-    const { sent, worker, source } = fakeWorker();
+    const { source, workers } = begin();
     const failing = source.pca();
-    worker.onmessage!(message({ type: "error", latentSize: null, message: "too few images" }));
+    workers[0]!.refuse(1, "too few images");
     await expect(failing).rejects.toThrow("PCA failed: too few images");
     const pca = source.pca();
-    expect(sent.map((command) => command.type)).toEqual(["fit", "pca", "pca"]);
-    worker.onmessage!(message({ type: "pca", pca: PCA }));
+    expect(workers[0]!.asked).toEqual(["images", "pca", "pca"]);
+    workers[0]!.answer(2, PCA);
     expect(await pca).toBe(PCA);
   });
 
   it("starts another worker after one that ended by itself, and hands over the images again", async () => {
-    const { sent, worker, source, started } = fakeWorker();
+    const { source, workers } = begin();
     const missing = source.figures(2);
-    worker.onerror!({ preventDefault() {} } as ErrorEvent);
+    workers[0]!.goMissing();
     await expect(missing).rejects.toThrow("PCA's worker could not be loaded from the server");
     await expect(missing).rejects.toBeInstanceOf(NotLoadedError);
     const crashed = source.pca();
-    expect(started()).toBe(2);
-    worker.onerror!({ preventDefault() {}, message: "out of luck" } as ErrorEvent);
+    expect(workers).toHaveLength(2);
+    workers[1]!.crash("out of luck");
     await expect(crashed).rejects.toThrow("PCA's worker crashed: out of luck");
     await expect(crashed).rejects.not.toBeInstanceOf(NotLoadedError);
     const figures = source.figures(3);
-    const types = sent.map((command) => command.type);
-    expect(types).toEqual(["fit", "figures", "fit", "pca", "fit", "figures"]);
-    worker.onmessage!(message({ type: "figures", figures: pcaFigures(3) }));
+    expect(workers.map(({ asked }) => asked)).toEqual([
+      ["images", "figures"],
+      ["images", "pca"],
+      ["images", "figures"],
+    ]);
+    workers[2]!.answer(3, pcaFigures(3));
     expect((await figures).latentSize).toBe(3);
   });
 
   it("rejects what is under way when it is disposed of", async () => {
-    const { source, ended } = fakeWorker();
+    const { source, workers } = begin();
     const [figures, pca] = [source.figures(2), source.pca()];
     source.dispose();
-    expect(ended()).toBe(true);
+    expect(workers[0]!.isEnded).toBe(true);
     await expect(figures).rejects.toThrow(/no longer needed/);
     await expect(pca).rejects.toThrow(/no longer needed/);
   });

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { afterEach, expect, it, vi } from "vitest";
-import { LabError } from "../../../src/protocol/lab";
+import { AnswerError } from "../../../src/protocol/rpc";
 
 const read = (file: string) =>
   new Uint8Array(readFileSync(new URL(`../../../public/nets/${file}`, import.meta.url)));
@@ -42,14 +42,14 @@ it("is fetched anew, past the browser's cache, where one file is not the other's
 
 it("is refused in words where one bit is wrong on the server too", async () => {
   const attempt = fetched({ cached: DAMAGED, server: DAMAGED });
-  await expect(attempt).rejects.toThrow(LabError);
+  await expect(attempt).rejects.toThrow(AnswerError);
   await expect(attempt).rejects.toThrow(/weights are damaged.*SHA-256/);
 });
 
 it("is refused in words where it has more bytes than its manifest says, or never ends", async () => {
   const longer = new Uint8Array(WEIGHTS.length + 1);
   const attempt = fetched({ cached: longer, server: longer });
-  await expect(attempt).rejects.toThrow(LabError);
+  await expect(attempt).rejects.toThrow(AnswerError);
   await expect(attempt).rejects.toThrow(`nets/nested.bin has more than ${WEIGHTS.length} bytes.`);
 });
 

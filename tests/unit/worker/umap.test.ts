@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRng } from "../../../src/math/rng";
-import type { UmapEvent, UmapRequest } from "../../../src/protocol/umap";
+import type { UmapProgress, UmapRequest } from "../../../src/protocol/umap";
 import { layOut } from "../../../src/worker/umap";
 
 const SIZE = 8;
@@ -41,7 +41,7 @@ describe("UMAP", () => {
   });
 
   it("tells its steps and shows the layout on its way", () => {
-    const events: (UmapEvent & { type: "progress" })[] = [];
+    const events: UmapProgress[] = [];
     let time = 0;
     layOut(
       clouds(40),

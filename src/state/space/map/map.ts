@@ -6,8 +6,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../../client/latest";
 import type { UmapOptions } from "../../../client/umap";
-import { LabError } from "../../../protocol/lab";
 import type { ImageStrip } from "../../../protocol/messages";
+import { AnswerError } from "../../../protocol/rpc";
 import type { UmapRequest, UmapStep } from "../../../protocol/umap";
 import type { Space, SpaceState } from "../space";
 import type { Bounds, Point } from "./camera";
@@ -237,7 +237,7 @@ export function createMap(
       .catch((error) => {
         if (control.signal.aborted) return;
         working = null;
-        const isMissing = error instanceof LabError && error.isPassing;
+        const isMissing = error instanceof AnswerError && error.isPassing;
         store.setState({ umap: null, umapEnd: isMissing ? "missing" : "failed" });
         space.report(error);
       });

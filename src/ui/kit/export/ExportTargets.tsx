@@ -1,9 +1,10 @@
 import { UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { ExportFailure, exportNet } from "../../../client/export";
+import { exportNet } from "../../../client/export";
 import { createExportWorker } from "../../../client/worker";
 import type { ExportTarget } from "../../../config/export-targets";
 import type { ExportedNet } from "../../../protocol/export";
+import { AnswerError, inWords } from "../../../protocol/rpc";
 import { saveFile } from "../saveFile";
 import classes from "./ExportTargets.module.css";
 
@@ -57,9 +58,9 @@ export default function ExportTargets({ name: stem, net, children }: Props) {
       setState({ kind: "done", name });
     } catch (error) {
       const why =
-        error instanceof ExportFailure
-          ? error.message
-          : `The net could not be exported: ${error instanceof Error ? error.message : error}`;
+        error instanceof AnswerError
+          ? inWords(error)
+          : `The net could not be exported: ${inWords(error)}`;
       setState({ kind: "failed", why });
     }
   };

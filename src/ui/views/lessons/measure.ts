@@ -26,7 +26,7 @@ const SHOWN = 6;
 
 /**
  * @param weights of the run's net, flat; they change hands
- * @throws LabError
+ * @throws AnswerError
  */
 export async function measure(
   what: Measure,

@@ -5,17 +5,17 @@ import { FASHION_MNIST } from "../../../../src/datasets/fashion-mnist";
 import { spreadOfNumbers } from "../../../../src/math/number-spread";
 import { principalAxes } from "../../../../src/math/principal-axes";
 import type { QualityFigures } from "../../../../src/metrics/metrics";
-import {
-  type Answer,
-  type Asked,
-  type Cloud,
-  type Codes,
-  type Kept,
-  LabError,
-  type LabQuestion,
-  type NetConfig,
-  type Reconstructions,
+import type {
+  Answer,
+  Asked,
+  Cloud,
+  Codes,
+  Kept,
+  LabQuestion,
+  NetConfig,
+  Reconstructions,
 } from "../../../../src/protocol/lab";
+import { AnswerError } from "../../../../src/protocol/rpc";
 import { strip28 } from "../../image-sets";
 
 export const CONFIG: NetConfig = {
@@ -164,7 +164,7 @@ export function createLab(config: NetConfig = CONFIG, fail?: LabQuestion) {
         signal?.addEventListener("abort", takeBack);
         setTimeout(() => {
           signal?.removeEventListener("abort", takeBack);
-          if (question === fail) reject(new LabError("It broke.", "Mend it."));
+          if (question === fail) reject(new AnswerError("It broke.", "Mend it."));
           else resolve(answers[question](ask as never) as never);
         });
       }),

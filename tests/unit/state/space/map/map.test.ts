@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UmapOptions } from "../../../../../src/client/umap";
-import { LabError, type NetConfig } from "../../../../../src/protocol/lab";
+import type { NetConfig } from "../../../../../src/protocol/lab";
+import { AnswerError } from "../../../../../src/protocol/rpc";
 import type { UmapRequest } from "../../../../../src/protocol/umap";
 import { axesOf, createMap, isUmapPending, restsOf } from "../../../../../src/state/space/map/map";
 import { createSpace } from "../../../../../src/state/space/space";
@@ -90,7 +91,7 @@ describe("a map", () => {
     expect(request.codes).toHaveLength(30 * CONFIG.latentSize);
     expect(request.start[2]).toBe(begun.x[1]);
     expect(request.start[3]).toBe(begun.y[1]);
-    options.onProgress({ type: "progress", step: "layout", share: 0.5, positions: row(30) });
+    options.onProgress({ step: "layout", share: 0.5, positions: row(30) });
     expect(state()).toMatchObject({ umap: { step: "layout", share: 0.5 } });
     expect(isUmapPending(state())).toBe(false);
     expect(state().chart!.y[1]).toBe(3);
@@ -130,13 +131,13 @@ describe("a map", () => {
     const { map, state, ready, layouts, settle, space } = openMap();
     await ready();
     map.setAxes("umap");
-    layouts[0]!.fail(new LabError("UMAP could not be loaded.", "Try again.", true));
+    layouts[0]!.fail(new AnswerError("UMAP could not be loaded.", "Try again.", true));
     await settle(() => state().umapEnd === "missing");
     expect(space.store.getState().failure).toMatchObject({ isPassing: true });
     map.startUmap();
     expect(space.store.getState().failure).toBeNull();
     expect(layouts).toHaveLength(2);
-    layouts[1]!.fail(new LabError("UMAP could not be loaded.", "Try again.", true));
+    layouts[1]!.fail(new AnswerError("UMAP could not be loaded.", "Try again.", true));
     await settle(() => state().umapEnd === "missing");
     map.setAxes("pca");
     expect(space.store.getState().failure).toBeNull();

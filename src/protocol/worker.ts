@@ -1,4 +1,13 @@
-/** Workers that end by themselves: crashed, or never begun since a file of theirs could not be had. */
+/** A worker as it is seen by who started it, and how it ends by itself. */
+
+/** What is needed of a Worker, so that tests can do without one. */
+export interface WorkerLike<Sent, Received> {
+  postMessage(message: Sent, transfer: Transferable[]): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<Received>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
 
 /** What Chromium, Firefox and WebKit say of a module that could not be fetched. */
 const NOT_FETCHED = /dynamically imported module|importing a module script failed/i;

@@ -1,0 +1,130 @@
+/** The answering side of questions to a worker: a handler for each, and the job that it is given. */
+
+import {
+  AnswerError,
+  type Ask,
+  ownedBuffers,
+  type Questions,
+  type RpcCommand,
+  type RpcEvent,
+} from "../protocol/rpc";
+import { createYield } from "./yield";
+
+/** What is needed of a worker's own end, `self`, so that tests can do without one. */
+export interface RpcPort<Q extends Questions> {
+  postMessage(event: RpcEvent<Q>, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<RpcCommand<Q>>) => void) | null;
+}
+
+/** Answers and progress change hands: a handler must own their arrays. */
+export type Handlers<Q extends Questions> = {
+  readonly [K in keyof Q]: (
+    ask: Q[K]["ask"],
+    job: Job<Q[K]["progress"]>,
+  ) => Q[K]["answer"] | Promise<Q[K]["answer"]>;
+};
+
+export interface JobHost {
+  /** Milliseconds. */
+  now(): number;
+  /** Lets what has been asked meanwhile have its turn. */
+  yieldToHost(): Promise<void>;
+}
+
+/**
+ * Answers what the port brings, until the worker ends.
+ *
+ * @param toAnswerError what is said of an error that is no AnswerError
+ */
+export function serve<Q extends Questions>(
+  port: RpcPort<Q>,
+  handlers: Handlers<Q>,
+  toAnswerError: (error: unknown) => AnswerError,
+  host: JobHost = { now: () => performance.now(), yieldToHost: createYield() },
+): void {
+  const jobs = new Map<number, { cancel(): void }>();
+
+  const answer = async <K extends keyof Q>(id: number, { question, ask }: Ask<Q, K>) => {
+    const job = new Job<Q[K]["progress"]>(host, (progress) =>
+      port.postMessage({ type: "progress", id, progress }, ownedBuffers(progress)),
+    );
+    jobs.set(id, job);
+    try {
+      const found = await handlers[question](ask, job);
+      if (!job.isCancelled) {
+        port.postMessage({ type: "answer", id, answer: found }, ownedBuffers(found));
+      }
+    } catch (error) {
+      if (job.isCancelled) return;
+      const { message, remedy, isPassing } =
+        error instanceof AnswerError ? error : toAnswerError(error);
+      port.postMessage({ type: "error", id, message, remedy, isPassing }, []);
+    } finally {
+      jobs.delete(id);
+    }
+  };
+
+  port.onmessage = ({ data }) => {
+    if (data.type === "cancel") jobs.get(data.id)?.cancel();
+    else void answer(data.id, data);
+  };
+}
+
+/** Who asked no longer wants the answer. */
+class CancelledError extends Error {
+  override readonly name = "CancelledError";
+
+  constructor() {
+    super("The question was taken back.");
+  }
+}
+
+/** Milliseconds between two reports of how far a question is. */
+const REPORT_EVERY = 100;
+
+/** One question that is being answered: it can be cancelled, tells how far it is, and lets others have a turn. */
+export class Job<Progress> {
+  readonly #host: JobHost;
+  readonly #post: (progress: Progress) => void;
+  #isCancelled = false;
+  #reportedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(host: JobHost, post: (progress: Progress) => void) {
+    this.#host = host;
+    this.#post = post;
+  }
+
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+  }
+
+  /** @throws CancelledError */
+  throwIfCancelled(): void {
+    if (this.#isCancelled) throw new CancelledError();
+  }
+
+  /** Tells how far the work is, at once. */
+  report(progress: Progress): void {
+    if (!this.#isCancelled) this.#post(progress);
+  }
+
+  /**
+   * Between two parts of long work: other questions are answered meanwhile, and at most 10 times a
+   * second it is told how far the work is.
+   *
+   * @throws CancelledError
+   */
+  async turn(progress: Progress): Promise<void> {
+    this.throwIfCancelled();
+    if (this.#host.now() - this.#reportedAt >= REPORT_EVERY) {
+      this.#reportedAt = this.#host.now();
+      this.#post(progress);
+    }
+    await this.#host.yieldToHost();
+    this.throwIfCancelled();
+  }
+}
