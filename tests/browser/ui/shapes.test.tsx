@@ -344,14 +344,17 @@ describe("a stored run of images that are not loaded here", () => {
     await opened.app.openRun("stored");
     await expect.poll(() => canvases().length).toBe(2);
     for (const [image, canvas] of canvases().entries()) {
-      expect(drawn(canvas)).toEqual(asDrawn(spec, imageOf(spec, pixels, image)));
+      const expected = asDrawn(spec, imageOf(spec, pixels, image));
+      await expect.poll(() => drawn(canvas)).toEqual(expected);
     }
     await expect
       .element(page.getByRole("button", { name: "Image 2, SSIM 0.800: show in the figure" }))
       .toBeVisible();
     const garment = document.querySelector<HTMLCanvasElement>('canvas[aria-label="The garment"]')!;
-    expect([garment.width, garment.height]).toEqual([spec.width, spec.height]);
-    expect(garment.dataset.empty).toBe("true");
+    const { dataset } = garment;
+    await expect
+      .poll(() => [garment.width, garment.height, dataset.empty])
+      .toEqual([spec.width, spec.height, "true"]);
     // Going on with it would train its net on other images.
     await opened.app.continueRun("stored", 1);
     expect(opened.app.runs.state.getState().trouble?.message).toBe(
