@@ -10,7 +10,7 @@ import {
   type SettingName,
 } from "./config";
 import { RECIPES } from "./recipes";
-import type { NetTraits } from "./settings";
+import { CLASS_COUNT, type NetTraits } from "./settings";
 
 /** A setting that is not allowed; the message says which, and what is. */
 export class ConfigError extends Error {
@@ -22,9 +22,12 @@ const ANY_SETTINGS = v.record(v.string(), v.unknown(), "Settings must be an obje
 /** Settings that decide which images a run sees, and in which part of the split. */
 export type DataChoice = Pick<RunConfig, "classes" | "split" | "seed">;
 
-/** @throws ConfigError for the first setting that is not allowed, or that the net cannot have */
-export function parseConfig(input: unknown): RunConfig {
-  const config = parseSettings(SETTING_NAMES, input);
+/**
+ * @param classCount of the data set that the settings are for
+ * @throws ConfigError for the first setting that is not allowed, or that the net cannot have
+ */
+export function parseConfig(input: unknown, classCount = CLASS_COUNT): RunConfig {
+  const config = parseSettings(SETTING_NAMES, input, classCount);
   for (const name of SETTING_NAMES) {
     const message = misfit(name, config);
     if (message !== null) throw new ConfigError(message);
@@ -32,13 +35,14 @@ export function parseConfig(input: unknown): RunConfig {
   return config;
 }
 
-/** One setting alone, or what is allowed for it. */
+/** One setting alone, or what is allowed for it. @param classCount of the data set that it is for */
 export function checkSetting<Name extends SettingName>(
   name: Name,
   input: unknown,
+  classCount = CLASS_COUNT,
 ): { readonly value: RunConfig[Name] } | { readonly message: string } {
   const { type, subject } = ROWS[name];
-  const result = v.safeParse(type.schema(subject), input, { abortEarly: true });
+  const result = v.safeParse(type.schema(subject, classCount), input, { abortEarly: true });
   return result.success ? { value: result.output } : { message: result.issues[0].message };
 }
 
@@ -60,9 +64,12 @@ export function misfit(name: SettingName, config: RunConfig): string | null {
   return `${subject} of ${config.preset} cannot ${needs?.others}.`;
 }
 
-/** @throws ConfigError for the first setting that is not allowed */
-export function parseDataChoice(input: unknown): DataChoice {
-  return parseSettings(["classes", "split", "seed"], input);
+/**
+ * @param classCount of the data set that it is a choice of
+ * @throws ConfigError for the first setting that is not allowed
+ */
+export function parseDataChoice(input: unknown, classCount = CLASS_COUNT): DataChoice {
+  return parseSettings(["classes", "split", "seed"], input, classCount);
 }
 
 /** @throws ConfigError */
@@ -73,16 +80,21 @@ export function parseLatentSize(input: unknown): number {
 function parseSettings<Name extends SettingName>(
   names: readonly Name[],
   input: unknown,
+  classCount: number,
 ): Pick<RunConfig, Name> {
   const given = v.safeParse(ANY_SETTINGS, input);
   if (!given.success) throw new ConfigError(given.issues[0].message);
-  return eachOf(names, (name) => parseSetting(name, given.output[name]));
+  return eachOf(names, (name) => parseSetting(name, given.output[name], classCount));
 }
 
-function parseSetting<Name extends SettingName>(name: Name, input: unknown): RunConfig[Name] {
+function parseSetting<Name extends SettingName>(
+  name: Name,
+  input: unknown,
+  classCount = CLASS_COUNT,
+): RunConfig[Name] {
   const { before } = ROWS[name];
   if (input === undefined && before !== undefined) return before;
-  const checked = checkSetting(name, input);
+  const checked = checkSetting(name, input, classCount);
   if ("message" in checked) throw new ConfigError(checked.message);
   return checked.value;
 }

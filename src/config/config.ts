@@ -69,17 +69,3 @@ export function inWords<Name extends SettingName>(
   const { inWords, type } = ROWS[name];
   return inWords ? inWords(config[name]) : type.write(config[name]);
 }
-
-/** The ten classes of Fashion-MNIST, by id. */
-export const CLASS_NAMES = [
-  "T-shirt/top",
-  "Trouser",
-  "Pullover",
-  "Dress",
-  "Coat",
-  "Sandal",
-  "Shirt",
-  "Sneaker",
-  "Bag",
-  "Ankle boot",
-] as const;

@@ -31,6 +31,11 @@ import {
 /** Nets that `nets/build` knows how to build; recipes.ts says what each is for. */
 export const PRESETS = ["baseline", "baseline-linear", "modified", "loom", "nested"] as const;
 
+/** Classes that ids may be of where no data set says otherwise: Fashion-MNIST's. */
+export const CLASS_COUNT = 10;
+/** Those of any data set: labels are bytes. */
+export const MOST_CLASSES = 256;
+
 /** `stratified` keeps the classes' proportions in each part; `writeup` is one plain shuffle. */
 export const SPLITS = ["stratified", "writeup"] as const;
 
@@ -118,7 +123,7 @@ export const SETTINGS = {
   },
   /** Class ids, ascending, without repeats, at least one. */
   classes: {
-    type: idList(10, "A class"),
+    type: idList(CLASS_COUNT, "A class"),
     default: [0, 1],
     key: "classes",
     group: "data",

@@ -16,8 +16,13 @@ export interface ValueType<T> {
   readonly limits?: NumberRule;
   /** Stands for a text in the help: "N", "on|off". */
   readonly placeholder: string;
-  /** Of a value in JSON. @param subject who must be so, for the message: "The latent size" */
-  schema(subject: string): v.GenericSchema<unknown, T>;
+  /**
+   * Of a value in JSON.
+   *
+   * @param subject who must be so, for the message: "The latent size"
+   * @param count of ids: how many there are, where that is known better than by the type
+   */
+  schema(subject: string, count?: number): v.GenericSchema<unknown, T>;
   /** The text that `read` makes the very same value of. */
   write(value: T): string;
   /** Undefined for a text that stands for none; what it gives may still be refused by the schema. */
@@ -122,20 +127,21 @@ export function eitherOf(words: Readonly<Record<string, boolean>>): SwitchType {
 
 /** Different ids from 0 on, ascending, at least one. @param count how many there are */
 export function idList(count: number, subject: string): TextType<readonly number[]> {
-  const last = { min: 0, max: count - 1 };
-  const different = (who: string) =>
-    `${who} must be different numbers from 0 to ${last.max}, ascending, at least one.`;
+  const upTo = (ids: number) => ({ min: 0, max: ids - 1 });
+  const last = upTo(count);
   return {
     kind: "text",
     allowed: `whole numbers from 0 to ${last.max}, separated by commas`,
     hasOwnText: false,
     placeholder: "N,…",
-    schema: (who) =>
-      v.pipe(
-        v.array(whole(last, subject), different(who)),
-        v.minLength(1, different(who)),
-        v.check((ids) => ids.every((id, i) => i === 0 || ids[i - 1]! < id), different(who)),
-      ),
+    schema(who, known = count) {
+      const message = `${who} must be different numbers from 0 to ${known - 1}, ascending, at least one.`;
+      return v.pipe(
+        v.array(whole(upTo(known), subject), message),
+        v.minLength(1, message),
+        v.check((ids) => ids.every((id, i) => i === 0 || ids[i - 1]! < id), message),
+      );
+    },
     write: (ids) => ids.join(),
     read(text) {
       const ids = text.split(",").map((id) => readNumber(id, { ...last, whole: true }));

@@ -1,11 +1,24 @@
 /** Fashion-MNIST (Xiao et al. 2017), and the garments drawn by code that stand in for it. */
 
-import { CLASS_NAMES } from "../config/config";
 import type { DataSpec } from "./dataset";
 
 /** Images are 28 × 28 pixels, one byte each, row by row. */
 export const IMAGE_SIDE = 28;
 export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
+
+/** The ten classes, by id. */
+const CLASS_NAMES = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+] as const;
 
 /** 70,000 grey images of 28 × 28 pixels, 7,000 a class. */
 export const FASHION_MNIST = {

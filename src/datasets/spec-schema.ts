@@ -2,10 +2,9 @@
 
 import * as v from "valibot";
 import { oneOf, text, whole } from "../config/schema";
+import { MOST_CLASSES } from "../config/settings";
 import { DATA_SOURCES, type DataSpec } from "./dataset";
 
-/** Labels are bytes. */
-const MOST_CLASSES = 256;
 /** Pixels down or across: what nets of a few layers and a screen can take. */
 const LONGEST_SIDE = 1024;
 const LONGEST_TEXT = 60;

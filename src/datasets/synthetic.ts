@@ -9,7 +9,7 @@ import { Canvas } from "./garments/canvas";
 import { drawCoat, drawDress, drawPullover, drawShirt, drawTShirt } from "./garments/tops";
 import { drawTrousers } from "./garments/trousers";
 
-/** By class id, as in CLASS_NAMES. */
+/** By class id, as FASHION_MNIST names them. */
 const DRAWINGS: readonly ((canvas: Canvas, rng: Rng) => void)[] = [
   drawTShirt,
   drawTrousers,

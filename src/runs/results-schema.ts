@@ -11,7 +11,7 @@ import type { RunConfig } from "../config/config";
 import { ConfigError, parseConfig } from "../config/config-schema";
 import type { DeviceChange } from "../config/devices";
 import { decimal, list, oneOf, onOff, type Range, text, whole } from "../config/schema";
-import { SETTINGS } from "../config/settings";
+import { MOST_CLASSES, SETTINGS } from "../config/settings";
 import { DATA_SOURCES } from "../datasets/dataset";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 import type { RunProgress } from "./checkpoint";
@@ -90,7 +90,8 @@ export const RUN_CONFIG = v.pipe(
   v.unknown(),
   v.rawTransform<unknown, RunConfig>(({ dataset, addIssue, NEVER }) => {
     try {
-      return parseConfig(dataset.value);
+      // Of which data set is checked with all of the run (storage/record-schema.ts).
+      return parseConfig(dataset.value, MOST_CLASSES);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const reason = error.message

@@ -98,6 +98,7 @@ const RECORD = v.object({
  */
 export function readRecord(record: RunRecord): RunRecord {
   const { config, losses, test, result } = parseWith(RECORD, record, "record");
+  checkClasses(record);
   checkFloats("losses", losses, RANGES.loss);
   checkTest(test, result?.testImages);
   // A later version's record may have more in it than this one knows of.
@@ -159,6 +160,14 @@ export function checkArrays(
   checkFloats("adam-v", squares, { min: 0, max: RANGES.loss.max });
 }
 
+/** @throws SchemaError for classes that its data set has not */
+function checkClasses({ config, ...images }: Pick<RunRecord, "config" | "spec" | "source">): void {
+  const classes = specOf(images).classNames.length;
+  if (config.classes.some((id) => id >= classes)) {
+    throw new SchemaError(`config.classes must be of the ${classes} of its data set`);
+  }
+}
+
 type Figures = Pick<
   RunRecord,
   "config" | "spec" | "source" | "start" | "epochs" | "progress" | "losses" | "deviceChanges"
@@ -172,10 +181,7 @@ type Figures = Pick<
  */
 export function checkFit(figures: Figures): void {
   const { config, start, epochs, progress, losses, deviceChanges = [] } = figures;
-  const classes = specOf(figures).classNames.length;
-  if (config.classes.some((id) => id >= classes)) {
-    throw new SchemaError(`config.classes must be of the ${classes} of its data set`);
-  }
+  checkClasses(figures);
   const most = start ? start.stepsPerEpoch * config.epochs : RANGES.step.max;
   const within = (name: string, value: number, max: number): void => {
     if (value > max) throw new SchemaError(`${name} must be at most ${max}, and is ${value}`);

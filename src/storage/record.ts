@@ -73,8 +73,11 @@ export function newRecord(id: string, config: RunConfig, now: number): RunRecord
   };
 }
 
+/** What of a run tells of its images. */
+export type OfImages = Partial<Pick<RunRecord, "spec" | "source">>;
+
 /** What a run's images are: before runs said so there were no others than Fashion-MNIST's. */
-export function specOf({ spec, source }: Pick<RunRecord, "spec" | "source">): DataSpec {
+export function specOf({ spec, source }: OfImages): DataSpec {
   return spec ?? (source === "synthetic" ? SYNTHETIC_GARMENTS : FASHION_MNIST);
 }
 

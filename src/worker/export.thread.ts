@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { ConfigError, parseConfig } from "../config/config-schema";
+import { MOST_CLASSES } from "../config/settings";
 import { DataError } from "../datasets/download/errors";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import { splitDataset } from "../datasets/split";
@@ -23,7 +24,7 @@ import { browserWasmPlatform } from "./wasm-platform";
 async function written({ target, net }: ExportRequest) {
   const given: TrainedNet = net === "shipped" ? await fetchShippedNet() : net;
   const { config, weights, shape = FASHION_MNIST } = given;
-  const checked = parseConfig(config);
+  const checked = parseConfig(config, MOST_CLASSES);
   // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
   await tf.setBackend("cpu");
   const model = buildNet(netOf(checked, shape), checked.seed);

@@ -2,6 +2,7 @@
 
 import { ConfigError } from "../config/config-schema";
 import { DataError } from "../datasets/download/errors";
+import { ClassesError } from "../datasets/download/load";
 import { DeviceError, NotLoadedError, OutOfMemoryError } from "../engine/errors";
 import { UnsupportedLayerError } from "../engine/problems";
 import type { FailureCode } from "../protocol/messages";
@@ -26,7 +27,7 @@ const OUT_OF_MEMORY =
 
 export function toFailure(error: unknown): Failure {
   const message = sentence(messageOf(error));
-  if (error instanceof ConfigError) {
+  if (error instanceof ConfigError || error instanceof ClassesError) {
     return { code: "bad-config", message, remedy: "Correct this setting and press Train again." };
   }
   if (error instanceof NonFiniteLossError) {

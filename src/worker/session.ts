@@ -14,6 +14,7 @@ import {
   parseLatentSize,
 } from "../config/config-schema";
 import type { DeviceOption } from "../config/devices";
+import { MOST_CLASSES } from "../config/settings";
 import { splitDataset } from "../datasets/split";
 import { pickImages } from "../math/image-set";
 import { netOf } from "../nets/presets";
@@ -109,7 +110,7 @@ export class Session {
   async #load(request: DataChoice): Promise<void> {
     const load = ++this.#loads;
     try {
-      const prepared = await this.#prepare(parseDataChoice(request));
+      const prepared = await this.#prepare(parseDataChoice(request, MOST_CLASSES));
       if (load !== this.#loads) return;
       this.#showData(prepared);
       await this.#showReference(this.#latentSize);
@@ -228,7 +229,7 @@ export class Session {
     before: Promise<void>,
   ): Promise<void> {
     try {
-      const config = parseConfig(unchecked);
+      const config = parseConfig(unchecked, MOST_CLASSES);
       await before;
       control.throwIfCancelled();
       const { dataset } = await this.#prepare(config);
@@ -252,7 +253,7 @@ export class Session {
     const { runId, weights, step } = command;
     let model: LayersModel | null = null;
     try {
-      const config = parseConfig(command.config);
+      const config = parseConfig(command.config, MOST_CLASSES);
       // One that was reset may still be giving its memory back.
       await this.#run?.ended;
       const prepared = await this.#data?.prepared.catch(() => null);
@@ -277,7 +278,7 @@ export class Session {
     const { runId, control } = request;
     let release = () => {};
     try {
-      const config = parseConfig(request.config);
+      const config = parseConfig(request.config, MOST_CLASSES);
       await before;
       control.throwIfCancelled();
       this.#post({ type: "phase", runId, phase: "preparing" });

@@ -25,7 +25,7 @@ export interface LoadOptions {
  *
  * Only the chosen classes' shards are fetched.
  * @throws DataError when the server does not answer in time, or the store is there but a shard is missing or damaged
- * @throws RangeError when `classes` is empty or has an unknown id
+ * @throws ClassesError when `classes` is empty or has an unknown id
  */
 export function loadDataset(options: LoadOptions): Promise<LoadedDataset> {
   return withinTime("The images", (limit) => load(options, limit), options.limits);
@@ -65,7 +65,12 @@ async function load(options: LoadOptions, { signal, heard }: TimeLimit): Promise
   return { dataset, note: "" };
 }
 
-/** @throws RangeError unless there are ids, all of them of the data set's classes */
+/** Classes were asked for that the data set has not. */
+export class ClassesError extends RangeError {
+  override readonly name = "ClassesError";
+}
+
+/** @throws ClassesError unless there are ids, all of them of the data set's classes */
 export function checkedClasses(
   classes: readonly number[],
   { classNames }: Pick<DataSpec, "classNames">,
@@ -73,7 +78,7 @@ export function checkedClasses(
   const last = classNames.length - 1;
   const known = (id: number) => Number.isInteger(id) && id >= 0 && id <= last;
   if (classes.length === 0 || !classes.every(known)) {
-    throw new RangeError(
+    throw new ClassesError(
       `Classes are ids from 0 to ${last}, at least one; got [${classes.join(", ")}].`,
     );
   }

@@ -32,8 +32,8 @@ export function ChartTools({ room, sheet, csv, children }: Props) {
     try {
       const files = await loadPart("ui/charts/save/files", () => import("./save/files"));
       if (format === "CSV") files.saveCsv(csv(run), run.config, sheet);
-      else if (format === "SVG") files.saveSvg(room.current, run.config, sheet);
-      else await files.savePng(room.current, run.config, sheet);
+      else if (format === "SVG") files.saveSvg(room.current, run, sheet);
+      else await files.savePng(room.current, run, sheet);
     } catch (error) {
       setTrouble(whyNot(format, error));
     }

@@ -6,6 +6,7 @@
  */
 
 import { parseDataChoice } from "../../config/config-schema";
+import { MOST_CLASSES } from "../../config/settings";
 import { surveyClasses } from "../../datasets/survey";
 import { pickImages, sizeOf, toBytes } from "../../math/image-set";
 import { type NumberSpread, spreadOfNumbers } from "../../math/number-spread";
@@ -111,7 +112,7 @@ export class LabSession {
   }
 
   async #images({ data, images: chosen }: Asked<"images">): Promise<PartImages> {
-    const images = await this.#data.get(parseDataChoice(data));
+    const images = await this.#data.get(parseDataChoice(data, MOST_CLASSES));
     const { dataset, note } = images;
     const indices = indicesOf(images, chosen).slice();
     return {
@@ -126,7 +127,7 @@ export class LabSession {
   }
 
   async #survey({ data, examples }: Asked<"survey">): Promise<Survey> {
-    const { dataset, split, note } = await this.#data.get(parseDataChoice(data));
+    const { dataset, split, note } = await this.#data.get(parseDataChoice(data, MOST_CLASSES));
     const ofClasses = dataset.classes.map((id) =>
       split.train.filter((index) => dataset.labels[index] === id),
     );
@@ -193,7 +194,7 @@ export class LabSession {
   }
 
   async #pcaEncode({ data, images: asked, size: wanted }: Asked<"pcaEncode">): Promise<Codes> {
-    const choice = parseDataChoice(data);
+    const choice = parseDataChoice(data, MOST_CLASSES);
     const located = await this.#data.locate(choice, asked);
     const pca = await (await this.#data.get(choice)).pca();
     const { size, codes } = pca.encode(located, wanted);
@@ -201,7 +202,7 @@ export class LabSession {
   }
 
   async #pcaReconstruct(ask: Asked<"pcaReconstruct">, job: Job<number>): Promise<Reconstructions> {
-    const choice = parseDataChoice(ask.data);
+    const choice = parseDataChoice(ask.data, MOST_CLASSES);
     const located = await this.#data.locate(choice, ask.images);
     const pca = await (await this.#data.get(choice)).pca();
     job.throwIfCancelled();
@@ -227,7 +228,7 @@ export class LabSession {
   }
 
   async #probe({ of, data, sizes }: Asked<"probe">, job: Job<number>): Promise<Probe> {
-    const images = await this.#data.get(parseDataChoice(data));
+    const images = await this.#data.get(parseDataChoice(data, MOST_CLASSES));
     if (of === "pixels") return probe(images, rowsOfPixels(images), job);
     if (of === "pca") return probe(images, await rowsOfPca(images, sizes), job);
     const net = () => this.#net(of.net);
@@ -235,7 +236,7 @@ export class LabSession {
   }
 
   async #jpeg({ data, places, bytes }: Asked<"jpeg">): Promise<JpegAnswer | null> {
-    const { jpeg } = await this.#data.get(parseDataChoice(data));
+    const { jpeg } = await this.#data.get(parseDataChoice(data, MOST_CLASSES));
     const best = await jpeg.best(bytes);
     if (!best) return null;
     const { quality, nextBytes, sheet } = best;

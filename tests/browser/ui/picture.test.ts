@@ -2,9 +2,8 @@
 
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { CLASS_NAMES } from "../../../src/config/config";
 import { loadDataset } from "../../../src/datasets/download/load";
-import { IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
+import { FASHION_MNIST, IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
 import type { Pixels } from "../../../src/datasets/picture/grey";
 import type { Box } from "../../../src/datasets/picture/shape";
 import { garmentOf } from "../../../src/ui/views/images/draw/picture";
@@ -35,7 +34,7 @@ const boxError = (found: Box, box: Box): number =>
 describe("an image of the data set, saved as a PNG", () => {
   it("comes back as it was, every test image", async () => {
     const { dataset } = await loadDataset({
-      classes: CLASS_NAMES.map((_, id) => id),
+      classes: FASHION_MNIST.classNames.map((_, id) => id),
       baseUrl: new URL("/data/fashion-mnist/", location.href).href,
       fetch: (...request) => fetch(...request),
     });

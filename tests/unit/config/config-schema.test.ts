@@ -1,7 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
-import { ConfigError, parseConfig, parseDataChoice } from "../../../src/config/config-schema";
+import {
+  ConfigError,
+  checkSetting,
+  parseConfig,
+  parseDataChoice,
+} from "../../../src/config/config-schema";
 import { PRESETS } from "../../../src/config/settings";
+
+describe("class ids", () => {
+  const of = (classes: number[]) => ({ ...DEFAULT_CONFIG, classes });
+
+  it("are Fashion-MNIST's unless the data set is known", () => {
+    expect(parseConfig(of([0, 9])).classes).toEqual([0, 9]);
+    expect(() => parseConfig(of([10]))).toThrow(/0 to 9/);
+    expect(parseConfig(of([3, 25]), 26).classes).toEqual([3, 25]);
+    expect(() => parseConfig(of([26]), 26)).toThrow(/0 to 25/);
+    expect(() => parseConfig(of([2]), 2)).toThrow(/0 to 1/);
+    expect(parseDataChoice(of([25]), 26).classes).toEqual([25]);
+    expect(() => parseDataChoice(of([25, 25]), 26)).toThrow(/0 to 25, ascending/);
+    expect(checkSetting("classes", [46], 47)).toEqual({ value: [46] });
+  });
+});
 
 describe("parseConfig", () => {
   it("takes the defaults, and the ends of every range", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { CLASS_NAMES } from "../../../src/config/config";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { syntheticDataset } from "../../../src/datasets/synthetic";
 
 const PER_CLASS = 40;
-const all = syntheticDataset([...CLASS_NAMES.keys()], PER_CLASS, 1);
+const all = syntheticDataset([...FASHION_MNIST.classNames.keys()], PER_CLASS, 1);
 const image = (label: number, i: number) => {
   const from = (label * PER_CLASS + i) * 784;
   return all.images.subarray(from, from + 784);
@@ -14,11 +14,11 @@ test("images come class by class, labelled as synthetic", () => {
   expect(all).toMatchObject({
     spec: { source: "synthetic" },
     count: 400,
-    classes: [...CLASS_NAMES.keys()],
+    classes: [...FASHION_MNIST.classNames.keys()],
   });
   expect(all.images).toHaveLength(400 * 784);
   expect([...all.labels]).toEqual(
-    [...CLASS_NAMES.keys()].flatMap((id) => Array(PER_CLASS).fill(id)),
+    [...FASHION_MNIST.classNames.keys()].flatMap((id) => Array(PER_CLASS).fill(id)),
   );
 });
 
@@ -28,7 +28,7 @@ test("an image depends on its class, number and seed alone", () => {
   expect(syntheticDataset([1], 3, 2).images).not.toEqual(few.images);
 });
 
-describe.each(CLASS_NAMES.map((name, id) => ({ name, id })))("$name", ({ id }) => {
+describe.each(FASHION_MNIST.classNames.map((name, id) => ({ name, id })))("$name", ({ id }) => {
   test("images all differ, and are neither empty nor full", () => {
     const seen = new Set<string>();
     for (let i = 0; i < PER_CLASS; i++) {

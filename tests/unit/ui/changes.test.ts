@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
-import { changesInWords } from "../../../src/ui/kit/recipe/changes";
+import { changesInWords, runInWords } from "../../../src/ui/kit/recipe/changes";
+import { COLOUR_8_12 } from "../image-sets";
 
 describe("changesInWords", () => {
   it("names what differs, and nothing else", () => {
@@ -19,6 +20,14 @@ describe("changesInWords", () => {
       "seed 7",
     ]);
     expect(changesInWords(to, to)).toEqual([]);
+  });
+
+  it("names the classes of the data set that the run is of", () => {
+    const { classNames } = COLOUR_8_12;
+    const run = (classes: number[]) => runInWords({ ...DEFAULT_CONFIG, classes }, classNames);
+    expect(run([0, 2])).toMatch(/, garments Stop \+ Ahead$/);
+    expect(run([0, 1, 2])).toMatch(/, garments all three$/);
+    expect(runInWords({ ...DEFAULT_CONFIG, classes: [...Array(10).keys()] })).toMatch(/all ten$/);
   });
 
   it("names another net, and what of its recipe is changed", () => {

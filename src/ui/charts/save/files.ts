@@ -1,6 +1,7 @@
 /** A chart as a file: PNG, SVG or CSV. */
 
 import type { RunConfig } from "../../../config/config";
+import type { Run } from "../../../state/state";
 import { pngOf } from "../../figure/png";
 import { runInWords } from "../../kit/recipe/changes";
 import { saveFile } from "../../kit/saveFile";
@@ -14,20 +15,21 @@ export function saveCsv(csv: string, config: RunConfig, sheet: ChartSheet): void
   saveFile(new Blob([csv], { type: "text/csv" }), fileName(sheet, config, "csv"));
 }
 
-export function saveSvg(room: HTMLElement, config: RunConfig, sheet: ChartSheet): void {
-  const text = new XMLSerializer().serializeToString(pictureOf(room, sheet, runInWords(config)));
-  saveFile(new Blob([text], { type: "image/svg+xml" }), fileName(sheet, config, "svg"));
+/** A run whose chart is saved. */
+type Saved = Pick<Run, "config" | "spec">;
+
+const captionOf = ({ config, spec }: Saved): string => runInWords(config, spec?.classNames);
+
+export function saveSvg(room: HTMLElement, run: Saved, sheet: ChartSheet): void {
+  const text = new XMLSerializer().serializeToString(pictureOf(room, sheet, captionOf(run)));
+  saveFile(new Blob([text], { type: "image/svg+xml" }), fileName(sheet, run.config, "svg"));
 }
 
 /** @throws where the browser cannot draw the picture or fetch its letters */
-export async function savePng(
-  room: HTMLElement,
-  config: RunConfig,
-  sheet: ChartSheet,
-): Promise<void> {
-  const picture = pictureOf(room, sheet, runInWords(config));
+export async function savePng(room: HTMLElement, run: Saved, sheet: ChartSheet): Promise<void> {
+  const picture = pictureOf(room, sheet, captionOf(run));
   const png = await pngOf(picture, picture.viewBox.baseVal.width * SCALE);
-  saveFile(png, fileName(sheet, config, "png"));
+  saveFile(png, fileName(sheet, run.config, "png"));
 }
 
 /** "latent-loom-loss-loom-64-seed3.png" */

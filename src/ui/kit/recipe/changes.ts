@@ -31,12 +31,16 @@ const FIRST: readonly SettingPart[] = [
 const REST = SETTING_NAMES.map((name) => SETTINGS[name].part).filter((part) => part !== "preset");
 const PARTS: readonly SettingPart[] = [...new Set([...FIRST, ...REST])];
 
-/** Every setting but the net, with its value. */
-export function described(config: RunConfig): readonly (readonly [name: string, value: string])[] {
+/** Every setting but the net, with its value. @param classNames of the data set that they are for */
+export function described(
+  config: RunConfig,
+  classNames?: readonly string[],
+): readonly (readonly [name: string, value: string])[] {
   const kept = config.restoreBest ? `best ${inWords("monitor", config)}` : "last epoch";
   return [
     ...PARTS.map(
-      (part) => [ROWS[leadOf(part)].label.toLowerCase(), partValue(part, config)] as const,
+      (part) =>
+        [ROWS[leadOf(part)].label.toLowerCase(), partValue(part, config, classNames)] as const,
     ),
     ["kept weights", `of the ${kept}`],
   ];
@@ -46,16 +50,20 @@ export function described(config: RunConfig): readonly (readonly [name: string, 
  * What turns `from` into `to`: "latent size 64", "seed 7". Another net comes with its recipe, so
  * only what differs from that recipe stands beside its name.
  */
-export function changesInWords(from: RunConfig, to: RunConfig): readonly string[] {
-  const before = described(changeSettings(from, { preset: to.preset }));
-  const changes = described(to).flatMap(([name, value], i) =>
+export function changesInWords(
+  from: RunConfig,
+  to: RunConfig,
+  classNames?: readonly string[],
+): readonly string[] {
+  const before = described(changeSettings(from, { preset: to.preset }), classNames);
+  const changes = described(to, classNames).flatMap(([name, value], i) =>
     value === before[i]![1] ? [] : [`${name} ${value}`],
   );
   return from.preset === to.preset ? changes : [RECIPES[to.preset].title, ...changes];
 }
 
 /** A run by its net and what was changed of the recipe: "Loom, latent size 64, seed 7". */
-export function runInWords(config: RunConfig): string {
+export function runInWords(config: RunConfig, classNames?: readonly string[]): string {
   const { title } = RECIPES[config.preset];
-  return [title, ...changesInWords(configFor(config.preset), config)].join(", ");
+  return [title, ...changesInWords(configFor(config.preset), config, classNames)].join(", ");
 }

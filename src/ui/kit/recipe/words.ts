@@ -1,14 +1,14 @@
 /** Settings in words, a part at a time. */
 
 import {
-  CLASS_NAMES,
   inWords,
   leadOf,
   type RunConfig,
   type SettingPart,
   settingsOf,
 } from "../../../config/config";
-import { learningRate } from "../format";
+import { FASHION_MNIST } from "../../../datasets/fashion-mnist";
+import { inLetters, learningRate } from "../format";
 
 /** "constant", "cosine after 10% warm-up", "one cycle, 30% up" */
 export function scheduleWords({
@@ -22,9 +22,9 @@ export function scheduleWords({
 }
 
 /** "T-shirt/top + Trouser", or "all ten" */
-function classWords({ classes }: RunConfig): string {
-  if (classes.length === CLASS_NAMES.length) return "all ten";
-  return classes.map((id) => CLASS_NAMES[id]).join(" + ");
+function classWords({ classes }: RunConfig, classNames: readonly string[]): string {
+  if (classes.length === classNames.length) return `all ${inLetters(classNames.length)}`;
+  return classes.map((id) => classNames[id] ?? `class ${id}`).join(" + ");
 }
 
 /** "Adam with β₂ 0.999", with whatever else its numbers say. */
@@ -35,16 +35,26 @@ function optimizerWords(config: RunConfig): string {
 }
 
 /** Parts that the words of one setting do not tell. */
-const PART_WORDS: { readonly [Part in SettingPart]?: (config: RunConfig) => string } = {
+const PART_WORDS: {
+  readonly [Part in SettingPart]?: (config: RunConfig, classNames: readonly string[]) => string;
+} = {
   classes: classWords,
   learningRate: (config) => learningRate(config.learningRate),
   schedule: scheduleWords,
   optimizer: optimizerWords,
 };
 
-/** What settings say about one of their parts: that of the setting that it is named after. */
-export function partValue(part: SettingPart, config: RunConfig): string {
-  return PART_WORDS[part]?.(config) ?? inWords(leadOf(part), config);
+/**
+ * What settings say about one of their parts: that of the setting that it is named after.
+ *
+ * @param classNames of the data set that they are for
+ */
+export function partValue(
+  part: SettingPart,
+  config: RunConfig,
+  classNames: readonly string[] = FASHION_MNIST.classNames,
+): string {
+  return PART_WORDS[part]?.(config, classNames) ?? inWords(leadOf(part), config);
 }
 
 /** What the form has no field for: Adam's other numbers, and whose weights are kept. */

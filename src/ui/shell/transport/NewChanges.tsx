@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { isUnderWay } from "../../../state/seeds";
 import { type AppState, isActive } from "../../../state/state";
-import { useApp, useAppState } from "../../kit/hooks";
+import { useApp, useAppState, useDataSpec } from "../../kit/hooks";
 import { changesInWords } from "../../kit/recipe/changes";
 import classes from "./NewChanges.module.css";
 
@@ -15,8 +15,9 @@ export function NewChanges() {
   const app = useApp();
   const running = useAppState((state) => (hasNewChanges(state) ? state.run?.config : undefined));
   const settings = useAppState((state) => state.settings);
+  const { classNames } = useDataSpec();
   if (!running) return null;
-  const changes = changesInWords(running, settings).join(", ");
+  const changes = changesInWords(running, settings, classNames).join(", ");
   return (
     <div className={classes.changed} role="status">
       <p title={changes}>

@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useClickOutside, useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import type { QueuedRun } from "../../../state/queue";
-import { useApp, useAppState } from "../../kit/hooks";
+import { useApp, useAppState, useDataSpec } from "../../kit/hooks";
 import { CloseIcon, DownIcon, ResetIcon, UpIcon } from "../../kit/icons";
 import { runInWords } from "../../kit/recipe/changes";
 import popup from "./Popup.module.css";
@@ -12,6 +12,7 @@ import classes from "./Queue.module.css";
 export function Queue() {
   const app = useApp();
   const queue = useAppState((state) => state.queue);
+  const { classNames } = useDataSpec();
   const [open, setOpen] = useState(false);
   const panel = useClickOutside(() => setOpen(false));
   useHotkeys([["Escape", () => setOpen(false)]]);
@@ -55,9 +56,12 @@ export function Queue() {
               {failed.map(({ id, config, message }) => (
                 <li key={id}>
                   <p>
-                    <strong>Failed: {runInWords(config)}.</strong> {message}
+                    <strong>Failed: {runInWords(config, classNames)}.</strong> {message}
                   </p>
-                  <Act label={`Try again: ${runInWords(config)}`} act={() => app.retry(id)}>
+                  <Act
+                    label={`Try again: ${runInWords(config, classNames)}`}
+                    act={() => app.retry(id)}
+                  >
                     <ResetIcon size={15} />
                   </Act>
                   <Act label="Dismiss note" act={() => app.dismissFailedRun(id)}>
@@ -88,7 +92,8 @@ interface WaitingProps {
 
 function Waiting({ run: { id, config, tag }, place, last }: WaitingProps) {
   const app = useApp();
-  const words = runInWords(config);
+  const { classNames } = useDataSpec();
+  const words = runInWords(config, classNames);
   return (
     <li>
       <p>

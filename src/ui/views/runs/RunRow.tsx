@@ -4,7 +4,7 @@ import { RECIPES } from "../../../config/recipes";
 import { statusOf } from "../../../state/runs";
 import { isActive } from "../../../state/state";
 import { stopOf } from "../../../state/stopped";
-import type { RunRecord } from "../../../storage/record";
+import { type RunRecord, specOf } from "../../../storage/record";
 import { rate, ssim, stopPlace } from "../../kit/format";
 import { useApp, useAppState, useRuns } from "../../kit/hooks";
 import { StarIcon } from "../../kit/icons";
@@ -37,7 +37,7 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
   const status = useRuns((state) => statusOf(state, record));
   const isCurrent = useAppState(({ currentNet }) => currentNet === record.id);
   const { id, name, starred, config, start, result, progress } = record;
-  const changes = differences(config);
+  const changes = differences(config, specOf(record).classNames);
   const score = writeupSsim(record);
   const stop = stopOf({ ...record, started: start });
   return (

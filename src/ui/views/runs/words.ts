@@ -5,9 +5,13 @@ import { configFor } from "../../../config/recipes";
 import { changesInWords } from "../../kit/recipe/changes";
 
 /** What of its settings is not as its preset's recipe has it; size, seed and device stand elsewhere. */
-export function differences(config: RunConfig): readonly string[] {
+export function differences(config: RunConfig, classNames?: readonly string[]): readonly string[] {
   const { preset, latentSize, seed, device, threads } = config;
-  return changesInWords(configFor(preset, { latentSize, seed, device, threads }), config);
+  return changesInWords(
+    configFor(preset, { latentSize, seed, device, threads }),
+    config,
+    classNames,
+  );
 }
 
 const MINUTE = 60_000;

@@ -15,6 +15,6 @@ export function earlierCurves(
   return runs.map((run) => ({ id: run.id, name: nameOf(run, present), points: points(run) }));
 }
 
-function nameOf({ config }: Run, present: RunConfig): string {
-  return changesInWords(present, config)[0] ?? "same settings";
+function nameOf({ config, spec }: Run, present: RunConfig): string {
+  return changesInWords(present, config, spec?.classNames)[0] ?? "same settings";
 }

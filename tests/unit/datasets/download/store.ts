@@ -2,12 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { CLASS_NAMES } from "../../../../src/config/config";
 import {
   IMAGES_PER_CLASS,
   type Manifest,
   shardFileName,
 } from "../../../../src/datasets/download/manifest";
+import { FASHION_MNIST } from "../../../../src/datasets/fashion-mnist";
 
 /** Of a class of Fashion-MNIST. */
 export const SHARD_BYTES = IMAGES_PER_CLASS * 784;
@@ -30,7 +30,7 @@ export interface TestStore {
 /** Only the classes given have shards; the manifest names all ten. */
 export function testStore(classes: readonly number[]): TestStore {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  const entries = CLASS_NAMES.map((name, id) => {
+  const entries = FASHION_MNIST.classNames.map((name, id) => {
     const entry = {
       name,
       file: shardFileName(id),

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../../../src/cli/data";
-import { CLASS_NAMES } from "../../../../src/config/config";
-import { IMAGE_PIXELS } from "../../../../src/datasets/fashion-mnist";
+import { FASHION_MNIST, IMAGE_PIXELS } from "../../../../src/datasets/fashion-mnist";
 import { PictureError, toGarment } from "../../../../src/datasets/picture/garment";
 import { channelsOf, greyOf, type Pixels } from "../../../../src/datasets/picture/grey";
 import { type Box, boxOf, crop, fitImage, resample } from "../../../../src/datasets/picture/shape";
@@ -87,7 +86,7 @@ describe("scaling", () => {
   });
 });
 
-const { dataset } = await readDataset(CLASS_NAMES.map((_, id) => id));
+const { dataset } = await readDataset(FASHION_MNIST.classNames.map((_, id) => id));
 
 describe(`an image of ${dataset.spec.source}`, () => {
   const image = (i: number) => dataset.images.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS);
@@ -442,11 +441,11 @@ describe("a picture of", () => {
 
   test("a garment drawn by code has it cut out by its own edges", () => {
     const { images } = syntheticDataset(
-      CLASS_NAMES.map((_, id) => id),
+      FASHION_MNIST.classNames.map((_, id) => id),
       3,
       4,
     );
-    for (let i = 0; i < 3 * CLASS_NAMES.length; i++) {
+    for (let i = 0; i < 3 * FASHION_MNIST.classNames.length; i++) {
       const original = images.subarray(i * IMAGE_PIXELS, (i + 1) * IMAGE_PIXELS);
       const sheet = new Sheet(200, 200, 255);
       for (const [at, value] of original.entries()) {

@@ -4,7 +4,7 @@ import { sameLoss } from "../../../../config/loss";
 import { RECIPES } from "../../../../config/recipes";
 import type { EpochFigures } from "../../../../runs/results";
 import { sameData } from "../../../../state/settings";
-import type { RunRecord } from "../../../../storage/record";
+import { type OfImages, type RunRecord, specOf } from "../../../../storage/record";
 import { loss, numbers, ssim } from "../../../kit/format";
 import { described } from "../../../kit/recipe/changes";
 
@@ -46,11 +46,13 @@ export interface Difference {
   readonly values: readonly string[];
 }
 
+type Settled = Pick<RunRecord, "config"> & OfImages;
+
 /** Settings in which the runs differ, with the value of each; the net comes first. */
-export function settingsThatDiffer(records: readonly Pick<RunRecord, "config">[]): Difference[] {
-  const columns = records.map(({ config }) => [
-    ["net", RECIPES[config.preset].title] as const,
-    ...described(config),
+export function settingsThatDiffer(records: readonly Settled[]): Difference[] {
+  const columns = records.map((record) => [
+    ["net", RECIPES[record.config.preset].title] as const,
+    ...described(record.config, specOf(record).classNames),
   ]);
   const rows = columns[0]!.map(([name], i) => ({
     name,
@@ -72,7 +74,7 @@ function valueInWords(name: string, value: string): string {
  * What tells each run from the others: "64 numbers" beside "16 numbers", "Loom, seed 2" beside
  * "Nested, seed 1". With its name where that is not enough, and by its name alone where nothing is.
  */
-export function labelsOf(records: readonly Pick<RunRecord, "config" | "name">[]): string[] {
+export function labelsOf(records: readonly (Settled & Pick<RunRecord, "name">)[]): string[] {
   const rows = settingsThatDiffer(records).slice(0, MOST_IN_LABEL);
   const words = records.map((_, place) =>
     rows.map(({ name, values }) => valueInWords(name, values[place]!)).join(", "),

@@ -183,7 +183,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
           of={frame}
           name="reconstructions"
           caption={() =>
-            `${runInWords(picturedConfig(store.getState()))} · SSIM by ${PROTOCOL_NAMES[protocol]}`
+            `${runInWords(picturedConfig(store.getState()), spec.classNames)} · SSIM by ${PROTOCOL_NAMES[protocol]}`
           }
         />
       </header>
