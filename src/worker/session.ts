@@ -15,6 +15,7 @@ import {
 } from "../config/config-schema";
 import type { DeviceOption } from "../config/devices";
 import { MOST_CLASSES } from "../config/settings";
+import { checkedClasses } from "../datasets/download/load";
 import { splitDataset } from "../datasets/split";
 import { pickImages } from "../math/image-set";
 import { netOf } from "../nets/presets";
@@ -149,6 +150,7 @@ export class Session {
               this.#post({ type: "dataProgress", loadedBytes, totalBytes });
             }
           });
+    checkedClasses(choice.classes, dataset.spec);
     const split = splitDataset(dataset, choice.split, choice.seed);
     const preview = previewIndices(dataset, split);
     const { shape, images } = dataset;

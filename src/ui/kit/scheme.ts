@@ -3,9 +3,11 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useSyncExternalStore } from "react";
 
-const print = window.matchMedia("print");
+/** Asked for when it is needed: what draws is imported where there is no window, too. */
+const onPaper = (): MediaQueryList => window.matchMedia("print");
 
 function subscribe(changed: () => void): () => void {
+  const print = onPaper();
   print.addEventListener("change", changed);
   return () => print.removeEventListener("change", changed);
 }
@@ -13,6 +15,6 @@ function subscribe(changed: () => void): () => void {
 /** What the reader chose; on paper, light. */
 export function useScheme(): "light" | "dark" {
   const scheme = useComputedColorScheme("light");
-  const isPrinted = useSyncExternalStore(subscribe, () => print.matches);
+  const isPrinted = useSyncExternalStore(subscribe, () => onPaper().matches);
   return isPrinted ? "light" : scheme;
 }
