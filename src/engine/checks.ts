@@ -2,7 +2,13 @@
 
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import { LOSS_TERMS, type LossWeights, termsOf } from "../config/loss";
-import type { AdamOptions, OptimizerState, Samples, TrainerOptions } from "./device";
+import type {
+  ActivityPenalty,
+  AdamOptions,
+  OptimizerState,
+  Samples,
+  TrainerOptions,
+} from "./device";
 import { allLayers } from "./layer-list";
 import { finalSigmoid } from "./logits";
 
@@ -73,6 +79,22 @@ function checkLoss(loss: LossWeights, model: LayersModel, output: readonly numbe
   if (loss.binaryCrossentropy !== undefined) finalSigmoid(model);
 }
 
+function checkPenalties(penalties: readonly ActivityPenalty[], model: LayersModel): void {
+  const layers = allLayers(model);
+  const ends = new Set(model.outputs.map(({ sourceLayer }) => sourceLayer.name));
+  for (const { layer, weight } of penalties) {
+    if (!(weight > 0 && Number.isFinite(weight))) {
+      refuse(`weight of the penalty of layer ${layer}`, "a number over 0", weight);
+    }
+    if (!layers.some(({ name }) => name === layer)) {
+      throw new Error(`There is no layer ${layer}, whose output has a penalty.`);
+    }
+    if (ends.has(layer)) {
+      throw new Error(`Layer ${layer} makes the model's output, which has a loss of its own.`);
+    }
+  }
+}
+
 /** Sizes of one sample, without the batch's axis. */
 function sampleShape(tensors: readonly SymbolicTensor[], what: string): number[] {
   const [tensor, ...others] = tensors;
@@ -114,7 +136,7 @@ export class TrainerChecks {
     this.#options = options;
     this.#weights = model.trainableWeights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     this.#canKeep = allLayers(model).some((layer) => layer.getClassName() === "NestedDropout");
-    const { batchSize, adam, seed, flips, loss } = options;
+    const { batchSize, adam, seed, flips, loss, penalties = [] } = options;
     checkBatchSize(batchSize);
     checkAdam(adam);
     if (!isWhole(seed, 0, 2 ** 32 - 1)) {
@@ -124,6 +146,7 @@ export class TrainerChecks {
       throw new Error("Flips mirror images, but the model's input is a vector.");
     }
     checkLoss(loss, model, this.outputShape);
+    checkPenalties(penalties, model);
   }
 
   /** @throws Error once the trainer is disposed of */

@@ -84,11 +84,13 @@ function separateSwish(operation: Operation): Operation[] {
  * `engine/ops` has, each used once.
  *
  * @param rewrites what makes it cheaper; all that there are but in tests
+ * @param kept names of layers whose outputs the plan has to have
  * @throws UnsupportedLayerError that names everything else in it, and why
  */
 export function compile(
   model: LayersModel,
   rewrites: readonly Rewrite[] = Object.values(REWRITES),
+  kept: readonly string[] = [],
 ): Plan {
   const problems: LayerProblem[] = [];
   const report = (at: LayersModel | Layer, why: string) => {
@@ -121,6 +123,7 @@ export function compile(
   }
   const operations: Operation[] = [];
   const penalties: Penalty[] = [];
+  const keptOutputs = new Map<string, number>();
   const nodes = nodesOf(model);
   // tfjs keeps the layers of a model in an order in which each finds its inputs.
   for (const layer of model.layers) {
@@ -150,6 +153,7 @@ export function compile(
     if (!read.operation) continue;
     operations.push(...separateSwish(read.operation));
     tensors.set(outputs[0]!.id, { ...output!, number: operations.length });
+    if (kept.includes(layer.name)) keptOutputs.set(layer.name, operations.length);
   }
   const output = tensors.get(model.outputs[0]!.id);
   if (problems.length > 0) throw new UnsupportedLayerError(problems);
@@ -159,7 +163,8 @@ export function compile(
     input: input.shape,
     output: output.shape,
     result: output.number,
-    operations: rewrite(operations, output.number, rewrites),
+    operations: rewrite(operations, [output.number, ...keptOutputs.values()], rewrites),
+    outputs: keptOutputs,
     parameters: [...parts.trained.values()],
     statistics: [...parts.statistics.values()],
     penalties,

@@ -31,8 +31,20 @@ export const ADAM_DEFAULTS: AdamOptions = {
   clipNorm: null,
 };
 
+/** A term of the loss that looks at a layer's output, such as a code: how far it is from 0. */
+export interface ActivityPenalty {
+  /** Its name: any but the one that makes the model's output, of which `loss` speaks. */
+  readonly layer: string;
+  /** The mean of squares, or of absolute values, over its numbers and the batch. */
+  readonly term: "meanSquaredError" | "meanAbsoluteError";
+  /** Over 0. */
+  readonly weight: number;
+}
+
 export interface TrainerOptions {
   readonly loss: LossWeights;
+  /** None where it is left out. */
+  readonly penalties?: readonly ActivityPenalty[];
   readonly adam: AdamOptions;
   /** Largest number of samples that one step or predict chunk takes. */
   readonly batchSize: number;
@@ -40,6 +52,11 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Mirror each training image left to right in half of the steps; targets go with inputs. */
   readonly flips: boolean;
+}
+
+/** Layers whose outputs the loss looks at. */
+export function layersOf({ penalties = [] }: TrainerOptions): string[] {
+  return penalties.map(({ layer }) => layer);
 }
 
 export const TRAINER_DEFAULTS: TrainerOptions = {

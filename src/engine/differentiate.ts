@@ -16,7 +16,10 @@ import type { Plan } from "./plan";
 import { crossEntropyFromLogits } from "./rewrites";
 import { differentiable } from "./tensors";
 
-/** Compares a tensor with the targets: its inputs. It makes the gradient of the former. */
+/**
+ * Compares a tensor with the targets, its inputs, or with 0 where it has one input alone. It makes the
+ * gradient of the tensor.
+ */
 export interface LossOperation extends GraphNode {
   readonly kind: "loss";
   /** Each with its weight. */
@@ -35,7 +38,8 @@ export interface TrainingPlan {
   readonly plan: Plan;
   /** The tensor that outputs are compared with: the input, where that is its own target. */
   readonly targets: number;
-  readonly loss: LossOperation;
+  /** Of the output, and then of any other tensors; they add up. */
+  readonly losses: readonly [LossOperation, ...LossOperation[]];
   readonly backward: readonly BackwardOperation[];
   readonly update: Update;
 }
@@ -100,7 +104,7 @@ class GradientTape {
  */
 export function differentiate(
   compiled: Plan,
-  { loss, adam }: Pick<TrainerOptions, "loss" | "adam">,
+  { loss, adam, penalties = [] }: Pick<TrainerOptions, "loss" | "adam" | "penalties">,
   isAutoencoder: boolean,
 ): TrainingPlan {
   const hasLogits = loss.binaryCrossentropy !== undefined;
@@ -109,16 +113,29 @@ export function differentiate(
   const needed = differentiable(operations);
   const tape = new GradientTape(1 + Math.max(0, ...operations.map((each) => each.result)));
   const targets = isAutoencoder && isSameShape(input, output) ? 0 : tape.tensor();
-  const node: LossOperation = {
-    kind: "loss",
-    layer: "loss",
-    inputs: [result, targets],
-    result: tape.tensor(),
-    input: output,
-    output,
-    terms: termsOf(loss, output),
+  const lossOf = (
+    inputs: readonly number[],
+    shape: SampleShape,
+    terms: LossOperation["terms"],
+  ): LossOperation => {
+    const result = tape.tensor();
+    return { kind: "loss", layer: "loss", inputs, result, input: shape, output: shape, terms };
   };
-  const gradients = new Map([[result, node.result]]);
+  const gradients = new Map<number, number>();
+  /** Adds a part to the gradient of a tensor. */
+  const contribute = (tensor: number, part: number, layer: string) => {
+    if (!needed.has(tensor)) return;
+    const total = gradients.get(tensor);
+    const sum = total === undefined ? part : tape.add(total, part, layer, shapeOf(plan, tensor));
+    gradients.set(tensor, sum);
+  };
+  const ofLayers = penalties.map(({ layer, term, weight }) => {
+    const tensor = plan.outputs.get(layer);
+    if (tensor === undefined) throw new Error(`The plan has not kept the output of ${layer}.`);
+    return lossOf([tensor], shapeOf(plan, tensor), [[term, weight]]);
+  });
+  const losses = [lossOf([result, targets], output, termsOf(loss, output)), ...ofLayers] as const;
+  for (const each of losses) contribute(each.inputs[0]!, each.result, each.layer);
   for (const operation of operations.toReversed()) {
     const gradient = gradients.get(operation.result);
     if (gradient === undefined || !needed.has(operation.result)) continue;
@@ -126,13 +143,7 @@ export function differentiate(
     const parts = kindOf(operation).gradient(operation, before, tape);
     for (const [slot, tensor] of operation.inputs.entries()) {
       const part = parts[slot];
-      if (part === undefined || !needed.has(tensor)) continue;
-      const total = gradients.get(tensor);
-      const shape = shapeOf(plan, tensor);
-      gradients.set(
-        tensor,
-        total === undefined ? part : tape.add(total, part, operation.layer, shape),
-      );
+      if (part !== undefined) contribute(tensor, part, operation.layer);
     }
   }
   const decays =
@@ -140,7 +151,7 @@ export function differentiate(
   return {
     plan,
     targets,
-    loss: node,
+    losses,
     backward: tape.used(),
     update: { adam, decays: decays && new Set(decays) },
   };

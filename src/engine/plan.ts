@@ -22,6 +22,8 @@ export interface Plan {
   /** Arrays that training changes without a gradient, in the order of `model.nonTrainableWeights`. */
   readonly statistics: readonly Parameter[];
   readonly penalties: readonly Penalty[];
+  /** Tensors that layers put out, of those that were asked for. */
+  readonly outputs: ReadonlyMap<string, number>;
 }
 
 /** The operation that cuts codes off, where there is one; several cut at the same place. */

@@ -70,10 +70,10 @@ export const REWRITES = {
   },
 } as const satisfies Readonly<Record<string, Rewrite>>;
 
-/** How many operations take each tensor; the model's output counts as one more. */
-function countUses(operations: readonly Operation[], result: number): Map<number, number> {
-  const uses = new Map([[result, 1]]);
-  for (const tensor of operations.flatMap((operation) => operation.inputs)) {
+/** How many operations take each tensor; being kept counts as one more. */
+function countUses(operations: readonly Operation[], kept: readonly number[]): Map<number, number> {
+  const uses = new Map<number, number>();
+  for (const tensor of [...kept, ...operations.flatMap((operation) => operation.inputs)]) {
     uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
   }
   return uses;
@@ -82,14 +82,14 @@ function countUses(operations: readonly Operation[], result: number): Map<number
 /**
  * The operations with the rewrites applied, wherever they are exact.
  *
- * @param result the tensor that the model puts out
+ * @param kept tensors that have to be there, such as the model's output
  */
 export function rewrite(
   operations: readonly Operation[],
-  result: number,
+  kept: readonly number[],
   rewrites: readonly Rewrite[],
 ): Operation[] {
-  const uses = countUses(operations, result);
+  const uses = countUses(operations, kept);
   const rewritten: Operation[] = [];
   for (const operation of operations) {
     const [between, ...others] = operation.inputs;

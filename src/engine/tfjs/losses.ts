@@ -42,6 +42,14 @@ export function meanAbsoluteError(outputs: tf.Tensor, targets: tf.Tensor): tf.Sc
   return difference.relu().add(difference.neg().relu()).mean<tf.Scalar>();
 }
 
+/** How far a tensor is from 0. */
+export function activityLoss(
+  term: "meanSquaredError" | "meanAbsoluteError",
+  values: tf.Tensor,
+): tf.Scalar {
+  return valueTerm(term, values, tf.zerosLike(values));
+}
+
 /** One term, of outputs (not logits). */
 function valueTerm(
   term: Exclude<LossTerm, "binaryCrossentropy">,

@@ -3,7 +3,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { flipsOf, isStochastic } from "../../math/philox";
 import { TrainerChecks } from "../checks";
-import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import {
+  type DeviceInfo,
+  layersOf,
+  type OptimizerState,
+  type Samples,
+  type Trainer,
+  type TrainerOptions,
+} from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { allLayers } from "../layer-list";
 import { labelled } from "../renderers";
@@ -17,7 +24,7 @@ import {
 } from "./backend";
 import { gatherBatch } from "./batch";
 import { copyModel, copyWithoutSigmoid } from "./logits";
-import { weightedLoss } from "./losses";
+import { activityLoss, weightedLoss } from "./losses";
 
 const LABELS: Record<TfjsBackend, string> = {
   cpu: "tfjs CPU (plain JavaScript)",
@@ -59,6 +66,8 @@ class TfjsTrainer implements Trainer {
   readonly #copy: tf.LayersModel;
   readonly #adam: KerasAdam;
   readonly #trainable: tf.Variable[];
+  /** It, with the outputs of layers that have a penalty behind its own. */
+  readonly #looking: tf.LayersModel;
   #samples: Samples = { count: 0, inputs: new Uint8Array(0) };
 
   constructor(
@@ -75,6 +84,12 @@ class TfjsTrainer implements Trainer {
     this.#checks = checks;
     this.#backend = backend;
     this.#copy = copy;
+    const layers = layersOf(options).map((name) => copy.getLayer(name));
+    const outputs = layers.map(({ output }) => output as tf.SymbolicTensor);
+    this.#looking =
+      layers.length === 0
+        ? copy
+        : tf.model({ inputs: copy.inputs, outputs: [...copy.outputs, ...outputs] });
     this.#trainable = copy.trainableWeights.map((weight) => {
       const variable = weight.read();
       if (!(variable instanceof tf.Variable)) throw new Error(`${weight.name} is no variable.`);
@@ -131,7 +146,7 @@ class TfjsTrainer implements Trainer {
     let offset = 0;
     for (const chunk of this.#chunks(indices)) {
       const output = tf.tidy(() => {
-        const direct = this.#forward(chunk, { training: false });
+        const direct = this.#forward(chunk, { training: false })[0]!;
         return this.options.loss.binaryCrossentropy !== undefined ? direct.sigmoid() : direct;
       });
       outputs.set(await output.data<"float32">(), offset);
@@ -185,12 +200,10 @@ class TfjsTrainer implements Trainer {
     indices: Uint32Array,
     mode: { training: boolean },
     flips: readonly boolean[] = [],
-  ): tf.Tensor {
+  ): tf.Tensor[] {
     const { inputs, count } = this.#samples;
     const batch = gatherBatch(inputs, indices, this.#checks.inputShape, count, flips);
-    const output = this.#copy.apply(batch, mode);
-    if (!(output instanceof tf.Tensor)) throw new Error("The model has more than one output.");
-    return output;
+    return [this.#looking.apply(batch, mode)].flat() as tf.Tensor[];
   }
 
   #loss(
@@ -198,10 +211,14 @@ class TfjsTrainer implements Trainer {
     mode: { training: boolean },
     flips: readonly boolean[] = [],
   ): tf.Scalar {
-    const output = this.#forward(indices, mode, flips);
+    const [output, ...seen] = this.#forward(indices, mode, flips);
+    if (!output) throw new Error("The model has no output.");
     const { inputs, targets = inputs, count } = this.#samples;
     const wanted = gatherBatch(targets, indices, this.#checks.outputShape, count, flips);
-    const loss = weightedLoss(this.options.loss, output, wanted);
+    const { loss: weights, penalties = [] } = this.options;
+    const loss = penalties
+      .map(({ term, weight }, index) => activityLoss(term, seen[index]!).mul<tf.Scalar>(weight))
+      .reduce<tf.Scalar>((sum, penalty) => sum.add(penalty), weightedLoss(weights, output, wanted));
     return this.#copy.calculateLosses().reduce<tf.Scalar>((sum, term) => sum.add(term), loss);
   }
 

@@ -10,7 +10,13 @@ import type { Buffer } from "./buffers";
 import { layOut } from "./layout";
 import { type Context, imageStep, type LoweredOperation, type Step } from "./lower/context";
 import { flipImage, loadImage } from "./lower/images";
-import { type LossBuffers, type LossInstructions, lowerLoss } from "./lower/loss";
+import {
+  type ActivityInstructions,
+  type LossBuffers,
+  type LossInstructions,
+  lowerActivity,
+  lowerLoss,
+} from "./lower/loss";
 import { type LoweredPenalties, lowerPenalties, lowerUpdate } from "./lower/optimizer";
 import { GROUPS, grainOf, joinSteps, preparation } from "./lower/steps";
 import { allocateMemory, type Memory } from "./memory";
@@ -53,6 +59,7 @@ export class Lowering {
   private readonly training: TrainingPlan;
   private readonly context: Context;
   private readonly loss: LossInstructions;
+  private readonly activities: readonly ActivityInstructions[];
   private readonly forwardPass: readonly LoweredOperation[];
   private readonly backwardPass: readonly LoweredOperation[];
   private readonly flips: boolean;
@@ -72,7 +79,7 @@ export class Lowering {
   ) {
     const { batchSize, flips } = options;
     const training = differentiate(compiled, options, isAutoencoder);
-    const { plan, loss, backward } = training;
+    const { plan, losses, backward } = training;
     const { operations } = plan;
     this.training = training;
     this.memory = allocateMemory(arena, plan, batchSize);
@@ -81,9 +88,11 @@ export class Lowering {
       { tensor: training.targets, shape: plan.output, before: operations.length },
       { tensor: 0, shape: plan.input, before: 0 },
     ];
-    const all = [...operations, loss, ...backward];
+    const all = [...operations, ...losses, ...backward];
     const layout = layOut(arena, all, given, batchSize, threads);
+    const [loss, ...others] = losses;
     this.loss = lowerLoss(arena, threads, loss);
+    this.activities = others.map((each) => lowerActivity(arena, each, plan.output));
     this.context = this.contextOf(arena, layout, batchSize, threads);
     this.forwardPass = lowerOperations(this.context, operations);
     this.backwardPass = lowerOperations(this.context, backward);
@@ -181,17 +190,27 @@ export class Lowering {
 
   private lossStep(images: number, source: SampleSource, isTraining: boolean): Step {
     const { context, memory, training } = this;
-    const { loss, plan, targets } = training;
+    const { losses, plan, targets } = training;
+    const [first, ...others] = losses;
+    const gradientOf = ({ result }: GraphNode) => (isTraining ? context.taken(result) : null);
     const around: LossBuffers = {
       output: context.buffer(plan.result),
       target: context.buffer(targets),
-      gradient: isTraining ? context.taken(loss.result) : null,
+      gradient: gradientOf(first),
       outputs: { base: memory.outputs, stride: sizeOf(plan.output) * 4, by: "image" },
       loss: { base: memory.losses, stride: 8, by: "image" },
     };
     return imageStep(
       ...(targets === 0 ? [] : this.load(targets, source, isTraining)),
       ...this.loss(around, images),
+      ...others.map((node, index) =>
+        this.activities[index]!(
+          context.buffer(node.inputs[0]!),
+          gradientOf(node),
+          around.loss,
+          images,
+        ),
+      ),
     );
   }
 }

@@ -3,7 +3,14 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { TrainerChecks } from "../checks";
 import { compile } from "../compile";
-import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import {
+  type DeviceInfo,
+  layersOf,
+  type OptimizerState,
+  type Samples,
+  type Trainer,
+  type TrainerOptions,
+} from "../device";
 import { sizeOf } from "../graph";
 import { nestedDropoutOf, type Plan } from "../plan";
 import {
@@ -257,7 +264,7 @@ export async function createWasmTrainer(
   platform: WasmPlatform,
   threads: number,
   variant?: KernelVariant,
-  plan = compile(model),
+  plan = compile(model, undefined, layersOf(options)),
 ): Promise<Trainer> {
   const checks = new TrainerChecks(model, options);
   return new WasmTrainer(

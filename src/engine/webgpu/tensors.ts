@@ -31,8 +31,8 @@ export class Tensors {
   readonly #uses: ReadonlyMap<number, TensorUse>;
   readonly #stores = new Map<number, Store>();
 
-  constructor(stores: Stores, { plan, targets, loss, backward }: TrainingPlan, capacity: number) {
-    this.#operations = [...plan.operations, loss, ...backward];
+  constructor(stores: Stores, { plan, targets, losses, backward }: TrainingPlan, capacity: number) {
+    this.#operations = [...plan.operations, ...losses, ...backward];
     const given = [[targets, plan.output] as const, [0, plan.input] as const];
     this.#uses = tensorsOf(this.#operations, new Map(given));
     const roots = new Map<number, number>();

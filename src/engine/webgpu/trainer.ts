@@ -3,7 +3,14 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { TrainerChecks } from "../checks";
 import { compile } from "../compile";
-import type { DeviceInfo, OptimizerState, Samples, Trainer, TrainerOptions } from "../device";
+import {
+  type DeviceInfo,
+  layersOf,
+  type OptimizerState,
+  type Samples,
+  type Trainer,
+  type TrainerOptions,
+} from "../device";
 import { differentiate } from "../differentiate";
 import { adapterOf, type WebgpuPlatform } from "../gpu";
 import { nestedDropoutOf, type Plan } from "../plan";
@@ -209,7 +216,7 @@ export async function createWebgpuTrainer(
   options: TrainerOptions,
   platform: WebgpuPlatform,
 ): Promise<WebgpuTrainer> {
-  const plan = compile(model);
+  const plan = compile(model, undefined, layersOf(options));
   const checks = new TrainerChecks(model, options);
   const device = await platform.openDevice();
   return new GpuTrainer(model, options, checks, plan, platform, device);

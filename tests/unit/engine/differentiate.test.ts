@@ -53,8 +53,11 @@ describe("the backward pass", () => {
       outputs: apply(add({ name: "sum" }), two, three, one),
     });
     const plan = compile(model);
-    const { backward, loss } = differentiate(plan, MSE, true);
-    const uses = tensorsOf([...plan.operations, loss, ...backward], new Map([[0, plan.input]]));
+    const { backward, losses } = differentiate(plan, MSE, true);
+    const uses = tensorsOf(
+      [...plan.operations, ...losses, ...backward],
+      new Map([[0, plan.input]]),
+    );
     const layerOf = (tensor: number): string =>
       backward.find(({ result }) => result === tensor)?.layer ?? "loss";
     const sums = backward.filter(({ kind }) => kind === "add");

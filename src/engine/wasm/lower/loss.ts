@@ -63,8 +63,35 @@ function lowerValueTerms(
   });
 }
 
-/** Squared or absolute error. */
-function lowerError(absolute: boolean, shape: SampleShape, weight: number): Term {
+/** The instruction of a loss of any tensor, for one image: it adds to the image's loss. */
+export type ActivityInstructions = (
+  values: Buffer,
+  gradient: Buffer | null,
+  loss: Counted,
+  images: number,
+) => Instruction;
+
+/**
+ * A loss that compares a tensor with 0.
+ *
+ * @param output shape of the model's output, over whose numbers the sum of an image's losses is taken
+ */
+export function lowerActivity(
+  arena: Arena,
+  { terms, input: shape }: LossOperation,
+  output: SampleShape,
+): ActivityInstructions {
+  const [term, weight] = terms[0]!;
+  // One row for all rows.
+  const target = { at: arena.allocate(rowsOf(shape).columns * 4), pitch: 0 };
+  const share = sizeOf(output) / sizeOf(shape);
+  const error = lowerError(term === "meanAbsoluteError", shape, weight, share);
+  return (values, gradient, loss, images) =>
+    error({ values, target, gradient, gradientAdds: false, loss, lossAdds: true }, images);
+}
+
+/** Squared or absolute error; an image's loss is its sum times `share`. */
+function lowerError(absolute: boolean, shape: SampleShape, weight: number, share = 1): Term {
   return ({ values, target, gradient, gradientAdds, loss, lossAdds }, images) =>
     instruction("errorLoss", {
       absolute,
@@ -76,7 +103,7 @@ function lowerError(absolute: boolean, shape: SampleShape, weight: number): Term
       dyPitch: gradient?.pitch ?? 0,
       ...rowsOf(shape),
       scale: weight / (images * sizeOf(shape)),
-      weight,
+      weight: weight * share,
       sum: loss,
       dyAdds: gradientAdds,
       sumAdds: lossAdds,

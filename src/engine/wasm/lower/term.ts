@@ -1,10 +1,12 @@
 /** What one term of a loss needs to know of its image: see assembly/loss.ts. */
 
 import type { Buffer } from "../buffers";
-import type { Counted, Instruction } from "../program";
+import type { Argument, Counted, Instruction } from "../program";
 
 /** One image's numbers, row by row. */
-export type Rows = Pick<Buffer, "at" | "pitch">;
+export interface Rows extends Pick<Buffer, "pitch"> {
+  readonly at: Argument;
+}
 
 export interface TermBuffers {
   /** What the term compares with the targets: the net's outputs, or their logits. */

@@ -21,14 +21,17 @@ export interface LossSpec {
   readonly shape: SampleShape;
   /** Logits where cross-entropy is among the terms. */
   readonly output: Store;
-  readonly target: Store;
+  /** Null for 0. */
+  readonly target: Store | null;
   /** [slot][image] */
   readonly losses: Store;
   readonly capacity: number;
   /** Of `lossScratchWords` for each image. */
   readonly scratch: Store;
-  /** The gradient's place in training; outside it the store of the net's outputs. */
-  readonly to: { readonly sink: Sink } | { readonly outputs: Store };
+  /** The gradient's place in training; outside it the store of the net's outputs, where they are. */
+  readonly to: { readonly sink: Sink } | { readonly outputs: Store } | null;
+  /** What an image's loss is multiplied by before it is added to what is there; null where it is the first. */
+  readonly share: number | null;
 }
 
 function ssimsOf(terms: LossSpec["terms"]) {
@@ -60,10 +63,12 @@ function errorTerm(term: LossTerm, weight: number): string {
 }
 
 export function lossKernel(spec: LossSpec): Kernel {
-  const { terms, shape, output, target, losses, capacity, scratch, to } = spec;
+  const { terms, shape, output, target, losses, capacity, scratch, to, share } = spec;
   const size = sizeOf(shape);
   const bce = terms.find(([term]) => term === "binaryCrossentropy")?.[1] ?? null;
-  const trains = "sink" in to;
+  const sink = to && "sink" in to ? to.sink : null;
+  const outputs = to && "outputs" in to ? to.outputs : null;
+  const trains = sink !== null;
   const words = lossScratchWords(terms, shape);
   const hasScratch = words > 0;
   const addSlope = wgsl`
@@ -80,8 +85,8 @@ export function lossKernel(spec: LossSpec): Kernel {
     fn value_of(e: u32) -> f32 {
       return ${bce === null ? "values[first + e]" : "squash(values[first + e])"};
     }
-    fn target_of(e: u32) -> f32 { return targets[first + e]; }
-    ${trains && sinkFunction(to.sink, 1)}
+    fn target_of(e: u32) -> f32 { return ${target ? "targets[first + e]" : "0.0"}; }
+    ${sink && sinkFunction(sink, 1)}
     ${hasScratch && trains && addSlope}
   `;
   /** The slope by what the kernel was given, from that by the value. */
@@ -105,7 +110,7 @@ export function lossKernel(spec: LossSpec): Kernel {
       ${bce !== null && crossEntropy}
       ${trains && hasScratch && "scratch[slopes_at + e] = slope;"}
       ${trains && !hasScratch && pass}
-      ${!trains && "outputs[first + e] = value;"}
+      ${outputs && "outputs[first + e] = value;"}
     }
   `;
   const finish = wgsl`
@@ -116,14 +121,16 @@ export function lossKernel(spec: LossSpec): Kernel {
       ${pass}
     }
   `;
+  const store = share === null ? "= sums[0]" : `+= sums[0] * ${float(share)}`;
   return {
     name: trains ? "loss and its gradient" : "loss",
     bindings: [
       reads("values", output),
-      reads("targets", target),
+      ...(target ? [reads("targets", target)] : []),
       writes("losses", losses),
       ...(hasScratch ? [writes("scratch", scratch)] : []),
-      ...(trains ? sinkBindings(to.sink, 1) : [writes("outputs", to.outputs)]),
+      ...(sink ? sinkBindings(sink, 1) : []),
+      ...(outputs ? [writes("outputs", outputs)] : []),
     ],
     invocations: INVOCATIONS,
     functions,
@@ -144,7 +151,7 @@ export function lossKernel(spec: LossSpec): Kernel {
       sums[local] = loss;
       workgroupBarrier();
       ${tree(INVOCATIONS)}
-      if (local == 0u) { losses[batch.slot * ${capacity}u + image] = sums[0]; }
+      if (local == 0u) { losses[batch.slot * ${capacity}u + image] ${store}; }
     `,
     grid: (images) => line(images),
     work: (images) => ({ flops: 0, bytes: 4 * images * size * 3 }),

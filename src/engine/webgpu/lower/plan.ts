@@ -50,7 +50,11 @@ export interface LoweredPlan {
 }
 
 export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: number): LoweredPlan {
-  const { plan, loss, update } = training;
+  const {
+    plan,
+    losses: [loss, ...others],
+    update,
+  } = training;
   const { output } = plan;
   const tensors = new Tensors(stores, training, capacity);
   const arrays = layOutArrays(plan.parameters);
@@ -108,8 +112,23 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
     output: tensors.store(plan.result),
     target,
     scratch: context.scratch(capacity * lossScratchWords(loss.terms, output)),
+    share: null,
   };
   const sink = tensors.sink(loss.result);
+  /** Losses of other tensors, which add to the images'. */
+  const activities = (isTraining: boolean) =>
+    others.map((each) => {
+      const into = isTraining ? tensors.sink(each.result) : null;
+      return lossKernel({
+        ...lossSpec,
+        terms: each.terms,
+        shape: each.input,
+        output: tensors.store(each.inputs[0]!),
+        target: null,
+        to: into ? { sink: into } : null,
+        share: sizeOf(output) / sizeOf(each.input),
+      });
+    });
   const isScored = canScore(output);
   const scores = stores.declare("scores", isScored ? SLOTS * capacity * SCORE_WORDS : 0);
   const score = () =>
@@ -155,6 +174,7 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
     ...prepare,
     ...forward.flatMap(({ run }) => run),
     lossKernel({ ...lossSpec, to: sink ? { sink } : { outputs } }),
+    ...activities(true),
     ...backward.flatMap(({ run }) => run),
     ...change,
   ];
@@ -162,6 +182,7 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
     ...prepare,
     ...forward.flatMap(({ run, inference: own = run }) => own),
     lossKernel({ ...lossSpec, to: { outputs } }),
+    ...activities(false),
     ...penaltyKernels(null),
   ];
   return {
