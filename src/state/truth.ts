@@ -15,7 +15,7 @@ import type {
   PartImages,
   Reconstructions,
 } from "../protocol/lab";
-import { failureOf, type LabFailure } from "./lab/failure";
+import { type AnswerFailure, failureOf } from "./answer-failure";
 
 /** Whose truth it is: a net's, got by `load` once, or that of PCA alone, of that size on those images. */
 export type Subject = { readonly load: () => Promise<LabNet> } | { readonly pca: NetConfig };
@@ -40,7 +40,7 @@ export interface TruthState {
   /** Figures on the images that were trained on, once `measureTraining` has asked for them. */
   readonly training: ImageFigures | null;
   readonly trainingShare: number | null;
-  readonly failure: LabFailure | null;
+  readonly failure: AnswerFailure | null;
 }
 
 export interface Truth {

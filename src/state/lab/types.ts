@@ -3,7 +3,7 @@
 import type { DataSpec } from "../../datasets/dataset";
 import type { QualityFigures } from "../../metrics/metrics";
 import type { ImageFigures, OpenNet } from "../../protocol/lab";
-import type { LabFailure } from "./failure";
+import type { AnswerFailure } from "../answer-failure";
 
 /** What a rival makes of the garments. */
 export interface Lane {
@@ -33,7 +33,7 @@ export interface Curves {
 export interface BenchState extends Curves {
   readonly net: OpenNet | null;
   /** What went wrong last; it does not end the bench. */
-  readonly failure: LabFailure | null;
+  readonly failure: AnswerFailure | null;
   readonly spec: DataSpec | null;
   readonly sourceNote: string;
   /** Class ids of the garments. */

@@ -17,7 +17,7 @@ import type {
   Reconstructions,
 } from "../../protocol/lab";
 import type { AskOptions } from "../../protocol/rpc-client";
-import { failureOf, type LabFailure } from "../lab/failure";
+import { type AnswerFailure, failureOf } from "../answer-failure";
 
 /** What the space is waiting for: the net and its images, their codes, or what comes back of them. */
 export type SpaceStep = "open" | "encode" | "reconstruct";
@@ -39,7 +39,7 @@ export interface SpaceState {
   /** Places that were picked one by one, the newest last: at most two, for a way from one to the other. */
   readonly picked: readonly number[];
   /** What went wrong last; it does not end the space. */
-  readonly failure: LabFailure | null;
+  readonly failure: AnswerFailure | null;
 }
 
 export interface Space {

@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import type { LabFailure } from "../../../state/lab/failure";
+import type { AnswerFailure } from "../../../state/answer-failure";
 import actions from "../Actions.module.css";
 import { useOnline } from "../hooks";
 import { WarningIcon } from "../icons";
@@ -7,7 +7,7 @@ import classes from "./PartFailure.module.css";
 import { useRenewal } from "./renewal";
 
 /** What a view's questions failed of; where they may be answered yet, with the way to ask anew. */
-export function Trouble({ failure }: { readonly failure: LabFailure }) {
+export function Trouble({ failure }: { readonly failure: AnswerFailure }) {
   const { message, remedy, isPassing } = failure;
   const renew = useRenewal();
   useOnline(isPassing, renew);

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { DataSpec } from "../../../datasets/dataset";
 import type { ClassSurvey } from "../../../datasets/survey";
 import type { Survey } from "../../../protocol/lab";
-import { failureOf, type LabFailure } from "../../../state/lab/failure";
+import { type AnswerFailure, failureOf } from "../../../state/answer-failure";
 import type { AppState } from "../../../state/state";
 import { whole } from "../../kit/format";
 import { GarmentChips } from "../../kit/GarmentChips";
@@ -127,7 +127,7 @@ function useSurvey() {
   const lab = useLab();
   const choice = useAppState(choiceOf);
   const [survey, setSurvey] = useState<Survey | null>(null);
-  const [trouble, setTrouble] = useState<LabFailure | null>(null);
+  const [trouble, setTrouble] = useState<AnswerFailure | null>(null);
   useEffect(() => {
     const wanted = new AbortController();
     lab
