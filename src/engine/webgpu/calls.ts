@@ -1,6 +1,6 @@
 /** How samples are cut into calls to the GPU's queue, and calls into batches. */
 
-import type { BatchSettings } from "./machine";
+import type { BatchSettings } from "./executor";
 import { SLOTS } from "./schedule";
 
 /** Batches outside training, all full but the last. */

@@ -10,13 +10,13 @@ import {
   writeModelStatistics,
   writeModelWeights,
 } from "../weights";
+import type { Executor } from "./executor";
 import { concatenate, putTogether, separate, takeApart } from "./flat";
-import type { Machine } from "./machine";
 import { GPU_COPY_DST, GPU_COPY_SRC, GPU_STORAGE, type Store } from "./stores";
 
-/** Copies the machine's weights and moving averages to the model, exactly. @throws DeviceLostError */
+/** Copies the executor's weights and moving averages to the model, exactly. @throws DeviceLostError */
 export async function pullWeights(
-  { lowered, reader }: Machine,
+  { lowered, reader }: Executor,
   { parameters, statistics: averages }: Plan,
   model: tf.LayersModel,
 ): Promise<void> {
@@ -31,9 +31,9 @@ export async function pullWeights(
   writeModelStatistics(model, takeApart(others, averages, lowered.statisticOffsets));
 }
 
-/** Copies the model's weights and moving averages to the machine. */
+/** Copies the model's weights and moving averages to the executor. */
 export async function pushWeights(
-  { lowered, stores }: Machine,
+  { lowered, stores }: Executor,
   model: tf.LayersModel,
 ): Promise<void> {
   const { weights, statistics, offsets, statisticOffsets } = lowered;
@@ -44,11 +44,11 @@ export async function pushWeights(
 }
 
 /**
- * Gives the model the machine's weights and moving averages as tensors of tfjs's current backend,
+ * Gives the model the executor's weights and moving averages as tensors of tfjs's current backend,
  * which computes on the same GPUDevice: nothing leaves the GPU.
  */
 export function shareWeights(
-  { lowered, stores }: Machine,
+  { lowered, stores }: Executor,
   { parameters, statistics }: Plan,
   device: GPUDevice,
   model: tf.LayersModel,
@@ -79,7 +79,7 @@ export function shareWeights(
 
 /** Adam's moments, packed as `OptimizerState` has them. @throws DeviceLostError */
 export async function pullMoments(
-  { lowered, reader }: Machine,
+  { lowered, reader }: Executor,
   { parameters }: Plan,
 ): Promise<Omit<OptimizerState, "step">> {
   const { first, second } = lowered;
@@ -95,7 +95,7 @@ export async function pullMoments(
 }
 
 export function pushMoments(
-  { lowered, stores }: Machine,
+  { lowered, stores }: Executor,
   { parameters }: Plan,
   { m, v }: Omit<OptimizerState, "step">,
 ): void {

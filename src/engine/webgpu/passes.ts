@@ -1,10 +1,10 @@
-/** A machine's passes over samples, in as many calls as its queue takes them in. */
+/** An executor's passes over samples, in as many calls as its queue takes them in. */
 
 import type { Scores } from "../device";
 import { sizeOf } from "../graph";
 import type { Plan } from "../plan";
 import { batchesOf, callsOf } from "./calls";
-import type { BatchSettings, Machine, PassKind } from "./machine";
+import type { BatchSettings, Executor, PassKind } from "./executor";
 import { CallResults, joinScores } from "./results";
 import { SLOTS } from "./schedule";
 
@@ -18,12 +18,12 @@ export interface PassSettings {
 }
 
 export class Passes {
-  readonly #machine: Machine;
+  readonly #executor: Executor;
   readonly #plan: Plan;
   readonly #settings: PassSettings;
 
-  constructor(machine: Machine, plan: Plan, settings: PassSettings) {
-    this.#machine = machine;
+  constructor(executor: Executor, plan: Plan, settings: PassSettings) {
+    this.#executor = executor;
     this.#plan = plan;
     this.#settings = settings;
   }
@@ -83,21 +83,21 @@ export class Passes {
 
   /** Outputs, a row a sample. @throws DeviceLostError */
   async predict(indices: Uint32Array): Promise<Float32Array> {
-    const machine = this.#machine;
+    const executor = this.#executor;
     const size = sizeOf(this.#plan.output);
     const outputs = new Float32Array(indices.length * size);
     let at = 0;
     for (const part of this.#calls(indices, Math.floor(MOST_OUTPUTS / size))) {
       const batches = this.#batches(part);
-      machine.prepare(part, batches);
-      machine.reader.reserve("outputs", part.length * size);
-      await machine.run("inference", batches, (encoder, slot) => {
+      executor.prepare(part, batches);
+      executor.reader.reserve("outputs", part.length * size);
+      await executor.run("inference", batches, (encoder, slot) => {
         const words = batches[slot]!.images * size;
-        const stretch = { store: machine.lowered.outputs, from: 0, words };
+        const stretch = { store: executor.lowered.outputs, from: 0, words };
         const to = slot * this.#settings.batchSize * size;
-        machine.reader.record(encoder, "outputs", [stretch], to);
+        executor.reader.record(encoder, "outputs", [stretch], to);
       });
-      outputs.set(await machine.reader.take("outputs", part.length * size), at);
+      outputs.set(await executor.reader.take("outputs", part.length * size), at);
       at += part.length * size;
     }
     return outputs;
@@ -108,8 +108,8 @@ export class Passes {
     indices: Uint32Array<ArrayBuffer>,
     batches: readonly BatchSettings[],
   ): Promise<CallResults> {
-    this.#machine.prepare(indices, batches);
-    const values = await this.#machine.run(kind, batches);
+    this.#executor.prepare(indices, batches);
+    const values = await this.#executor.run(kind, batches);
     return new CallResults(values, batches, this.#plan, this.#settings.batchSize);
   }
 

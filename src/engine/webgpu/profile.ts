@@ -1,8 +1,8 @@
 /** Times each kernel of a step by the GPU's own clock. */
 
 import { Clock } from "./clock";
+import type { BatchSettings, Executor } from "./executor";
 import type { Faults } from "./faults";
-import type { BatchSettings, Machine } from "./machine";
 import { encode } from "./programs";
 
 /** What one kernel of a step does, and how long it takes. */
@@ -28,20 +28,20 @@ export interface KernelTime {
 export async function profileSteps(
   device: GPUDevice,
   faults: Faults,
-  machine: Machine,
+  executor: Executor,
   indices: Uint32Array<ArrayBuffer>,
   batches: readonly BatchSettings[],
 ): Promise<KernelTime[]> {
-  const dispatches = machine.dispatches("training");
+  const dispatches = executor.dispatches("training");
   const hasClock = device.features.has("timestamp-query");
-  machine.prepare(indices, batches);
+  executor.prepare(indices, batches);
   const times: number[][] = dispatches.map(() => []);
   for (const [slot, { images }] of batches.entries()) {
     const clock = hasClock ? new Clock(device, dispatches.length) : null;
     const encoder = device.createCommandEncoder();
     for (const [place, dispatch] of dispatches.entries()) {
       const pass = encoder.beginComputePass(clock?.pass(place));
-      machine.enter(pass, slot);
+      executor.enter(pass, slot);
       encode(pass, [dispatch], images);
       pass.end();
     }

@@ -3,9 +3,9 @@
 import type { Scores } from "../device";
 import { sizeOf } from "../graph";
 import type { Plan } from "../plan";
+import type { BatchSettings } from "./executor";
 import { penaltyOf, penaltyWords } from "./kernels/adam";
 import { SCORE_WORDS } from "./kernels/score";
-import type { BatchSettings } from "./machine";
 
 export interface BatchLoss {
   /** Mean over the batch. */
@@ -14,7 +14,7 @@ export interface BatchLoss {
   readonly penalty: number;
 }
 
-/** The numbers of one call, in the order in which a machine reads them. */
+/** The numbers of one call, in the order in which an executor reads them. */
 export class CallResults {
   readonly #batches: readonly BatchSettings[];
   readonly #plan: Plan;

@@ -15,9 +15,9 @@ import { differentiate } from "../differentiate";
 import { adapterOf, type WebgpuPlatform } from "../gpu";
 import { nestedDropoutOf, type Plan } from "../plan";
 import { adapterName, isSoftwareAdapter, labelled } from "../renderers";
+import { Executor } from "./executor";
 import { Faults } from "./faults";
 import { canScore } from "./kernels/score";
-import { Machine } from "./machine";
 import { pullMoments, pullWeights, pushMoments, pushWeights, shareWeights } from "./model-state";
 import { Passes } from "./passes";
 import { type GpuPeak, measureGpuPeak } from "./peak";
@@ -50,7 +50,7 @@ class GpuTrainer implements WebgpuTrainer {
   readonly #device: GPUDevice;
   readonly #faults: Faults;
   readonly #platform: WebgpuPlatform;
-  #machine: Machine | null = null;
+  #executor: Executor | null = null;
   #step = 0;
   #kept: number | null;
   /** tfjs has it too, and goes on using it. */
@@ -86,14 +86,14 @@ class GpuTrainer implements WebgpuTrainer {
     this.#checks.samples(samples);
     const isAutoencoder = samples.targets === undefined;
     this.#faults.check();
-    if (!this.#machine) {
+    if (!this.#executor) {
       const training = differentiate(this.#plan, this.options, isAutoencoder);
-      const machine = new Machine(this.#device, this.#faults, training, this.options);
-      await machine.start(this.#platform.onCompiled);
-      this.#machine = machine;
+      const executor = new Executor(this.#device, this.#faults, training, this.options);
+      await executor.start(this.#platform.onCompiled);
+      this.#executor = executor;
       await this.pushWeights();
     }
-    await this.#machine.setSamples(samples);
+    await this.#executor.setSamples(samples);
   }
 
   async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
@@ -108,7 +108,7 @@ class GpuTrainer implements WebgpuTrainer {
   }
 
   async profile(indices: Uint32Array, steps: number): Promise<KernelTime[]> {
-    const machine = this.#ready();
+    const executor = this.#ready();
     this.#checks.step(indices, this.options.adam.learningRate);
     const all = new Uint32Array(indices.length * steps);
     for (let step = 0; step < steps; step++) all.set(indices, step * indices.length);
@@ -120,7 +120,7 @@ class GpuTrainer implements WebgpuTrainer {
       kept: this.#kept,
     }));
     this.#step += steps;
-    return profileSteps(this.#device, this.#faults, machine, all, batches);
+    return profileSteps(this.#device, this.#faults, executor, all, batches);
   }
 
   measurePeak(): Promise<GpuPeak | null> {
@@ -168,28 +168,28 @@ class GpuTrainer implements WebgpuTrainer {
   }
 
   async setOptimizerState(state: OptimizerState): Promise<void> {
-    const machine = this.#ready();
+    const executor = this.#ready();
     this.#checks.optimizerState(state);
-    pushMoments(machine, this.#plan, state);
+    pushMoments(executor, this.#plan, state);
     this.#step = state.step;
   }
 
   memoryBytes(): number {
-    return this.#machine?.bytes ?? 0;
+    return this.#executor?.bytes ?? 0;
   }
 
   dispose(): void {
     this.#checks.dispose();
-    this.#machine?.dispose();
-    this.#machine = null;
+    this.#executor?.dispose();
+    this.#executor = null;
     this.#faults.dispose();
     if (!this.#isLent) this.#device.destroy();
   }
 
-  #ready(): Machine {
+  #ready(): Executor {
     this.#checks.ready();
-    if (!this.#machine) throw new Error("The samples could not be laid out.");
-    return this.#machine;
+    if (!this.#executor) throw new Error("The samples could not be laid out.");
+    return this.#executor;
   }
 
   get #passes(): Passes {

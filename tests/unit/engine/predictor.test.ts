@@ -38,6 +38,31 @@ describe("createWasmPredictor", () => {
     trainer.dispose();
   });
 
+  it("keeps images apart that pass through batch norm one after the other", async () => {
+    const { batchNormalization, dense, flatten, rescaling, reshape, upSampling2d } = tf.layers;
+    // In training a batch meets at each norm, so that what comes behind might take the place of what
+    // comes before; here one image is behind both while the next is before them.
+    const model = randomise(
+      chain(
+        [4],
+        dense({ units: 18 }),
+        reshape({ targetShape: [3, 3, 2] }),
+        rescaling({ scale: 2 }),
+        batchNormalization(),
+        upSampling2d({ size: [2, 2] }),
+        batchNormalization(),
+        flatten(),
+        dense({ units: 3 }),
+      ),
+      3,
+    );
+    const { inputs } = samplesFor(model, 8, 11);
+    const expected = (model.predict(tf.tensor(inputs, [8, 4])) as tf.Tensor).dataSync<"float32">();
+    const predictor = await createWasmPredictor(model, nodeWasmPlatform, { batchSize: 8 });
+    expect(relativeError(predictor.predict(inputs), expected)).toBeLessThan(1e-5);
+    predictor.dispose();
+  });
+
   it("scales bytes, and keeps its weights when the model's change", async () => {
     const model = randomise(chain([4], tf.layers.dense({ units: 3 })), 3);
     const predictor = await createWasmPredictor(model, nodeWasmPlatform);

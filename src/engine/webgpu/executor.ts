@@ -30,7 +30,7 @@ interface Resident {
 /** What one batch of a call is. */
 export type BatchSettings = Pick<StepSettings, "images" | "step" | "learningRate" | "kept">;
 
-export class Machine {
+export class Executor {
   readonly lowered: LoweredPlan;
   readonly stores: Stores;
   readonly reader: Reader;
