@@ -2,13 +2,7 @@
 
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import { LOSS_TERMS, type LossWeights, termsOf } from "../config/loss";
-import type {
-  ActivityPenalty,
-  AdamOptions,
-  OptimizerState,
-  Samples,
-  TrainerOptions,
-} from "./device";
+import type { AdamOptions, OptimizerState, Samples, TrainerOptions } from "./device";
 import { allLayers } from "./layer-list";
 import { finalSigmoid } from "./logits";
 
@@ -79,9 +73,11 @@ function checkLoss(loss: LossWeights, model: LayersModel, output: readonly numbe
   if (loss.binaryCrossentropy !== undefined) finalSigmoid(model);
 }
 
-function checkPenalties(penalties: readonly ActivityPenalty[], model: LayersModel): void {
+function checkPenalties({ loss, penalties = [] }: TrainerOptions, model: LayersModel): void {
   const layers = allLayers(model);
   const ends = new Set(model.outputs.map(({ sourceLayer }) => sourceLayer.name));
+  // Cross-entropy takes its logits: what it puts out is not there.
+  if (loss.binaryCrossentropy !== undefined) ends.add(finalSigmoid(model).name);
   for (const { layer, weight } of penalties) {
     if (!(weight > 0 && Number.isFinite(weight))) {
       refuse(`weight of the penalty of layer ${layer}`, "a number over 0", weight);
@@ -136,7 +132,7 @@ export class TrainerChecks {
     this.#options = options;
     this.#weights = model.trainableWeights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     this.#canKeep = allLayers(model).some((layer) => layer.getClassName() === "NestedDropout");
-    const { batchSize, adam, seed, flips, loss, penalties = [] } = options;
+    const { batchSize, adam, seed, flips, loss } = options;
     checkBatchSize(batchSize);
     checkAdam(adam);
     if (!isWhole(seed, 0, 2 ** 32 - 1)) {
@@ -146,7 +142,7 @@ export class TrainerChecks {
       throw new Error("Flips mirror images, but the model's input is a vector.");
     }
     checkLoss(loss, model, this.outputShape);
-    checkPenalties(penalties, model);
+    checkPenalties(options, model);
   }
 
   /** @throws Error once the trainer is disposed of */

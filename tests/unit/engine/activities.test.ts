@@ -113,4 +113,12 @@ test("the layer that makes the output is refused: its terms are the loss's own",
   const single: Net = () => chain([4], dense({ units: 4, name: "end" }));
   const penalties = [{ ...PENALTIES[0]!, layer: "end" }];
   await expect(trainers.ours(single, { penalties })).rejects.toThrow("has a loss of its own");
+  const shaped: Net = () =>
+    chain(
+      [4],
+      dense({ units: 4, name: "end", activation: "sigmoid" }),
+      reshape({ targetShape: [2, 2, 1] }),
+    );
+  const loss = { binaryCrossentropy: 1 };
+  await expect(trainers.ours(shaped, { penalties, loss })).rejects.toThrow("has a loss of its own");
 });
