@@ -3,16 +3,17 @@
  * listed for it here, and packages; everything else is an error. What lies in a folder that has a line
  * of its own (`nets/build`) is not part of the folder around it.
  */
-const VALUES = ["math", "metrics", "config", "datasets", "nets", "runs"];
+const VALUES = ["math", "checks", "metrics", "datasets", "nets", "config", "runs"];
 const LAYERS = {
   math: [],
+  checks: [],
   metrics: ["math"],
-  config: ["metrics"],
-  datasets: ["math", "config"],
-  "datasets/download": ["math", "config", "datasets"],
-  nets: ["math", "config"],
-  "nets/build": ["math", "config", "nets"],
-  runs: ["math", "metrics", "config", "datasets", "nets"],
+  datasets: ["math", "checks"],
+  "datasets/download": ["math", "checks", "datasets"],
+  nets: ["math"],
+  "nets/build": ["math", "nets"],
+  config: ["math", "checks", "metrics", "datasets", "nets"],
+  runs: ["math", "checks", "metrics", "datasets", "nets", "config"],
   report: ["metrics", "runs"],
   engine: ["math", "metrics", "config"],
   training: [...VALUES, "datasets/download", "nets/build", "engine"],

@@ -2,9 +2,9 @@
 
 import type { RunConfig } from "../config/config";
 import { configFor } from "../config/recipes";
-import { PRESETS, SETTINGS } from "../config/settings";
+import { SETTINGS } from "../config/settings";
 import type { Trainer } from "../engine/device";
-import { netOf } from "../nets/presets";
+import { netOf, PRESETS } from "../nets/presets";
 import { Batches } from "../training/batches";
 import { buildStartedModel } from "../training/start";
 import { flatWeights } from "../training/weights";

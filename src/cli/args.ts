@@ -1,7 +1,7 @@
 /** Command-line options, declared once: their type, what is allowed, the default and the help. */
 
 import { parseArgs } from "node:util";
-import { type NumberRule, readNumber, ruleText } from "../config/number-text";
+import { type NumberRule, readNumber, ruleText } from "../checks/number-text";
 import type { ValueType } from "../config/value-types";
 import { UsageError } from "./errors";
 

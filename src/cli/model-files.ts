@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { parseWith, SchemaError } from "../config/schema";
+import { parseWith, SchemaError } from "../checks/schema";
 import { artifactFiles, MODEL_FILE, WEIGHTS_FILE } from "../export/tfjs";
 import type { RunResult } from "../runs/results";
 import { RUN_RESULT } from "../runs/results-schema";

@@ -2,11 +2,11 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { RECIPES } from "../config/recipes";
-import { PRESETS, SETTINGS } from "../config/settings";
+import { SETTINGS } from "../config/settings";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import type { ImageShape } from "../math/image-set";
 import { withLatentSize } from "../nets/latent-size";
-import { netOf } from "../nets/presets";
+import { PRESETS, presetNet } from "../nets/presets";
 import type { NetSpec } from "../nets/spec";
 import { checkNet, latentSizeOf, NetError } from "../nets/summary";
 import { NetTextError, netText, parseNet } from "../nets/text";
@@ -56,8 +56,8 @@ function shape(): Option<ImageShape> {
  *
  * @throws UsageError that says what is wrong, and where in the text
  */
-export async function readNet(given: string, image: ImageShape): Promise<NetSpec> {
-  const line = await textOf(given);
+async function readNet(given: string, image: ImageShape): Promise<NetSpec> {
+  const line = await netLine(given);
   try {
     return parseNet(line, image);
   } catch (error) {
@@ -70,7 +70,12 @@ export async function readNet(given: string, image: ImageShape): Promise<NetSpec
   }
 }
 
-async function textOf(given: string): Promise<string> {
+/**
+ * A net's line: the content of the file of that name, or else the text itself.
+ *
+ * @throws UsageError for a file that is too large to be a net's text
+ */
+export async function netLine(given: string): Promise<string> {
   const found = await stat(given).catch(() => null);
   if (!found?.isFile()) return given;
   if (found.size > MOST_BYTES) {
@@ -137,7 +142,7 @@ async function chosen({ preset, net: given, latent, shape: image }: Chosen): Pro
   if (given === null) {
     const name = preset ?? "baseline";
     const latentSize = latent ?? RECIPES[name].recipe.latentSize;
-    return problemsAsUsage(() => netOf({ preset: name, latentSize }, image));
+    return problemsAsUsage(() => presetNet(name, latentSize, image));
   }
   if (preset !== undefined) throw new UsageError("--preset and --net name two nets: give one.");
   const spec = await readNet(given, image);

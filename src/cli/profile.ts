@@ -2,14 +2,14 @@
 
 import { DEFAULT_CONFIG } from "../config/config";
 import { configFor } from "../config/recipes";
-import { PRESETS, SETTINGS } from "../config/settings";
+import { SETTINGS } from "../config/settings";
 import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
 import { countCalls } from "../engine/webgpu/counting";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
 import { sizeOf } from "../math/image-set";
 import { buildNet } from "../nets/build";
-import { netOf } from "../nets/presets";
+import { netOf, PRESETS } from "../nets/presets";
 import { trainerOptions } from "../training/trainer";
 import { choice, flag, integer, parseArguments } from "./args";
 import { readDataset } from "./data";

@@ -3,18 +3,22 @@
 import {
   DEFAULT_CONFIG,
   eachOf,
-  type PresetName,
   ROWS,
   type RunConfig,
   SETTING_NAMES,
   type SettingName,
 } from "../config/config";
-import { ConfigError, parseConfig } from "../config/config-schema";
+import { ConfigError, checkSetting, parseConfig } from "../config/config-schema";
 import { lossInTerms } from "../config/loss";
+import { traitsOf, withNetsSize } from "../config/net";
 import { configFor, RECIPE_NAMES, RECIPES, type Recipe, type RecipeName } from "../config/recipes";
-import { PRESETS } from "../config/settings";
+import { PRESETS, type PresetName } from "../nets/presets";
+import { NetError } from "../nets/summary";
 import { UsageError } from "./errors";
 import { readJsonFile } from "./input-file";
+import { netLine } from "./net";
+
+type RawSettings = Readonly<Record<string, unknown>>;
 
 /** Settings as options give them, still to be checked; what is undefined was left out. */
 export type Flags = { readonly [Name in SettingName]?: unknown };
@@ -28,8 +32,37 @@ export type Flags = { readonly [Name in SettingName]?: unknown };
 export async function settle(flags: Flags, file: string | null): Promise<RunConfig> {
   const recipe = file === null ? {} : await readRecipe(file);
   const preset = flags.preset ?? recipe.preset ?? DEFAULT_CONFIG.preset;
-  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return checked({ ...usual(preset), ...recipe, ...Object.fromEntries(given), preset }, "");
+  const given = Object.fromEntries(
+    Object.entries(flags).filter(([, value]) => value !== undefined),
+  );
+  const settings = { ...usual(preset), ...recipe, ...given, preset };
+  return checked(await withOwnNet(settings, { ...recipe, ...given }), "");
+}
+
+/**
+ * The same settings with what follows from a net of one's own: its latent size, and without a preset
+ * the squared error where the net does not end in a sigmoid.
+ *
+ * @param given what was said, not only meant
+ */
+async function withOwnNet(settings: RawSettings, given: Flags): Promise<RawSettings> {
+  if (typeof settings.net !== "string") return settings;
+  const line = await netLine(settings.net);
+  // What is wrong with it is told by the check of all settings.
+  if ("message" in checkSetting("net", line)) return { ...settings, net: line };
+  const wanted = typeof given.latentSize === "number" ? given.latentSize : undefined;
+  try {
+    const choice = { preset: DEFAULT_CONFIG.preset, latentSize: 0, net: line };
+    const { net, latentSize } = withNetsSize(choice, wanted);
+    const isOpen = given.preset === undefined && given.loss === undefined;
+    const loss = traitsOf({ ...choice, net }).endsInSigmoid
+      ? {}
+      : { loss: { meanSquaredError: 1 } };
+    return { ...settings, net, latentSize, ...(isOpen ? loss : {}) };
+  } catch (error) {
+    if (error instanceof NetError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /** A recipe has 0.5 kB. */

@@ -1,7 +1,7 @@
 /** `npm run -s score`: both SSIM protocols for pairs of images in a JSON file. */
 
 import * as v from "valibot";
-import { parseWith, SchemaError, whole } from "../config/schema";
+import { parseWith, SchemaError, whole } from "../checks/schema";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import { DATA_SPEC } from "../datasets/spec-schema";
 import { type ImageShape, sizeOf } from "../math/image-set";

@@ -1,7 +1,8 @@
 /** `npm run -s sweep`: a net against latent size, beside PCA and JPEG with as many bytes. */
 
 import type { RunConfig } from "../config/config";
-import { PRESETS, SETTINGS } from "../config/settings";
+import { SETTINGS } from "../config/settings";
+import { PRESETS } from "../nets/presets";
 import { choice, flag, integer, integers, parseArguments, text } from "./args";
 import { DEVICE_CHOICES, deviceName } from "./devices";
 import { collect } from "./report/collect";

@@ -82,7 +82,7 @@ async function run(config: RunConfig, folder: string | null, host: TrainHost): P
       onStart(_model, { info }) {
         const { parameters, multiplyAdds } = summarizeNet(netOf(config, images.dataset.shape));
         progress.finish(
-          `${config.preset}, latent size ${config.latentSize}: ${parameters.toLocaleString("en")} weights, ` +
+          `${config.net === null ? config.preset : "own net"}, latent size ${config.latentSize}: ${parameters.toLocaleString("en")} weights, ` +
             `${(multiplyAdds / 1e6).toFixed(1)} million multiply-adds an image; ` +
             `${images.split.train.length.toLocaleString("en")} training images; ${info.label}` +
             (isSoftwareRenderer(info.label) ? ", in software: for a test, not for speed" : ""),

@@ -9,8 +9,8 @@ import {
   SETTING_NAMES,
   type SettingName,
 } from "./config";
-import { RECIPES } from "./recipes";
-import { CLASS_COUNT, type NetTraits } from "./settings";
+import { type NetTraits, sizeProblem, traitsOf } from "./net";
+import { CLASS_COUNT } from "./settings";
 
 /** A setting that is not allowed; the message says which, and what is. */
 export class ConfigError extends Error {
@@ -32,6 +32,8 @@ export function parseConfig(input: unknown, classCount = CLASS_COUNT): RunConfig
     const message = misfit(name, config);
     if (message !== null) throw new ConfigError(message);
   }
+  const problem = sizeProblem(config);
+  if (problem !== null) throw new ConfigError(problem);
   return config;
 }
 
@@ -59,9 +61,10 @@ export function isFitting<Name extends SettingName>(
 
 /** What the net cannot have of a setting's value, for people; null where it can have it. */
 export function misfit(name: SettingName, config: RunConfig): string | null {
-  if (isFitting(name, config[name], RECIPES[config.preset])) return null;
   const { subject, needs } = ROWS[name];
-  return `${subject} of ${config.preset} cannot ${needs?.others}.`;
+  if (!needs || isFitting(name, config[name], traitsOf(config))) return null;
+  const net = config.net === null ? config.preset : "this net";
+  return `${subject} of ${net} cannot ${needs.others}.`;
 }
 
 /**

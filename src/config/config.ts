@@ -8,8 +8,6 @@ type ValueOf<Row> = Row extends { readonly type: ValueType<infer T> } ? T : neve
 
 export type RunConfig = { readonly [Name in keyof Table]: ValueOf<Table[Name]> };
 export type SettingName = keyof RunConfig;
-export type PresetName = RunConfig["preset"];
-export type SplitName = RunConfig["split"];
 export type DeviceName = RunConfig["device"];
 export type MonitorName = RunConfig["monitor"];
 /** Settings that are shown, changed and put back as one. */
@@ -35,9 +33,6 @@ export function eachOf<Name extends SettingName>(
   // That each name has its own type of value is the promise of `make`; no loop can keep its types.
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Pick<RunConfig, Name>;
 }
-
-/** Settings that decide which layers a net has, and how large they are. */
-export type NetChoice = Pick<RunConfig, "preset" | "latentSize">;
 
 /** The write-up's baseline with its recipe: latent 128, batch 128, Adam 1e-3, 50 epochs, BCE. */
 export const DEFAULT_CONFIG: RunConfig = eachOf(SETTING_NAMES, (name) => ROWS[name].default);

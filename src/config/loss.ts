@@ -4,14 +4,14 @@
  */
 
 import * as v from "valibot";
+import { type NumberRule, readNumber } from "../checks/number-text";
+import { decimal } from "../checks/schema";
 import {
   SSIM_GAUSSIAN,
   SSIM_UNIFORM,
   SSIM_WRITEUP,
   type SsimProtocol,
 } from "../metrics/ssim-protocols";
-import { type NumberRule, readNumber } from "./number-text";
-import { decimal } from "./schema";
 import type { TextType } from "./value-types";
 
 /**

@@ -1,14 +1,8 @@
 /** What each preset is for, and the recipe that it is trained by. */
 
-import {
-  DEFAULT_CONFIG,
-  eachOf,
-  type PresetName,
-  type RunConfig,
-  SETTING_NAMES,
-  type SettingName,
-} from "./config";
-import { type NetTraits, SETTINGS } from "./settings";
+import type { PresetName } from "../nets/presets";
+import { DEFAULT_CONFIG, eachOf, type RunConfig, SETTING_NAMES, type SettingName } from "./config";
+import { SETTINGS } from "./settings";
 
 type Table = typeof SETTINGS;
 /** Settings that come with a preset; data, seed and device are chosen apart from it. */
@@ -21,7 +15,7 @@ const isOfRecipe = (name: SettingName): name is RecipeName => SETTINGS[name].gro
 
 export const RECIPE_NAMES: readonly RecipeName[] = SETTING_NAMES.filter(isOfRecipe);
 
-export interface Preset extends NetTraits {
+export interface Preset {
   readonly title: string;
   /** What it teaches, in one line. */
   readonly teaches: string;
@@ -62,41 +56,36 @@ export const RECIPES: Readonly<Record<PresetName, Preset>> = {
   baseline: {
     title: "Published baseline",
     teaches: "The write-up's net: the ReLU on its latent vector kills units, and PCA beats it.",
-    endsInSigmoid: true,
-    isNested: false,
     recipe: BASELINE,
   },
   "baseline-linear": {
     title: "Baseline, linear code",
     teaches: "The same net without that ReLU: every latent number can be negative, so none dies.",
-    endsInSigmoid: true,
-    isNested: false,
     recipe: BASELINE,
   },
   modified: {
     title: "Published modified net",
     teaches:
       "The write-up's deeper net: batch normalisation, dropout, 256 numbers, early stopping.",
-    endsInSigmoid: true,
-    isNested: false,
     recipe: MODIFIED,
   },
   loom: {
     title: "Loom",
     teaches: "Starts as PCA and learns what PCA misses, with SSIM itself as the loss.",
-    endsInSigmoid: false,
-    isNested: false,
     recipe: LOOM,
   },
   nested: {
     title: "Nested",
     teaches:
       "Codes cut off at random lengths: the first k numbers of one net are a code of size k.",
-    endsInSigmoid: false,
-    isNested: true,
     recipe: { ...LOOM, latentSize: 256, epochs: 56, learningRate: 0.003 },
   },
 };
+
+/** What the net of settings is called: its preset's title, unless it is one's own. */
+export function netTitle({ preset, net }: Pick<RunConfig, "preset" | "net">): string {
+  return net === null ? RECIPES[preset].title : "Own net";
+}
 
 /** A preset with its recipe; overrides win over the recipe. */
 export function configFor(

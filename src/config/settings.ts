@@ -17,7 +17,11 @@
  * is shown, changed and put back as one; `needs` says which nets can have it.
  */
 
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import { SPLITS } from "../datasets/split";
+import { PRESETS } from "../nets/presets";
 import { LOSS_TYPE, type LossWeights, lossFormula } from "./loss";
+import { MOST_NUMBERS, NET_TYPE, type NetTraits } from "./net";
 import {
   choice,
   decimalNumber,
@@ -28,16 +32,8 @@ import {
   wholeNumber,
 } from "./value-types";
 
-/** Nets that `nets/build` knows how to build; recipes.ts says what each is for. */
-export const PRESETS = ["baseline", "baseline-linear", "modified", "loom", "nested"] as const;
-
 /** Classes that ids may be of where no data set says otherwise: Fashion-MNIST's. */
-export const CLASS_COUNT = 10;
-/** Those of any data set: labels are bytes. */
-export const MOST_CLASSES = 256;
-
-/** `stratified` keeps the classes' proportions in each part; `writeup` is one plain shuffle. */
-export const SPLITS = ["stratified", "writeup"] as const;
+export const CLASS_COUNT: number = FASHION_MNIST.classNames.length;
 
 /**
  * `auto` takes the fastest device that works; `wasm` and `webgpu` are this engine's own, `tfjs`
@@ -57,13 +53,6 @@ const MONITOR_WORDS: Readonly<Record<(typeof MONITORS)[number], string>> = {
   ssim: "validation SSIM (Wang)",
   mse: "validation MSE",
 };
-
-/** What settings ask of a net. */
-export interface NetTraits {
-  readonly endsInSigmoid: boolean;
-  /** Whether the first k numbers of its codes are codes of size k. */
-  readonly isNested: boolean;
-}
 
 /** One row of the table. */
 export interface Setting<T> {
@@ -110,9 +99,22 @@ export const SETTINGS = {
     help: "The net, and its recipe",
     subject: "The net",
   },
+  /** A net of one's own, trained by the preset's recipe; null for the preset's. */
+  net: {
+    type: NET_TYPE,
+    default: null,
+    key: "net",
+    group: "net",
+    part: "net",
+    label: "Own net",
+    help: "A net of your own, as a line of text (docs/nets.md)",
+    subject: "The net's text",
+    before: null,
+    inWords: (net: string | null) => net ?? "",
+  },
   /** Numbers in the latent vector. */
   latentSize: {
-    type: wholeNumber(1, 512),
+    type: wholeNumber(1, MOST_NUMBERS),
     default: 128,
     key: "latent",
     group: "recipe",

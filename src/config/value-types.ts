@@ -1,8 +1,8 @@
 /** What a setting may be: how its values are checked, written as text, read from it and told. */
 
 import * as v from "valibot";
-import { type NumberRule, readNumber, ruleText } from "./number-text";
-import { decimal, oneOf, onOff, whole } from "./schema";
+import { type NumberRule, readNumber, ruleText } from "../checks/number-text";
+import { decimal, oneOf, onOff, whole } from "../checks/schema";
 
 /** Values of one type, as JSON has them and as text: in links and on the command line. */
 export interface ValueType<T> {

@@ -6,6 +6,9 @@ import { type ImageSet, type ImageShape, sameShape } from "../math/image-set";
 export const DATA_SOURCES = ["fashion-mnist", "synthetic"] as const;
 export type DataSource = (typeof DATA_SOURCES)[number];
 
+/** Classes of a data set at most: labels are bytes. */
+export const MOST_CLASSES = 256;
+
 /** What all that works with images needs to know of a data set, without its images. */
 export interface DataSpec extends ImageShape {
   /** What runs and links call it. */

@@ -1,9 +1,8 @@
 /** What a data set's description must look like, wherever it comes from: stored runs, files, manifests. */
 
 import * as v from "valibot";
-import { oneOf, text, whole } from "../config/schema";
-import { MOST_CLASSES } from "../config/settings";
-import { DATA_SOURCES, type DataSpec } from "./dataset";
+import { oneOf, text, whole } from "../checks/schema";
+import { DATA_SOURCES, type DataSpec, MOST_CLASSES } from "./dataset";
 
 /** Pixels down or across: what nets of a few layers and a screen can take. */
 const LONGEST_SIDE = 1024;

@@ -1,8 +1,11 @@
 /** Parts of a dataset: 80% to train on, 10% to validate, 10% to test. */
 
-import type { SplitName } from "../config/config";
 import { createRng, shuffle } from "../math/rng";
 import type { Split } from "./dataset";
+
+/** `stratified` keeps the classes' proportions in each part; `writeup` is one plain shuffle. */
+export const SPLITS = ["stratified", "writeup"] as const;
+export type SplitName = (typeof SPLITS)[number];
 
 /**
  * Splits a dataset 80/10/10 at random; 14,000 images become 11,200 / 1,400 / 1,400.

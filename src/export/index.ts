@@ -8,7 +8,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { ExportTarget } from "../config/export-targets";
-import { RECIPES } from "../config/recipes";
+import { netTitle } from "../config/recipes";
 import type { Dataset, Split } from "../datasets/dataset";
 import { pickImages } from "../math/image-set";
 import { decoderOf, encoderOf } from "../nets/build/halves";
@@ -49,8 +49,9 @@ export function exportFiles(target: ExportTarget, source: ExportSource): Promise
 }
 
 /** "Loom, 128 numbers" */
-function titleOf({ config: { preset, latentSize } }: ExportSource): string {
-  return `${RECIPES[preset].title}, ${latentSize === 1 ? "one number" : `${latentSize} numbers`}`;
+function titleOf({ config }: ExportSource): string {
+  const { latentSize } = config;
+  return `${netTitle(config)}, ${latentSize === 1 ? "one number" : `${latentSize} numbers`}`;
 }
 
 async function toKeras(source: ExportSource): Promise<ExportFile[]> {

@@ -13,7 +13,10 @@ import type { ImageStrip } from "./messages";
 import type { Question } from "./rpc";
 
 /** What a net's shapes and images depend on. */
-export type NetConfig = Pick<RunConfig, "preset" | "latentSize" | "classes" | "split" | "seed">;
+export type NetConfig = Pick<
+  RunConfig,
+  "preset" | "latentSize" | "net" | "classes" | "split" | "seed"
+>;
 
 export interface GivenNet {
   readonly config: NetConfig;

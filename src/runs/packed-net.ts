@@ -11,8 +11,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import * as v from "valibot";
+import { list, parseWith, SchemaError, text, whole } from "../checks/schema";
 import type { RunConfig } from "../config/config";
-import { list, parseWith, SchemaError, text, whole } from "../config/schema";
 import { SETTINGS } from "../config/settings";
 import { QUALITY_FIGURES, RANGES, RUN_CONFIG } from "./results-schema";
 

@@ -7,12 +7,12 @@
  */
 
 import * as v from "valibot";
+import { decimal, list, oneOf, onOff, type Range, text, whole } from "../checks/schema";
 import type { RunConfig } from "../config/config";
 import { ConfigError, parseConfig } from "../config/config-schema";
 import type { DeviceChange } from "../config/devices";
-import { decimal, list, oneOf, onOff, type Range, text, whole } from "../config/schema";
-import { MOST_CLASSES, SETTINGS } from "../config/settings";
-import { DATA_SOURCES } from "../datasets/dataset";
+import { SETTINGS } from "../config/settings";
+import { DATA_SOURCES, MOST_CLASSES } from "../datasets/dataset";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 import type { RunProgress } from "./checkpoint";
 import type { EpochFigures, RunResult, RunStart } from "./results";

@@ -1,8 +1,8 @@
 /** Runs leave the page as files, and come back from files and links. */
 
 import type { RunFiles } from "../client/files";
-import type { NetChoice } from "../config/config";
 import type { ImageShape } from "../math/image-set";
+import type { NetChoice } from "../nets/presets";
 import { inWords } from "../protocol/rpc";
 import { MOST_FILE_BYTES } from "../storage/file/limits";
 import type { RunFile } from "../storage/file/run-file";

@@ -15,7 +15,9 @@ import {
   type SettingName,
 } from "../config/config";
 import { checkSetting, misfit } from "../config/config-schema";
+import { withNetsSize } from "../config/net";
 import { configFor } from "../config/recipes";
+import { NetError } from "../nets/summary";
 import { shortened, someOf } from "./quoted";
 
 /** Names in the address that are no settings: the lesson that is open, and hidden controls. */
@@ -30,6 +32,8 @@ export function writeLink(config: RunConfig): string {
     const usual = name === "preset" ? DEFAULT_CONFIG : configFor(config.preset);
     const text = textOf(name, config);
     if (text === textOf(name, usual)) return [];
+    // An own net's text says it.
+    if (name === "latentSize" && config.net !== null) return [];
     // Commas and colons need no escape in a query, and read better without.
     const escaped = encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":");
     return [`${ROWS[name].key}=${escaped}`];
@@ -75,7 +79,8 @@ export function readLink(query: string): ReadLink {
   };
   const { preset } = { preset: DEFAULT_CONFIG.preset, ...take("preset") };
   const others = SETTING_NAMES.filter((name) => name !== "preset").map(take);
-  const read = configFor(preset, Object.assign({}, ...others));
+  const chosen: Partial<RunConfig> = Object.assign({}, ...others);
+  const read = withLinkedSize(configFor(preset, chosen), chosen.latentSize);
   // Each setting alone is allowed, but not for every net.
   const unfit = SETTING_NAMES.flatMap((name) => {
     const message = misfit(name, read);
@@ -84,6 +89,16 @@ export function readLink(query: string): ReadLink {
     return [name];
   });
   return { config: { ...read, ...eachOf(unfit, (name) => configFor(preset)[name]) }, problems };
+}
+
+/** The size of an own net's code is its text's; a size beside it counts where the code can have it. */
+function withLinkedSize(config: RunConfig, wanted: number | undefined): RunConfig {
+  try {
+    return config.net === null ? config : withNetsSize(config, wanted);
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    return withNetsSize(config, undefined);
+  }
 }
 
 function versionProblem(given: URLSearchParams): string[] {

@@ -3,10 +3,11 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { TrainingClient } from "../client/client";
 import type { RunFiles } from "../client/files";
-import type { NetChoice, RunConfig } from "../config/config";
+import type { RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
 import { type DataSpec, sameImages } from "../datasets/dataset";
 import type { ImageShape } from "../math/image-set";
+import type { NetChoice } from "../nets/presets";
 import { netOf } from "../nets/presets";
 import { summarizeNet } from "../nets/summary";
 import type { RunLocks } from "../storage/locks";

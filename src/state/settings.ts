@@ -1,8 +1,10 @@
 /** Changes and compares the settings that the form edits. */
 
 import { isSame, type RunConfig, SETTING_NAMES } from "../config/config";
+import { withNetsSize } from "../config/net";
 import { RECIPES } from "../config/recipes";
 import { SETTINGS } from "../config/settings";
+import { NetError } from "../nets/summary";
 
 /** Adds or removes a class, keeping ids ascending; the last one cannot be removed. */
 export function toggleClass(classes: readonly number[], id: number): readonly number[] {
@@ -10,11 +12,21 @@ export function toggleClass(classes: readonly number[], id: number): readonly nu
   return classes.length === 1 ? classes : classes.filter((other) => other !== id);
 }
 
-/** The settings after a change; another preset comes with its recipe. */
+/**
+ * The settings after a change; another preset comes with its recipe, and without a net of one's own.
+ * A size that an own net's code cannot have is not taken.
+ */
 export function changeSettings(settings: RunConfig, change: Partial<RunConfig>): RunConfig {
   const preset = change.preset ?? settings.preset;
-  const recipe = preset === settings.preset ? {} : RECIPES[preset].recipe;
-  return { ...settings, ...recipe, ...change };
+  const recipe = preset === settings.preset ? {} : { ...RECIPES[preset].recipe, net: null };
+  const changed = { ...settings, ...recipe, ...change };
+  if (changed.net === null) return changed;
+  try {
+    return withNetsSize(changed, change.latentSize);
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    return withNetsSize(changed, undefined);
+  }
 }
 
 /** Whether two settings would make the same run. */

@@ -1,6 +1,5 @@
 /** All that the page shows, except pixels (see images.ts and frames.ts). */
 
-import type { NetChoice } from "../config/config";
 import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
 import type {
   Calibration,
@@ -12,6 +11,7 @@ import type {
 import { type DataSpec, sameImages } from "../datasets/dataset";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import type { QualityFigures } from "../metrics/metrics";
+import type { NetChoice } from "../nets/presets";
 import type { FailureCode, RunPhase } from "../protocol/messages";
 import type { EpochFigures, RunResult, RunStart } from "../runs/results";
 import { EMPTY_QUEUE, type Queue, type QueuedRun } from "./queue";
@@ -167,8 +167,8 @@ export function pcaKey(of: Pick<RunConfig, "latentSize" | "classes" | "split" | 
   return `${of.latentSize}|${of.classes.join()}|${of.split}|${of.seed}`;
 }
 
-export function netKey({ preset, latentSize }: NetChoice): string {
-  return `${preset}|${latentSize}`;
+export function netKey({ preset, latentSize, net }: NetChoice): string {
+  return net ?? `${preset}|${latentSize}`;
 }
 
 /** Whether the worker is busy with the run: settings then wait for a restart. */

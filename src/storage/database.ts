@@ -1,7 +1,7 @@
 /** Runs in the browser's database, IndexedDB. */
 
 import { type DBSchema, deleteDB, type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
-import { SchemaError } from "../config/schema";
+import { SchemaError } from "../checks/schema";
 import type { Checkpoint } from "../runs/checkpoint";
 import { type Changes, createChanges } from "./changes";
 import { type RunRecord, specOf } from "./record";

@@ -11,7 +11,7 @@ import {
   SchemaError,
   text,
   whole,
-} from "../config/schema";
+} from "../checks/schema";
 import { DATA_SPEC } from "../datasets/spec-schema";
 import { type ImageShape, sizeOf } from "../math/image-set";
 import {

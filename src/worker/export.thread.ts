@@ -2,7 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { ConfigError, parseConfig } from "../config/config-schema";
-import { MOST_CLASSES } from "../config/settings";
+import { MOST_CLASSES } from "../datasets/dataset";
 import { DataError } from "../datasets/download/errors";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import { splitDataset } from "../datasets/split";

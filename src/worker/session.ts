@@ -14,7 +14,7 @@ import {
   parseLatentSize,
 } from "../config/config-schema";
 import type { DeviceOption } from "../config/devices";
-import { MOST_CLASSES } from "../config/settings";
+import { MOST_CLASSES } from "../datasets/dataset";
 import { checkedClasses } from "../datasets/download/load";
 import { splitDataset } from "../datasets/split";
 import { pickImages } from "../math/image-set";

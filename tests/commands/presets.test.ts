@@ -11,7 +11,7 @@ import { NO_GPU } from "../../src/cli/dawn";
 import { REPRODUCED } from "../../src/cli/reproduce/plan";
 import { CANDIDATES, SEARCHED } from "../../src/cli/search/candidates";
 import { EXPORT_TARGETS } from "../../src/config/export-targets";
-import { PRESETS } from "../../src/config/settings";
+import { PRESETS } from "../../src/nets/presets";
 import { command, succeed } from "./process";
 
 let folder = "";

@@ -1,10 +1,10 @@
 /** Who takes part in the bench, and how each is run. */
 
 import type { TrainingRequest } from "../../../bench/browser/messages";
-import type { PresetName } from "../../config/config";
 import { adapterOf } from "../../engine/gpu";
 import type { DoublingCost } from "../../engine/ops/kind";
 import { adapterName, isSoftwareAdapter } from "../../engine/renderers";
+import type { PresetName } from "../../nets/presets";
 import { nodeWebgpuPlatform } from "../dawn";
 import { nodeWasmPlatform } from "../wasm-platform";
 import type { BenchBrowser } from "./chromium";

@@ -1,7 +1,6 @@
 /** This project's engine on a net: the same code times it in Node and in the browser. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { PresetName } from "../../config/config";
 import { configFor } from "../../config/recipes";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import type { WebgpuPlatform } from "../../engine/gpu";
@@ -10,6 +9,7 @@ import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
 import { sizeOf } from "../../math/image-set";
 import { buildNet } from "../../nets/build";
 import { imageShapeOf } from "../../nets/build/halves";
+import type { PresetName } from "../../nets/presets";
 import { netOf } from "../../nets/presets";
 import { createTrainer, trainerOptions } from "../../training/trainer";
 import { fastestRound, STEADY, TRIAL } from "./timing";

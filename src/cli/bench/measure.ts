@@ -1,7 +1,6 @@
 /** Runs the contenders one after the other on each net and collects their figures. */
 
 import { availableParallelism, cpus } from "node:os";
-import type { PresetName } from "../../config/config";
 import { configFor } from "../../config/recipes";
 import type { DataSource } from "../../datasets/dataset";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
@@ -10,6 +9,7 @@ import { trainingFlops } from "../../engine/flops";
 import type { DoublingCost } from "../../engine/ops/kind";
 import { measurePeak } from "../../engine/wasm/peak";
 import { buildNet } from "../../nets/build";
+import type { PresetName } from "../../nets/presets";
 import { netOf } from "../../nets/presets";
 import { nodeDevices } from "../devices";
 import { nodeWasmPlatform } from "../wasm-platform";

@@ -1,7 +1,8 @@
 /** What `npm run -s bench` is asked for. */
 
 import { availableParallelism } from "node:os";
-import { PRESETS, SETTINGS } from "../../config/settings";
+import { SETTINGS } from "../../config/settings";
+import { PRESETS } from "../../nets/presets";
 import { choices, flag, integers, optional } from "../args";
 import { CONTENDERS } from "./contenders";
 

@@ -1,8 +1,8 @@
 /** What a bench run found, and how it is shown. */
 
-import type { PresetName } from "../../config/config";
 import { type LossWeights, lossInTerms } from "../../config/loss";
 import type { DataSource } from "../../datasets/dataset";
+import type { PresetName } from "../../nets/presets";
 
 export interface PeakFigures {
   /** Billion operations a second, a multiply-add as two: one thread, nothing but registers. */

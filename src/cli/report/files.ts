@@ -3,7 +3,7 @@
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onOff, SchemaError, text } from "../../config/schema";
+import { onOff, SchemaError, text } from "../../checks/schema";
 import type { DataSource } from "../../datasets/dataset";
 import { SOURCE } from "../../runs/results-schema";
 import { CommandError, UsageError } from "../errors";

@@ -2,7 +2,7 @@
 
 import { availableParallelism, cpus } from "node:os";
 import * as v from "valibot";
-import { text, whole } from "../../config/schema";
+import { text, whole } from "../../checks/schema";
 
 export interface Machine {
   readonly cpu: string;

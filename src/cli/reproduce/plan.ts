@@ -1,7 +1,8 @@
 /** Which nets `reproduce` trains, and by which settings. */
 
-import type { PresetName, RunConfig } from "../../config/config";
+import type { RunConfig } from "../../config/config";
 import { configFor } from "../../config/recipes";
+import type { PresetName } from "../../nets/presets";
 import { PUBLISHED } from "../../runs/published";
 import type { RunResult } from "../../runs/results";
 

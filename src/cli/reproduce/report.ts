@@ -1,8 +1,8 @@
 /** What `reproduce` found: one row a net, over its seeds, beside the write-up and PCA. */
 
 import * as v from "valibot";
+import { list, onOff, parseWith } from "../../checks/schema";
 import { RECIPES } from "../../config/recipes";
-import { list, onOff, parseWith } from "../../config/schema";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import {
   type FigureSpreads,

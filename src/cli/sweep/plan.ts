@@ -1,9 +1,10 @@
 /** Which nets `sweep` trains, and at which sizes each of them is judged. */
 
-import type { PresetName, RunConfig } from "../../config/config";
+import type { RunConfig } from "../../config/config";
 import { configFor, RECIPES } from "../../config/recipes";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
-import { netOf } from "../../nets/presets";
+import type { PresetName } from "../../nets/presets";
+import { presetNet } from "../../nets/presets";
 import { isNested } from "../../nets/spec";
 
 export interface PlannedRun {
@@ -24,7 +25,7 @@ export interface PlanOptions {
 /** Whether one net of the preset serves every size up to its own. */
 export function servesAllSizes(preset: PresetName): boolean {
   const { latentSize } = RECIPES[preset].recipe;
-  return isNested(netOf({ preset, latentSize }, FASHION_MNIST));
+  return isNested(presetNet(preset, latentSize, FASHION_MNIST));
 }
 
 /** A net a size and seed; of a nested preset one a seed, at the largest size. */

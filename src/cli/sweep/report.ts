@@ -1,12 +1,13 @@
 /** What `sweep` found: a row a latent size, over the seeds, beside PCA and JPEG. */
 
 import * as v from "valibot";
-import type { PresetName } from "../../config/config";
+import { decimal, list, oneOf, parseWith, whole } from "../../checks/schema";
 import { RECIPES } from "../../config/recipes";
-import { decimal, list, oneOf, parseWith, whole } from "../../config/schema";
-import { PRESETS, SETTINGS } from "../../config/settings";
+import { SETTINGS } from "../../config/settings";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import type { QualityFigures } from "../../metrics/metrics";
+import type { PresetName } from "../../nets/presets";
+import { PRESETS } from "../../nets/presets";
 import {
   type FigureSpreads,
   figureSpreads,

@@ -7,7 +7,7 @@
  */
 
 import * as v from "valibot";
-import { parseWith, SchemaError, text, whole } from "../../config/schema";
+import { parseWith, SchemaError, text, whole } from "../../checks/schema";
 import { sizeOf } from "../../math/image-set";
 import type { DataSpec } from "../dataset";
 import { FASHION_MNIST } from "../fashion-mnist";

@@ -2,7 +2,7 @@
 
 import type { RunConfig } from "../../config/config";
 import type { LossTerm } from "../../config/loss";
-import { RECIPES } from "../../config/recipes";
+import { netTitle } from "../../config/recipes";
 import type { DataSpec } from "../../datasets/dataset";
 import type { NetGraph } from "../graph";
 import { CUSTOM_LAYER_CODE } from "./custom-layers";
@@ -38,7 +38,7 @@ const code = (source: string): Cell => ({ kind: "code", source });
 export function notebookCells(input: CellsInput): Cell[] {
   const { graph, config, spec } = input;
   const { source } = spec;
-  const { title } = RECIPES[config.preset];
+  const title = netTitle(config);
   const custom = customLayers(graph).map((name) => CUSTOM_LAYER_CODE[name]);
   return [
     text(introduction(title, config, spec)),

@@ -138,7 +138,7 @@ function publishedIn(runs: readonly SweptRun[]): Series[] {
   const isTheirs =
     first !== undefined &&
     publishedResult(
-      { preset: "baseline", latentSize: 128, classes: first.config.classes },
+      { preset: "baseline", net: null, latentSize: 128, classes: first.config.classes },
       first.data,
     );
   if (!isTheirs) return [];

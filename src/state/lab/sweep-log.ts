@@ -8,7 +8,9 @@
 import * as v from "valibot";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunConfig } from "../../config/config";
-import { PRESETS, SETTINGS, SPLITS } from "../../config/settings";
+import { SETTINGS } from "../../config/settings";
+import { SPLITS } from "../../datasets/split";
+import { PRESETS } from "../../nets/presets";
 import { RUN_RESULT } from "../../runs/results-schema";
 import { newRunId } from "../../storage/record";
 import type { App } from "../app";

@@ -1,7 +1,8 @@
 /** A sweep: nets of one preset, trained apart at chosen sizes and seeds, and what comes of it. */
 
-import type { PresetName, RunConfig } from "../../config/config";
+import type { RunConfig } from "../../config/config";
 import { configFor } from "../../config/recipes";
+import type { PresetName } from "../../nets/presets";
 import { type FigureSpreads, figureSpreads, type Spread, spreadOf } from "../../report/spread";
 import type { RunResult } from "../../runs/results";
 

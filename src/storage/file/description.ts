@@ -1,7 +1,7 @@
 /** What a run file's description must look like; nothing in it is believed before. */
 
 import * as v from "valibot";
-import { parseWith, SchemaError, whole } from "../../config/schema";
+import { parseWith, SchemaError, whole } from "../../checks/schema";
 import { FRAMES, RUN_FIELDS } from "../record-schema";
 
 const FORMAT = "latent-loom run";

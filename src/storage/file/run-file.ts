@@ -13,8 +13,8 @@
  */
 
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
+import { SchemaError } from "../../checks/schema";
 import type { DeviceChange } from "../../config/devices";
-import { SchemaError } from "../../config/schema";
 import { sizeOf } from "../../math/image-set";
 import type { RunResult } from "../../runs/results";
 import { RANGES } from "../../runs/results-schema";

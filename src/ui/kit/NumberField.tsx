@@ -1,4 +1,4 @@
-import { type NumberRule, readNumber, ruleText } from "../../config/number-text";
+import { type NumberRule, readNumber, ruleText } from "../../checks/number-text";
 import { TypedField } from "./TypedField";
 
 interface Props {

@@ -1,7 +1,7 @@
 import { SHIPPED } from "../../state/current-net";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
 import classes from "./OtherNet.module.css";
-import { netTitle } from "./words";
+import { netInWords } from "./words";
 
 /**
  * Training shows the run of its own; where the other views look at another net, that is said here,
@@ -35,10 +35,10 @@ export function OtherNet() {
   );
 }
 
-function Named({ name, config }: { name: string; config: Parameters<typeof netTitle>[0] }) {
+function Named({ name, config }: { name: string; config: Parameters<typeof netInWords>[0] }) {
   return (
     <>
-      <strong>{name}</strong> ({netTitle(config)})
+      <strong>{name}</strong> ({netInWords(config)})
     </>
   );
 }

@@ -6,7 +6,7 @@
  */
 
 import { parseDataChoice } from "../../config/config-schema";
-import { MOST_CLASSES } from "../../config/settings";
+import { MOST_CLASSES } from "../../datasets/dataset";
 import { surveyClasses } from "../../datasets/survey";
 import { pickImages, sizeOf, toBytes } from "../../math/image-set";
 import { type NumberSpread, spreadOfNumbers } from "../../math/number-spread";

@@ -32,6 +32,7 @@ const CODE_SIZE = (IMAGE_SIDE / BLOCK) ** 2;
 /** The net that comes with this page. */
 const SHIPPED: NetConfig = {
   preset: "loom",
+  net: null,
   latentSize: CODE_SIZE,
   classes: [0, 1],
   split: "stratified",

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { configFor, RECIPES } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 import { partValue } from "../../../src/ui/kit/recipe/words";
 import { presetSummary } from "../../unit/preset-models";
 import { button, numberField, type Opened, open, setNumber } from "./harness";

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { NetChoice, PresetName } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
 import { compile } from "../../../src/engine/compile";
 import { trainingFlops } from "../../../src/engine/flops";
+import type { NetChoice, PresetName } from "../../../src/nets/presets";
+import { PRESETS } from "../../../src/nets/presets";
 import { IMAGE_INPUT } from "../../../src/nets/spec";
 import { presetModel, presetSummary } from "../preset-models";
 

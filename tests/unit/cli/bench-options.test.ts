@@ -4,7 +4,7 @@ import { bench } from "../../../src/cli/bench";
 import { CONTENDERS } from "../../../src/cli/bench/contenders";
 import { BENCH_SYNTAX } from "../../../src/cli/bench/options";
 import { UsageError } from "../../../src/cli/errors";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 
 const read = (...argv: string[]) => parseArguments(BENCH_SYNTAX, argv)!;
 

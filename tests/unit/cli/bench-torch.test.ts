@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runTorch } from "../../../src/cli/bench/torch";
-import { PRESETS } from "../../../src/config/settings";
 import { IMAGE_PIXELS } from "../../../src/datasets/fashion-mnist";
 import { createRng } from "../../../src/math/rng";
+import { PRESETS } from "../../../src/nets/presets";
 
 const BATCH = 3;
 const rng = createRng(1, "test/bench-torch");

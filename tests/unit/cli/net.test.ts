@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UsageError } from "../../../src/cli/errors";
 import { net } from "../../../src/cli/net";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 import { presetSummary } from "../preset-models";
 
 let folder = "";

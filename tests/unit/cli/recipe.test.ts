@@ -6,7 +6,7 @@ import { UsageError } from "../../../src/cli/errors";
 import { presetsText, settle } from "../../../src/cli/recipe";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor, RECIPES } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 
 let folder = "";
 beforeAll(async () => {

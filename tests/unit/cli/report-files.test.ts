@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { parseWith } from "../../../src/checks/schema";
 import { CommandError, UsageError } from "../../../src/cli/errors";
 import { KEPT, type Kept, openReport, writeReport } from "../../../src/cli/report/files";
-import { parseWith } from "../../../src/config/schema";
 import { MACHINE, temporaryFolder } from "./report-host";
 
 const NOW = { date: "2026-01-31", machine: MACHINE, data: "fashion-mnist" } as const;

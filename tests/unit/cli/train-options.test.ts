@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readRequest } from "../../../src/cli/train-options";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 
 const request = async (...argv: string[]) => (await readRequest(argv, () => {}))!;
 

@@ -6,6 +6,7 @@ import { explainHere, scriptedWorkers } from "../rpc-workers";
 
 const CONFIG = {
   preset: "nested",
+  net: null,
   latentSize: 4,
   classes: [0, 1],
   split: "stratified",

@@ -1,5 +1,6 @@
 /** The table of settings with three rows more, as if somebody had written them there. */
 
+import type { NetTraits } from "../../../src/config/net";
 import type * as Settings from "../../../src/config/settings";
 import { choice, decimalNumber, numberOr, wholeNumber } from "../../../src/config/value-types";
 
@@ -14,7 +15,7 @@ const ADDED = {
     help: "Share of pixels that are lost before the encoder",
     subject: "The noise",
     needs: {
-      net: ({ isNested }: Settings.NetTraits) => isNested,
+      net: ({ isNested }: NetTraits) => isNested,
       others: "change: it is not nested",
     },
     before: 0,

@@ -6,7 +6,7 @@ import {
   parseConfig,
   parseDataChoice,
 } from "../../../src/config/config-schema";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 
 describe("class ids", () => {
   const of = (classes: number[]) => ({ ...DEFAULT_CONFIG, classes });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { parseConfig } from "../../../src/config/config-schema";
 import { configFor, RECIPES } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 
 describe("configFor", () => {
   it.each(PRESETS)("gives %s settings that are allowed", (preset) => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { ruleText } from "../../../src/checks/number-text";
+import { parseWith } from "../../../src/checks/schema";
 import { UsageError } from "../../../src/cli/errors";
 import { readRequest } from "../../../src/cli/train-options";
 import {
@@ -14,10 +16,12 @@ import {
 } from "../../../src/config/config";
 import { parseConfig } from "../../../src/config/config-schema";
 import { LOSS_TERMS, type LossWeights } from "../../../src/config/loss";
-import { ruleText } from "../../../src/config/number-text";
+import { withNetsSize } from "../../../src/config/net";
 import { configFor, RECIPE_NAMES } from "../../../src/config/recipes";
-import { parseWith } from "../../../src/config/schema";
-import { PRESETS, SETTINGS } from "../../../src/config/settings";
+import { SETTINGS } from "../../../src/config/settings";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
+import { PRESETS } from "../../../src/nets/presets";
+import { netText, parseNet } from "../../../src/nets/text";
 import { RUN_CONFIG } from "../../../src/runs/results-schema";
 import { readLink, writeLink } from "../../../src/state/link";
 
@@ -37,10 +41,16 @@ type NumericName = {
 const hasLimits = (name: SettingName): name is NumericName => "limits" in SETTINGS[name].type;
 const NUMERIC = SETTING_NAMES.filter(hasLimits);
 
+const OWN_NETS = [
+  "conv 8 3 relu /2 > latent 16 > mirror",
+  "flatten > dense 128 relu as a > dense 128 > add a > code > dense 784 > shape 28x28x1 > conv 1 3 sigmoid",
+].map((text) => netText(parseNet(text, FASHION_MNIST)));
+
 /** Values that a setting may have, out of all of them. */
 function valuesOf(name: SettingName): fc.Arbitrary<unknown> {
   const { type } = SETTINGS[name];
   if (name === "loss") return LOSSES;
+  if (name === "net") return fc.constantFrom(null, ...OWN_NETS);
   if (name === "classes") return fc.subarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 1 });
   if (hasLimits(name)) return type.kind === "text" ? fc.option(numbers(name)) : numbers(name);
   return type.kind === "switch" ? fc.boolean() : fc.constantFrom(...optionsOf(name));
@@ -54,7 +64,9 @@ function optionsOf(name: SettingName): readonly string[] {
 /** The default net ends in a sigmoid, so that it can have every value; others come with their loss. */
 const withValue = (name: SettingName, value: unknown): RunConfig => {
   const preset = name === "preset" ? PRESETS.find((each) => each === value) : undefined;
-  return parseConfig({ ...configFor(preset ?? DEFAULT_CONFIG.preset), [name]: value });
+  const config = { ...configFor(preset ?? DEFAULT_CONFIG.preset), [name]: value };
+  // An own net's text says the size of its code.
+  return parseConfig(name === "net" ? withNetsSize(config, undefined) : config);
 };
 
 /** As the command line has the settings. */

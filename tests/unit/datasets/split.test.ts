@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SPLITS } from "../../../src/config/settings";
-import { splitDataset } from "../../../src/datasets/split";
+import { SPLITS, splitDataset } from "../../../src/datasets/split";
 
 /** Labels class by class, as datasets have them. */
 function labelled(counts: Record<number, number>) {

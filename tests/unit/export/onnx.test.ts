@@ -3,11 +3,11 @@
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/settings";
 import { ExportError, readGraph } from "../../../src/export/graph";
 import { onnxFile } from "../../../src/export/onnx";
 import { createRng } from "../../../src/math/rng";
 import { keepFirst } from "../../../src/nets/build/keep-first";
+import { PRESETS } from "../../../src/nets/presets";
 import { presetModel } from "../preset-models";
 import { disturb } from "./nets";
 

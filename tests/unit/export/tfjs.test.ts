@@ -3,13 +3,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { strFromU8 } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/settings";
 import type { ExportFile } from "../../../src/export/files";
 import { tfjsFiles } from "../../../src/export/tfjs";
 import { tfjsLayersModule } from "../../../src/export/tfjs-layers";
 import { Clamp } from "../../../src/nets/build/layers/clamp";
 import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";
 import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
+import { PRESETS } from "../../../src/nets/presets";
 import { presetModel } from "../preset-models";
 import { disturb } from "./nets";
 

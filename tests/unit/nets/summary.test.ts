@@ -1,11 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { RECIPES } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import type { ImageShape } from "../../../src/math/image-set";
 import { buildNet } from "../../../src/nets/build";
-import { netOf } from "../../../src/nets/presets";
+import { PRESETS, presetNet } from "../../../src/nets/presets";
 import {
   endsInSigmoid,
   IMAGE_INPUT,
@@ -70,7 +68,7 @@ const NETS: readonly (readonly [string, NetSpec])[] = [
       (image) =>
         [
           `${preset} for ${image.height}×${image.width}×${image.channels}`,
-          netOf({ preset, latentSize: 7 }, image),
+          presetNet(preset, 7, image),
         ] as const,
     ),
   ),
@@ -110,9 +108,10 @@ describe("summarizeNet", () => {
   it("says what each layer is set to", () => {
     const details = (preset: "modified" | "loom") =>
       Object.fromEntries(
-        summarizeNet(netOf({ preset, latentSize: 4 }, FASHION_MNIST)).layers.map(
-          ({ name, detail }) => [name, detail],
-        ),
+        summarizeNet(presetNet(preset, 4, FASHION_MNIST)).layers.map(({ name, detail }) => [
+          name,
+          detail,
+        ]),
       );
     expect(details("modified")).toMatchObject({
       encoder_conv_1: "3×3, ReLU",
@@ -226,9 +225,9 @@ describe("summarizeNet", () => {
 
 describe("a preset", () => {
   it.each(PRESETS)("%s says by its layers what it is like", (preset) => {
-    const net = netOf({ preset, latentSize: 9 }, FASHION_MNIST);
+    const net = presetNet(preset, 9, FASHION_MNIST);
     expect(latentSizeOf(net)).toBe(9);
-    expect(endsInSigmoid(net)).toBe(RECIPES[preset].endsInSigmoid);
+    expect(endsInSigmoid(net)).toBe(preset !== "loom" && preset !== "nested");
     expect(isNested(net)).toBe(preset === "nested");
     expect(startsFromPca(net)).toBe(preset === "loom" || preset === "nested");
     expect(net.name).toBe(preset);
@@ -236,7 +235,7 @@ describe("a preset", () => {
 
   it.each(PRESETS)("%s says which images it cannot halve", (preset) => {
     const odd = { height: 9, width: 8, channels: 1 };
-    expect(() => netOf({ preset, latentSize: 2 }, odd)).toThrow(
+    expect(() => presetNet(preset, 2, odd)).toThrow(
       new RegExp(`${preset} takes images whose sides are multiples of [24], not 9×8`),
     );
   });

@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/settings";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
-import { netOf } from "../../../src/nets/presets";
+import { PRESETS, presetNet } from "../../../src/nets/presets";
 import { hasBottleneck, IMAGE_INPUT, type NetSpec } from "../../../src/nets/spec";
 import { summarizeNet } from "../../../src/nets/summary";
 import { NetTextError, netText, parseNet } from "../../../src/nets/text";
@@ -31,14 +30,14 @@ describe("parseNet", () => {
     const text =
       "conv 32 3 relu > pool 2 > latent 128 relu > dense 6272 relu > shape 14x14x32 > up 2 > " +
       "conv 32 3 relu > conv 1 3 sigmoid";
-    const baseline = netOf({ preset: "baseline", latentSize: 128 }, FASHION_MNIST);
+    const baseline = presetNet("baseline", 128, FASHION_MNIST);
     expect(parseNet(text, FASHION_MNIST, "baseline")).toEqual(baseline);
     expect(netText(baseline)).toBe(text);
   });
 
   it("mirrors an encoder", () => {
     const short = "conv 32 3 relu > pool 2 > latent 128 relu > mirror";
-    const baseline = netOf({ preset: "baseline", latentSize: 128 }, FASHION_MNIST);
+    const baseline = presetNet("baseline", 128, FASHION_MNIST);
     expect(parseNet(short, FASHION_MNIST, "baseline")).toEqual(baseline);
     const strided = parseNet(
       "conv 8 3 relu /2 > norm > dropout 0.1 > conv 16 3 elu > code > mirror",
@@ -177,14 +176,14 @@ describe("netText", () => {
 
   it.each(all)("of %s with %d numbers reads back as the same net", (preset, latentSize, image) => {
     const { height, width, channels } = image;
-    const net = netOf({ preset, latentSize }, { height, width, channels });
+    const net = presetNet(preset, latentSize, { height, width, channels });
     const text = netText(net);
     expect(parseNet(text, { height, width, channels }, preset)).toEqual(net);
     expect(text.length).toBeLessThan(1200);
   });
 
   it("of the loom tells its branches", () => {
-    const net = netOf({ preset: "loom", latentSize: 32 }, FASHION_MNIST);
+    const net = presetNet("loom", 32, FASHION_MNIST);
     expect(netText(net)).toMatch(
       /^flatten as pixels > rescale 0.125 as pixels_scaled > dense 32 pca-encode as code_linear > from image > conv 32 3 relu \/2 > /,
     );
@@ -220,7 +219,7 @@ describe("netText", () => {
 
 describe("hasBottleneck", () => {
   it.each(PRESETS)("%s has one", (preset) => {
-    expect(hasBottleneck(netOf({ preset, latentSize: 4 }, FASHION_MNIST))).toBe(true);
+    expect(hasBottleneck(presetNet(preset, 4, FASHION_MNIST))).toBe(true);
   });
 
   it("a net with a path round its code has none", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 import { keepOthers, readLink, writeLink } from "../../../src/state/link";
 
 describe("writeLink", () => {

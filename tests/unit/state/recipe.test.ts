@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/config/config-schema";
 import { configFor, RECIPE_NAMES, RECIPES, type RecipeName } from "../../../src/config/recipes";
-import { PRESETS, SETTINGS } from "../../../src/config/settings";
+import { SETTINGS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 import { changedParts, isChanged, putBack, withPatience } from "../../../src/state/recipe";
 import { changeSettings } from "../../../src/state/settings";
 

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { configFor } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
 import { compile } from "../../../src/engine/compile";
+import { PRESETS } from "../../../src/nets/presets";
 import { presetModel } from "../preset-models";
 
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { configFor } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
 import { fitPca } from "../../../src/math/pca";
+import { PRESETS } from "../../../src/nets/presets";
 import { presetModel, startedPreset } from "../preset-models";
 import { noisyBoxes, SPLIT } from "./fixtures";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 import {
   type Box,
   cellPath,

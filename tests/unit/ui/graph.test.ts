@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../../src/config/settings";
+import { PRESETS } from "../../../src/nets/presets";
 import { IMAGE_INPUT } from "../../../src/nets/spec";
 import type { LayerSummary } from "../../../src/nets/summary";
 import { detours, mainPath, readingOrder } from "../../../src/ui/views/train/model/graph";

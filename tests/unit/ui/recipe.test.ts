@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { inWords, type RunConfig } from "../../../src/config/config";
 import { parseConfig } from "../../../src/config/config-schema";
 import { lossFormula, sameLoss } from "../../../src/config/loss";
-import { configFor, RECIPES } from "../../../src/config/recipes";
-import { PRESETS } from "../../../src/config/settings";
+import { traitsOf } from "../../../src/config/net";
+import { configFor } from "../../../src/config/recipes";
+import { PRESETS } from "../../../src/nets/presets";
 import { otherSettings, scheduleWords } from "../../../src/ui/kit/recipe/words";
 import {
   lossChoices,
@@ -75,6 +76,6 @@ describe.each(PRESETS)("what the form offers for %s", (preset) => {
     const offered = lossChoices(settings).some(
       ({ binaryCrossentropy }) => binaryCrossentropy !== undefined,
     );
-    expect(offered).toBe(RECIPES[preset].endsInSigmoid);
+    expect(offered).toBe(traitsOf(configFor(preset)).endsInSigmoid);
   });
 });

@@ -41,6 +41,7 @@ beforeAll(async () => {
 const BOXES = noisyBoxes(200);
 const CONFIG: NetConfig = {
   preset: "nested",
+  net: null,
   latentSize: 6,
   classes: [0, 1],
   split: "stratified",

@@ -35,8 +35,8 @@ export async function savePng(room: HTMLElement, run: Saved, sheet: ChartSheet):
 /** "latent-loom-loss-loom-64-seed3.png" */
 function fileName(
   { name }: Pick<ChartSheet, "name">,
-  { preset, latentSize, seed }: Pick<RunConfig, "preset" | "latentSize" | "seed">,
+  { preset, net, latentSize, seed }: Pick<RunConfig, "preset" | "net" | "latentSize" | "seed">,
   ending: string,
 ): string {
-  return `latent-loom-${name}-${preset}-${latentSize}-seed${seed}.${ending}`;
+  return `latent-loom-${name}-${net === null ? preset : "own-net"}-${latentSize}-seed${seed}.${ending}`;
 }

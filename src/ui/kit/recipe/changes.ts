@@ -8,7 +8,7 @@ import {
   SETTING_NAMES,
   type SettingPart,
 } from "../../../config/config";
-import { configFor, RECIPES } from "../../../config/recipes";
+import { configFor, netTitle } from "../../../config/recipes";
 import { SETTINGS } from "../../../config/settings";
 import { changeSettings } from "../../../state/settings";
 import { partValue } from "./words";
@@ -28,7 +28,10 @@ const FIRST: readonly SettingPart[] = [
   "seed",
   "split",
 ];
-const REST = SETTING_NAMES.map((name) => SETTINGS[name].part).filter((part) => part !== "preset");
+const REST = SETTING_NAMES.map((name) => SETTINGS[name].part).filter(
+  // The net is named.
+  (part) => part !== "preset" && part !== "net",
+);
 const PARTS: readonly SettingPart[] = [...new Set([...FIRST, ...REST])];
 
 /** Every setting but the net, with its value. @param classNames of the data set that they are for */
@@ -59,11 +62,13 @@ export function changesInWords(
   const changes = described(to, classNames).flatMap(([name, value], i) =>
     value === before[i]![1] ? [] : [`${name} ${value}`],
   );
-  return from.preset === to.preset ? changes : [RECIPES[to.preset].title, ...changes];
+  const isSameNet = from.preset === to.preset && from.net === to.net;
+  return isSameNet ? changes : [netTitle(to), ...changes];
 }
 
 /** A run by its net and what was changed of the recipe: "Loom, latent size 64, seed 7". */
 export function runInWords(config: RunConfig, classNames?: readonly string[]): string {
-  const { title } = RECIPES[config.preset];
-  return [title, ...changesInWords(configFor(config.preset), config, classNames)].join(", ");
+  const { preset, net } = config;
+  const changes = changesInWords(configFor(preset, { net }), config, classNames);
+  return [netTitle(config), ...changes].join(", ");
 }

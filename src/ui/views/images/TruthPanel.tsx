@@ -8,7 +8,7 @@ import * as format from "../../kit/format";
 import classes from "../../kit/Panels.module.css";
 import { lazyPart } from "../../kit/parts/lazyPart";
 import { Part } from "../../kit/parts/Part";
-import { netTitle } from "../../net/words";
+import { netInWords } from "../../net/words";
 import { Gallery } from "../../pictures/Gallery";
 import { type LookAt, LookChoice, picturesFor } from "../../pictures/LookChoice";
 import { ProtocolChoice } from "../../pictures/ProtocolChoice";
@@ -29,7 +29,7 @@ export function TruthPanel({ truth }: Props) {
   const { config, images, net, pca, share } = useStore(truth.store);
   const own = truth.hasNet ? net : pca;
   if (!config || !images || !own || !pca) return <Waiting truth={truth} share={share} />;
-  const title = truth.hasNet ? netTitle(config) : `PCA, ${format.numbers(config.latentSize)}`;
+  const title = truth.hasNet ? netInWords(config) : `PCA, ${format.numbers(config.latentSize)}`;
   return <Everything title={title} images={images} net={net} pca={pca} own={own} />;
 }
 

@@ -1,7 +1,7 @@
 /** Reads a lesson's file; src/lessons/README.md says how one is written. */
 
+import { readNumber } from "../../../checks/number-text";
 import type { RunConfig } from "../../../config/config";
-import { readNumber } from "../../../config/number-text";
 import { readLink } from "../../../state/link";
 import { figureNames, MEASURES, type Measure } from "./figures";
 import { type Block, inlinesOf, parseBlocks } from "./text";

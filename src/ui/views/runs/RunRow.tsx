@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { RECIPES } from "../../../config/recipes";
+import { netTitle } from "../../../config/recipes";
 import { statusOf } from "../../../state/runs";
 import { isActive } from "../../../state/state";
 import { stopOf } from "../../../state/stopped";
@@ -77,7 +77,7 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
           </small>
         </th>
         <td className={classes.net}>
-          {RECIPES[config.preset].title}
+          {netTitle(config)}
           <small>
             <b data-figures>{config.latentSize}</b> {config.latentSize === 1 ? "number" : "numbers"}{" "}
             · seed {config.seed}

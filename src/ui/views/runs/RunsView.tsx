@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { RECIPES } from "../../../config/recipes";
-import { PRESETS } from "../../../config/settings";
+import { PRESETS } from "../../../nets/presets";
 import { useApp, useRuns } from "../../kit/hooks";
 import { Compare } from "./compare/Compare";
 import { MOST_COMPARED } from "./compare/measures";

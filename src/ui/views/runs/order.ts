@@ -1,6 +1,6 @@
 /** Which runs the list shows, and in which order: pure functions over records. */
 
-import type { PresetName } from "../../../config/config";
+import type { PresetName } from "../../../nets/presets";
 import type { RunRecord, RunStatus } from "../../../storage/record";
 
 export const ORDERS = ["newest", "ssim", "validation", "name"] as const;

@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import type { Space, SpaceState } from "../../../state/space/space";
-import { netTitle } from "../../net/words";
+import { netInWords } from "../../net/words";
 
 export const SpaceContext = createContext<Space | null>(null);
 
@@ -20,7 +20,7 @@ export function useSpaceState<T>(select: (state: SpaceState) => T): T {
 
 /** The net of this space, for a figure's caption: "Loom, 64 numbers". */
 export function useNetTitle(): string {
-  return useSpaceState(({ net }) => (net ? netTitle(net.config) : ""));
+  return useSpaceState(({ net }) => (net ? netInWords(net.config) : ""));
 }
 
 /**

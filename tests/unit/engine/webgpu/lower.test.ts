@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { PresetName } from "../../../../src/config/config";
 import { configFor } from "../../../../src/config/recipes";
-import { PRESETS, SETTINGS } from "../../../../src/config/settings";
+import { SETTINGS } from "../../../../src/config/settings";
 import { compile } from "../../../../src/engine/compile";
 import { ADAM_DEFAULTS } from "../../../../src/engine/device";
 import { differentiate } from "../../../../src/engine/differentiate";
@@ -12,6 +11,8 @@ import { type Kernel, source } from "../../../../src/engine/webgpu/kernel";
 import { lowerPlan } from "../../../../src/engine/webgpu/lower/plan";
 import { chooseTile, partsFor } from "../../../../src/engine/webgpu/lower/tiles";
 import { Stores } from "../../../../src/engine/webgpu/stores";
+import type { PresetName } from "../../../../src/nets/presets";
+import { PRESETS } from "../../../../src/nets/presets";
 import { presetModel } from "../../preset-models";
 
 /** What every WebGPU has, whatever its GPU can do beyond. */

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
-import { PRESETS } from "../../../../src/config/settings";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
 import { activationShape, activationsOf } from "../../../../src/nets/build/activations";
+import { PRESETS } from "../../../../src/nets/presets";
 import { drawingOf, LATENT } from "../../../../src/ui/views/train/model/stages";
 import { randomise, relativeError } from "../../engine/nets";
 import { presetModel, presetSummary } from "../../preset-models";

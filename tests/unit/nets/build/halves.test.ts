@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
-import type { PresetName } from "../../../../src/config/config";
-import { PRESETS } from "../../../../src/config/settings";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
 import { createRng } from "../../../../src/math/rng";
 import { decoderOf, encoderOf } from "../../../../src/nets/build/halves";
 import { keepFirst } from "../../../../src/nets/build/keep-first";
+import type { PresetName } from "../../../../src/nets/presets";
+import { PRESETS } from "../../../../src/nets/presets";
 import { presetModel } from "../../preset-models";
 import { noisyBoxes } from "../../training/fixtures";
 

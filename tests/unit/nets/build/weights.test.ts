@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { PRESETS } from "../../../../src/config/settings";
 import { buildNet } from "../../../../src/nets/build";
+import { PRESETS } from "../../../../src/nets/presets";
 import type { LayerSpec, NetSpec } from "../../../../src/nets/spec";
 import { presetModel } from "../../preset-models";
 

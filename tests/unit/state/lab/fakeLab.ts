@@ -20,6 +20,7 @@ import { strip28 } from "../../image-sets";
 
 export const CONFIG: NetConfig = {
   preset: "nested",
+  net: null,
   latentSize: 64,
   classes: [0, 1],
   split: "stratified",

@@ -1,8 +1,9 @@
 import { Chip, NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import type { PresetName } from "../../../../config/config";
 import { RECIPES } from "../../../../config/recipes";
-import { PRESETS, SETTINGS } from "../../../../config/settings";
+import { SETTINGS } from "../../../../config/settings";
+import type { PresetName } from "../../../../nets/presets";
+import { PRESETS } from "../../../../nets/presets";
 import { SWEEP_SIZES, type SweepPlan } from "../../../../state/lab/sweep";
 import { planFor } from "../../../../state/lab/sweep-log";
 import controls from "../../../kit/Controls.module.css";

@@ -91,7 +91,7 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
 function usePublished({ plan, runs }: Sweep) {
   const source = useAppState((state) => state.data?.spec.source);
   const data = runs[0]?.result.data ?? source;
-  const theirs = { preset: "baseline", latentSize: 128, classes: plan.classes } as const;
+  const theirs = { preset: "baseline", net: null, latentSize: 128, classes: plan.classes } as const;
   if (!publishedResult(theirs, data)) return [];
   const [first, last] = endsOf(plan.sizes);
   return Object.values(PUBLISHED).filter(({ latentSize }) => {

@@ -1,7 +1,7 @@
 /** What runs are compared by: pure functions over records. */
 
 import { sameLoss } from "../../../../config/loss";
-import { RECIPES } from "../../../../config/recipes";
+import { netTitle } from "../../../../config/recipes";
 import type { EpochFigures } from "../../../../runs/results";
 import { sameData } from "../../../../state/settings";
 import { type OfImages, type RunRecord, specOf } from "../../../../storage/record";
@@ -51,7 +51,7 @@ type Settled = Pick<RunRecord, "config"> & OfImages;
 /** Settings in which the runs differ, with the value of each; the net comes first. */
 export function settingsThatDiffer(records: readonly Settled[]): Difference[] {
   const columns = records.map((record) => [
-    ["net", RECIPES[record.config.preset].title] as const,
+    ["net", netTitle(record.config)] as const,
     ...described(record.config, specOf(record).classNames),
   ]);
   const rows = columns[0]!.map(([name], i) => ({

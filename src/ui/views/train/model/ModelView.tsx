@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from "react";
-import { RECIPES } from "../../../../config/recipes";
+import { netTitle } from "../../../../config/recipes";
 import { IMAGE_INPUT } from "../../../../nets/spec";
 import type { LayerSummary, ModelSummary } from "../../../../nets/summary";
 import { drawnConfig, netKey } from "../../../../state/state";
@@ -18,7 +18,7 @@ export function ModelView() {
   const isDrawn = useAppState((state) => netKey(drawnConfig(state)) === netKey(state.settings));
   const summary = useNetSummary(settings, useDataSpec());
   const [open, setOpen] = useState(false);
-  const { title } = RECIPES[settings.preset];
+  const title = netTitle(settings);
   return (
     <details
       className={classes.view}

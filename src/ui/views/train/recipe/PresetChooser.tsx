@@ -1,7 +1,7 @@
 import { useId } from "react";
-import type { PresetName } from "../../../../config/config";
 import { RECIPES } from "../../../../config/recipes";
-import { PRESETS } from "../../../../config/settings";
+import type { PresetName } from "../../../../nets/presets";
+import { PRESETS } from "../../../../nets/presets";
 import { changedParts } from "../../../../state/recipe";
 import { useApp, useAppState } from "../../../kit/hooks";
 import classes from "./PresetChooser.module.css";

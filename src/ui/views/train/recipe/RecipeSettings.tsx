@@ -1,8 +1,8 @@
 import { NativeSelect, UnstyledButton } from "@mantine/core";
-import type { ComponentType } from "react";
+import { type ComponentType, useMemo } from "react";
 import { inWords, leadOf, ROWS, type SettingPart, settingsOf } from "../../../../config/config";
 import { lossFormula, sameLoss } from "../../../../config/loss";
-import { RECIPES } from "../../../../config/recipes";
+import { traitsOf } from "../../../../config/net";
 import { SETTINGS } from "../../../../config/settings";
 import { changedParts, putBack, RECIPE_PARTS, withPatience } from "../../../../state/recipe";
 import { useApp, useAppState } from "../../../kit/hooks";
@@ -70,10 +70,11 @@ export function RecipeSettings() {
 
 /** Those that the chosen net can have. */
 function Fields({ place }: { readonly place: Place }) {
-  const preset = useAppState((state) => state.settings.preset);
+  const settings = useAppState((state) => state.settings);
+  const traits = useMemo(() => traitsOf(settings), [settings]);
   return FIELDS.filter(({ part, place: own }) => {
     const { needs } = ROWS[leadOf(part)];
-    return own === place && (!needs || needs.isFor || needs.net(RECIPES[preset]));
+    return own === place && (!needs || needs.isFor || needs.net(traits));
   }).map(({ part, Control }) => <Control key={part} />);
 }
 

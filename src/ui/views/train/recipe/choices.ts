@@ -3,7 +3,7 @@
 import type { RunConfig } from "../../../../config/config";
 import { isFitting } from "../../../../config/config-schema";
 import { type LossWeights, sameLoss } from "../../../../config/loss";
-import { RECIPES } from "../../../../config/recipes";
+import { traitsOf } from "../../../../config/net";
 import { recipeOf } from "../../../../state/recipe";
 
 const LOSSES: readonly LossWeights[] = [
@@ -17,7 +17,7 @@ const LOSSES: readonly LossWeights[] = [
 
 /** Those that the net can be trained by; the recipe's and the one in use are among them. */
 export function lossChoices(settings: RunConfig): readonly LossWeights[] {
-  const traits = RECIPES[settings.preset];
+  const traits = traitsOf(settings);
   const fitting = LOSSES.filter((loss) => isFitting("loss", loss, traits));
   return withOwn(fitting, [recipeOf(settings).loss, settings.loss], sameLoss);
 }

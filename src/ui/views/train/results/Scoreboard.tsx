@@ -1,5 +1,5 @@
 import { exportName } from "../../../../config/export-targets";
-import { RECIPES } from "../../../../config/recipes";
+import { netTitle } from "../../../../config/recipes";
 import { type Published, publishedResult } from "../../../../runs/published";
 import type { RunResult } from "../../../../runs/results";
 import { keptWeights } from "../../../../state/kept-weights";
@@ -207,7 +207,7 @@ function ExportRun() {
 
 function ResultNote({ result }: { result: RunResult }) {
   const { config, test } = result;
-  const { title } = RECIPES[config.preset];
+  const title = netTitle(config);
   const gap =
     config.loss.binaryCrossentropy === undefined
       ? ""

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readNumber, ruleText } from "../../../src/config/number-text";
+import { readNumber, ruleText } from "../../../src/checks/number-text";
 import { SETTINGS } from "../../../src/config/settings";
 
 describe("readNumber", () => {
