@@ -25,16 +25,27 @@ export function traitsOf(choice: NetChoice): NetTraits {
   return { endsInSigmoid: endsInSigmoid(net), isNested: isNested(net) };
 }
 
-/** Why a text is no net; null where it is one. */
-function problemOf(text: string): string | null {
+export interface NetProblem {
+  readonly message: string;
+  /** Those of the text that it is about; empty where it is about all of it. */
+  readonly words: string;
+}
+
+/** Why a text is no net of settings; null where it is one. */
+export function netProblem(text: string): NetProblem | null {
   try {
     const size = latentSizeOf(parseNet(text, FASHION_MNIST));
     return size <= MOST_NUMBERS
       ? null
-      : `its code has ${size.toLocaleString("en")} numbers; ${MOST_NUMBERS} is the most.`;
+      : {
+          message: `Its code has ${size.toLocaleString("en")} numbers; ${MOST_NUMBERS} is the most.`,
+          words: "",
+        };
   } catch (error) {
     if (!(error instanceof NetTextError)) throw error;
-    return error.message;
+    const { message, from, to } = error;
+    const words = text.slice(from, to).trim();
+    return { message, words: words === text.trim() ? "" : words };
   }
 }
 
@@ -52,8 +63,8 @@ export const NET_TYPE: TextType<string | null> = {
       v.pipe(
         v.string(`${subject} must be a line of text.`),
         v.check(
-          (text) => problemOf(text) === null,
-          ({ input }) => `${subject} is none: ${problemOf(input)}`,
+          (text) => netProblem(text) === null,
+          ({ input }) => `${subject} is none: ${netProblem(input)?.message}`,
         ),
         v.transform((text) => netText(parseNet(text, FASHION_MNIST))),
       ),

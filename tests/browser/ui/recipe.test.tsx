@@ -209,3 +209,41 @@ describe("the figure of the chosen net", () => {
     await expect.poll(() => lit().length).toBe(0);
   });
 });
+
+describe("a net of one's own", () => {
+  const own = page.getByTestId("own-net");
+  const text = page.getByRole("textbox", { name: "The net, layer by layer" });
+
+  beforeEach(async () => {
+    await own.getByText("Write your own net").click();
+  });
+
+  it("starts as the chosen net, says what is wrong where, and is trained once it is used", async () => {
+    await expect
+      .element(text)
+      .toHaveValue(
+        "conv 32 3 relu > pool 2 > latent 128 relu > dense 6272 relu > shape 14x14x32 > up 2 > conv 32 3 relu > conv 1 3 sigmoid",
+      );
+    await text.fill("conv 8 3 > pool 3 > latent 4 > mirror");
+    await expect
+      .element(own)
+      .toHaveTextContent(/"pool 3" after 28×28×8 has windows of 3.*Look at pool 3/);
+    await expect.element(button("Use this net")).toBeDisabled();
+    await text.fill("conv 8 3 relu /2 > latent 20 relu > mirror");
+    await expect.element(own).toHaveTextContent(/8 layers.*a code of 20 numbers/);
+    await button("Use this net").click();
+    expect(settings()).toMatchObject({ preset: "baseline", latentSize: 20 });
+    expect(settings().net).toMatch(/^conv 8 3 relu \/2 > latent 20 relu > dense 1568 relu/);
+    await expect.element(own.getByText("Your own net")).toBeVisible();
+    await button("Back to the net above").click();
+    expect(settings().net).toBeNull();
+  });
+
+  it("is minimised by what it can be, and goes with another net", async () => {
+    await text.fill("flatten > dense 30 > code > dense 784 > shape 28x28x1");
+    await button("Use this net").click();
+    expect(settings()).toMatchObject({ latentSize: 30, loss: { meanSquaredError: 1 } });
+    await preset("loom").click();
+    expect(settings()).toMatchObject({ net: null, preset: "loom", loss: RECIPES.loom.recipe.loss });
+  });
+});

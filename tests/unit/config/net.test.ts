@@ -33,7 +33,7 @@ describe("a net of one's own", () => {
     [{ net: 7 }, /The net's text must be a line of text/],
     [
       { net: "conv 8 3 /2 > code > up 2 > conv 1 3" },
-      /The net's text is none: its code has 1,568 numbers; 512 is the most/,
+      /The net's text is none: Its code has 1,568 numbers; 512 is the most/,
     ],
     [{ net: WHOLE, latentSize: 8 }, /The latent size is 8, and the net's code has 16 numbers/],
     [

@@ -11,6 +11,7 @@ import { DevicePanel } from "./device/DevicePanel";
 import { LatentControl } from "./latent/LatentControl";
 import { ModelView } from "./model/ModelView";
 import { NetFigure } from "./model/NetFigure";
+import { OwnNet } from "./recipe/OwnNet";
 import { PresetChooser } from "./recipe/PresetChooser";
 import { RecipeSettings } from "./recipe/RecipeSettings";
 import { GridSkeleton } from "./reconstructions/GridSkeleton";
@@ -94,6 +95,7 @@ function Rail() {
     <aside className={classes.rail} aria-label="Controls">
       <Part name="The choice of the net">
         {!hidden.has("net") && <PresetChooser />}
+        {!hidden.has("net") && <OwnNet />}
         {!hidden.has("latent") && <LatentControl />}
       </Part>
       {narrow && !isEmpty ? (
