@@ -79,10 +79,8 @@ async function generate() {
   const { tsImport } = await import("tsx/esm/api");
   const tables = await tsImport(pathToFileURL(join(ROOT, TABLE)).href, import.meta.url);
   mkdirSync(join(ROOT, GENERATED), { recursive: true });
-  for (const [name, text] of [
-    ["records.ts", recordsSource(tables)],
-    ["execute.ts", executeSource(tables)],
-  ]) {
+  const sources = { "records.ts": recordsSource(tables), "execute.ts": executeSource(tables) };
+  for (const [name, text] of Object.entries(sources)) {
     // Renamed into place, as the kernels are.
     const partial = join(ROOT, BUILD, `${name}.${process.pid}`);
     writeFileSync(partial, text);

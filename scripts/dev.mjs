@@ -21,7 +21,9 @@ const server = await createServer({
 await server.listen();
 say(`Latent Loom (development) is at ${server.resolvedUrls?.local[0]}`);
 
-const [assembly, generated, table] = [ASSEMBLY, GENERATED, TABLE].map((path) => join(ROOT, path));
+const assembly = join(ROOT, ASSEMBLY);
+const generated = join(ROOT, GENERATED);
+const table = join(ROOT, TABLE);
 let building = Promise.resolve();
 server.watcher.add([assembly, table]);
 server.watcher.on("all", (_event, path) => {

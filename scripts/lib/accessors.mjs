@@ -30,7 +30,7 @@ function classOf(
 
 /** "maxPool" to "MaxPool". */
 function className(/** @type {string} */ name) {
-  return name[0].toUpperCase() + name.slice(1);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** generated/records.ts: a class for each record and each instruction's arguments. */

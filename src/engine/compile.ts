@@ -44,7 +44,7 @@ function nodesOf(model: LayersModel): ReadonlySet<Node> {
   const nodes = new Set<Node>();
   const visit = ({ sourceLayer, nodeIndex, inputs }: SymbolicTensor): void => {
     const node = sourceLayer.inboundNodes[nodeIndex];
-    if (nodes.has(node)) return;
+    if (!node || nodes.has(node)) return;
     nodes.add(node);
     inputs.forEach(visit);
   };

@@ -91,7 +91,17 @@ export function builtinsWith(member: string): string[] {
     .map(([name]) => name);
 }
 
-const { properties, selectors, types, "at-rules": atRules } = bcd.css;
+/** A part of the data that is not there would let everything pass. */
+function partOf(name: string): Identifier {
+  const part = bcd.css[name];
+  if (!part) throw new Error(`MDN's data has no CSS ${name}.`);
+  return part;
+}
+
+const properties = partOf("properties");
+const selectors = partOf("selectors");
+const types = partOf("types");
+const atRules = partOf("at-rules");
 
 /** "@container", without its at. */
 export const atRuleLack = (name: string): Lack => lackOf(atRules[name]);

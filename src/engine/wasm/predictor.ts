@@ -72,11 +72,11 @@ class WasmPredictor implements Predictor {
     const { memory } = this.lowering;
     for (const [index, values] of weights.entries()) {
       arena
-        .floats(memory.weights + memory.parameters.offsets[index] * 4, values.length)
+        .floats(memory.weights + memory.parameters.offsets[index]! * 4, values.length)
         .set(values);
     }
     for (const [index, values] of statistics.entries()) {
-      const address = memory.statistics + memory.statisticOffsets[index] * 4;
+      const address = memory.statistics + memory.statisticOffsets[index]! * 4;
       arena.floats(address, values.length).set(values);
     }
     this.preparation ??= this.runtime.load(this.lowering.prepare());

@@ -131,7 +131,7 @@ function argumentOf(type: WordType, value: Values[WordType]): Argument {
 
 /** A float as the word that a kernel reads back as a float. */
 function floatBits(value: number): number {
-  return new Int32Array(new Float32Array([value]).buffer)[0];
+  return new Int32Array(new Float32Array([value]).buffer)[0]!;
 }
 
 /** The words of a record, in their order. */
@@ -140,7 +140,7 @@ function record<Name extends keyof typeof RECORDS>(
   values: { readonly [Field in keyof (typeof RECORDS)[Name]]: number },
 ): number[] {
   const given: Readonly<Record<string, number>> = values;
-  return Object.keys(RECORDS[name]).map((field) => given[field]);
+  return Object.keys(RECORDS[name]).map((field) => given[field]!);
 }
 
 function encodeJob(job: Job): number[] {

@@ -181,15 +181,15 @@ class WasmTrainer implements Trainer {
   /** The part of a flat array that a parameter occupies. */
   private view(start: number, index: number): Float32Array {
     const { memory } = this.ready().lowering;
-    const { size } = this.plan.parameters[index];
-    return this.runtime.arena.floats(start + memory.parameters.offsets[index] * 4, size);
+    const { size } = this.plan.parameters[index]!;
+    return this.runtime.arena.floats(start + memory.parameters.offsets[index]! * 4, size);
   }
 
   /** The memory of a statistic. */
   private statistic(index: number): Float32Array {
     const { statistics, statisticOffsets } = this.ready().lowering.memory;
-    const { size } = this.plan.statistics[index];
-    return this.runtime.arena.floats(statistics + statisticOffsets[index] * 4, size);
+    const { size } = this.plan.statistics[index]!;
+    return this.runtime.arena.floats(statistics + statisticOffsets[index]! * 4, size);
   }
 
   async pullWeights(): Promise<void> {

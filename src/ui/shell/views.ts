@@ -12,7 +12,7 @@ export interface View {
 }
 
 /** The first is what an address without "#" shows. */
-export const VIEWS: readonly View[] = [
+export const VIEWS: readonly [View, ...View[]] = [
   { name: "train", title: "Train", Component: TrainView },
   {
     name: "images",

@@ -141,8 +141,8 @@ describe("sources", () => {
   test("a folder in the environment comes first, and a download that is not found says so", async () => {
     const get = async () => new Response("", { status: 404 });
     const sources = sourcesFor({ LATENT_LOOM_DATA: folder }, get);
-    expect(sources[0].name).toContain(folder);
-    await expect(sources[2].get(() => {})).rejects.toThrow("its server answers with 404");
+    expect(sources[0]!.name).toContain(folder);
+    await expect(sources[2]!.get(() => {})).rejects.toThrow("its server answers with 404");
   });
 });
 

@@ -78,9 +78,9 @@ describe("the WASM device", () => {
   test.each(["relaxed", "simd"] as const)("follows tfjs for 20 steps (%s build)", async (build) => {
     const a = await train(await ours(smallBaseline, 2, build), 20);
     const b = await train(await theirs(smallBaseline), 20);
-    expect(a.at(-1)).toBeLessThan(a[0]);
+    expect(a.at(-1)).toBeLessThan(a[0]!);
     for (const [step, loss] of a.entries()) {
-      expect(Math.abs(loss - b[step]) / b[step], `step ${step}`).toBeLessThan(1e-4);
+      expect(Math.abs(loss - b[step]!) / b[step]!, `step ${step}`).toBeLessThan(1e-4);
     }
   });
 
@@ -114,15 +114,15 @@ describe("the WASM device", () => {
     const [a, b, c] = await Promise.all(
       [one, three, stock].map(({ model }) => readModelStatistics(model)),
     );
-    expect(a.map((values) => values.length)).toEqual([5, 5]);
+    expect(a!.map((values) => values.length)).toEqual([5, 5]);
     expect(b).toEqual(a);
-    for (const [index, values] of a.entries()) {
-      expect(relativeError(values, c[index])).toBeLessThan(1e-4);
+    for (const [index, values] of a!.entries()) {
+      expect(relativeError(values, c![index]!)).toBeLessThan(1e-4);
     }
     const batch = batchOf(0);
     expect(relativeError(await one.predict(batch), await stock.predict(batch))).toBeLessThan(1e-4);
     // Moving averages given back are used: with the variance so large that the net sees nothing.
-    writeModelStatistics(one.model, [a[0], a[1].map(() => 1e12)]);
+    writeModelStatistics(one.model, [a![0]!, a![1]!.map(() => 1e12)]);
     await one.pushWeights();
     const flat = await one.predict(Uint32Array.of(0, 1));
     expect(relativeError(flat.slice(0, 36), flat.slice(36))).toBeLessThan(1e-4);
@@ -179,7 +179,7 @@ describe("the WASM device", () => {
     const lossAt = async (distance: number) => {
       writeModelWeights(
         trainer.model,
-        weights.map((array, i) => array.map((value, j) => value + distance * direction[i][j])),
+        weights.map((array, i) => array.map((value, j) => value + distance * direction[i]![j]!)),
       );
       await trainer.pushWeights();
       return trainer.evaluate(batch);
@@ -253,13 +253,13 @@ test("random small nets have tfjs's gradients", async () => {
           return trainer;
         }),
       );
-      const expected = await gradients(b, batch);
-      const actual = await gradients(a, batch);
+      const expected = await gradients(b!, batch);
+      const actual = await gradients(a!, batch);
       for (const [index, gradient] of expected.entries()) {
-        expect(relativeError(actual[index], gradient)).toBeLessThan(1e-4);
+        expect(relativeError(actual[index]!, gradient)).toBeLessThan(1e-4);
       }
-      a.dispose();
-      b.dispose();
+      a!.dispose();
+      b!.dispose();
     }),
     { numRuns: 15, seed: 1 },
   );

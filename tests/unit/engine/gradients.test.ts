@@ -130,7 +130,7 @@ function graph(inputShape: number[], build: (input: tf.SymbolicTensor) => tf.Sym
 }
 
 const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
-  layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor;
+  layer.apply((inputs.length === 1 ? inputs[0] : inputs)!) as tf.SymbolicTensor;
 const conv3 = (filters: number, relu = false) =>
   conv2d({ filters, kernelSize: 3, padding: "same", activation: relu ? "relu" : "linear" });
 
@@ -238,7 +238,7 @@ const NORMS: Record<string, Net> = {
 function withSigmoid(net: Net): Net {
   return () => {
     const model = net();
-    const output = activation({ activation: "sigmoid" }).apply(model.outputs[0]);
+    const output = activation({ activation: "sigmoid" }).apply(model.outputs[0]!);
     return tf.model({ inputs: model.inputs, outputs: output as tf.SymbolicTensor });
   };
 }
@@ -256,7 +256,7 @@ beforeAll(async () => {
 
 describe.each(Object.keys(LOSSES) as (keyof typeof LOSSES)[])("%s", (loss) => {
   test.each(Object.keys(ALL))("gradients of %s equal tfjs's", async (name) => {
-    const net = LOSSES[loss](ALL[name]);
+    const net = LOSSES[loss](ALL[name]!);
     const batch = Uint32Array.of(4, 0, 3, 1, 2, 6, 5);
     const ours = await wasm(randomise(net(), 3), { [loss]: 1 }, 8, 1);
     const theirs = await reference(randomise(net(), 3), { [loss]: 1 }, 8);
@@ -266,7 +266,7 @@ describe.each(Object.keys(LOSSES) as (keyof typeof LOSSES)[])("%s", (loss) => {
     const expected = await gradients(theirs, batch);
     const actual = await gradients(ours, batch);
     for (const [index, variable] of ours.model.trainableWeights.entries()) {
-      expect(relativeError(actual[index], expected[index]), variable.name).toBeLessThan(1e-4);
+      expect(relativeError(actual[index]!, expected[index]!), variable.name).toBeLessThan(1e-4);
     }
     expect(await ours.evaluate(batch)).toBeCloseTo(await theirs.evaluate(batch), 5);
     expect(relativeError(await ours.predict(batch), await theirs.predict(batch))).toBeLessThan(

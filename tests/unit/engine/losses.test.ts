@@ -97,7 +97,7 @@ describe.each(Object.entries(LOSSES))("%s", (_, loss) => {
       const trainer = await ours(net, loss, 1, variant);
       const actual = await gradients(trainer, batch);
       for (const [index, gradient] of expected.entries()) {
-        expect(relativeError(actual[index], gradient), `${variant} ${index}`).toBeLessThan(1e-4);
+        expect(relativeError(actual[index]!, gradient), `${variant} ${index}`).toBeLessThan(1e-4);
       }
       expect(Math.abs((await trainer.evaluate(batch)) / loss5 - 1), variant).toBeLessThan(1e-5);
       expect(relativeError(await trainer.predict(batch), outputs), variant).toBeLessThan(1e-5);
@@ -112,7 +112,7 @@ describe.each(Object.entries(LOSSES))("%s", (_, loss) => {
     const lossAt = async (distance: number) => {
       writeModelWeights(
         trainer.model,
-        weights.map((array, i) => array.map((w, j) => w + distance * Math.sign(analytic[i][j]))),
+        weights.map((array, i) => array.map((w, j) => w + distance * Math.sign(analytic[i]![j]!))),
       );
       await trainer.pushWeights();
       return trainer.evaluate(batch);
@@ -154,7 +154,7 @@ test("trains to the same bits on 1, 2 and 4 threads", async () => {
       return { losses, weights: await readModelWeights(trainer.model) };
     }),
   );
-  expect(runs[0].losses[27]).toBeLessThan(runs[0].losses[0]);
+  expect(runs[0]!.losses[27]).toBeLessThan(runs[0]!.losses[0]!);
   expect(runs[1]).toEqual(runs[0]);
   expect(runs[2]).toEqual(runs[0]);
 });

@@ -76,8 +76,8 @@ export function sizeOf(shape: tf.Shape): number {
 
 /** Samples for a model: random inputs, and random targets where its output has another size. */
 export function samplesFor(model: tf.LayersModel, count: number, seed: number) {
-  const inputs = randomFloats(count * sizeOf(model.inputs[0].shape), seed);
-  const outputs = sizeOf(model.outputs[0].shape);
+  const inputs = randomFloats(count * sizeOf(model.inputs[0]!.shape), seed);
+  const outputs = sizeOf(model.outputs[0]!.shape);
   if (outputs === inputs.length / count) return { count, inputs };
   return { count, inputs, targets: randomFloats(count * outputs, seed + 1) };
 }
@@ -99,8 +99,8 @@ export function relativeError(a: Float32Array, b: Float32Array): number {
   let off = 0;
   let norm = 0;
   for (let i = 0; i < b.length; i++) {
-    off += (a[i] - b[i]) ** 2;
-    norm += b[i] ** 2;
+    off += (a[i]! - b[i]!) ** 2;
+    norm += b[i]! ** 2;
   }
   if (norm === 0) return off === 0 ? 0 : Number.POSITIVE_INFINITY;
   return Math.sqrt(off / norm);

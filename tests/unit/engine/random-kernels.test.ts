@@ -84,7 +84,7 @@ describe("the dropout kernel", () => {
       const expected = new Float32Array(rows * pitch).fill(-1);
       for (let i = 0; i < size; i++) {
         const place = Math.floor(i / columns) * pitch + (i % columns);
-        expected[place] = (i + 1) * mask[image * size + i];
+        expected[place] = (i + 1) * mask[image * size + i]!;
       }
       expect(arena.floats(to, rows * pitch)).toEqual(expected);
     }
@@ -111,7 +111,7 @@ describe("the flip kernel", () => {
         for (let i = 0; i < width * channels; i++) {
           const x = Math.floor(i / channels);
           const from = flips[image] ? (width - 1 - x) * channels + (i % channels) : i;
-          expected[y * pitch + i] = before[y * pitch + from];
+          expected[y * pitch + i] = before[y * pitch + from]!;
         }
       }
       expect(arena.floats(at, height * pitch)).toEqual(expected);

@@ -206,7 +206,7 @@ describe("taps", () => {
       [1, -1, 3],
       [2, -1, 4],
       [2, 0, 5],
-    ]) {
+    ] as const) {
       const phases = phasesOf(stride, offset, weights);
       const all = phases.flatMap((phase) => phase.weights).sort((a, b) => a - b);
       expect(all).toEqual(Array.from({ length: weights }, (_, i) => i));

@@ -42,18 +42,18 @@ function dissimilarity(
     let sum = 0;
     for (let i = 0; i < side; i++) {
       for (let j = 0; j < side; j++) {
-        sum += taps[i] * taps[j] * value((top + i) * width + left + j);
+        sum += taps[i]! * taps[j]! * value((top + i) * width + left + j);
       }
     }
     return sum;
   };
   for (let top = 0; top + side <= height; top++) {
     for (let left = 0; left + side <= width; left++) {
-      const mx = mean(top, left, (at) => x[at]);
-      const my = mean(top, left, (at) => y[at]);
-      const vx = covarianceFactor * mean(top, left, (at) => (x[at] - mx) ** 2);
-      const vy = covarianceFactor * mean(top, left, (at) => (y[at] - my) ** 2);
-      const vxy = covarianceFactor * mean(top, left, (at) => (x[at] - mx) * (y[at] - my));
+      const mx = mean(top, left, (at) => x[at]!);
+      const my = mean(top, left, (at) => y[at]!);
+      const vx = covarianceFactor * mean(top, left, (at) => (x[at]! - mx) ** 2);
+      const vy = covarianceFactor * mean(top, left, (at) => (y[at]! - my) ** 2);
+      const vxy = covarianceFactor * mean(top, left, (at) => (x[at]! - mx) * (y[at]! - my));
       const ssim =
         ((2 * mx * my + c1) * (2 * vxy + c2)) / ((mx ** 2 + my ** 2 + c1) * (vx + vy + c2));
       total += 1 - ssim;
@@ -67,7 +67,7 @@ const identity =
   (shape: number[], gain = 1): Net =>
   () => {
     const model = chain(shape, conv2d({ filters: 1, kernelSize: 1, useBias: false }));
-    model.trainableWeights[0].write(tf.tensor([gain], [1, 1, 1, 1]));
+    model.trainableWeights[0]!.write(tf.tensor([gain], [1, 1, 1, 1]));
     return model;
   };
 
@@ -110,7 +110,7 @@ describe.each(Object.keys(DEVICES) as (keyof typeof DEVICES)[])("SSIM on device 
       [12, 14],
       [17, 13],
       [28, 28],
-    ]) {
+    ] as const) {
       const inputs = flatImages(3, height, width);
       for (const gain of [0.97, 0.5]) {
         const net = identity([height, width, 1], gain);
@@ -132,7 +132,7 @@ describe.each(Object.keys(DEVICES) as (keyof typeof DEVICES)[])("SSIM on device 
     const trainer = await trainerOf(identity([12, 14, 1]), loss);
     const batch = Uint32Array.of(0, 5);
     expect(await trainer.evaluate(batch)).toBe(0);
-    expect((await gradients(trainer, batch))[0][0]).toBeCloseTo(0, 6);
+    expect((await gradients(trainer, batch))[0]![0]).toBeCloseTo(0, 6);
   });
 });
 
@@ -147,11 +147,11 @@ test("stays finite where logits are far out", async () => {
   const net = identity([12, 14, 1], 500);
   const withSigmoid = () => {
     const model = net();
-    const output = activation({ activation: "sigmoid" }).apply(model.outputs[0]);
+    const output = activation({ activation: "sigmoid" }).apply(model.outputs[0]!);
     return tf.model({ inputs: model.inputs, outputs: output as tf.SymbolicTensor });
   };
   const trainer = await start(wasm(withSigmoid(), { binaryCrossentropy: 1, ssimWriteup: 1 }, 8));
   const batch = Uint32Array.of(0, 1);
   expect(await trainer.evaluate(batch)).toBeGreaterThan(10);
-  expect(Number.isFinite((await gradients(trainer, batch))[0][0])).toBe(true);
+  expect(Number.isFinite((await gradients(trainer, batch))[0]![0])).toBe(true);
 });

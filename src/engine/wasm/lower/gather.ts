@@ -146,7 +146,7 @@ export function scatter(
           aTable,
           aStep: 4,
           aPitch: from.pitch,
-          b: weights[row.phase * stride + column.phase].address,
+          b: weights[row.phase * stride + column.phase]!.address,
           bStep: channels * 4,
           bPitch: length * channels * 4,
           length,

@@ -73,7 +73,7 @@ export function wholePanels(columns: number): number {
 export function offsetTable(arena: Arena, offsets: readonly number[]): number {
   const rows = tilesOf(offsets.length) * TILE_ROWS;
   return arena.words(
-    Array.from({ length: rows }, (_, row) => offsets[Math.min(row, offsets.length - 1)]),
+    Array.from({ length: rows }, (_, row) => offsets[Math.min(row, offsets.length - 1)]!),
   );
 }
 

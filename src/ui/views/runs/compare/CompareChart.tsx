@@ -45,7 +45,7 @@ export default function CompareChart({ records, measure, width, height }: Props)
           dataKey="y"
           name={labels[place]!}
           stroke={colourOf(place)}
-          strokeDasharray={DASHES[place]}
+          strokeDasharray={DASHES[place] ?? ""}
           strokeWidth={2}
           dot={curve.length < 3 && dotsOf(colourOf(place))}
           activeDot={false}
