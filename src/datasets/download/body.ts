@@ -8,11 +8,13 @@ export class BodyTooLargeError extends Error {
 /**
  * All of an answer's body.
  *
+ * @param heard is called when something of it has come
  * @throws BodyTooLargeError as soon as it has more bytes than that, and what reading throws
  */
 export async function readBody(
   response: Response,
   mostBytes: number,
+  heard: () => void = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
@@ -20,6 +22,7 @@ export async function readBody(
   for (;;) {
     const { done, value } = (await reader?.read()) ?? { done: true };
     if (done) break;
+    heard();
     length += value.length;
     if (length > mostBytes) {
       await reader?.cancel();

@@ -68,3 +68,31 @@ it("that does not arrive, or is a page, says what a visitor can do", async () =>
     "The stored net's manifest is damaged: it is not JSON.",
   );
 });
+
+it("is given up where its server trickles or falls silent", async () => {
+  vi.stubGlobal("self", { location: { href: "http://page.test/assets/lab.js" } });
+  let sends = true;
+  const trickle = (every: number) =>
+    new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, every));
+        if (sends) controller.enqueue(Uint8Array.of(32));
+      },
+    });
+  const { fetchShippedNet } = await import("../../../src/worker/lab/packed");
+  const reason = (body: () => BodyInit, limits: { silence: number; most: number }) => {
+    vi.stubGlobal("fetch", async () => new Response(body()));
+    return fetchShippedNet(limits).catch((error: unknown) => error);
+  };
+  const slow = await reason(() => trickle(5), { silence: 60_000, most: 100 });
+  expect(slow).toBeInstanceOf(AnswerError);
+  expect(slow).toMatchObject({
+    isPassing: true,
+    message: expect.stringMatching(/did not come: after 0.1 seconds/),
+  });
+  sends = false;
+  const silent = await reason(() => trickle(60_000), { silence: 50, most: 60_000 });
+  expect(silent).toMatchObject({
+    message: expect.stringMatching(/the server sent nothing for 0.05 seconds/),
+  });
+});
