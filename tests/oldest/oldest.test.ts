@@ -70,7 +70,11 @@ const SCRIPTS: readonly Excuse[] = [
 
 const STYLES: readonly Excuse[] = [
   [/^cursor: /, "iOS shows none"],
-  [/^resize(: none)?$/, "iOS has no handle to resize by"],
+  [/^resize(: (none|vertical))?$/, "iOS has no handle to resize by"],
+  [/^@page$/, "paper gets the browser's own margins"],
+  [/^print-color-adjust: exact$/, "stands with -webkit- before it, too"],
+  [/^zoom$/, "on paper alone, where older Firefoxes shrink by themselves what is too wide"],
+  [/^break-after: avoid$/, "a heading may end a sheet"],
   [/^text-wrap(: pretty)?$/, "lines break as they always did"],
   [/^-webkit-tap-highlight-color$/, "takes off what the others do not draw"],
   [/^text-box-(trim|edge)(: .*)?$/, "Mantine's, where a component asks for it: none of ours does"],
