@@ -167,6 +167,13 @@ class Reader {
         whole,
       );
     }
+    const misnamed = this.#drafts.findIndex(({ given }) => given === LATENT);
+    if (misnamed >= 0 && misnamed !== this.#code) {
+      throw new NetTextError(
+        `"${LATENT}" is the name of the code: call the other layer otherwise.`,
+        whole,
+      );
+    }
     const names = namesOf(this.#drafts, this.#code);
     const layers = this.#drafts.map(({ layer, inputs }, place): LayerSpec => {
       const from = inputs.map((input) => (input === IMAGE ? IMAGE_INPUT : names[input]!));
@@ -579,6 +586,8 @@ function namesOf(layers: readonly Nameable[], code: number): readonly string[] {
     const name = stems[place]!;
     const number = (used.get(name) ?? 0) + 1;
     used.set(name, number);
+    // The halves of a net meet at that name.
+    if (place === code) return LATENT;
     if (layer.given !== null) return layer.given;
     const isAlone = stems.filter((other) => other === name).length === 1;
     const automatic = isAlone ? name : `${name}_${number}`;

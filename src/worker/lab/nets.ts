@@ -6,7 +6,7 @@ import type { Predictor } from "../../engine/wasm/predictor";
 import { type ImageSet, type ImageShape, pickImages, sizeOf } from "../../math/image-set";
 import { decoderOf, encoderOf, imageShapeOf } from "../../nets/build/halves";
 import { netOf } from "../../nets/presets";
-import { isNested, type NetSpec } from "../../nets/spec";
+import { hasBottleneck, isNested, type NetSpec } from "../../nets/spec";
 import type { GivenNet, Kept, NetConfig } from "../../protocol/lab";
 import { AnswerError } from "../../protocol/rpc";
 import { CodeBook } from "./codes";
@@ -105,6 +105,12 @@ export async function openNet(
   { config, shape = FASHION_MNIST, weights }: GivenNet,
 ): Promise<LabNetHalves> {
   const net = netOf(config, shape);
+  if (!hasBottleneck(net)) {
+    throw new AnswerError(
+      "This net has a path round its code, so nothing can be decoded from a code alone.",
+      "It trains, reconstructs and exports as a whole; choose another net to look at here.",
+    );
+  }
   const model = await platform.buildModel(net);
   try {
     setWeights(model, weights);

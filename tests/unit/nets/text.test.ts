@@ -217,6 +217,26 @@ describe("netText", () => {
   });
 });
 
+it("the code is called latent, whatever the text calls it, and nothing else is", () => {
+  const text = "flatten > dense 6 relu as mine > code > dense 288 > shape 8x12x3 > conv 3 3";
+  const net = parseNet(text, SMALL);
+  expect(net.code).toBe("latent");
+  expect(net.layers.map(({ name }) => name)).not.toContain("mine");
+  expect(parseNet(netText(net), SMALL)).toEqual(net);
+  const referred = parseNet(
+    "flatten > dense 6 as mine > code > dense 6 > add mine > dense 288 > shape 8x12x3",
+    SMALL,
+  );
+  expect(referred.layers.find(({ kind }) => kind === "add")!.inputs).toEqual([
+    "decoder_dense_1",
+    "latent",
+  ]);
+  expect(parseNet(netText(referred), SMALL)).toEqual(referred);
+  expect(problemOf("conv 1 3 as latent > latent 4 > mirror").message).toMatch(
+    /"latent" is the name of the code/,
+  );
+});
+
 describe("hasBottleneck", () => {
   it.each(PRESETS)("%s has one", (preset) => {
     expect(hasBottleneck(presetNet(preset, 4, FASHION_MNIST))).toBe(true);

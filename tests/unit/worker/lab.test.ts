@@ -281,6 +281,13 @@ describe("a net in the lab", () => {
       lab.ask("open", { net: { config: { ...CONFIG, latentSize: 7 }, weights } }),
     ).rejects.toThrow(/The net nested has \d+ weights, and \d+ were stored. Choose another net/);
     const bad = weights.slice().fill(Number.NaN, 5, 6);
+    const around = {
+      ...CONFIG,
+      net: "conv 1 3 as a > latent 6 > dense 784 > shape 28x28x1 > add a",
+    };
+    await expect(lab.ask("open", { net: { config: around, weights } })).rejects.toThrow(
+      /a path round its code/,
+    );
     await expect(lab.ask("open", { net: { config: CONFIG, weights: bad } })).rejects.toThrow(
       /no numbers/,
     );
