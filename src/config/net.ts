@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import type { ImageShape } from "../math/image-set";
 import { withLatentSize } from "../nets/latent-size";
 import { type NetChoice, netOf } from "../nets/presets";
 import { endsInSigmoid, isNested } from "../nets/spec";
@@ -31,10 +32,10 @@ export interface NetProblem {
   readonly words: string;
 }
 
-/** Why a text is no net of settings; null where it is one. */
-export function netProblem(text: string): NetProblem | null {
+/** Why a text is no net of settings for images of that shape; null where it is one. */
+export function netProblem(text: string, image: ImageShape = FASHION_MNIST): NetProblem | null {
   try {
-    const size = latentSizeOf(parseNet(text, FASHION_MNIST));
+    const size = latentSizeOf(parseNet(text, image));
     return size <= MOST_NUMBERS
       ? null
       : {

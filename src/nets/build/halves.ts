@@ -21,7 +21,7 @@ export function encoderOf(model: tf.LayersModel): tf.LayersModel {
  * The net from its latent vector to its output: [n, latentSize] → [n, 28, 28, 1].
  *
  * A nested net cuts codes off behind `latent`, so that layer is the decoder's: it takes whole codes,
- * and `keepFirst` makes it look at the first k numbers only.
+ * and its NestedDropout's `kept` makes it look at the first k numbers only.
  * @throws Error where the net has no layer `latent`, or what follows it looks past it at the image
  */
 export function decoderOf(model: tf.LayersModel): tf.LayersModel {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
-import { keepFirst } from "../../../src/nets/build/keep-first";
+import { keepFirst } from "../nets/keep-first";
 import { presetModel } from "../preset-models";
 import { NETS } from "./layer-nets";
 import { chain, randomise, relativeError, samplesFor, wasm } from "./nets";

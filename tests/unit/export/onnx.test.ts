@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ExportError, readGraph } from "../../../src/export/graph";
 import { onnxFile } from "../../../src/export/onnx";
 import { createRng } from "../../../src/math/rng";
-import { keepFirst } from "../../../src/nets/build/keep-first";
 import { PRESETS } from "../../../src/nets/presets";
+import { keepFirst } from "../nets/keep-first";
 import { presetModel } from "../preset-models";
 import { disturb } from "./nets";
 

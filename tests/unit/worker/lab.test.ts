@@ -14,7 +14,6 @@ import { JpegSheet } from "../../../src/metrics/jpeg-sheet";
 import { imageQuality } from "../../../src/metrics/metrics";
 import { ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
 import { buildNet } from "../../../src/nets/build";
-import { keepFirst } from "../../../src/nets/build/keep-first";
 import { netOf } from "../../../src/nets/presets";
 import type {
   Answer,
@@ -30,6 +29,7 @@ import type { LabPlatform } from "../../../src/worker/lab/platform";
 import { LabSession } from "../../../src/worker/lab/session";
 import { type RpcPort, serve } from "../../../src/worker/rpc";
 import { COLOUR_8_12, GREY_28, pattern } from "../image-sets";
+import { keepFirst } from "../nets/keep-first";
 import { presetModel } from "../preset-models";
 import { noisyBoxes } from "../training/fixtures";
 

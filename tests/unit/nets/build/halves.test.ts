@@ -4,11 +4,11 @@ import { nodeWasmPlatform } from "../../../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../../../src/engine/wasm/predictor";
 import { createRng } from "../../../../src/math/rng";
 import { decoderOf, encoderOf } from "../../../../src/nets/build/halves";
-import { keepFirst } from "../../../../src/nets/build/keep-first";
 import type { PresetName } from "../../../../src/nets/presets";
 import { PRESETS } from "../../../../src/nets/presets";
 import { presetModel } from "../../preset-models";
 import { noisyBoxes } from "../../training/fixtures";
+import { keepFirst } from "../keep-first";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

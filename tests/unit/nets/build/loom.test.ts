@@ -3,13 +3,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { FASHION_MNIST } from "../../../../src/datasets/fashion-mnist";
 import { fitPca, reconstructWithPca } from "../../../../src/math/pca";
 import { buildNet } from "../../../../src/nets/build";
-import { keepFirst } from "../../../../src/nets/build/keep-first";
 import { startFromPca } from "../../../../src/nets/build/pca-start";
 import { type LoomOptions, loom, loomDefaults, nested } from "../../../../src/nets/presets/loom";
 import type { NetSpec } from "../../../../src/nets/spec";
 import { summarizeNet } from "../../../../src/nets/summary";
 import { grey28 } from "../../image-sets";
 import { noisyBoxes } from "../../training/fixtures";
+import { keepFirst } from "../keep-first";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

@@ -26,7 +26,7 @@ export function OwnNet() {
     [preset, latentSize, net, shape],
   );
   const shown = draft ?? text;
-  const problem = useMemo(() => netProblem(shown), [shown]);
+  const problem = useMemo(() => netProblem(shown, shape), [shown, shape]);
 
   const use = (line: string | null) => {
     setDraft(null);

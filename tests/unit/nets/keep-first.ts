@@ -1,7 +1,7 @@
-/** How much of their codes nested nets use. */
+/** How much of their codes nested nets use, told to the tfjs model itself: devices have `setKept`. */
 
 import type * as tf from "@tensorflow/tfjs";
-import { NestedDropout } from "./layers/nested-dropout";
+import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 
 /**
  * Lets the net use only the first `kept` numbers of its latent vectors; null lets it use all.
