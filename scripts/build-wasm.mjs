@@ -76,8 +76,11 @@ export async function buildWasm() {
 /** Writes the classes by which kernels read their arguments, and what calls the kernels. */
 async function generate() {
   // Loaded here: this file is there before its dependencies are.
-  const { tsImport } = await import("tsx/esm/api");
-  const tables = await tsImport(pathToFileURL(join(ROOT, TABLE)).href, import.meta.url);
+  const { runnerImport } = await import("vite");
+  const { module: tables } = await runnerImport(join(ROOT, TABLE), {
+    configFile: false,
+    logLevel: "error",
+  });
   mkdirSync(join(ROOT, GENERATED), { recursive: true });
   const sources = { "records.ts": recordsSource(tables), "execute.ts": executeSource(tables) };
   for (const [name, text] of Object.entries(sources)) {

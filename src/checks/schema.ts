@@ -83,3 +83,13 @@ export function parseWith<Output>(
   if (result.success) return result.output;
   throw new SchemaError(faultOf(result.issues[0], whole));
 }
+
+/** Whether each number is greater than the one before. */
+export function isAscending(values: readonly number[]): boolean {
+  let before = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value <= before) return false;
+    before = value;
+  }
+  return true;
+}

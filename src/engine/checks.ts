@@ -2,9 +2,10 @@
 
 import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
 import { LOSS_TERMS, type LossWeights, termsOf } from "../config/loss";
-import type { AdamOptions, OptimizerState, Samples, TrainerOptions } from "./device";
+import { lossOf, type Samples, type TrainerOptions } from "./device";
 import { allLayers } from "./layer-list";
-import { finalSigmoid } from "./logits";
+import { squashingLayer, squashingOf } from "./logits";
+import { isCentered, type OptimizerOptions, type OptimizerState } from "./optimizer";
 
 const MOST_THREADS = 64;
 
@@ -48,13 +49,18 @@ function checkRate(learningRate: number): void {
   refuse("learning rate", "a number from 0 on", learningRate);
 }
 
-function checkAdam(adam: AdamOptions): void {
-  const { learningRate, beta1, beta2, epsilon, weightDecay, clipNorm } = adam;
+/** @throws RangeError for the first number that is out of its range */
+function checkOptimizer(options: OptimizerOptions): void {
+  const { kind, learningRate, weightDecay, clipNorm, ...others } = options;
+  const all = ["adam", "sgd", "rmsprop"];
+  if (!all.includes(kind)) refuse("optimiser", `one of ${all.join(", ")}`, kind);
   checkRate(learningRate);
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) {
-    if (!(beta >= 0 && beta < 1)) refuse(name, "a number from 0 to below 1", beta);
+  for (const [name, value] of Object.entries(others)) {
+    if (typeof value === "boolean") continue;
+    if (name === "epsilon") {
+      if (!(value > 0 && Number.isFinite(value))) refuse(name, "a number over 0", value);
+    } else if (!(value >= 0 && value < 1)) refuse(name, "a number from 0 to below 1", value);
   }
-  if (!(epsilon > 0 && Number.isFinite(epsilon))) refuse("epsilon", "a number over 0", epsilon);
   if (!(weightDecay >= 0 && Number.isFinite(weightDecay))) {
     refuse("weight decay", "a number from 0 on", weightDecay);
   }
@@ -63,22 +69,44 @@ function checkAdam(adam: AdamOptions): void {
   }
 }
 
-function checkLoss(loss: LossWeights, model: LayersModel, output: readonly number[]): void {
+function checkLoss(loss: LossWeights, model: LayersModel, { shape, symbol }: Output): void {
   for (const term of Object.keys(loss)) {
     if (LOSS_TERMS.some((known) => known === term)) continue;
     throw new RangeError(`There is no loss "${term}"; there are ${LOSS_TERMS.join(", ")}.`);
   }
-  const [height, width] = output.length === 3 ? output : [1, 1];
-  termsOf(loss, { height: height!, width: width!, channels: output.at(-1) ?? 1 });
-  if (loss.binaryCrossentropy !== undefined) finalSigmoid(model);
+  const [height, width] = shape.length === 3 ? shape : [1, 1];
+  termsOf(loss, { height: height!, width: width!, channels: shape.at(-1) ?? 1 });
+  const squashing = squashingOf(loss);
+  if (squashing) squashingLayer(model, symbol, squashing);
 }
 
-function checkPenalties({ loss, penalties = [] }: TrainerOptions, model: LayersModel): void {
+function checkLosses(
+  options: TrainerOptions,
+  model: LayersModel,
+  outputs: readonly Output[],
+): void {
+  const names = outputs.map(({ name }) => name);
+  if (new Set(names).size < names.length) {
+    throw new Error(`The model's outputs must come of different layers, not ${names.join(", ")}.`);
+  }
+  for (const name of Object.keys(options.losses ?? {})) {
+    if (names.includes(name)) continue;
+    throw new Error(
+      `The model has no output ${name}, which has a loss; it has ${names.join(", ")}.`,
+    );
+  }
+  for (const output of outputs) checkLoss(lossOf(options, output.name), model, output);
+}
+
+function checkPenalties(options: TrainerOptions, model: LayersModel): void {
   const layers = allLayers(model);
   const ends = new Set(model.outputs.map(({ sourceLayer }) => sourceLayer.name));
-  // Cross-entropy takes its logits: what it puts out is not there.
-  if (loss.binaryCrossentropy !== undefined) ends.add(finalSigmoid(model).name);
-  for (const { layer, weight } of penalties) {
+  // Cross-entropy takes logits: what is put out behind them is not there.
+  for (const output of model.outputs) {
+    const squashing = squashingOf(lossOf(options, output.sourceLayer.name));
+    if (squashing) ends.add(squashingLayer(model, output, squashing).name);
+  }
+  for (const { layer, weight } of options.penalties ?? []) {
     if (!(weight > 0 && Number.isFinite(weight))) {
       refuse(`weight of the penalty of layer ${layer}`, "a number over 0", weight);
     }
@@ -91,10 +119,28 @@ function checkPenalties({ loss, penalties = [] }: TrainerOptions, model: LayersM
   }
 }
 
+/** One of a model's outputs: as a plan's End, with its sizes by axis. */
+export interface Output {
+  /** Of the layer that makes it. */
+  readonly name: string;
+  readonly symbol: SymbolicTensor;
+  readonly shape: readonly number[];
+  /** Place of its first number in a sample's row. */
+  readonly at: number;
+}
+
+function outputsOf({ outputs }: LayersModel): Output[] {
+  let at = 0;
+  return outputs.map((symbol) => {
+    const shape = sampleShape(symbol, "output");
+    const output = { name: symbol.sourceLayer.name, symbol, shape, at };
+    at += sizeOf(shape);
+    return output;
+  });
+}
+
 /** Sizes of one sample, without the batch's axis. */
-function sampleShape(tensors: readonly SymbolicTensor[], what: string): number[] {
-  const [tensor, ...others] = tensors;
-  if (!tensor || others.length > 0) throw new Error(`The model needs exactly one ${what}.`);
+function sampleShape(tensor: SymbolicTensor, what: string): number[] {
   return tensor.shape.slice(1).map((length) => {
     if (length === null) throw new Error(`The model's ${what} has an unknown size.`);
     return length;
@@ -109,7 +155,9 @@ function sizeOf(shape: readonly (number | null)[]): number {
 export class TrainerChecks {
   /** Of one sample, without the batch's axis. */
   readonly inputShape: readonly number[];
-  readonly outputShape: readonly number[];
+  readonly outputs: readonly Output[];
+  /** Numbers of all outputs for one sample. */
+  readonly outputSize: number;
   readonly #options: TrainerOptions;
   /** Numbers that are trained. */
   readonly #weights: number;
@@ -123,25 +171,31 @@ export class TrainerChecks {
 
   /**
    * @throws RangeError for options out of range, or a loss that does not fit the model's output
-   * @throws Error for flips of vectors, cross-entropy without a sigmoid at the end, and a model with
-   *   other than one input and output of known sizes
+   * @throws Error for flips of vectors, cross-entropy without a sigmoid or softmax at the end, and a
+   *   model with several inputs, or sizes that are not known
    */
   constructor(model: LayersModel, options: TrainerOptions) {
-    this.inputShape = sampleShape(model.inputs, "input");
-    this.outputShape = sampleShape(model.outputs, "output");
+    const [input, ...others] = model.inputs;
+    if (!input || others.length > 0) throw new Error("The model needs exactly one input.");
+    this.inputShape = sampleShape(input, "input");
+    this.outputs = outputsOf(model);
+    this.outputSize = this.outputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     this.#options = options;
+    if (model.trainableWeights.length === 0 && model.weights.length > 0) {
+      throw new Error("All of the model's layers are frozen: there is nothing to train.");
+    }
     this.#weights = model.trainableWeights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     this.#canKeep = allLayers(model).some((layer) => layer.getClassName() === "NestedDropout");
-    const { batchSize, adam, seed, flips, loss } = options;
+    const { batchSize, optimizer, seed, flips } = options;
     checkBatchSize(batchSize);
-    checkAdam(adam);
+    checkOptimizer(optimizer);
     if (!isWhole(seed, 0, 2 ** 32 - 1)) {
       refuse("seed", `a whole number from 0 to ${2 ** 32 - 1}`, seed);
     }
     if (flips && this.inputShape.length !== 3) {
       throw new Error("Flips mirror images, but the model's input is a vector.");
     }
-    checkLoss(loss, model, this.outputShape);
+    checkLosses(options, model, this.outputs);
     checkPenalties(options, model);
   }
 
@@ -165,7 +219,7 @@ export class TrainerChecks {
     this.alive();
     if (!isWhole(count, 1, 2 ** 32 - 1))
       refuse("number of samples", "a whole number from 1 on", count);
-    const [input, output] = [sizeOf(this.inputShape), sizeOf(this.outputShape)];
+    const [input, output] = [sizeOf(this.inputShape), this.outputSize];
     if (!targets && input !== output) {
       throw new RangeError("A model whose output is not as large as its input needs targets.");
     }
@@ -220,11 +274,16 @@ export class TrainerChecks {
     checkKept(kept, this.#canKeep);
   }
 
-  optimizerState({ step, m, v }: OptimizerState): void {
+  optimizerState({ step, m, v, a }: OptimizerState): void {
     if (!isWhole(step, 0, Number.MAX_SAFE_INTEGER)) {
       refuse("number of steps taken", "a whole number from 0 on", step);
     }
-    for (const { length } of [m, v]) {
+    const wanted = isCentered(this.#options.optimizer);
+    if ((a !== undefined) !== wanted) {
+      const what = wanted ? "lacks the mean of gradients" : "has a mean of gradients";
+      throw new RangeError(`The optimiser's state ${what}: it is another optimiser's.`);
+    }
+    for (const { length } of [m, v, ...(a ? [a] : [])]) {
       if (length === this.#weights) continue;
       throw new RangeError(
         `The optimiser's state has ${length} numbers, but the model has ${this.#weights} weights.`,

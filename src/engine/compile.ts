@@ -1,12 +1,12 @@
 /** Turns a `tf.LayersModel` into a plan: reads its layers, then fuses what can be one operation. */
 
 import type { LayersModel, SymbolicTensor, layers as tfLayers } from "@tensorflow/tfjs";
-import type { Parameter, Penalty, SampleShape } from "./graph";
-import { dropoutLayers } from "./layer-list";
+import { type Parameter, type Penalty, type SampleShape, sizeOf } from "./graph";
+import { streamNumbers } from "./layer-list";
 import type { ModelParts } from "./layer-reader";
 import { readLayer } from "./layers";
 import type { Operation } from "./ops";
-import type { Plan } from "./plan";
+import type { Activity, Copy, End, Plan } from "./plan";
 import { type LayerProblem, UnsupportedLayerError } from "./problems";
 import { REWRITES, type Rewrite, rewrite } from "./rewrites";
 
@@ -20,6 +20,8 @@ interface Tensor {
 
 /** In place of a shape that is unknown; what is read with it is never run. */
 const ANY: SampleShape = { height: 1, width: 1, channels: 1 };
+/** In place of what nobody makes. */
+const UNKNOWN: Tensor = { number: 0, shape: null };
 
 /** Shape of one sample from tfjs's [batch, …], or why there is none. */
 function sampleShape({ shape }: SymbolicTensor): SampleShape | string {
@@ -39,134 +41,195 @@ function sampleShape({ shape }: SymbolicTensor): SampleShape | string {
 
 type Node = Layer["inboundNodes"][number];
 
-/** Where the model uses its layers: a layer may be part of other models too, such as its halves. */
-function nodesOf(model: LayersModel): ReadonlySet<Node> {
-  const nodes = new Set<Node>();
-  const visit = ({ sourceLayer, nodeIndex, inputs }: SymbolicTensor): void => {
-    const node = sourceLayer.inboundNodes[nodeIndex];
-    if (!node || nodes.has(node)) return;
-    nodes.add(node);
-    inputs.forEach(visit);
-  };
-  model.outputs.forEach(visit);
-  return nodes;
-}
-
-function parametersOf(variables: LayersModel["weights"]): Map<string, Parameter> {
-  const parameters = new Map<string, Parameter>();
-  for (const [index, variable] of variables.entries()) {
-    const shape = variable.shape.map((axis) => axis ?? 0);
-    const size = shape.reduce((product, axis) => product * axis, 1);
-    parameters.set(variable.name, { name: variable.name, shape, index, size });
-  }
-  return parameters;
-}
-
 /**
- * Swish becomes an operation of its own: its gradient takes what it was applied to, which a layer
- * that applies it in place would not keep.
+ * Where the model uses its layers, in an order in which each finds its inputs: of those that could be
+ * next, the one whose layer comes first among the model's. A layer may be part of other models too,
+ * such as its halves.
  */
-function separateSwish(operation: Operation): Operation[] {
-  if (operation.kind === "activation" || !("activation" in operation)) return [operation];
-  if (operation.activation !== "swish") return [operation];
-  const { layer, output, result, activation } = operation;
-  const inputs = [result];
-  return [
-    { ...operation, activation: "linear" },
-    { kind: "activation", layer, inputs, result: result + 1, input: output, output, activation },
-  ];
+function nodesOf({ layers, inputs, outputs }: LayersModel): Node[] {
+  const made = new Set(inputs.map(({ id }) => id));
+  const waiting = new Set<Node>();
+  const visit = ({ id, sourceLayer, nodeIndex }: SymbolicTensor): void => {
+    const node = sourceLayer.inboundNodes[nodeIndex];
+    if (made.has(id) || !node || waiting.has(node)) return;
+    waiting.add(node);
+    node.inputTensors.forEach(visit);
+  };
+  outputs.forEach(visit);
+  const places = new Map(layers.map((layer, place) => [layer, place]));
+  const rank = (node: Node) => places.get(node.outboundLayer) ?? -1;
+  const inOrder = [...waiting].sort((a, b) => rank(a) - rank(b) || indexOf(a) - indexOf(b));
+  const ordered: Node[] = [];
+  while (inOrder.length > 0) {
+    const next = inOrder.findIndex(({ inputTensors }) =>
+      inputTensors.every(({ id }) => made.has(id)),
+    );
+    const [node] = inOrder.splice(next, 1);
+    if (next < 0 || !node)
+      throw new Error("The model's layers take each other's outputs in a circle.");
+    for (const { id } of node.outputTensors) made.add(id);
+    ordered.push(node);
+  }
+  return ordered;
+}
+
+/** Which of its layer's uses it is. */
+function indexOf(node: Node): number {
+  return node.outboundLayer.inboundNodes.indexOf(node);
+}
+
+function arraysOf(variables: LayersModel["weights"], role: "trained" | "still"): Parameter[] {
+  return variables.map(({ name, shape }, index) => {
+    const sizes = shape.map((axis) => axis ?? 0);
+    const size = sizes.reduce((product, axis) => product * axis, 1);
+    return { name, shape: sizes, role, index, size };
+  });
+}
+
+function isModel(layer: Layer): layer is LayersModel {
+  return "layers" in layer;
+}
+
+/** Reads a model's layers, those of models within it in their place, one after the other. */
+class Compilation {
+  readonly problems: LayerProblem[] = [];
+  readonly operations: Operation[] = [];
+  readonly penalties: Penalty[] = [];
+  readonly activities: Activity[] = [];
+  readonly copies: Copy[] = [];
+  /** Of the layers that are looked at. */
+  readonly outputs = new Map<string, number>();
+  readonly #looked: readonly string[];
+  readonly #parts: ModelParts;
+  readonly #uses = new Map<Layer, number>();
+
+  constructor(model: LayersModel, arrays: readonly Parameter[], looked: readonly string[]) {
+    this.#looked = looked;
+    this.#parts = {
+      arrays: new Map(arrays.map((array) => [array.name, array])),
+      streams: streamNumbers(model),
+      copyOf: (of) => {
+        const copy: Parameter = { ...of, role: "copy", index: this.copies.length };
+        this.copies.push({ copy, of });
+        return copy;
+      },
+    };
+  }
+
+  report(at: LayersModel | Layer, why: string): void {
+    this.problems.push({ layer: at.name, className: at.getClassName(), why });
+  }
+
+  /** Reads a model that is given those inputs; gives what it makes. */
+  model(model: LayersModel, inputs: readonly Tensor[], isFrozen: boolean): Tensor[] {
+    const made = new Map(model.inputs.map(({ id }, place) => [id, inputs[place]]));
+    const known = (symbol: SymbolicTensor): Tensor => made.get(symbol.id) ?? UNKNOWN;
+    for (const node of nodesOf(model)) {
+      const { outboundLayer: layer, inputTensors, outputTensors } = node;
+      if (layer.getClassName() === "InputLayer") continue;
+      const given = inputTensors.map(known);
+      const still = isFrozen || !layer.trainable;
+      const results = isModel(layer)
+        ? this.model(layer, given, still)
+        : this.#layer(layer, given, outputTensors, still);
+      for (const [place, { id }] of outputTensors.entries()) made.set(id, results[place]);
+    }
+    return model.outputs.map(known);
+  }
+
+  #layer(
+    layer: Layer,
+    inputs: readonly Tensor[],
+    outputs: readonly SymbolicTensor[],
+    isFrozen: boolean,
+  ): Tensor[] {
+    if (outputs.length > 1) this.report(layer, "it has several outputs");
+    const before = this.#uses.get(layer) ?? 0;
+    this.#uses.set(layer, before + 1);
+    const isKnown = inputs.every(({ shape }) => shape !== null);
+    // Its shape stays unknown behind one of an unknown shape.
+    const shape = isKnown ? this.shapeOf(outputs[0]!) : null;
+    const place = {
+      layer: layer.name,
+      inputs: inputs.map(({ number }) => number),
+      result: this.operations.length + 1,
+      input: inputs[0]?.shape ?? ANY,
+      output: shape ?? ANY,
+    };
+    const axes = shape && outputs[0]!.shape.length;
+    const shapes = inputs.map(({ shape }) => shape ?? ANY);
+    const read = readLayer({ layer, before, isFrozen, axes }, place, shapes, this.#parts);
+    this.problems.push(...read.problems);
+    this.penalties.push(...read.penalties);
+    this.operations.push(...read.operations);
+    const number = this.operations.length;
+    if (read.activity) this.activities.push({ tensor: number, ...read.activity });
+    if (this.#looked.includes(layer.name)) this.outputs.set(layer.name, number);
+    return outputs.map(() => ({ number, shape }));
+  }
+
+  /** Null, and a problem, for one that cannot be compiled. */
+  shapeOf(symbol: SymbolicTensor): SampleShape | null {
+    const shape = sampleShape(symbol);
+    if (typeof shape !== "string") return shape;
+    this.report(symbol.sourceLayer, shape);
+    return null;
+  }
 }
 
 /**
  * Compiles a model to a plan.
  *
- * The model has one input and one output; between them any graph of the layers that
- * `engine/ops` has, each used once.
+ * The model has one input; behind it any graph of the layers that `engine/ops` has. Models within it
+ * are taken apart, and layers that are used more than once share their weights.
  *
  * @param rewrites what makes it cheaper; all that there are but in tests
- * @param kept names of layers whose outputs the plan has to have
+ * @param looked names of layers whose outputs the plan has to have
  * @throws UnsupportedLayerError that names everything else in it, and why
  */
 export function compile(
   model: LayersModel,
   rewrites: readonly Rewrite[] = Object.values(REWRITES),
-  kept: readonly string[] = [],
+  looked: readonly string[] = [],
 ): Plan {
-  const problems: LayerProblem[] = [];
-  const report = (at: LayersModel | Layer, why: string) => {
-    problems.push({ layer: at.name, className: at.getClassName(), why });
-  };
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
-    report(model, "models with one input and one output can be compiled");
+  const parameters = arraysOf(model.trainableWeights, "trained");
+  const statistics = arraysOf(model.nonTrainableWeights, "still");
+  const compilation = new Compilation(model, [...parameters, ...statistics], looked);
+  const [source, ...others] = model.inputs;
+  if (!source || others.length > 0)
+    compilation.report(model, "models with one input can be compiled");
+  if (new Set(parameters.map(({ name }) => name)).size < parameters.length) {
+    compilation.report(model, "two of the models within it have a layer in common: list it in one");
   }
-  if (!model.trainable) report(model, "it is frozen (its trainable is false)");
-  const parts: ModelParts = {
-    trained: parametersOf(model.trainableWeights),
-    statistics: parametersOf(model.nonTrainableWeights),
-    dropouts: dropoutLayers(model).map((layer) => layer.name),
-    isFrozen: !model.trainable,
-  };
-  const tensors = new Map<number, Tensor>();
-  /** Remembers a tensor; its shape stays unknown behind one of an unknown shape. */
-  const add = (symbol: SymbolicTensor, number: number, isKnown: boolean): Tensor => {
-    const shape = sampleShape(symbol);
-    if (isKnown && typeof shape === "string") report(symbol.sourceLayer, shape);
-    const tensor = { number, shape: isKnown && typeof shape !== "string" ? shape : null };
-    tensors.set(symbol.id, tensor);
-    return tensor;
-  };
-  for (const source of model.inputs) {
-    const { dtype = "float32", sparse = false } = source.sourceLayer.getConfig();
-    if (dtype !== "float32") report(source.sourceLayer, `dtype "${dtype}" is not float32`);
-    if (sparse) report(source.sourceLayer, "sparse is not supported");
-    add(source, 0, true);
+  for (const { sourceLayer } of model.inputs) {
+    const { dtype = "float32", sparse = false } = sourceLayer.getConfig();
+    if (dtype !== "float32") compilation.report(sourceLayer, `dtype "${dtype}" is not float32`);
+    if (sparse) compilation.report(sourceLayer, "sparse is not supported");
   }
-  const operations: Operation[] = [];
-  const penalties: Penalty[] = [];
-  const keptOutputs = new Map<string, number>();
-  const nodes = nodesOf(model);
-  // tfjs keeps the layers of a model in an order in which each finds its inputs.
-  for (const layer of model.layers) {
-    if (layer.getClassName() === "InputLayer") continue;
-    const [node, ...others] = layer.inboundNodes.filter((each) => nodes.has(each));
-    if (!node) throw new Error(`The model does not use its layer ${layer.name}.`);
-    if (others.length > 0) report(layer, "layers that are used once can be compiled");
-    if (node.outputTensors.length > 1) report(layer, "it has several outputs");
-    const inputs = node.inputTensors.map(({ id }) => tensors.get(id));
-    const shapes = inputs.map((tensor) => tensor?.shape ?? null);
-    const isKnown = shapes.every((shape) => shape !== null);
-    const result = operations.length + 1;
-    const outputs = [node, ...others].flatMap(({ outputTensors }) => outputTensors);
-    const [output] = outputs.map((symbol) => add(symbol, result, isKnown));
-    const place = {
-      layer: layer.name,
-      inputs: inputs.map((tensor) => tensor?.number ?? 0),
-      result,
-      input: shapes[0] ?? ANY,
-      output: output!.shape ?? ANY,
-    };
-    const axes = isKnown && output!.shape ? outputs[0]!.shape.length : null;
-    const known = shapes.map((shape) => shape ?? ANY);
-    const read = readLayer(layer, place, known, axes, parts);
-    problems.push(...read.problems);
-    penalties.push(...read.penalties);
-    if (!read.operation) continue;
-    operations.push(...separateSwish(read.operation));
-    tensors.set(outputs[0]!.id, { ...output!, number: operations.length });
-    if (kept.includes(layer.name)) keptOutputs.set(layer.name, operations.length);
-  }
-  const output = tensors.get(model.outputs[0]!.id);
+  const inputs = model.inputs.map((symbol) => ({ number: 0, shape: compilation.shapeOf(symbol) }));
+  const results = compilation.model(model, inputs, !model.trainable);
+  const { problems, operations, outputs, penalties, activities, copies } = compilation;
   if (problems.length > 0) throw new UnsupportedLayerError(problems);
-  const input = tensors.get(model.inputs[0]!.id);
-  if (!input?.shape || !output?.shape) throw new Error("The model's output is not computed.");
+  const input = inputs[0]?.shape;
+  if (!input) throw new Error("The model has no input.");
+  const ends: End[] = [];
+  let size = 0;
+  for (const [place, { number, shape }] of results.entries()) {
+    if (!shape) throw new Error("The model's output is not computed.");
+    ends.push({ layer: model.outputs[place]!.sourceLayer.name, tensor: number, shape, at: size });
+    size += sizeOf(shape);
+  }
+  const kept = [...[...ends, ...activities].map(({ tensor }) => tensor), ...outputs.values()];
   return {
-    input: input.shape,
-    output: output.shape,
-    result: output.number,
-    operations: rewrite(operations, [output.number, ...keptOutputs.values()], rewrites),
-    outputs: keptOutputs,
-    parameters: [...parts.trained.values()],
-    statistics: [...parts.statistics.values()],
+    input,
+    output: ends.length === 1 ? ends[0]!.shape : { height: 1, width: 1, channels: size },
+    ends,
+    operations: rewrite(operations, kept, rewrites),
+    outputs,
+    parameters,
+    statistics,
+    copies,
     penalties,
+    activities,
   };
 }

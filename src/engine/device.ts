@@ -3,33 +3,7 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { LossWeights } from "../config/loss";
 import type { ImageShape } from "../math/image-set";
-
-/**
- * Adam (Kingma & Ba 2015) as in Keras: defaults 1e-3, 0.9, 0.999, epsilon 1e-7.
- *
- * With `weightDecay` it is AdamW (Loshchilov & Hutter 2019): kernels (not biases, not batch norm's
- * gammas) are multiplied by 1 − rate · weightDecay before each update. With `clipNorm`, gradients
- * are scaled down so that their norm over all weights is at most that.
- */
-export interface AdamOptions {
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** 0 for none. */
-  readonly weightDecay: number;
-  /** Null for no limit. */
-  readonly clipNorm: number | null;
-}
-
-export const ADAM_DEFAULTS: AdamOptions = {
-  learningRate: 1e-3,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-7,
-  weightDecay: 0,
-  clipNorm: null,
-};
+import { ADAM_DEFAULTS, type OptimizerOptions, type OptimizerState } from "./optimizer";
 
 /** A term of the loss that looks at a layer's output, such as a code: how far it is from 0. */
 export interface ActivityPenalty {
@@ -42,16 +16,27 @@ export interface ActivityPenalty {
 }
 
 export interface TrainerOptions {
+  /** Of the model's output, or of each output that has none of its own. */
   readonly loss: LossWeights;
+  /** Of some of a model's several outputs, by the names of the layers that make them; all add up. */
+  readonly losses?: Readonly<Record<string, LossWeights>>;
   /** None where it is left out. */
   readonly penalties?: readonly ActivityPenalty[];
-  readonly adam: AdamOptions;
+  readonly optimizer: OptimizerOptions;
   /** Largest number of samples that one step or predict chunk takes. */
   readonly batchSize: number;
   /** 0 to 2³² − 1; with the step's number it draws dropout masks, truncations and flips. */
   readonly seed: number;
   /** Mirror each training image left to right in half of the steps; targets go with inputs. */
   readonly flips: boolean;
+}
+
+/** The loss of the output that a layer makes. */
+export function lossOf(
+  { loss, losses = {} }: Pick<TrainerOptions, "loss" | "losses">,
+  layer: string,
+): LossWeights {
+  return losses[layer] ?? loss;
 }
 
 /** Layers whose outputs the loss looks at. */
@@ -61,7 +46,7 @@ export function layersOf({ penalties = [] }: TrainerOptions): string[] {
 
 export const TRAINER_DEFAULTS: TrainerOptions = {
   loss: { binaryCrossentropy: 1 },
-  adam: ADAM_DEFAULTS,
+  optimizer: ADAM_DEFAULTS,
   batchSize: 128,
   seed: 0,
   flips: false,
@@ -81,16 +66,11 @@ export interface Samples {
   readonly shape?: ImageShape;
   /** count × (elements of one input). */
   readonly inputs: Uint8Array | Float32Array;
-  /** count × (elements of one output); an autoencoder leaves it out: its targets are its inputs. */
+  /**
+   * count × (elements of one output, or of all outputs, one behind the other, in their order); an
+   * autoencoder leaves it out: its targets are its inputs.
+   */
   readonly targets?: Uint8Array | Float32Array;
-}
-
-/** Adam's state, in the order and shapes of `model.trainableWeights`, concatenated. */
-export interface OptimizerState {
-  /** Steps taken so far. */
-  readonly step: number;
-  readonly m: Float32Array;
-  readonly v: Float32Array;
 }
 
 /** Figures of each sample, in their order; outputs outside [0, 1] count as its nearer end. */
@@ -129,10 +109,10 @@ export interface Trainer {
   /**
    * How near outputs come to their targets, for those samples (any number), worked out on the
    * device: on devices that would lose time fetching outputs, whose samples are images in [0, 1]
-   * of at least 11 × 11 pixels and one channel. No update.
+   * of at least 7 × 7 pixels. No update.
    */
   score?(indices: Uint32Array): Promise<Scores>;
-  /** Outputs for those samples (any number), indices.length × (elements of one output). */
+  /** Outputs for those samples (any number), a row for each, of what targets have. */
   predict(indices: Uint32Array): Promise<Float32Array>;
   /**
    * How many of its first numbers a model's NestedDropout keeps in `evaluate` and `predict`: null

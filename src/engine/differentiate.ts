@@ -7,12 +7,13 @@
  */
 
 import { type LossTerm, termsOf } from "../config/loss";
-import type { AdamOptions, TrainerOptions } from "./device";
-import { type GraphNode, isSameShape, type Parameter, type SampleShape } from "./graph";
+import { keptForSlope } from "./activations";
+import { lossOf, type TrainerOptions } from "./device";
+import { type GraphNode, isSameShape, type Parameter, type SampleShape, sizeOf } from "./graph";
 import { activationOf, type BackwardOperation, kindOf, type Operation, trainedBy } from "./ops";
-import { keptForSlope } from "./ops/activation";
 import type { Unnumbered } from "./ops/kind";
-import type { Plan } from "./plan";
+import type { OptimizerOptions } from "./optimizer";
+import type { End, Plan } from "./plan";
 import { crossEntropyFromLogits } from "./rewrites";
 import { differentiable } from "./tensors";
 
@@ -22,13 +23,20 @@ import { differentiable } from "./tensors";
  */
 export interface LossOperation extends GraphNode {
   readonly kind: "loss";
-  /** Each with its weight. */
+  /** Each with its weight; those that see logits have an operation of their own, but for the sigmoid's. */
   readonly terms: readonly (readonly [LossTerm, number])[];
+  /**
+   * An image's loss is a sum over the numbers of its row of outputs, so that each of this tensor's counts
+   * so many times: 1 where it is the row.
+   */
+  readonly share: number;
+  /** The end behind whose sigmoid its terms look, or that it looks at; null for other tensors. */
+  readonly end: End | null;
 }
 
 /** How weights change once their gradients are there. */
 export interface Update {
-  readonly adam: AdamOptions;
+  readonly optimizer: OptimizerOptions;
   /** Those that weight decay makes smaller: kernels. Null without weight decay. */
   readonly decays: ReadonlySet<Parameter> | null;
 }
@@ -36,10 +44,12 @@ export interface Update {
 export interface TrainingPlan {
   /** Ends in logits where the loss takes them. */
   readonly plan: Plan;
-  /** The tensor that outputs are compared with: the input, where that is its own target. */
-  readonly targets: number;
-  /** Of the output, and then of any other tensors; they add up. */
-  readonly losses: readonly [LossOperation, ...LossOperation[]];
+  /** What each end is compared with: the input, where that is its own target. */
+  readonly targets: readonly number[];
+  /** Of the ends, and then of any other tensors; they add up. */
+  readonly losses: readonly LossOperation[];
+  /** Ends at which none of them looks, but at their logits. */
+  readonly unseen: readonly End[];
   readonly backward: readonly BackwardOperation[];
   readonly update: Update;
 }
@@ -104,22 +114,26 @@ class GradientTape {
  */
 export function differentiate(
   compiled: Plan,
-  { loss, adam, penalties = [] }: Pick<TrainerOptions, "loss" | "adam" | "penalties">,
+  options: Pick<TrainerOptions, "loss" | "losses" | "optimizer" | "penalties">,
   isAutoencoder: boolean,
 ): TrainingPlan {
-  const hasLogits = loss.binaryCrossentropy !== undefined;
-  const plan = hasLogits ? crossEntropyFromLogits(compiled) : compiled;
-  const { operations, input, output, result } = plan;
+  const { optimizer, penalties = [] } = options;
+  const plan = compiled.ends
+    .filter(({ layer }) => lossOf(options, layer).binaryCrossentropy !== undefined)
+    .reduce((before, { tensor }) => crossEntropyFromLogits(before, tensor), compiled);
+  const { operations, input, output, ends } = plan;
   const needed = differentiable(operations);
   const tape = new GradientTape(1 + Math.max(0, ...operations.map((each) => each.result)));
-  const targets = isAutoencoder && isSameShape(input, output) ? 0 : tape.tensor();
-  const lossOf = (
+  const isOwnTarget = isAutoencoder && ends.length === 1 && isSameShape(input, output);
+  const targets = ends.map(() => (isOwnTarget ? 0 : tape.tensor()));
+  const compare = (
     inputs: readonly number[],
     shape: SampleShape,
     terms: LossOperation["terms"],
+    end: End | null,
   ): LossOperation => {
-    const result = tape.tensor();
-    return { kind: "loss", layer: "loss", inputs, result, input: shape, output: shape, terms };
+    const node = { layer: "loss", inputs, result: tape.tensor(), input: shape, output: shape };
+    return { ...node, kind: "loss", terms, share: sizeOf(output) / sizeOf(shape), end };
   };
   const gradients = new Map<number, number>();
   /** Adds a part to the gradient of a tensor. */
@@ -132,9 +146,31 @@ export function differentiate(
   const ofLayers = penalties.map(({ layer, term, weight }) => {
     const tensor = plan.outputs.get(layer);
     if (tensor === undefined) throw new Error(`The plan has not kept the output of ${layer}.`);
-    return lossOf([tensor], shapeOf(plan, tensor), [[term, weight]]);
+    return compare([tensor], shapeOf(plan, tensor), [[term, weight]], null);
   });
-  const losses = [lossOf([result, targets], output, termsOf(loss, output)), ...ofLayers] as const;
+  const ofEnds = ends.flatMap((end, place) => {
+    const { tensor, shape, layer } = end;
+    const target = targets[place]!;
+    const terms = termsOf(lossOf(options, layer), shape);
+    const ofLogits = terms.filter(([term]) => term === "categoricalCrossentropy");
+    const others = terms.filter(([term]) => term !== "categoricalCrossentropy");
+    return [
+      ...(others.length > 0 ? [compare([tensor, target], shape, others, end)] : []),
+      ...(ofLogits.length > 0
+        ? [compare([logitsOf(plan, tensor), target], shape, ofLogits, null)]
+        : []),
+    ];
+  });
+  const ofActivities = plan.activities.map(({ tensor, l1, l2 }) => {
+    const shape = shapeOf(plan, tensor);
+    // The terms are means over a sample's numbers, and the rates are of sums.
+    const terms = [
+      ["meanAbsoluteError", l1 * sizeOf(shape)],
+      ["meanSquaredError", l2 * sizeOf(shape)],
+    ] satisfies LossOperation["terms"];
+    return compare([tensor], shape, terms, null);
+  });
+  const losses = [...ofEnds, ...ofLayers, ...ofActivities];
   for (const each of losses) contribute(each.inputs[0]!, each.result, each.layer);
   for (const operation of operations.toReversed()) {
     const gradient = gradients.get(operation.result);
@@ -147,14 +183,22 @@ export function differentiate(
     }
   }
   const decays =
-    adam.weightDecay > 0 ? plan.parameters.filter(({ shape }) => shape.length > 1) : null;
+    optimizer.weightDecay > 0 ? plan.parameters.filter(({ shape }) => shape.length > 1) : null;
   return {
     plan,
     targets,
     losses,
+    unseen: ends.filter(({ tensor }) => !losses.some(({ end }) => end?.tensor === tensor)),
     backward: tape.used(),
-    update: { adam, decays: decays && new Set(decays) },
+    update: { optimizer, decays: decays && new Set(decays) },
   };
+}
+
+/** The tensor whose softmax is that one. */
+function logitsOf({ operations }: Plan, tensor: number): number {
+  const last = operations.find(({ result }) => result === tensor);
+  if (last?.kind !== "softmax") throw new Error("The plan does not end in a softmax.");
+  return last.inputs[0]!;
 }
 
 function shapeOf({ operations, input }: Plan, tensor: number): SampleShape {

@@ -1,9 +1,16 @@
 /** How much arithmetic a plan takes. */
 
-import { kindOf } from "./ops";
-import type { DoublingCost } from "./ops/kind";
+import type { GraphNode } from "./graph";
+import { kindOf, type Operation } from "./ops";
+import { wasmKindOf } from "./ops/wasm";
 import type { Plan } from "./plan";
 import { differentiable } from "./tensors";
+
+/**
+ * How products are done: as `written`; `folded`, with four small convolutions for one of a doubled image; or
+ * as on `wasm`, where some convolutions take fewer multiply-adds still.
+ */
+export type ProductCost = "written" | "folded" | "wasm";
 
 /**
  * Floating-point operations of one sample's training step, a multiply-add as two.
@@ -12,12 +19,19 @@ import { differentiable } from "./tensors";
  * anything that leads to that input has weights: gradients of the image itself nobody needs.
  * What is no product of matrices (pooling, batch norm, activations, losses, Adam) is left out.
  */
-export function trainingFlops(plan: Plan, doubling: DoublingCost = "folded"): number {
+export function trainingFlops(plan: Plan, cost: ProductCost = "folded"): number {
   const needed = differentiable(plan.operations);
   let flops = 0;
   for (const operation of plan.operations) {
     const products = operation.inputs.some((tensor) => needed.has(tensor)) ? 3 : 2;
-    flops += 2 * products * (kindOf(operation).multiplyAdds?.(operation, doubling) ?? 0);
+    flops += 2 * products * multiplyAddsOf(operation, cost);
   }
   return flops;
+}
+
+function multiplyAddsOf(operation: Operation, cost: ProductCost): number {
+  const node: GraphNode = operation;
+  const fewer = cost === "wasm" ? wasmKindOf(node)?.multiplyAdds?.(node) : null;
+  const doubling = cost === "written" ? "written" : "folded";
+  return fewer ?? kindOf(operation).multiplyAdds?.(operation, doubling) ?? 0;
 }

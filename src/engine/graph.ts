@@ -16,34 +16,55 @@ export function isSameShape(a: SampleShape, b: SampleShape): boolean {
   return a.height === b.height && a.width === b.width && a.channels === b.channels;
 }
 
-/**
- * A function of each number by itself. `clamp` is min(max(x, 0), 1) and lets gradients pass
- * unchanged; `leakyRelu` multiplies numbers below 0.
- */
-export type Activation =
-  | "linear"
+/** A function of each number by itself: see activations.ts. */
+export type Activation = "linear" | ActivationName | ParametricActivation;
+
+/** `clamp` is min(max(x, 0), 1), and lets gradients pass that do not lead further out. */
+export type ActivationName =
   | "relu"
   | "sigmoid"
   | "elu"
   | "swish"
   | "clamp"
-  | { readonly leakyRelu: number };
+  | "tanh"
+  | "softplus"
+  | "softsign"
+  | "gelu"
+  | "selu"
+  | "mish";
+
+/** One of a family of functions. */
+export interface ParametricActivation {
+  readonly name: "leakyRelu" | "cappedRelu" | "thresholdedRelu" | "hardSigmoid";
+  /** What numbers below 0 are multiplied by; the maximum; the threshold; the slope at 0. */
+  readonly alpha: number;
+}
 
 /** One array of weights, in Keras's order of axes. */
 export interface Parameter {
   /** The variable's name in the model, for messages. */
   readonly name: string;
   readonly shape: readonly number[];
-  /** Place among `model.trainableWeights`, or for a statistic among the non-trainable ones. */
+  /**
+   * `trained`, by gradients; `still`, as they are: a frozen layer's, and what changes without a gradient;
+   * `copy`, a trained one where its layer is used once more, with a gradient of its own.
+   */
+  readonly role: "trained" | "still" | "copy";
+  /** Place among `model.trainableWeights`, the non-trainable ones, or the plan's copies. */
   readonly index: number;
   /** Numbers in it. */
   readonly size: number;
 }
 
-/** L2 regularisation: rate · Σ w² is part of the loss. */
-export interface Penalty {
+/** Rates of a regulariser: l1 · Σ |x| + l2 · Σ x² is part of the loss. */
+export interface Rates {
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** Regularisation of an array of weights. */
+export interface Penalty extends Rates {
   readonly parameter: Parameter;
-  readonly rate: number;
 }
 
 /** Zeros added around an image, in pixels. */

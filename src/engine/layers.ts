@@ -1,44 +1,72 @@
 /** Reads one tfjs layer into an operation: all of its settings, each as layer-reader.ts demands. */
 
-import type { layers as tfLayers } from "@tensorflow/tfjs";
-import type { Penalty, Placement, SampleShape } from "./graph";
-import { LayerReader, type ModelParts } from "./layer-reader";
-import { LAYERS, type Operation } from "./ops";
-import type { LayerProblem } from "./problems";
+import { keptForSlope } from "./activations";
+import type { Penalty, Placement, Rates, SampleShape } from "./graph";
+import { LayerReader, type LayerUse, type ModelParts } from "./layer-reader";
+import { activationOf, LAYERS, type Operation } from "./ops";
+import { INSTEAD, type LayerProblem } from "./problems";
 
 /** The classes of layers that can be compiled. */
 export const COMPILED = Object.keys(LAYERS);
 
 export interface LayerReading {
-  /** Of no use where there are problems. */
-  readonly operation: Operation | null;
+  /** Each takes what the one before makes; of no use where there are problems. */
+  readonly operations: readonly Operation[];
   readonly penalties: readonly Penalty[];
+  /** Of its output; null for none. */
+  readonly activity: Rates | null;
   readonly problems: readonly LayerProblem[];
 }
 
 /**
- * What a layer computes, its L2 regularisation, and why it cannot be compiled.
+ * What a layer computes, its regularisation, and why it cannot be compiled.
  *
  * @param shapes of all its inputs
- * @param axes as of LayerReader
  */
 export function readLayer(
-  layer: tfLayers.Layer,
+  use: LayerUse,
   node: Placement,
   shapes: readonly SampleShape[],
-  axes: number | null,
   parts: ModelParts,
 ): LayerReading {
+  const { layer } = use;
   const className = layer.getClassName();
   const read = LAYERS[className];
   if (!read) {
-    const why =
-      "layers" in layer
-        ? "it is a model within the model: put its layers in its place"
-        : `compiled layers are ${COMPILED.join(", ")}`;
-    return { operation: null, penalties: [], problems: [{ layer: layer.name, className, why }] };
+    const why = INSTEAD[className] ?? `compiled layers are ${COMPILED.join(", ")}`;
+    return {
+      operations: [],
+      penalties: [],
+      activity: null,
+      problems: [{ layer: layer.name, className, why }],
+    };
   }
-  const reader = new LayerReader(layer, parts, axes);
-  const operation = read(reader, node, shapes);
-  return { operation, penalties: reader.penalties, problems: reader.finish() };
+  const reader = new LayerReader(use, parts);
+  const own = [read(reader, node, shapes)].flat();
+  const last = own.at(-1)!;
+  return {
+    operations: [...own.slice(0, -1), ...separateActivation(last, reader.endsInSoftmax)],
+    penalties: reader.penalties,
+    activity: reader.activity,
+    problems: reader.finish(),
+  };
+}
+
+/**
+ * An activation that cannot be taken in becomes an operation of its own: one whose gradient takes
+ * what it was applied to, which a layer that applies it in place would not keep, and softmax.
+ */
+function separateActivation(operation: Operation, endsInSoftmax: boolean): Operation[] {
+  const { layer, output, result } = operation;
+  const next = { layer, inputs: [result], result: result + 1, input: output, output };
+  if (endsInSoftmax) return [operation, { ...next, kind: "softmax" }];
+  const activation = activationOf(operation);
+  const isSeparate = operation.kind === "activation" || !("activation" in operation);
+  if (isSeparate || activation === "linear" || keptForSlope(activation) === "output") {
+    return [operation];
+  }
+  return [
+    { ...operation, activation: "linear" },
+    { ...next, kind: "activation", activation },
+  ];
 }

@@ -1,6 +1,7 @@
 /** Cross-entropy is taken from logits: what that takes of a model. */
 
-import type { LayersModel, layers as tfLayers } from "@tensorflow/tfjs";
+import type { LayersModel, SymbolicTensor, layers as tfLayers } from "@tensorflow/tfjs";
+import type { LossWeights } from "../config/loss";
 
 type Layer = tfLayers.Layer;
 
@@ -18,26 +19,47 @@ function isModel(layer: Layer): layer is LayersModel {
   return "layers" in layer;
 }
 
+/** What of an output a loss takes instead of the output itself. */
+export type Squashing = "sigmoid" | "softmax";
+
+/** Of what function the loss sees the logits; null for none. */
+export function squashingOf(loss: LossWeights): Squashing | null {
+  if (loss.binaryCrossentropy !== undefined) return "sigmoid";
+  return loss.categoricalCrossentropy === undefined ? null : "softmax";
+}
+
+const LOSSES = { sigmoid: "Binary cross-entropy", softmax: "Categorical cross-entropy" } as const;
+
+/** Whether a layer's last function is that one. */
+function endsIn(layer: Layer, squashing: Squashing): boolean {
+  const isLayer = squashing === "softmax" && layer.getClassName() === "Softmax";
+  return isLayer || layer.getConfig().activation === squashing;
+}
+
 /**
- * The layer whose sigmoid a model ends in, in a model within it too; others that only reshape may
- * follow.
+ * The layer whose sigmoid, or softmax, an output ends in, in a model within it too; others that only
+ * reshape may follow a sigmoid.
  *
- * @throws Error naming the last layer that does more than reshape, where it does not end in a sigmoid
+ * @throws Error naming the last layer that does more than reshape, where it does not end in one
  */
-export function finalSigmoid(model: LayersModel): Layer {
-  let [tensor] = model.outputs;
+export function squashingLayer(
+  model: LayersModel,
+  output: SymbolicTensor | undefined,
+  squashing: Squashing,
+): Layer {
+  let tensor = output;
   while (tensor) {
     const layer: Layer = tensor.sourceLayer;
-    if (isModel(layer)) [tensor] = layer.outputs;
-    else if (isShapeOnly(layer)) [tensor] = tensor.inputs;
-    else if (layer.getConfig().activation === "sigmoid") return layer;
+    if (isModel(layer)) tensor = layer.outputs[tensor.outputTensorIndex ?? 0];
+    else if (squashing === "sigmoid" && isShapeOnly(layer)) [tensor] = tensor.inputs;
+    else if (endsIn(layer, squashing)) return layer;
     else break;
   }
   const { name, className } = tensor
     ? { name: tensor.sourceLayer.name, className: tensor.sourceLayer.getClassName() }
     : { name: model.name, className: model.getClassName() };
   throw new Error(
-    `Binary cross-entropy needs a model that ends in a sigmoid, but its last layer ${name} ` +
-      `(${className}) does not. Give that layer activation "sigmoid", or train with meanSquaredError.`,
+    `${LOSSES[squashing]} needs a model that ends in a ${squashing}, but its last layer ${name} ` +
+      `(${className}) does not. Give that layer activation "${squashing}", or train with meanSquaredError.`,
   );
 }

@@ -4,6 +4,7 @@
  * Each has a name, a condition under which it is exact, and a test that it is.
  */
 
+import { keptForSlope } from "./activations";
 import type { Operation } from "./ops";
 import type { ConvOperation } from "./ops/conv";
 import type { Plan } from "./plan";
@@ -17,10 +18,10 @@ export type Rewrite = (previous: Operation, next: Operation) => readonly Operati
 /** Where a convolution over an enlarged image equals small ones over the image itself. */
 function isFoldable(conv: ConvOperation): boolean {
   const [height, width] = conv.kernelSize;
-  const { padding } = conv;
+  const { padding, strides, dilation } = conv;
   // Odd kernels, centred: the zeros around the enlarged image are then those around the small one.
   return (
-    conv.stride === 1 &&
+    [...strides, ...dilation].every((step) => step === 1) &&
     conv.upsample === 1 &&
     height % 2 === 1 &&
     width % 2 === 1 &&
@@ -38,7 +39,7 @@ export const REWRITES = {
     const { result } = next;
     if (next.activation === "linear") return [{ ...previous, result }];
     // Its gradient takes what it was applied to, so that must stay.
-    if (next.activation === "swish") return null;
+    if (keptForSlope(next.activation) === "input") return null;
     if (previous.kind === "maxPool") {
       const fits = previous.activation === "linear" && next.activation === "relu";
       return fits ? [{ ...previous, activation: "relu", result }] : null;
@@ -62,9 +63,25 @@ export const REWRITES = {
     ];
   },
 
+  /** Zeros put around an image are those that a convolution puts around it itself, and no copy of it. */
+  padIntoConv(previous, next) {
+    if (previous.kind !== "pad") return null;
+    if (next.kind !== "depthwise" && (next.kind !== "conv" || next.upsample !== 1)) return null;
+    const { edges, input, inputs } = previous;
+    const { top, bottom, left, right } = next.padding;
+    const padding = {
+      top: top + edges.top,
+      bottom: bottom + edges.bottom,
+      left: left + edges.left,
+      right: right + edges.right,
+    };
+    return [{ ...next, input, inputs, padding }];
+  },
+
   /** Nearest 2× then a k×k convolution is four convolutions with (k+1)/2 taps a side: 9 become 4. */
   upsampleIntoConv(previous, next) {
-    if (previous.kind !== "upsample" || previous.factor !== 2) return null;
+    if (previous.kind !== "upsample" || previous.by !== "nearest") return null;
+    if (previous.factors.some((factor) => factor !== 2)) return null;
     if (next.kind !== "conv" || !isFoldable(next)) return null;
     return [{ ...next, input: previous.input, inputs: previous.inputs, upsample: 2 }];
   },
@@ -110,19 +127,28 @@ export function rewrite(
 }
 
 /**
- * The plan, of a model that ends in a sigmoid, with that taken off: its outputs are logits then.
+ * The plan with the sigmoid taken off that makes the tensor, which is one of logits then.
  *
  * Cross-entropy of σ(z) against y is max(z, 0) − z·y + ln(1 + e^−|z|), and its slope σ(z) − y; from σ(z)
  * in single precision both would be lost where it has saturated.
- * @throws Error where it does not end in a sigmoid
+ * @throws Error where it does not end in a sigmoid, or something else takes what that makes
  */
-export function crossEntropyFromLogits(plan: Plan): Plan {
+export function crossEntropyFromLogits(plan: Plan, tensor: number): Plan {
+  const uses = countUses(plan.operations, [
+    ...[...plan.ends, ...plan.activities].map((each) => each.tensor),
+    ...plan.outputs.values(),
+  ]);
   const placeOf = (tensor: number): number => {
+    if (uses.get(tensor) !== 1) {
+      throw new Error(
+        "The output that cross-entropy is taken of has another use: give it no sigmoid.",
+      );
+    }
     const place = plan.operations.findIndex(({ result }) => result === tensor);
     const operation = plan.operations[place];
     return operation?.kind === "reshape" ? placeOf(operation.inputs[0]!) : place;
   };
-  const last = placeOf(plan.result);
+  const last = placeOf(tensor);
   const operation = plan.operations[last];
   if (!operation || !("activation" in operation) || operation.activation !== "sigmoid") {
     throw new Error("The plan does not end in a sigmoid.");

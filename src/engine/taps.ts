@@ -8,11 +8,17 @@
  * sends its value times sum d to output 2i' + d.
  */
 
-/** y[o] = Σ over w of x[stride·o + offset + w] · weights[w], along both axes. */
+/** y[o] = Σ over w of x[stride·o + offset + dilation·w] · weights[w], along both axes. */
 export interface Window {
-  readonly stride: number;
+  readonly stride: readonly [number, number];
+  readonly dilation: readonly [number, number];
   readonly offset: readonly [number, number];
   readonly size: readonly [number, number];
+}
+
+/** Pixels from a window's first tap to its last, both included, along one axis. */
+export function extentOf({ size, dilation }: Window, axis: 0 | 1): number {
+  return (size[axis] - 1) * dilation[axis] + 1;
 }
 
 export interface FoldedTap {
@@ -40,28 +46,33 @@ export interface PhaseTaps {
   readonly phase: number;
   /** Input pixel of the first tap, relative to i. */
   readonly first: number;
-  /** For inputs first, first + 1, …: the index of the weight that each is multiplied by. */
+  /** From one tap's input pixel to the next one's. */
+  readonly step: number;
+  /** For inputs first, first + step, …: the index of the weight that each is multiplied by. */
   readonly weights: readonly number[];
 }
 
 /**
- * Gathers a scatter: input pixel i sends weight number w to output stride·i + offset + w; phase
- * p of the output takes from inputs i where that lands on it. Outputs are counted so that phase
- * runs from 0 to stride − 1.
+ * Gathers a scatter along one axis: input pixel i sends weight number w to output stride·i + offset +
+ * dilation·w; phase p of the output takes from inputs i where that lands on it. Outputs are counted
+ * so that phase runs from 0 to stride − 1. Where windows are smaller than the stride, some have no taps.
  */
-export function phasesOf(stride: number, offset: number, weights: number): PhaseTaps[] {
+export function phasesOf(window: Window, axis: 0 | 1): PhaseTaps[] {
+  const [stride, dilation] = [window.stride[axis], window.dilation[axis]];
   const phases: PhaseTaps[] = [];
   for (let phase = 0; phase < stride; phase++) {
-    // Output stride·i + phase = stride·(i + j) + offset + w, so w = phase − offset − stride·j.
+    // Output stride·i + phase = stride·(i + j) + offset + dilation·w.
     const taps: { input: number; weight: number }[] = [];
-    for (let weight = 0; weight < weights; weight++) {
-      const rest = phase - offset - weight;
+    for (let weight = 0; weight < window.size[axis]; weight++) {
+      const rest = phase - window.offset[axis] - dilation * weight;
       if (rest % stride === 0) taps.push({ input: rest / stride, weight });
     }
     taps.sort((a, b) => a.input - b.input);
+    const [first = { input: 0 }, second] = taps;
     phases.push({
       phase,
-      first: taps[0]?.input ?? 0,
+      first: first.input,
+      step: second ? second.input - first.input : 1,
       weights: taps.map((tap) => tap.weight),
     });
   }

@@ -19,10 +19,6 @@ export function pairedDifferences(a: Float32Array, b: Float32Array): Float64Arra
   return Float64Array.from(a, (value, i) => value - b[i]!);
 }
 
-export function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /**
  * Means of so many samples, each as large as the original and drawn from it with replacement.
  *

@@ -1,7 +1,7 @@
 /** Exact nearest neighbours of one row among many, for several lengths of the rows at once. */
 
 /** Numbers between two looks at whether a row can still be among the nearest. */
-const STRIDE = 16;
+const BLOCK = 16;
 
 export interface Nearest {
   /** lengths × each: rows of the base, the nearest first. */
@@ -86,7 +86,7 @@ export function createNearestSearch(
 /** Where a comparison stops: at each length, whose place is told (else −1), and every few numbers. */
 function stopsOf(lengths: readonly number[]): { ends: Uint32Array; places: Int32Array } {
   const largest = lengths.at(-1) ?? 0;
-  const between = Array.from({ length: Math.floor(largest / STRIDE) }, (_, i) => (i + 1) * STRIDE);
+  const between = Array.from({ length: Math.floor(largest / BLOCK) }, (_, i) => (i + 1) * BLOCK);
   const ends = Uint32Array.from(new Set([...lengths, ...between])).sort();
   return { ends, places: Int32Array.from(ends, (end) => lengths.indexOf(end)) };
 }

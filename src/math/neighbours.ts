@@ -46,7 +46,10 @@ export function nearestNeighbours(
   for (let i = 1; i < count; i++) {
     if (i % REPORT_EVERY === 0) onProgress?.((i / count) ** 2);
     for (let j = 0; j < i; j++) {
-      const square = squaredDistance(codes, i * size, j * size, size);
+      // Of both the furthest neighbour so far: beyond it neither is one of the other's.
+      const limit = Math.max(squares[i * each + each - 1]!, squares[j * each + each - 1]!);
+      const square = squaredDistance(codes, i * size, j * size, size, limit);
+      if (square >= limit) continue;
       insert(i, j, square);
       insert(j, i, square);
     }
@@ -54,16 +57,29 @@ export function nearestNeighbours(
   return { indices, distances: squares.map(Math.sqrt), each };
 }
 
-/** In two sums side by side, which hides half of the additions' latency. */
-function squaredDistance(codes: Float32Array, a: number, b: number, size: number): number {
+/** Numbers between two looks at whether a distance is beyond its limit. */
+const BLOCK = 16;
+
+/** In two sums side by side, which hides half of the additions' latency; from the limit on a part of it. */
+function squaredDistance(
+  codes: Float32Array,
+  a: number,
+  b: number,
+  size: number,
+  limit: number,
+): number {
   let even = 0;
   let odd = 0;
   let k = 0;
-  for (; k + 1 < size; k += 2) {
-    const first = codes[a + k]! - codes[b + k]!;
-    const second = codes[a + k + 1]! - codes[b + k + 1]!;
-    even += first * first;
-    odd += second * second;
+  for (let end = 0; end < size; ) {
+    end = Math.min(size, end + BLOCK);
+    for (; k + 1 < end; k += 2) {
+      const first = codes[a + k]! - codes[b + k]!;
+      const second = codes[a + k + 1]! - codes[b + k + 1]!;
+      even += first * first;
+      odd += second * second;
+    }
+    if (even + odd >= limit) return even + odd;
   }
   if (k < size) even += (codes[a + k]! - codes[b + k]!) ** 2;
   return even + odd;

@@ -15,10 +15,13 @@ export function isStochastic(layer: object): layer is StochasticLayer {
   return "draw" in layer && typeof layer.draw === "function";
 }
 
-/** What the numbers are for: the third word of the counter. Dropout layer d takes DROPOUT + d. */
+/** What the numbers are for: the third word of the counter. The layer of number d takes DROPOUT + d. */
 export const STREAM_FLIPS = 1;
 export const STREAM_TRUNCATION = 2;
 export const STREAM_DROPOUT = 16;
+
+/** Numbers of layers that are random otherwise than Dropout: so many come before the first. */
+export const FIRST_NOISE = 2 ** 16;
 
 const TWO_32 = 2 ** 32;
 
@@ -160,4 +163,50 @@ export function dropoutMask(
     }
   }
   return mask;
+}
+
+/**
+ * Normal numbers, of mean 0 and deviation 1, for one training batch: images × size.
+ *
+ * Each block of four words makes four of them, two from a radius and an angle, √(−2 ln u) and 2πv
+ * (Box & Muller 1958). Of a word the first 23 bits count, so that u is a float on every device and
+ * never 0; devices differ by rounding alone.
+ *
+ * @param layer the layer's number, from 0
+ * @param size numbers in one image
+ */
+export function normalNumbers(
+  seed: number,
+  step: number,
+  layer: number,
+  images: number,
+  size: number,
+): Float32Array {
+  const blocks = Math.ceil(size / 4);
+  const share = (word: number) => ((word >>> 9) + 0.5) / 2 ** 23;
+  const normals = new Float32Array(images * size);
+  for (let image = 0; image < images; image++) {
+    const drawn = words(seed, step, STREAM_DROPOUT + layer, image * blocks, size);
+    for (let i = 0; i < size; i++) {
+      const pair = i - (i % 2);
+      const radius = Math.sqrt(-2 * Math.log(share(drawn[pair]!)));
+      const angle = 2 * Math.PI * share(drawn[pair + 1]!);
+      normals[image * size + i] = radius * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+    }
+  }
+  return normals;
+}
+
+/**
+ * What a number x becomes in AlphaDropout (Klambauer et al. 2017), which keeps mean 0 and variance 1:
+ * scale · x + offset where it is kept, else `dropped`.
+ *
+ * @param rate 0 to below 1
+ */
+export function alphaDropout(rate: number) {
+  // What SELU tends to far below 0: −α · scale.
+  const lowest = -1.7580993408473766;
+  const scale = 1 / Math.sqrt((1 - rate) * (1 + rate * lowest ** 2));
+  const offset = -scale * lowest * rate;
+  return { scale, offset, dropped: scale * lowest + offset };
 }

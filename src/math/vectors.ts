@@ -1,4 +1,4 @@
-/** Two inner loops of linear algebra, over stretches of larger arrays. */
+/** Loops over arrays of numbers: two of linear algebra, over stretches of larger arrays, and means. */
 
 /** Sum of a[aFrom + k] b[bFrom + k] over k < length, in four sums side by side to hide latency. */
 export function dot(
@@ -36,3 +36,20 @@ export function addScaled(
     target[targetFrom + k] = target[targetFrom + k]! + factor * source[sourceFrom + k]!;
   }
 }
+
+/** The arithmetic mean; NaN of no values. */
+export function mean(values: Iterable<number>): number {
+  let sum = 0;
+  let count = 0;
+  for (const value of values) {
+    sum += value;
+    count += 1;
+  }
+  return sum / count;
+}
+
+/** For `from` of a typed array: `Float32Array.from(indices, elementOf(values))` is values[indices]. */
+export const elementOf =
+  (values: ArrayLike<number>) =>
+  (index: number): number =>
+    values[index]!;

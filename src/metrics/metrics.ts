@@ -1,6 +1,8 @@
 /** How good reconstructions are: error, PSNR, SSIM and cross-entropy, in float64. */
 
+import type { Basis } from "../math/basis";
 import { type ImageSet, sizeOf } from "../math/image-set";
+import { type Pca, reconstructWithPca } from "../math/pca";
 import { ssimWang, ssimWriteup } from "./ssim";
 
 /** Keras clips probabilities to [1e-7, 1 − 1e-7] before it takes logarithms. */
@@ -13,11 +15,14 @@ export interface QualityFigures {
   readonly mse: number;
   /** Mean over images of each image's PSNR in dB, peak 1. */
   readonly psnr: number;
-  /** Wang et al. 2004: Gaussian 11 × 11, σ 1.5, valid windows, range 1. */
+  /** Wang et al. 2004: Gaussian 11 × 11 (the largest odd window in smaller images), σ 1.5, valid windows, range 1. */
   readonly ssim: number;
   /** The write-up's protocol: uniform 7 × 7, sample covariance, range 2. It flatters. */
   readonly ssimWriteup: number;
 }
+
+/** Whether reconstructions are the images, but for rounding: PCA with all of an image's numbers. */
+export const isExact = ({ mse }: QualityFigures): boolean => mse < 1e-9;
 
 export interface TestFigures extends QualityFigures {
   readonly bce: number;
@@ -38,7 +43,7 @@ export interface ImageQuality {
 /**
  * Compares reconstruction i (row i) with original `indices[i]`, for each i.
  *
- * @param originals at least 11 × 11 pixels, which is Wang's window
+ * @param originals at least 7 × 7 pixels, which is the smallest window
  * @param reconstructions indices.length images, values in [0, 1]
  * @throws RangeError when sizes do not fit together or there is no image
  */
@@ -159,4 +164,25 @@ function checkIndices({ shape, images }: ImageSet, indices: Uint32Array): void {
     if (index >= count)
       throw new RangeError(`Image ${index} is asked for, but there are ${count}.`);
   }
+}
+
+export interface PcaQuality extends ImageQuality {
+  /** indices.length images, in [0, 1]. */
+  readonly reconstructions: Float32Array;
+}
+
+/**
+ * PCA judged like a net: reconstructs the images at `indices` from `latentSize` components and compares.
+ *
+ * @param basis as `encodeWithPca`'s
+ */
+export function pcaQuality(
+  pca: Pca,
+  latentSize: number,
+  set: ImageSet,
+  indices: Uint32Array,
+  basis?: Basis,
+): PcaQuality {
+  const reconstructions = reconstructWithPca(pca, latentSize, set, indices, basis);
+  return { ...imageQuality(set, indices, reconstructions), reconstructions };
 }

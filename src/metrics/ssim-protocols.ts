@@ -1,16 +1,10 @@
 /** The windows and constants by which SSIM is taken: see ssim.ts for the formula. */
 
-/** Pixels along a side of the uniform windows. */
+/** Pixels along a side of the uniform windows: images that are smaller have no SSIM. */
 export const UNIFORM_SIDE = 7;
 
-/** Half of the symmetric 11 taps, σ 1.5, that sum to 1: the centre first. */
-const GAUSSIAN = ((): readonly number[] => {
-  const half = Array.from({ length: 6 }, (_, distance) =>
-    Math.exp(-(distance ** 2) / (2 * 1.5 ** 2)),
-  );
-  const sum = half.reduce((total, tap, distance) => total + (distance === 0 ? tap : 2 * tap), 0);
-  return half.map((tap) => tap / sum);
-})();
+/** Pixels along a side of Wang et al.'s windows; of smaller images it is the largest odd number that fits. */
+const GAUSSIAN_SIDE = 11;
 
 /** A window that slides over both images, and the constants of the formula. */
 export interface SsimProtocol {
@@ -20,6 +14,20 @@ export interface SsimProtocol {
   readonly covarianceFactor: number;
   readonly c1: number;
   readonly c2: number;
+}
+
+/** Symmetric taps, σ 1.5, that sum to 1. */
+function gaussianTaps(side: number): readonly number[] {
+  const half = Array.from({ length: (side + 1) / 2 }, (_, distance) =>
+    Math.exp(-(distance ** 2) / (2 * 1.5 ** 2)),
+  );
+  const sum = half.reduce((total, tap, distance) => total + (distance === 0 ? tap : 2 * tap), 0);
+  const taps = half.map((tap) => tap / sum);
+  return [...taps.slice(1).reverse(), ...taps];
+}
+
+function gaussian(side: number): SsimProtocol {
+  return { taps: gaussianTaps(side), covarianceFactor: 1, c1: 0.01 ** 2, c2: 0.03 ** 2 };
 }
 
 function uniform(range: number): SsimProtocol {
@@ -32,14 +40,48 @@ function uniform(range: number): SsimProtocol {
   };
 }
 
-/** Wang et al. 2004: Gaussian 11 × 11, σ 1.5, population covariance, range 1. */
-export const SSIM_GAUSSIAN: SsimProtocol = {
-  taps: [...GAUSSIAN.slice(1).reverse(), ...GAUSSIAN],
-  covarianceFactor: 1,
-  c1: 0.01 ** 2,
-  c2: 0.03 ** 2,
-};
-/** Uniform 7 × 7, sample covariance, range 1. */
-export const SSIM_UNIFORM: SsimProtocol = uniform(1);
-/** The write-up's: uniform 7 × 7, sample covariance, range 2. */
-export const SSIM_WRITEUP: SsimProtocol = uniform(2);
+/**
+ * - `gaussian`: Wang et al. 2004, Gaussian 11 × 11, σ 1.5, population covariance, range 1; where a side
+ *   is under 11 pixels 9 × 9 or 7 × 7.
+ * - `uniform`: uniform 7 × 7, sample covariance, range 1.
+ * - `writeup`: the write-up's, uniform 7 × 7, sample covariance, range 2.
+ */
+export type SsimName = "gaussian" | "uniform" | "writeup";
+
+const UNIFORM = uniform(1);
+const WRITEUP = uniform(2);
+const GAUSSIANS: ReadonlyMap<number, SsimProtocol> = new Map(
+  [UNIFORM_SIDE, 9, GAUSSIAN_SIDE].map((side) => [side, gaussian(side)]),
+);
+
+interface Sides {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Whether images of those sides have an SSIM: by every protocol, or by none. */
+export function hasSsim({ height, width }: Sides): boolean {
+  return Math.min(height, width) >= UNIFORM_SIDE;
+}
+
+/** Pixels along a side of a protocol's windows in images that have an SSIM. */
+export function ssimSide(name: SsimName, { height, width }: Sides): number {
+  if (name !== "gaussian") return UNIFORM_SIDE;
+  const least = Math.min(height, width);
+  return Math.min(GAUSSIAN_SIDE, least - 1 + (least % 2));
+}
+
+/**
+ * A protocol for images of those sides.
+ *
+ * @throws RangeError where they have no SSIM
+ */
+export function ssimProtocol(name: SsimName, sides: Sides): SsimProtocol {
+  if (!hasSsim(sides)) {
+    throw new RangeError(
+      `SSIM's smallest window has ${UNIFORM_SIDE} × ${UNIFORM_SIDE} pixels, the images ${sides.height} × ${sides.width}.`,
+    );
+  }
+  if (name === "uniform") return UNIFORM;
+  return name === "writeup" ? WRITEUP : GAUSSIANS.get(ssimSide(name, sides))!;
+}

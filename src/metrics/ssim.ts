@@ -10,10 +10,7 @@
  */
 
 import { type ImageShape, sizeOf } from "../math/image-set";
-import { SSIM_GAUSSIAN, SSIM_WRITEUP, type SsimProtocol, UNIFORM_SIDE } from "./ssim-protocols";
-
-/** Half of the symmetric 11 taps: the centre first. */
-const GAUSSIAN = SSIM_GAUSSIAN.taps.slice(5);
+import { type SsimName, ssimProtocol, ssimSide, UNIFORM_SIDE } from "./ssim-protocols";
 
 type Four = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
 
@@ -52,11 +49,12 @@ function roomFor({ height, width }: ImageShape): Room {
 }
 
 /**
- * Wang's SSIM: Gaussian 11 × 11 window, σ 1.5, population covariance, range L = 1.
+ * Wang's SSIM: Gaussian 11 × 11 window, σ 1.5, population covariance, range L = 1; where a side is
+ * under 11 pixels, the window is the largest odd one that fits.
  *
  * @param x,y numbers in [0, 1], row by row, a pixel's channels side by side; one image from the offset on
  * @returns −1 to 1, and 1 for equal images; NaN where a pixel is
- * @throws RangeError when there are fewer numbers than that, or a side is shorter than the window
+ * @throws RangeError when there are fewer numbers than that, or a side is under 7 pixels
  */
 export function ssimWang(
   x: ArrayLike<number>,
@@ -65,7 +63,7 @@ export function ssimWang(
   xOffset = 0,
   yOffset = 0,
 ): number {
-  return meanSsim(SSIM_GAUSSIAN, filterGaussian, shape, { x, y, xOffset, yOffset });
+  return meanSsim("gaussian", shape, { x, y, xOffset, yOffset });
 }
 
 /**
@@ -74,7 +72,7 @@ export function ssimWang(
  * It is what scikit-image computes for float images when `data_range` is not given.
  * @param x,y numbers in [0, 1], row by row, a pixel's channels side by side; one image from the offset on
  * @returns −1 to 1, and 1 for equal images; NaN where a pixel is
- * @throws RangeError when there are fewer numbers than that, or a side is shorter than the window
+ * @throws RangeError when there are fewer numbers than that, or a side is under 7 pixels
  */
 export function ssimWriteup(
   x: ArrayLike<number>,
@@ -83,7 +81,7 @@ export function ssimWriteup(
   xOffset = 0,
   yOffset = 0,
 ): number {
-  return meanSsim(SSIM_WRITEUP, filterUniform, shape, { x, y, xOffset, yOffset });
+  return meanSsim("writeup", shape, { x, y, xOffset, yOffset });
 }
 
 /** SSIM of every window that lies inside the images, of which the figure is the mean. */
@@ -93,12 +91,6 @@ export interface SsimMap {
   readonly width: number;
   /** height × width, row by row; of several channels the mean. */
   readonly values: Float32Array;
-}
-
-/** Whether images of that shape are as large as a protocol's window: smaller ones have no SSIM. */
-export function hasSsim(protocol: "ssim" | "ssimWriteup", { height, width }: ImageShape): boolean {
-  const { taps } = protocol === "ssim" ? SSIM_GAUSSIAN : SSIM_WRITEUP;
-  return height >= taps.length && width >= taps.length;
 }
 
 /**
@@ -114,13 +106,12 @@ export function ssimMap(
   xOffset = 0,
   yOffset = 0,
 ): SsimMap {
-  const { taps } = protocol === "ssim" ? SSIM_GAUSSIAN : SSIM_WRITEUP;
-  const height = shape.height - taps.length + 1;
-  const width = shape.width - taps.length + 1;
+  const name = protocol === "ssim" ? "gaussian" : "writeup";
+  const side = ssimSide(name, shape);
+  const height = shape.height - side + 1;
+  const width = shape.width - side + 1;
   const values = new Float32Array(Math.max(0, height) * Math.max(0, width));
-  const pair = { x, y, xOffset, yOffset };
-  if (protocol === "ssim") meanSsim(SSIM_GAUSSIAN, filterGaussian, shape, pair, values);
-  else meanSsim(SSIM_WRITEUP, filterUniform, shape, pair, values);
+  meanSsim(name, shape, { x, y, xOffset, yOffset }, values);
   return { height, width, values };
 }
 
@@ -131,16 +122,11 @@ interface Pair {
   readonly yOffset: number;
 }
 
-function checkPair({ x, y, xOffset, yOffset }: Pair, shape: ImageShape, window: number): void {
+function checkPair({ x, y, xOffset, yOffset }: Pair, shape: ImageShape): void {
   const size = sizeOf(shape);
   if (xOffset < 0 || yOffset < 0 || xOffset + size > x.length || yOffset + size > y.length) {
     throw new RangeError(
       `SSIM needs two images of ${size} numbers: got ${x.length} from ${xOffset} on and ${y.length} from ${yOffset} on.`,
-    );
-  }
-  if (shape.height < window || shape.width < window) {
-    throw new RangeError(
-      `SSIM's window has ${window} × ${window} pixels, the images ${shape.height} × ${shape.width}.`,
     );
   }
 }
@@ -169,19 +155,36 @@ type LineFilter = (
   count: number,
 ) => void;
 
-const filterGaussian: LineFilter = (source, from, stride, out, to, outStride, count) => {
-  const [g0, g1, g2, g3, g4, g5] = GAUSSIAN as [number, number, number, number, number, number];
-  for (let j = 0; j < count; j++) {
-    const centre = from + (j + 5) * stride;
-    out[to + j * outStride] =
-      g0 * source[centre]! +
-      g1 * (source[centre - stride]! + source[centre + stride]!) +
-      g2 * (source[centre - 2 * stride]! + source[centre + 2 * stride]!) +
-      g3 * (source[centre - 3 * stride]! + source[centre + 3 * stride]!) +
-      g4 * (source[centre - 4 * stride]! + source[centre + 4 * stride]!) +
-      g5 * (source[centre - 5 * stride]! + source[centre + 5 * stride]!);
-  }
-};
+/** A filter of the 11 symmetric taps, of which it is given half: the centre first. */
+function filterOf11(half: readonly number[]): LineFilter {
+  const [g0, g1, g2, g3, g4, g5] = half as [number, number, number, number, number, number];
+  return (source, from, stride, out, to, outStride, count) => {
+    for (let j = 0; j < count; j++) {
+      const centre = from + (j + 5) * stride;
+      out[to + j * outStride] =
+        g0 * source[centre]! +
+        g1 * (source[centre - stride]! + source[centre + stride]!) +
+        g2 * (source[centre - 2 * stride]! + source[centre + 2 * stride]!) +
+        g3 * (source[centre - 3 * stride]! + source[centre + 3 * stride]!) +
+        g4 * (source[centre - 4 * stride]! + source[centre + 4 * stride]!) +
+        g5 * (source[centre - 5 * stride]! + source[centre + 5 * stride]!);
+    }
+  };
+}
+
+/** A filter of as many symmetric taps as there are. */
+function filterOf(half: readonly number[]): LineFilter {
+  return (source, from, stride, out, to, outStride, count) => {
+    for (let j = 0; j < count; j++) {
+      const centre = from + (j + half.length - 1) * stride;
+      let sum = half[0]! * source[centre]!;
+      for (let tap = 1; tap < half.length; tap++) {
+        sum += half[tap]! * (source[centre - tap * stride]! + source[centre + tap * stride]!);
+      }
+      out[to + j * outStride] = sum;
+    }
+  };
+}
 
 const filterUniform: LineFilter = (source, from, stride, out, to, outStride, count) => {
   // Sums are taken afresh for each window rather than updated: 7 additions, and no rounding drifts.
@@ -199,16 +202,24 @@ const filterUniform: LineFilter = (source, from, stride, out, to, outStride, cou
   }
 };
 
+/** Kept by the number of taps: a filter that is made anew for each image would be compiled anew. */
+const GAUSSIAN_FILTERS = new Map<number, LineFilter>();
+
+function filterFor(name: SsimName, taps: readonly number[]): LineFilter {
+  if (name !== "gaussian") return filterUniform;
+  const known = GAUSSIAN_FILTERS.get(taps.length);
+  if (known) return known;
+  const half = taps.slice((taps.length - 1) / 2);
+  const filter = half.length === 6 ? filterOf11(half) : filterOf(half);
+  GAUSSIAN_FILTERS.set(taps.length, filter);
+  return filter;
+}
+
 /** @param map takes every window's value, a mean over channels, where it is given: zeros before */
-function meanSsim(
-  protocol: SsimProtocol,
-  filter: LineFilter,
-  shape: ImageShape,
-  pair: Pair,
-  map?: Float32Array,
-): number {
-  const { taps, covarianceFactor, c1, c2 } = protocol;
-  checkPair(pair, shape, taps.length);
+function meanSsim(name: SsimName, shape: ImageShape, pair: Pair, map?: Float32Array): number {
+  const { taps, covarianceFactor, c1, c2 } = ssimProtocol(name, shape);
+  checkPair(pair, shape);
+  const filter = filterFor(name, taps);
   const room = roomFor(shape);
   const { height, width, planes, columns, rows } = room;
   const down = height - taps.length + 1;

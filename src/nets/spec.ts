@@ -6,18 +6,35 @@
  */
 
 import type { ImageShape } from "../math/image-set";
+import type { Activation } from "./activations";
 
 /** Stands for the image among a layer's inputs. */
 export const IMAGE_INPUT = "image";
 
-/** Activations that layers with a kernel may end in. */
-export type Activation = "linear" | "relu" | "elu" | "swish" | "sigmoid";
+/** Down and across. */
+export type Sides = readonly [number, number];
+
+/** Rows or columns at an image's edges, in Keras's order. */
+export type Edges = readonly [top: number, bottom: number, left: number, right: number];
+
+/** Added to the loss in training: l1 · Σ |x| + l2 · Σ x². */
+export interface Rates {
+  /** Over 0, as l2; left out for none. */
+  readonly l1?: number;
+  readonly l2?: number;
+}
+
+/** What is to be small: a kernel, biases, or what a layer puts out, averaged over the images. */
+export type Penalties = Readonly<Partial<Record<"kernel" | "bias" | "activity", Rates>>>;
 
 interface LayerBase {
   /** Different from all others of the net, and from IMAGE_INPUT. */
   readonly name: string;
   /** Names of layers before it, or IMAGE_INPUT; left out, it takes what the layer before it makes. */
   readonly inputs?: readonly string[];
+  /** Training leaves its weights as they are. */
+  readonly frozen?: true;
+  readonly penalties?: Penalties;
 }
 
 /**
@@ -28,11 +45,10 @@ interface LayerBase {
 export type KernelStart = "zeros" | "pcaEncode" | "pcaDecode";
 
 interface WindowBase extends LayerBase {
-  readonly filters: number;
-  /** Pixels down and across, 1 to 7, no smaller than the stride. */
-  readonly kernel: readonly [number, number];
-  /** 1 where nothing is said, or 2. */
-  readonly stride?: number;
+  /** 1 to 11 pixels. */
+  readonly kernel: Sides;
+  /** 1 where nothing is said, up to 8. */
+  readonly stride?: Sides;
   readonly padding: "same" | "valid";
   readonly activation: Activation;
   readonly start?: KernelStart;
@@ -41,11 +57,30 @@ interface WindowBase extends LayerBase {
 /** Keras's Conv2D: [h, w, c] → [h', w', filters]. */
 export interface ConvSpec extends WindowBase {
   readonly kind: "conv";
+  readonly filters: number;
+  /** From one of the kernel's taps to the next: 1 where nothing is said, up to 16, without a stride. */
+  readonly dilation?: Sides;
 }
 
 /** Keras's Conv2DTranspose: [h, w, c] → [h', w', filters]. */
 export interface ConvTransposeSpec extends WindowBase {
   readonly kind: "convTranspose";
+  readonly filters: number;
+}
+
+/** Keras's DepthwiseConv2D: [h, w, c] → [h', w', c · times]. */
+export interface DepthwiseSpec extends WindowBase {
+  readonly kind: "depthwise";
+  /** Kernels of each channel: 1 where nothing is said, up to 16. */
+  readonly times?: number;
+}
+
+/** Keras's SeparableConv2D, a depthwise convolution and one of single pixels: [h, w, c] → [h', w', filters]. */
+export interface SeparableSpec extends WindowBase {
+  readonly kind: "separable";
+  readonly filters: number;
+  /** As a convolution's. */
+  readonly dilation?: Sides;
 }
 
 /** [n] → [units]. */
@@ -56,28 +91,60 @@ export interface DenseSpec extends LayerBase {
   readonly start?: KernelStart;
 }
 
-/** The largest of each size × size window; windows do not overlap. */
-export interface MaxPoolSpec extends LayerBase {
+interface PoolBase extends LayerBase {
+  /** 1 to 64 pixels. */
+  readonly size: Sides;
+  /** From a window to the next, 1 to 64 pixels; as far as they are large where nothing is said. */
+  readonly stride?: Sides;
+  /**
+   * With `valid`, what windows do not fill is dropped; with `same`, they may reach beyond the image.
+   * Where nothing is said, they have to fill it.
+   */
+  readonly padding?: "same" | "valid";
+}
+
+/** The largest of each window. */
+export interface MaxPoolSpec extends PoolBase {
   readonly kind: "maxPool";
-  /** 1 to 15. */
-  readonly size: number;
-  /** What windows do not fill is dropped; where nothing is said, they have to fill the image. */
-  readonly padding?: "valid";
 }
 
-/** The mean of each such window. */
-export interface AveragePoolSpec extends LayerBase {
+/** The mean of each window, of those of its pixels that are in the image. */
+export interface AveragePoolSpec extends PoolBase {
   readonly kind: "averagePool";
-  /** 1 to 15. */
-  readonly size: number;
-  /** As of the largest. */
-  readonly padding?: "valid";
 }
 
-/** Every pixel `factor` times down and across. */
+/** The largest of each channel, or its mean: [h, w, c] → [c]. */
+export interface GlobalPoolSpec extends LayerBase {
+  readonly kind: "globalPool";
+  readonly of: "max" | "average";
+}
+
+/** Zeros around the image. */
+export interface PadSpec extends LayerBase {
+  readonly kind: "pad";
+  /** 0 to 64 each. */
+  readonly edges: Edges;
+}
+
+/** The image without its edges. */
+export interface CropSpec extends LayerBase {
+  readonly kind: "crop";
+  readonly edges: Edges;
+}
+
+/** The axes in another order: for each that is made, the number of the one that it was, from 1 on. */
+export interface PermuteSpec extends LayerBase {
+  readonly kind: "permute";
+  readonly order: readonly number[];
+}
+
+/** Every pixel several times, or pixels between, in proportion to how near they are. */
 export interface UpsampleSpec extends LayerBase {
   readonly kind: "upsample";
-  readonly factor: number;
+  /** Each 1 to 16. */
+  readonly factor: Sides;
+  /** Nearest neighbour where nothing is said; `bilinear` as in Keras 3, `bilinearTfjs` as in tfjs. */
+  readonly interpolation?: "bilinear" | "bilinearTfjs";
 }
 
 /** [h, w, c · block²] → [h · block, w · block, c]. */
@@ -108,14 +175,50 @@ export interface RescaleSpec extends LayerBase {
 /** An activation in a layer of its own; `clamp` is min(max(x, 0), 1), whose gradient is 1. */
 export interface ActivationSpec extends LayerBase {
   readonly kind: "activation";
-  readonly activation: Activation | "clamp" | { readonly leakyRelu: number };
+  readonly activation: Activation | "clamp" | ParametricActivation;
 }
+
+export type ParametricActivation =
+  /** What numbers below 0 are multiplied by, from 0 on. */
+  | { readonly leakyRelu: number }
+  /** ReLU up to that, which is over 0. */
+  | { readonly cappedRelu: number }
+  /** Numbers up to that, from 0 on, become 0. */
+  | { readonly thresholdedRelu: number };
 
 /** In training each number is 0 with this probability, and the others grow. */
 export interface DropoutSpec extends LayerBase {
   readonly kind: "dropout";
   /** At least 0, below 1. */
   readonly rate: number;
+}
+
+/** In training all numbers of a channel are 0 together with this probability, and the others grow. */
+export interface SpatialDropoutSpec extends LayerBase {
+  readonly kind: "spatialDropout";
+  /** At least 0, below 1. */
+  readonly rate: number;
+}
+
+/** Dropout for SELU: what is dropped becomes SELU's lowest value, so that mean and variance stay. */
+export interface AlphaDropoutSpec extends LayerBase {
+  readonly kind: "alphaDropout";
+  /** At least 0, below 1. */
+  readonly rate: number;
+}
+
+/** In training each number is multiplied by a normal one of mean 1 and variance rate / (1 − rate). */
+export interface GaussianDropoutSpec extends LayerBase {
+  readonly kind: "gaussianDropout";
+  /** At least 0, below 1. */
+  readonly rate: number;
+}
+
+/** In training a normal number of mean 0 is added to each. */
+export interface GaussianNoiseSpec extends LayerBase {
+  readonly kind: "gaussianNoise";
+  /** Not below 0. */
+  readonly deviation: number;
 }
 
 /** [n] → [n]; in training a random number of first numbers is kept (build/layers/nested-dropout.ts). */
@@ -130,10 +233,40 @@ export interface BatchNormSpec extends LayerBase {
   readonly kind: "batchNorm";
 }
 
-/** The sum of its inputs, all of one shape. */
+/** Each pixel's channels are brought to mean 0 and variance 1; Keras's epsilon, 1e-3. */
+export interface LayerNormSpec extends LayerBase {
+  readonly kind: "layerNorm";
+}
+
+/** Likewise each of so many groups of channels, over all pixels. */
+export interface GroupNormSpec extends LayerBase {
+  readonly kind: "groupNorm";
+  readonly groups: number;
+}
+
+/** ReLU with a slope for numbers below 0 that is trained, from 0 on. */
+export interface PreluSpec extends LayerBase {
+  readonly kind: "prelu";
+  /** Whether each number of an image has its own slope; else each channel has. */
+  readonly each?: true;
+}
+
+/** The sum of its inputs; where one has a single number along an axis, it goes with each of the others'. */
 export interface AddSpec extends LayerBase {
   readonly kind: "add";
 }
+
+interface MergeBase<Kind extends string> extends LayerBase {
+  readonly kind: Kind;
+}
+
+/** Its inputs joined number by number, likewise; a difference is of two, and extremes of one shape. */
+export type MergeSpec =
+  | MergeBase<"multiply">
+  | MergeBase<"subtract">
+  | MergeBase<"average">
+  | MergeBase<"maximum">
+  | MergeBase<"minimum">;
 
 /** Its inputs' last axes side by side. */
 export interface ConcatSpec extends LayerBase {
@@ -143,9 +276,15 @@ export interface ConcatSpec extends LayerBase {
 export type LayerSpec =
   | ConvSpec
   | ConvTransposeSpec
+  | DepthwiseSpec
+  | SeparableSpec
   | DenseSpec
   | MaxPoolSpec
   | AveragePoolSpec
+  | GlobalPoolSpec
+  | PadSpec
+  | CropSpec
+  | PermuteSpec
   | UpsampleSpec
   | DepthToSpaceSpec
   | FlattenSpec
@@ -153,9 +292,17 @@ export type LayerSpec =
   | RescaleSpec
   | ActivationSpec
   | DropoutSpec
+  | SpatialDropoutSpec
+  | AlphaDropoutSpec
+  | GaussianDropoutSpec
+  | GaussianNoiseSpec
   | NestedDropoutSpec
   | BatchNormSpec
+  | LayerNormSpec
+  | GroupNormSpec
+  | PreluSpec
   | AddSpec
+  | MergeSpec
   | ConcatSpec;
 
 export interface NetSpec {
@@ -197,9 +344,18 @@ export function hasBottleneck(net: NetSpec): boolean {
 }
 
 /** Whether its last layer ends in a sigmoid, which binary cross-entropy needs. */
-export function endsInSigmoid({ layers }: NetSpec): boolean {
+export function endsInSigmoid(net: NetSpec): boolean {
+  return endsIn(net, "sigmoid");
+}
+
+/** Whether it ends in a softmax, which categorical cross-entropy needs. */
+export function endsInSoftmax(net: NetSpec): boolean {
+  return endsIn(net, "softmax");
+}
+
+function endsIn({ layers }: NetSpec, activation: "sigmoid" | "softmax"): boolean {
   const last = layers.at(-1);
-  return last !== undefined && "activation" in last && last.activation === "sigmoid";
+  return last !== undefined && "activation" in last && last.activation === activation;
 }
 
 /** Whether it is trained to be decoded from any number of its codes' first numbers. */

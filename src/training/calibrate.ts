@@ -14,9 +14,9 @@ import type { Trainer } from "../engine/device";
 import { UnsupportedLayerError } from "../engine/problems";
 import { sizeOf } from "../math/image-set";
 import { RunCancelledError } from "./errors";
-import { answerWithin } from "./patience";
 import { createSelfTest } from "./self-test";
-import { Stride } from "./stride";
+import { StepsPerCall } from "./steps-per-call";
+import { withTimeout } from "./timeout";
 
 /** Seconds before timing: WebAssembly's compiler and a GPU's clock take that long to warm up. */
 const WARM_UP = 0.1;
@@ -26,7 +26,7 @@ const TIMED = 0.25;
  * Seconds for all of one device, from the last kernel on that it tells to be compiled: some drivers
  * take a second for each. tfjs on WebGL compiles some hundred shaders and tells of none.
  */
-const PATIENCE = 20;
+const TIMEOUT = 20;
 
 export interface CalibrationTask {
   readonly key: string;
@@ -93,7 +93,7 @@ async function tryDevice(
   const start = (model: LayersModel, config: RunConfig) =>
     task.start(model, { ...config, device: name });
   const answer = <T>(promise: Promise<T>) =>
-    answerWithin(promise, PATIENCE, undefined, task.compiled);
+    withTimeout(promise, TIMEOUT, undefined, task.compiled);
   try {
     const reason = await answer(selfTest(start));
     if (reason !== "") return untimed(reason);
@@ -116,16 +116,16 @@ async function time(task: CalibrationTask, name: NamedDevice): Promise<Trial> {
       count,
       inputs: dataset.images.subarray(0, count * sizeOf(dataset.shape)),
     });
-    const stride = new Stride();
+    const stepsPerCall = new StepsPerCall();
     /** Steps until so many seconds are over, as the training loop takes them. */
     const train = async (budget: number): Promise<{ steps: number; seconds: number }> => {
       const begun = now();
       for (let steps = 0; ; ) {
-        const taken = await take(trainer, stride.steps, batch, count);
+        const taken = await take(trainer, stepsPerCall.steps, batch, count);
         await pause();
         steps += taken;
         const seconds = (now() - begun) / 1000;
-        stride.took(taken, seconds / (steps / taken));
+        stepsPerCall.took(taken, seconds / (steps / taken));
         if (seconds >= budget) return { steps, seconds };
       }
     };
@@ -151,7 +151,7 @@ async function take(
   batch: number,
   count: number,
 ): Promise<number> {
-  const rate = trainer.options.adam.learningRate;
+  const rate = trainer.options.optimizer.learningRate;
   const several = trainer.steps !== undefined && batch === trainer.options.batchSize;
   const steps = several ? wanted : 1;
   const indices = Uint32Array.from({ length: steps * batch }, (_, i) => i % count);

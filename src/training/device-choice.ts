@@ -10,14 +10,14 @@ import {
   type DeviceLoss,
   type DeviceOption,
   deviceOrder,
-  type Machine,
+  type Hardware,
 } from "../config/devices";
 import type { Dataset } from "../datasets/dataset";
 import type { DeviceInfo, Trainer } from "../engine/device";
 import { calibrate } from "./calibrate";
 import type { RunControl } from "./control";
+import type { Candidate } from "./failover";
 import { createResilientTrainer } from "./resilient-trainer";
-import type { Candidate } from "./succession";
 import { threadsFor } from "./trainer";
 
 /** What choosing needs of the browser, or of Node. */
@@ -70,7 +70,7 @@ export async function measureDevices(
     onCompiled(compilation);
   };
   const calibration = await calibrate({
-    key: calibrationKey(config, machine(host, devices)),
+    key: calibrationKey(config, dataset.shape, hardwareOf(host, devices)),
     model,
     config,
     dataset,
@@ -131,8 +131,8 @@ async function chooseDevices(
   kept: Calibration | null,
   listener: MeasureListener,
 ): Promise<Candidate[]> {
-  const { config, devices } = task;
-  const key = calibrationKey(config, machine(host, devices));
+  const { config, dataset, devices } = task;
+  const key = calibrationKey(config, dataset.shape, hardwareOf(host, devices));
   const known = kept?.key === key ? kept : null;
   if (config.device === "auto") {
     const calibration = known ?? (await measureDevices(host, task, false, listener));
@@ -165,7 +165,7 @@ function pauseOf({ yieldToHost }: ChoiceHost, { control }: ChoiceTask): () => Pr
   };
 }
 
-function machine({ maxThreads }: ChoiceHost, devices: readonly DeviceOption[]): Machine {
+function hardwareOf({ maxThreads }: ChoiceHost, devices: readonly DeviceOption[]): Hardware {
   return { devices, maxThreads };
 }
 

@@ -2,11 +2,10 @@
 
 import type { Trainer } from "../engine/device";
 import type { ImageSet } from "../math/image-set";
-import type { QualityFigures } from "../metrics/metrics";
-import { psnrOf } from "../metrics/metrics";
+import { psnrOf, type QualityFigures } from "../metrics/metrics";
 import type { TestImages } from "../runs/results";
 import { score } from "./score";
-import type { Stride } from "./stride";
+import type { StepsPerCall } from "./steps-per-call";
 
 export interface Evaluation {
   /** The trainer's own loss. */
@@ -19,7 +18,7 @@ export interface Evaluation {
 /** How many batches a device scores in one call: more of them the faster it is. */
 export interface Pacing {
   /** Learns from one evaluation for the next. */
-  readonly stride: Stride;
+  readonly stepsPerCall: StepsPerCall;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -47,21 +46,17 @@ export async function evaluate(
   const { batchSize } = trainer.options;
   for (let from = 0; from < indices.length; ) {
     const paced = trainer.score ? pacing : undefined;
-    const piece = indices.subarray(from, from + (paced?.stride.steps ?? 1) * batchSize);
+    const piece = indices.subarray(from, from + (paced?.stepsPerCall.steps ?? 1) * batchSize);
     const begun = paced?.now() ?? 0;
     const found = await score(trainer, originals, piece);
-    paced?.stride.took(piece.length / batchSize, (paced.now() - begun) / 1000);
+    paced?.stepsPerCall.took(piece.length / batchSize, (paced.now() - begun) / 1000);
     for (const figure of ["ssim", "ssimWriteup", "mse"] as const) {
       each[figure].set(found[figure], from);
     }
-    for (let i = 0; i < piece.length; i++) {
-      sums.loss += found.loss[i]!;
-      sums.bce += found.bce[i]!;
-      sums.mse += found.mse[i]!;
-      sums.psnr += psnrOf(found.mse[i]!);
-      sums.ssim += found.ssim[i]!;
-      sums.ssimWriteup += found.ssimWriteup[i]!;
+    for (const figure of ["loss", "bce", "mse", "ssim", "ssimWriteup"] as const) {
+      for (const value of found[figure]) sums[figure] += value;
     }
+    for (const mse of found.mse) sums.psnr += psnrOf(mse);
     from += piece.length;
     await pause();
   }

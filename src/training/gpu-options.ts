@@ -2,10 +2,10 @@
 
 import type { DeviceOption } from "../config/devices";
 import { adapterName, factsOf, isSoftwareAdapter, labelled } from "../engine/renderers";
-import { answerWithin } from "./patience";
+import { withTimeout } from "./timeout";
 
 /** Seconds for the browser to say whether there is a GPU: the page waits for it with all else. */
-const PATIENCE = 10;
+const TIMEOUT = 10;
 
 /**
  * This engine's device and tfjs's, on the same adapter.
@@ -35,7 +35,7 @@ async function adapterFacts(gpu: Pick<GPU, "requestAdapter"> | undefined) {
   if (!gpu) return null;
   try {
     const asked = gpu.requestAdapter({ powerPreference: "high-performance" });
-    const adapter = await answerWithin(asked, PATIENCE);
+    const adapter = await withTimeout(asked, TIMEOUT);
     return adapter && factsOf(adapter);
   } catch {
     return null;

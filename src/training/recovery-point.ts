@@ -1,7 +1,8 @@
 /** From where the next device goes on: a checkpoint in memory, and the steps since. */
 
 import type { LayersModel } from "@tensorflow/tfjs";
-import type { OptimizerState, Samples, Trainer } from "../engine/device";
+import type { Samples, Trainer } from "../engine/device";
+import type { OptimizerState } from "../engine/optimizer";
 import { flatWeights, setFlatWeights } from "./weights";
 
 /** What training has come to. */

@@ -2,18 +2,12 @@
 
 import type { LayersModel } from "@tensorflow/tfjs";
 import { TrainerChecks } from "../engine/checks";
-import type {
-  DeviceInfo,
-  OptimizerState,
-  Samples,
-  Scores,
-  Trainer,
-  TrainerOptions,
-} from "../engine/device";
-import { GarbageDetector } from "./garbage";
+import type { DeviceInfo, Samples, Scores, Trainer, TrainerOptions } from "../engine/device";
+import type { OptimizerState } from "../engine/optimizer";
+import { Failover, type FailoverHost } from "./failover";
 import { type NotedStep, RecoveryPoint, readState } from "./recovery-point";
 import { score } from "./score";
-import { Succession, type SuccessionHost } from "./succession";
+import { CorruptionDetector } from "./silent-corruption";
 import { flatWeights, setFlatWeights } from "./weights";
 
 /** Milliseconds between two checkpoints within an epoch. */
@@ -21,7 +15,7 @@ const CHECKPOINT_EVERY = 10_000;
 /** At the ends of epochs there is one each, but no more than one in so many milliseconds. */
 const CHECKPOINT_LEAST = 1000;
 
-export interface ResilienceOptions extends SuccessionHost {
+export interface ResilienceOptions extends FailoverHost {
   readonly model: LayersModel;
   /** Milliseconds. */
   readonly now: () => number;
@@ -55,19 +49,19 @@ class ResilientTrainer implements Trainer {
   score?: NonNullable<Trainer["score"]>;
   readonly model: LayersModel;
   readonly #host: ResilienceOptions;
-  readonly #devices: Succession;
+  readonly #devices: Failover;
   #checks: TrainerChecks | null = null;
   #samples: Samples | null = null;
   #kept: number | null | undefined;
   readonly #recovery: RecoveryPoint;
-  readonly #garbage = new GarbageDetector();
+  readonly #corruption = new CorruptionDetector();
   #stepsTaken = 0;
 
   constructor(host: ResilienceOptions, weights: Float32Array) {
     this.model = host.model;
     this.#host = host;
     this.#recovery = new RecoveryPoint(weights, host.now);
-    this.#devices = new Succession(host, {
+    this.#devices = new Failover(host, {
       progress: () => ({ step: this.#stepsTaken, repeats: this.#recovery.steps.length }),
       restore: () => this.#recovery.restore(this.model),
       adopt: (device) => this.#adopt(device),
@@ -96,7 +90,7 @@ class ResilientTrainer implements Trainer {
   }
 
   async step(indices: Uint32Array, learningRate?: number): Promise<number> {
-    this.#checks?.step(indices, learningRate ?? this.options.adam.learningRate);
+    this.#checks?.step(indices, learningRate ?? this.options.optimizer.learningRate);
     await this.#prove();
     const loss = await this.#devices.ask(async (device) => {
       const answer = await device.step(indices, learningRate);
@@ -173,7 +167,7 @@ class ResilientTrainer implements Trainer {
   }
 
   #adopt(device: Trainer): void {
-    this.#garbage.startAnew();
+    this.#corruption.startAnew();
     if (device.steps) this.steps = (indices, rates) => this.#takeSteps(indices, rates);
     else delete this.steps;
     if (device.score) this.score = (indices) => this.#score(indices);
@@ -220,7 +214,7 @@ class ResilientTrainer implements Trainer {
 
   /** Takes a checkpoint, unless there is one of this step or of the last so many milliseconds. */
   async #keepCheckpoint(notWithin: number): Promise<void> {
-    if (!this.#devices.hasNext || this.#garbage.isSuspicious) return;
+    if (!this.#devices.hasNext || this.#corruption.isSuspicious) return;
     if (!this.#recovery.isOlderThan(notWithin)) return;
     const state = await this.#devices.ask((device) => readState(device, this.model));
     // Spoilt by the newest step: its loss, still finite, is that of the weights before.
@@ -230,19 +224,19 @@ class ResilientTrainer implements Trainer {
 
   /** Before a GPU's first step: the loss by which it will be known. */
   async #prove(): Promise<void> {
-    if (this.#garbage.proof || !this.#devices.isGpu || !this.#devices.hasNext) return;
+    if (this.#corruption.known || !this.#devices.isGpu || !this.#devices.hasNext) return;
     if (!this.#samples || this.#recovery.steps.length > 0) return;
     const { weights } = this.#recovery.state;
     const count = Math.min(this.#samples.count, this.options.batchSize);
     const samples = Uint32Array.from({ length: count }, (_, i) => i);
     const loss = await this.#devices.ask((device) => device.evaluate(samples));
-    this.#garbage.proof = { weights, kept: this.#kept, samples, loss };
+    this.#corruption.known = { weights, kept: this.#kept, samples, loss };
   }
 
   /** @throws DeviceError where the losses are a GPU's garbage */
   async #judge(device: Trainer, losses: ArrayLike<number>): Promise<void> {
     if (!this.#devices.isGpu || !this.#devices.hasNext) return;
-    await this.#garbage.judge(device, this.model, this.#kept, losses);
+    await this.#corruption.judge(device, this.model, this.#kept, losses);
   }
 }
 

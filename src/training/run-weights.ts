@@ -53,17 +53,17 @@ export class RunWeights {
   }
 
   /** Brings model and device to where the run was. @throws CheckpointError where it does not fit */
-  async goOnFrom({ progress, weights, best, m, v }: Checkpoint): Promise<void> {
+  async goOnFrom({ progress, weights, best, ...arrays }: Checkpoint): Promise<void> {
     const { trainer, now } = this.#host;
     const { step } = progress;
     if (progress.best && !best) throw new CheckpointError("its best weights are missing");
     setFlatWeights(trainer.model, weights);
     await trainer.pushWeights();
     try {
-      await trainer.setOptimizerState({ step, m, v });
+      await trainer.setOptimizerState({ ...arrays, step });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new CheckpointError("the optimiser's state is of another size");
+      throw new CheckpointError("the optimiser's state is of another size or optimiser");
     }
     this.#best = best && { weights: best, handedOn: true };
     this.#handedOn = step;
@@ -97,12 +97,12 @@ export class RunWeights {
     if (checkpointEvery === undefined || this.#handedOn === step) return false;
     await this.pull(step);
     const weights = await flatWeights(trainer.model);
-    const { m, v } = await trainer.optimizerState();
+    const { step: _taken, ...arrays } = await trainer.optimizerState();
     const best = this.#best && !this.#best.handedOn ? this.#best.weights.slice() : null;
     if (this.#best) this.#best.handedOn = true;
     this.#handedOn = step;
     this.#withinEpoch = now() + WITHIN_EPOCH_EVERY;
-    emit({ type: "checkpoint", checkpoint: { progress: progress(), weights, best, m, v } });
+    emit({ type: "checkpoint", checkpoint: { progress: progress(), weights, best, ...arrays } });
     return true;
   }
 }

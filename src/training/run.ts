@@ -1,5 +1,6 @@
 /** One run from its first step to its result: the same in the browser and on the command line. */
 
+import { meanInterval } from "../math/student";
 import { bceFloor } from "../metrics/metrics";
 import type { RunProgress } from "../runs/checkpoint";
 import type { RunResult } from "../runs/results";
@@ -12,7 +13,7 @@ import { Previews, showsPictures, stepsToPictures } from "./previews";
 import { RunClock } from "./run-clock";
 import type { RunOptions } from "./run-options";
 import { RunWeights } from "./run-weights";
-import { Stride } from "./stride";
+import { StepsPerCall } from "./steps-per-call";
 
 /**
  * Trains, validates after each epoch, and evaluates on the test split at the end.
@@ -39,8 +40,8 @@ class Run {
   readonly #pace: Pace;
   readonly #clock: RunClock;
   readonly #previews: Previews;
-  readonly #stride = new Stride();
-  readonly #scoring = new Stride();
+  readonly #stepsPerCall = new StepsPerCall();
+  readonly #scoring = new StepsPerCall();
   #epoch = 0;
   #step = 0;
   /** What the epoch under way has come to; 0 images between epochs. */
@@ -98,7 +99,7 @@ class Run {
       await this.#options.yieldToHost();
       const taken = this.#clock.time - stepsBegun;
       if (this.#pace.addStep(batches.length, taken / 1000)) {
-        this.#stride.took(losses.length, taken / 1000);
+        this.#stepsPerCall.took(losses.length, taken / 1000);
         underway.seconds += taken / 1000;
       } else {
         this.#clock.leaveOut(taken);
@@ -135,7 +136,7 @@ class Run {
   /** What the next call to the trainer takes of the images left: one batch, or several. */
   #nextBatches(left: Uint32Array): Uint32Array {
     const { config, trainer, control } = this.#options;
-    const most = trainer.steps && !control.paused ? this.#stride.steps : 1;
+    const most = trainer.steps && !control.paused ? this.#stepsPerCall.steps : 1;
     const steps = this.#epoch === 1 ? Math.min(most, stepsToPictures(this.#step)) : most;
     return left.subarray(0, steps * config.batchSize);
   }
@@ -212,6 +213,7 @@ class Run {
         ...test.quality,
       },
       pca,
+      ...(split.test.length > 1 && { testChance: chanceOf(test.images.ssimWriteup) }),
       imagesPerSecond: this.#pace.overallRate,
       config,
     };
@@ -297,11 +299,17 @@ class Run {
       await yieldToHost();
       control.throwIfCancelled();
     };
-    return evaluate(trainer, dataset, indices, pause, { stride: this.#scoring, now });
+    return evaluate(trainer, dataset, indices, pause, { stepsPerCall: this.#scoring, now });
   }
 
   #checkLoss(loss: number): void {
     if (Number.isFinite(loss)) return;
     throw new NonFiniteLossError(this.#step, this.#epoch, loss, this.#options.config.learningRate);
   }
+}
+
+/** Half of the mean's 95% interval. */
+function chanceOf(figures: Float32Array): number {
+  const { low, high } = meanInterval([...figures]);
+  return (high - low) / 2;
 }

@@ -2,7 +2,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
-import { ADAM_DEFAULTS, type Trainer } from "../engine/device";
+import type { Trainer } from "../engine/device";
+import { ADAM_DEFAULTS } from "../engine/optimizer";
 import { createRng } from "../math/rng";
 
 /** What a device came to. */

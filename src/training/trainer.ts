@@ -3,16 +3,22 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { Compilation, DeviceOption, NamedDevice } from "../config/devices";
-import { ADAM_DEFAULTS, type Trainer, type TrainerOptions } from "../engine/device";
+import type { Trainer, TrainerOptions } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import type { WebgpuPlatform } from "../engine/gpu";
+import {
+  ADAM_DEFAULTS,
+  type OptimizerOptions,
+  RMSPROP_DEFAULTS,
+  SGD_DEFAULTS,
+} from "../engine/optimizer";
 import { UnsupportedLayerError } from "../engine/problems";
 import { activateBackend } from "../engine/tfjs/backend";
 import { createTfjsTrainer } from "../engine/tfjs/trainer";
 import type { WasmPlatform } from "../engine/wasm/platform";
 import { createWasmTrainer } from "../engine/wasm/trainer";
 import { createWebgpuTrainer } from "../engine/webgpu/trainer";
-import { answerWithin } from "./patience";
+import { withTimeout } from "./timeout";
 
 /** What the machine offers. */
 export interface DeviceHost {
@@ -40,23 +46,41 @@ export type TrainerConfig = Pick<
   | "threads"
   | "batchSize"
   | "loss"
+  | "optimizer"
   | "learningRate"
   | "beta2"
+  | "momentum"
+  | "nesterov"
+  | "rho"
+  | "centered"
   | "weightDecay"
   | "clipNorm"
   | "seed"
   | "flips"
 >;
 
-/** The part of a run's settings that every device trains by, with Keras' Adam for the rest. */
-export function trainerOptions(config: Omit<TrainerConfig, "device" | "threads">): TrainerOptions {
-  const { learningRate, beta2, weightDecay, clipNorm, loss, batchSize, seed, flips } = config;
-  const adam = { ...ADAM_DEFAULTS, learningRate, beta2, weightDecay, clipNorm };
-  return { loss, adam, batchSize, seed, flips };
+/** The optimiser of a run, with Keras's defaults for what is no setting. */
+export function optimizerOptions(config: TrainerConfig): OptimizerOptions {
+  const { learningRate, beta2, momentum, nesterov, rho, centered, weightDecay, clipNorm } = config;
+  const shared = { learningRate, weightDecay, clipNorm };
+  switch (config.optimizer) {
+    case "adam":
+      return { ...ADAM_DEFAULTS, ...shared, beta2 };
+    case "sgd":
+      return { ...SGD_DEFAULTS, ...shared, momentum, nesterov };
+    case "rmsprop":
+      return { ...RMSPROP_DEFAULTS, ...shared, rho, momentum, centered };
+  }
+}
+
+/** The part of a run's settings that every device trains by. */
+export function trainerOptions(config: TrainerConfig): TrainerOptions {
+  const { loss, batchSize, seed, flips } = config;
+  return { loss, optimizer: optimizerOptions(config), batchSize, seed, flips };
 }
 
 /**
- * A trainer for the configured device, with the run's loss and Adam.
+ * A trainer for the configured device, with the run's loss and optimiser.
  *
  * `auto` takes the first of the host's devices that Automatic may take and that can start and
  * compile the model; where none can, the reference, which takes every layer. Nothing is timed:
@@ -106,7 +130,7 @@ async function start(
       if (!webgpu) throw new DeviceError("There is no WebGPU here.");
       await activateBackend("cpu");
       return createWebgpuTrainer(model, options, {
-        openDevice: () => answerWithin(webgpu.openDevice(), OPENING),
+        openDevice: () => withTimeout(webgpu.openDevice(), OPENING),
         onCompiled: (done, all) => onCompiled({ device, done, all }),
       });
     }

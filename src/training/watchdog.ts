@@ -1,6 +1,6 @@
 /** How long a GPU may take to answer before it is given up as hung. */
 
-import { answerWithin } from "./patience";
+import { withTimeout } from "./timeout";
 
 /** Seconds that a GPU's first answer may take, and for each image of a batch: it compiles kernels. */
 const FIRST_ANSWER = { base: 60, perImage: 1 };
@@ -26,7 +26,7 @@ export class Watchdog {
   /** @throws DeviceError where there is no answer in time, and what the question throws */
   async watch<T>(question: () => Promise<T>): Promise<T> {
     let waited = 0;
-    const answer = await answerWithin(question(), this.#limit(), (seconds) => {
+    const answer = await withTimeout(question(), this.#limit(), (seconds) => {
       waited = seconds;
     });
     if (this.#isWarm) this.#longest = Math.max(this.#longest, waited);

@@ -22,16 +22,15 @@ export async function flatWeights(model: tf.LayersModel): Promise<Float32Array> 
  */
 export function setFlatWeights(model: tf.LayersModel, flat: Float32Array): void {
   const shapes = model.getWeights().map(({ shape }) => shape);
-  const sizes = shapes.map((shape) => shape.reduce((product, axis) => product * axis, 1));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const total = shapes.reduce((sum, shape) => sum + tf.util.sizeFromShape(shape), 0);
   if (flat.length !== total) {
     throw new CheckpointError(`the net has ${total} weights, and ${flat.length} were stored`);
   }
   let at = 0;
-  const tensors = shapes.map((shape, i) => {
-    const values = flat.slice(at, at + sizes[i]!);
-    at += sizes[i]!;
-    return tf.tensor(values, shape);
+  const tensors = shapes.map((shape) => {
+    const from = at;
+    at += tf.util.sizeFromShape(shape);
+    return tf.tensor(flat.slice(from, at), shape);
   });
   model.setWeights(tensors);
   tf.dispose(tensors);

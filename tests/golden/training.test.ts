@@ -24,8 +24,7 @@ import { createWasmAlgebra } from "../../src/engine/wasm/linear-algebra";
 import type { KernelVariant } from "../../src/engine/wasm/platform";
 import { createWasmTrainer } from "../../src/engine/wasm/trainer";
 import { fitPca, type Pca } from "../../src/math/pca";
-import type { PresetName } from "../../src/nets/presets";
-import { PRESETS } from "../../src/nets/presets";
+import { PRESETS, type PresetName } from "../../src/nets/presets";
 import { Batches } from "../../src/training/batches";
 import { trainerOptions } from "../../src/training/trainer";
 import { flatWeights } from "../../src/training/weights";
@@ -33,8 +32,12 @@ import { startedPreset } from "../unit/preset-models";
 
 const FILE = new URL("./training.json", import.meta.url);
 const STEPS = 30;
-/** Two threads take so many, which shows as much in a third of the time. */
-const FEWER_STEPS = 10;
+/** A hash is kept of these steps' weights, too. */
+const HALFWAY = 10;
+/** Relaxed SIMD takes so many: a change of rounding is in each of them. */
+const RELAXED_STEPS = 10;
+/** Two threads take so many: the last one's loss is of the weights that three made. */
+const FEW_STEPS = 4;
 const SEED = 1;
 
 interface Course {
@@ -72,7 +75,7 @@ async function train(
   for (const [step, rate] of batches.rates(images.length, 0).entries()) {
     const from = step * config.batchSize;
     losses.push(await trainer.step(images.subarray(from, from + config.batchSize), rate));
-    if (losses.length !== FEWER_STEPS && losses.length !== STEPS) continue;
+    if (losses.length !== HALFWAY && losses.length !== STEPS) continue;
     await trainer.pullWeights();
     const hash = createHash("sha256").update(await flatWeights(model));
     weights[losses.length] = hash.digest("hex");
@@ -83,7 +86,7 @@ async function train(
   return { losses, weights };
 }
 
-/** Largest relative difference of two courses of a loss. */
+/** Largest relative difference of a course of a loss from another, which may be longer. */
 function apart(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((loss, step) => Math.abs(loss / b[step]! - 1)));
 }
@@ -119,14 +122,12 @@ describe.runIf(dataset.spec.source === "fashion-mnist")("30 steps on T-shirts an
     });
 
     test("has the same bits on two threads", async () => {
-      expect(await train(preset, "simd", 2, FEWER_STEPS)).toEqual({
-        losses: golden.simd.losses.slice(0, FEWER_STEPS),
-        weights: { [FEWER_STEPS]: golden.simd.weights[FEWER_STEPS] },
-      });
+      const { losses } = await train(preset, "simd", 2, FEW_STEPS);
+      expect(losses).toEqual(golden.simd.losses.slice(0, FEW_STEPS));
     });
 
     test("has the same losses with relaxed SIMD", async () => {
-      const { losses } = await train(preset, "relaxed", 1, STEPS);
+      const { losses } = await train(preset, "relaxed", 1, RELAXED_STEPS);
       const courses = [golden.relaxed, golden.simd].map((course) => apart(losses, course.losses));
       expect(Math.min(...courses)).toBeLessThan(1e-6);
     });

@@ -18,12 +18,27 @@ import {
   depthToSpace,
   type SpaceToDepthOperation,
 } from "./depthToSpace";
+import {
+  type ChannelSumsOperation,
+  type DepthwiseGradient,
+  type DepthwiseOperation,
+  depthwise,
+  type RepeatChannelsOperation,
+  repeatChannels,
+} from "./depthwise";
 import { type DropoutOperation, dropout } from "./dropout";
 import type { OperationKind, ReadLayer } from "./kind";
+import { type LayerNormGradient, type LayerNormOperation, layerNorm } from "./layerNorm";
 import { type MaxPoolGradient, type MaxPoolOperation, maxPool } from "./maxPool";
+import { type ExtremeGradient, type MergeOperation, type MultipleOperation, merge } from "./merge";
 import { type NestedDropoutOperation, nestedDropout } from "./nestedDropout";
+import { type NoiseOperation, noise } from "./noise";
+import { type CropOperation, crop, type PadOperation, pad } from "./pad";
+import { type PermuteOperation, permute } from "./permute";
+import { type PreluGradient, type PreluOperation, prelu } from "./prelu";
 import { type RescaleOperation, rescale } from "./rescale";
 import { type ReshapeOperation, reshape } from "./reshape";
+import { type SoftmaxGradient, type SoftmaxOperation, softmax } from "./softmax";
 import { type UpsampleGradient, type UpsampleOperation, upsample } from "./upsample";
 
 /** What a layer computes. */
@@ -35,13 +50,23 @@ export type Operation =
   | ConcatOperation
   | ConvOperation
   | ConvTransposeOperation
+  | CropOperation
   | DenseOperation
   | DepthToSpaceOperation
+  | DepthwiseOperation
   | DropoutOperation
+  | LayerNormOperation
   | MaxPoolOperation
+  | MergeOperation
   | NestedDropoutOperation
+  | PadOperation
+  | PermuteOperation
+  | RepeatChannelsOperation
+  | NoiseOperation
+  | PreluOperation
   | RescaleOperation
   | ReshapeOperation
+  | SoftmaxOperation
   | UpsampleOperation;
 
 /** What a backward pass is made of. */
@@ -49,40 +74,60 @@ export type BackwardOperation =
   | Operation
   | AveragePoolGradient
   | BatchNormGradient
+  | ChannelSumsOperation
   | ConvGradient
   | ConvTransposeGradient
   | DenseGradient
+  | DepthwiseGradient
+  | ExtremeGradient
+  | LayerNormGradient
   | MaxPoolGradient
+  | MultipleOperation
+  | PreluGradient
   | SliceOperation
   | SlopeOperation
+  | SoftmaxGradient
   | SpaceToDepthOperation
   | UpsampleGradient;
 
 const KINDS: {
   readonly [Kind in Operation["kind"]]: OperationKind<
     Extract<Operation, { kind: Kind }>,
-    BackwardOperation
+    BackwardOperation,
+    Operation
   >;
 } = {
   conv,
   convTranspose,
+  depthwise,
+  repeatChannels,
   dense,
   batchNorm,
+  layerNorm,
   maxPool,
   averagePool,
+  pad,
+  crop,
+  permute,
   upsample,
   depthToSpace,
   rescale,
   activation,
+  prelu,
   dropout,
   nestedDropout,
+  noise,
   add,
+  merge,
   concat,
   reshape,
+  softmax,
 };
 
 /** What the kind of that operation says of it. */
-export function kindOf(operation: Operation): OperationKind<Operation, BackwardOperation> {
+export function kindOf(
+  operation: Operation,
+): OperationKind<Operation, BackwardOperation, Operation> {
   return KINDS[operation.kind];
 }
 
@@ -94,7 +139,7 @@ export const LAYERS: Readonly<Record<string, ReadLayer<Operation>>> = Object.fro
 /** Arrays that an operation trains. */
 export function trainedBy(operation: Operation): readonly Parameter[] {
   const arrays = kindOf(operation).trains?.(operation) ?? [];
-  return arrays.filter((parameter) => parameter !== null);
+  return arrays.filter((parameter) => parameter !== null).filter(({ role }) => role !== "still");
 }
 
 /** The activation that an operation ends in. */

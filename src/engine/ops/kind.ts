@@ -8,7 +8,7 @@ import type { LayerReader } from "../layer-reader";
 
 /**
  * How a convolution over a doubled image is computed: `folded` as four small ones over the image
- * itself, as the WASM device does, or as `written`, on the doubled image.
+ * itself, or as `written`, on the doubled image.
  */
 export type DoublingCost = "folded" | "written";
 
@@ -16,12 +16,14 @@ export type DoublingCost = "folded" | "written";
  * Reads a layer's whole configuration.
  *
  * @param shapes of all its inputs
+ * @returns its operation, or several: `node` has the first one's result, each takes what the one before
+ *   it makes, and their results are numbered in a row
  */
 export type ReadLayer<O extends GraphNode> = (
   reader: LayerReader,
   node: Placement,
   shapes: readonly SampleShape[],
-) => O;
+) => O | readonly O[];
 
 /** An operation that has no tensor of its own yet. */
 export type Unnumbered<O extends GraphNode> = O extends unknown ? Omit<O, "result"> : never;
@@ -34,9 +36,17 @@ export interface Tape<O extends GraphNode> {
   copy(tensor: number, layer: string, shape: SampleShape): number;
 }
 
-export interface OperationKind<O extends GraphNode, G extends GraphNode = never> {
+/**
+ * @typeParam G what its gradient is made of
+ * @typeParam R what its layers are read as, where that may be other operations too
+ */
+export interface OperationKind<
+  O extends GraphNode,
+  G extends GraphNode = never,
+  R extends GraphNode = O,
+> {
   /** By tfjs's name of the layer's class. */
-  readonly layers: Readonly<Record<string, ReadLayer<O>>>;
+  readonly layers: Readonly<Record<string, ReadLayer<R>>>;
   /** Arrays that it trains; none where there is no such function. */
   trains?(operation: O): readonly (Parameter | null)[];
   /** Multiply-adds of one sample's forward pass; only products of matrices. */

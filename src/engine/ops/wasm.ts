@@ -12,11 +12,19 @@ import { conv, convGradient } from "./conv/wasm";
 import { convTranspose, convTransposeGradient } from "./convTranspose/wasm";
 import { dense, denseGradient } from "./dense/wasm";
 import { depthToSpace, spaceToDepth } from "./depthToSpace/wasm";
+import { channelSums, depthwise, depthwiseGradient, repeatChannels } from "./depthwise/wasm";
 import { dropout } from "./dropout/wasm";
+import { layerNorm, layerNormGradient } from "./layerNorm/wasm";
 import { maxPool, maxPoolGradient } from "./maxPool/wasm";
+import { extremeGradient, merge, multiple } from "./merge/wasm";
 import { nestedDropout } from "./nestedDropout/wasm";
+import { noise } from "./noise/wasm";
+import { crop, pad } from "./pad/wasm";
+import { permute } from "./permute/wasm";
+import { prelu, preluGradient } from "./prelu/wasm";
 import { rescale } from "./rescale/wasm";
 import { reshape } from "./reshape/wasm";
+import { softmax, softmaxGradient } from "./softmax/wasm";
 import { upsample, upsampleGradient } from "./upsample/wasm";
 
 const KINDS: {
@@ -30,22 +38,39 @@ const KINDS: {
   averagePoolGradient,
   batchNorm,
   batchNormGradient,
+  channelSums,
   concat,
   conv,
   convGradient,
   convTranspose,
   convTransposeGradient,
+  crop,
   dense,
   denseGradient,
   depthToSpace,
+  depthwise,
+  depthwiseGradient,
   dropout,
+  extremeGradient,
+  layerNorm,
+  layerNormGradient,
   maxPool,
   maxPoolGradient,
+  merge,
+  multiple,
   nestedDropout,
+  pad,
+  permute,
+  repeatChannels,
+  noise,
+  prelu,
+  preluGradient,
   rescale,
   reshape,
   slice,
   slope,
+  softmax,
+  softmaxGradient,
   spaceToDepth,
   upsample,
   upsampleGradient,

@@ -12,11 +12,19 @@ import { conv, convGradient } from "./conv/webgpu";
 import { convTranspose, convTransposeGradient } from "./convTranspose/webgpu";
 import { dense, denseGradient } from "./dense/webgpu";
 import { depthToSpace, spaceToDepth } from "./depthToSpace/webgpu";
+import { channelSums, depthwise, depthwiseGradient, repeatChannels } from "./depthwise/webgpu";
 import { dropout } from "./dropout/webgpu";
+import { layerNorm, layerNormGradient } from "./layerNorm/webgpu";
 import { maxPool, maxPoolGradient } from "./maxPool/webgpu";
+import { extremeGradient, merge, multiple } from "./merge/webgpu";
 import { nestedDropout } from "./nestedDropout/webgpu";
+import { noise } from "./noise/webgpu";
+import { crop, pad } from "./pad/webgpu";
+import { permute } from "./permute/webgpu";
+import { prelu, preluGradient } from "./prelu/webgpu";
 import { rescale } from "./rescale/webgpu";
 import { reshape } from "./reshape/webgpu";
+import { softmax, softmaxGradient } from "./softmax/webgpu";
 import { upsample, upsampleGradient } from "./upsample/webgpu";
 
 const KINDS: {
@@ -30,22 +38,39 @@ const KINDS: {
   averagePoolGradient,
   batchNorm,
   batchNormGradient,
+  channelSums,
   concat,
   conv,
   convGradient,
   convTranspose,
   convTransposeGradient,
+  crop,
   dense,
   denseGradient,
   depthToSpace,
+  depthwise,
+  depthwiseGradient,
   dropout,
+  extremeGradient,
+  layerNorm,
+  layerNormGradient,
   maxPool,
   maxPoolGradient,
+  merge,
+  multiple,
   nestedDropout,
+  pad,
+  permute,
+  repeatChannels,
+  noise,
+  prelu,
+  preluGradient,
   rescale,
   reshape,
   slice,
   slope,
+  softmax,
+  softmaxGradient,
   spaceToDepth,
   upsample,
   upsampleGradient,

@@ -14,6 +14,11 @@ export function readWeights(reader: LayerReader): Weighted {
   return { kernel: reader.kernel(), bias: reader.bias(), activation: reader.activation() };
 }
 
+/** Whether a layer has a gradient at all: all of its arrays are frozen, or none. */
+export function isTrained({ kernel }: Pick<Weighted, "kernel">): boolean {
+  return kernel.role !== "still";
+}
+
 export function trainedWeights({ kernel, bias }: Weighted): readonly (Parameter | null)[] {
   return [kernel, bias];
 }

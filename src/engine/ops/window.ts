@@ -1,13 +1,15 @@
-/** What Conv2D and Conv2DTranspose have in common: a kernel that is moved over an image. */
+/** What convolutions of every kind have in common: a kernel that is moved over an image. */
 
 import type { Padding, SampleShape } from "../graph";
 import type { LayerReader } from "../layer-reader";
 import type { Window } from "../taps";
-import { readWeights, type Weighted } from "./weights";
+import type { Weighted } from "./weights";
 
 export interface Windowed extends Weighted {
   readonly kernelSize: readonly [number, number];
-  readonly stride: number;
+  readonly strides: readonly [number, number];
+  /** From one tap's pixel to the next one's. */
+  readonly dilation: readonly [number, number];
   readonly padding: Padding;
 }
 
@@ -23,27 +25,47 @@ export function samePadding(
   return [before, total - before];
 }
 
-/** @param from, to Conv2D's input and output */
-export function readWindow(reader: LayerReader, from: SampleShape, to: SampleShape): Windowed {
+/** Taps side by side. */
+export const UNDILATED = [1, 1] as const;
+
+/**
+ * Reads the window of a layer.
+ *
+ * @param from, to Conv2D's input and output; a transposed convolution's the other way round
+ */
+export function readWindow(
+  reader: LayerReader,
+  from: SampleShape,
+  to: SampleShape,
+  dilation: readonly [number, number] = UNDILATED,
+): Omit<Windowed, keyof Weighted> {
   reader.oneOf("dataFormat", ["channelsLast"]);
-  // Its kernel's last axis or, transposed, its output's channels.
-  reader.ignore("filters");
-  const stride = reader.square("strides");
-  if (stride !== 1 && stride !== 2) reader.problem("strides 1 and 2 are supported");
+  const strides = reader.pair("strides");
   const kernelSize = reader.pair("kernelSize");
-  if (kernelSize.some((size) => size < stride || size > 7)) {
-    reader.problem("kernels of 1×1 to 7×7, no smaller than their stride, are supported");
+  if (strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1)) {
+    reader.problem("strides and a dilationRate over 1 together are not supported");
   }
   let padding: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
   if (reader.oneOf("padding", ["valid", "same"]) === "same") {
-    const [top, bottom] = samePadding(from.height, to.height, kernelSize[0], stride);
-    const [left, right] = samePadding(from.width, to.width, kernelSize[1], stride);
+    const extent = (axis: 0 | 1) => (kernelSize[axis] - 1) * dilation[axis] + 1;
+    const [top, bottom] = samePadding(from.height, to.height, extent(0), strides[0]);
+    const [left, right] = samePadding(from.width, to.width, extent(1), strides[1]);
     padding = { top, left, bottom, right };
   }
-  return { kernelSize, stride, padding, ...readWeights(reader) };
+  return { kernelSize, strides, dilation, padding };
 }
 
 /** The window over the input, or of a transposed convolution over the output. */
-export function windowOf({ kernelSize, stride, padding }: Windowed): Window {
-  return { stride, offset: [-padding.top, -padding.left], size: kernelSize };
+export function windowOf({
+  kernelSize,
+  strides,
+  dilation,
+  padding,
+}: Omit<Windowed, keyof Weighted>): Window {
+  return {
+    stride: strides,
+    dilation,
+    offset: [-padding.top, -padding.left],
+    size: kernelSize,
+  };
 }

@@ -5,7 +5,13 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { DeviceError, DeviceLostError, NotLoadedError } from "../errors";
 import { adapterOf } from "../gpu";
 import { adapterName, rendererOf } from "../renderers";
+import { mendAbsGradient } from "./abs-gradient";
 import { mendAverageGradient } from "./average-gradient";
+import { mendBilinearGradient } from "./bilinear-gradient";
+import { mendDilatedGradients } from "./dilated-gradient";
+import { mendGreaterGradient } from "./greater-gradient";
+import { mendLayerConfigs } from "./layer-configs";
+import { mendLayerNorm } from "./layer-norm";
 import { mendNearestGradient } from "./nearest-gradient";
 
 export type TfjsBackend = "cpu" | "webgl" | "webgpu";
@@ -36,8 +42,16 @@ export async function activateBackend(
   backend: TfjsBackend,
   openDevice: OpenDevice | null = opener,
 ): Promise<void> {
-  if (backend === "cpu") mendNearestGradient();
+  if (backend === "cpu") {
+    mendNearestGradient();
+    mendBilinearGradient();
+  }
+  mendAbsGradient();
   mendAverageGradient();
+  mendDilatedGradients();
+  mendLayerConfigs();
+  mendLayerNorm();
+  mendGreaterGradient();
   const isSame = backend !== "webgpu" || openDevice === opener;
   if (tf.getBackend() === backend && isSame && !isLost(tf.backend())) return;
   if (backend === "webgl") tf.env().set("SOFTWARE_WEBGL_ENABLED", true);

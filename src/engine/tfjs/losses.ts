@@ -1,7 +1,14 @@
 /** Losses over a batch, as scalars that tfjs can differentiate. */
 
 import * as tf from "@tensorflow/tfjs";
-import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
+import {
+  COSINE_EPSILON,
+  type LossTerm,
+  type LossWeights,
+  ssimOfTerm,
+  termsOf,
+} from "../../config/loss";
+import { type Squashing, squashingOf } from "../logits";
 import { ssimLoss } from "./ssim";
 
 /**
@@ -42,6 +49,26 @@ export function meanAbsoluteError(outputs: tf.Tensor, targets: tf.Tensor): tf.Sc
   return difference.relu().add(difference.neg().relu()).mean<tf.Scalar>();
 }
 
+/** Mean of Huber's loss over all elements: near 0 half the square, from 1 on the absolute value less ½. */
+function huberLoss(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  const off = outputs.sub(targets).abs();
+  const near = off.minimum(1);
+  return near.mul(off.sub(near.mul(0.5))).mean<tf.Scalar>();
+}
+
+/** Mean over the samples of 1 − the cosine between outputs and targets. */
+function cosineLoss(outputs: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  const [x, y] = [outputs, targets].map((tensor) => tensor.reshape([tensor.shape[0] ?? 1, -1]));
+  const [own, other] = [x!, y!].map((rows) => rows.square().sum(1).maximum(COSINE_EPSILON).sqrt());
+  const cosines = x!.mul(y!).sum(1).div(own!.mul(other!));
+  return tf.scalar(1).sub(cosines.mean<tf.Scalar>());
+}
+
+/** Mean over samples and pixels of the cross-entropy between targets and the logits' softmax. */
+function categoricalCrossEntropyFromLogits(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  return tf.logSoftmax(logits).mul(targets).sum(-1).mean<tf.Scalar>().neg();
+}
+
 /** How far a tensor is from 0. */
 export function activityLoss(
   term: "meanSquaredError" | "meanAbsoluteError",
@@ -52,7 +79,7 @@ export function activityLoss(
 
 /** One term, of outputs (not logits). */
 function valueTerm(
-  term: Exclude<LossTerm, "binaryCrossentropy">,
+  term: Exclude<LossTerm, "binaryCrossentropy" | "categoricalCrossentropy">,
   outputs: tf.Tensor,
   targets: tf.Tensor,
 ): tf.Scalar {
@@ -61,11 +88,17 @@ function valueTerm(
       return meanSquaredError(outputs, targets);
     case "meanAbsoluteError":
       return meanAbsoluteError(outputs, targets);
+    case "huber":
+      return huberLoss(outputs, targets);
+    case "cosineSimilarity":
+      return cosineLoss(outputs, targets);
     case "ssimUniform":
     case "ssimGaussian":
     case "ssimWriteup": {
       const shape = outputs.shape as [number, number, number, number];
-      return ssimLoss(SSIM_OF_TERM[term], outputs.as4D(...shape), targets.reshape(shape));
+      const protocol = ssimOfTerm(term, { height: shape[1], width: shape[2] });
+      if (!protocol) throw new Error(`${term} is an SSIM.`);
+      return ssimLoss(protocol, outputs.as4D(...shape), targets.reshape(shape));
     }
   }
 }
@@ -76,10 +109,16 @@ function sampleShape([, ...shape]: readonly number[]) {
   return { height: height!, width: width!, channels: shape.at(-1) ?? 1 };
 }
 
+/** What a model puts out whose copy ends in logits. */
+export function squash(outputs: tf.Tensor, squashing: Squashing | null): tf.Tensor {
+  if (squashing === null) return outputs;
+  return squashing === "sigmoid" ? outputs.sigmoid() : outputs.softmax();
+}
+
 /**
  * The weighted sum of a loss's terms.
  *
- * With cross-entropy among them, `outputs` are logits and the other terms see their sigmoid.
+ * With cross-entropy among them, `outputs` are logits and the other terms see their sigmoid or softmax.
  * @throws RangeError where loss and outputs do not fit, as of termsOf
  */
 export function weightedLoss(
@@ -87,14 +126,15 @@ export function weightedLoss(
   outputs: tf.Tensor,
   targets: tf.Tensor,
 ): tf.Scalar {
-  const hasLogits = weights.binaryCrossentropy !== undefined;
-  const values = hasLogits ? outputs.sigmoid() : outputs;
+  const values = squash(outputs, squashingOf(weights));
   return termsOf(weights, sampleShape(outputs.shape))
     .map(([term, weight]) => {
       const value =
         term === "binaryCrossentropy"
           ? binaryCrossEntropyFromLogits(outputs, targets)
-          : valueTerm(term, values, targets);
+          : term === "categoricalCrossentropy"
+            ? categoricalCrossEntropyFromLogits(outputs, targets)
+            : valueTerm(term, values, targets);
       return value.mul<tf.Scalar>(weight);
     })
     .reduce((sum, term) => sum.add<tf.Scalar>(term));

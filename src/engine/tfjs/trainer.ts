@@ -6,15 +6,16 @@ import { TrainerChecks } from "../checks";
 import {
   type DeviceInfo,
   layersOf,
-  type OptimizerState,
+  lossOf,
   type Samples,
   type Trainer,
   type TrainerOptions,
 } from "../device";
 import type { WebgpuPlatform } from "../gpu";
 import { allLayers } from "../layer-list";
+import { squashingOf } from "../logits";
+import type { OptimizerState } from "../optimizer";
 import { labelled } from "../renderers";
-import { KerasAdam } from "./adam";
 import {
   activateBackend,
   backendCard,
@@ -23,8 +24,9 @@ import {
   type TfjsBackend,
 } from "./backend";
 import { gatherBatch } from "./batch";
-import { copyModel, copyWithoutSigmoid } from "./logits";
-import { activityLoss, weightedLoss } from "./losses";
+import { copyModel } from "./logits";
+import { activityLoss, squash, weightedLoss } from "./losses";
+import { KerasOptimizer } from "./optimizer";
 
 const LABELS: Record<TfjsBackend, string> = {
   cpu: "tfjs CPU (plain JavaScript)",
@@ -35,7 +37,7 @@ const LABELS: Record<TfjsBackend, string> = {
 /**
  * A trainer that computes with a tfjs backend: what other devices are tested against.
  *
- * Cross-entropy is taken from logits and Adam is Keras's (see KerasAdam), as on every device.
+ * Cross-entropy is taken from logits and optimisers are Keras's (see KerasOptimizer), as on every device.
  * Samples stay in the host's memory as given; each call uploads its own batch, 400 kB at 128 images.
  * @param gpu gives the WebGPU backend its device; left out, tfjs opens one itself
  * @throws DeviceError where the backend is missing
@@ -49,8 +51,8 @@ export async function createTfjsTrainer(
 ): Promise<Trainer> {
   const checks = new TrainerChecks(model, options);
   await activateBackend(backend, gpu?.openDevice);
-  const logits = options.loss.binaryCrossentropy !== undefined;
-  const copy = logits ? await copyWithoutSigmoid(model) : await copyModel(model);
+  const copy = await copyModel(model, options);
+  freezeAlike(model, copy);
   const trainer = new TfjsTrainer(model, options, checks, backend, copy);
   await trainer.pushWeights();
   return trainer;
@@ -62,12 +64,14 @@ class TfjsTrainer implements Trainer {
   readonly options: TrainerOptions;
   readonly #checks: TrainerChecks;
   readonly #backend: TfjsBackend;
-  /** The model on this device: without its sigmoid when the loss takes logits. */
+  /** The model on this device: short of what makes outputs of the logits that losses take. */
   readonly #copy: tf.LayersModel;
-  readonly #adam: KerasAdam;
+  readonly #optimizer: KerasOptimizer;
   readonly #trainable: tf.Variable[];
   /** It, with the outputs of layers that have a penalty behind its own. */
   readonly #looking: tf.LayersModel;
+  /** What layers add to the loss of the pass under way for what they put out. */
+  readonly #activities: tf.Scalar[] = [];
   #samples: Samples = { count: 0, inputs: new Uint8Array(0) };
 
   constructor(
@@ -95,7 +99,17 @@ class TfjsTrainer implements Trainer {
       if (!(variable instanceof tf.Variable)) throw new Error(`${weight.name} is no variable.`);
       return variable;
     });
-    this.#adam = new KerasAdam(this.#trainable, options.adam);
+    for (const layer of allLayers(copy).filter(isPenal)) {
+      const call = layer.call.bind(layer);
+      layer.call = (inputs, kwargs) => {
+        const [values] = [call(inputs, kwargs)].flat();
+        if (!values) throw new Error(`Layer ${layer.name} puts nothing out.`);
+        // The model's own scope ends before the loss is added up.
+        this.#activities.push(tf.keep(activityPenalty(values, layer)));
+        return values;
+      };
+    }
+    this.#optimizer = new KerasOptimizer(this.#trainable, options.optimizer);
   }
 
   async setSamples(samples: Samples): Promise<void> {
@@ -103,11 +117,14 @@ class TfjsTrainer implements Trainer {
     this.#samples = samples;
   }
 
-  async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
+  async step(
+    indices: Uint32Array,
+    learningRate = this.options.optimizer.learningRate,
+  ): Promise<number> {
     this.#checks.step(indices, learningRate);
     await returnToBackend(this.#backend);
     const { seed, flips } = this.options;
-    const step = this.#adam.step + 1;
+    const step = this.#optimizer.step + 1;
     for (const layer of allLayers(this.#copy)) if (isStochastic(layer)) layer.draw(seed, step);
     const flipped = flips ? flipsOf(seed, step, indices.length) : [];
     const loss = tf.tidy(() => {
@@ -115,7 +132,7 @@ class TfjsTrainer implements Trainer {
         () => this.#loss(indices, { training: true }, flipped),
         this.#trainable,
       );
-      this.#adam.apply(grads, learningRate);
+      this.#optimizer.apply(grads, learningRate);
       return value;
     });
     const [value] = await loss.data<"float32">();
@@ -141,13 +158,17 @@ class TfjsTrainer implements Trainer {
   async predict(indices: Uint32Array): Promise<Float32Array> {
     this.#checks.predict(indices);
     await returnToBackend(this.#backend);
-    const width = size(this.#checks.outputShape);
+    const { outputSize: width, outputs: ends } = this.#checks;
     const outputs = new Float32Array(indices.length * width);
     let offset = 0;
     for (const chunk of this.#chunks(indices)) {
       const output = tf.tidy(() => {
-        const direct = this.#forward(chunk, { training: false })[0]!;
-        return this.options.loss.binaryCrossentropy !== undefined ? direct.sigmoid() : direct;
+        const made = this.#forward(chunk, { training: false });
+        const rows = ends.map(({ name }, place) => {
+          const squashing = squashingOf(lossOf(this.options, name));
+          return squash(made[place]!, squashing).reshape([chunk.length, -1]);
+        });
+        return tf.concat(rows, 1);
       });
       outputs.set(await output.data<"float32">(), offset);
       output.dispose();
@@ -172,7 +193,7 @@ class TfjsTrainer implements Trainer {
 
   async optimizerState(): Promise<OptimizerState> {
     this.#checks.alive();
-    const state = await this.#adam.state();
+    const state = await this.#optimizer.state();
     checkNotLost();
     return state;
   }
@@ -181,7 +202,7 @@ class TfjsTrainer implements Trainer {
     this.#checks.alive();
     this.#checks.optimizerState(state);
     await returnToBackend(this.#backend);
-    this.#adam.setState(state);
+    this.#optimizer.setState(state);
   }
 
   memoryBytes(): number {
@@ -191,8 +212,9 @@ class TfjsTrainer implements Trainer {
   dispose(): void {
     if (this.#checks.isDisposed) return;
     this.#checks.dispose();
-    this.#adam.dispose();
+    this.#optimizer.dispose();
     this.#copy.dispose();
+    tf.dispose(this.#activities.splice(0));
     this.#samples = { count: 0, inputs: new Uint8Array(0) };
   }
 
@@ -201,6 +223,7 @@ class TfjsTrainer implements Trainer {
     mode: { training: boolean },
     flips: readonly boolean[] = [],
   ): tf.Tensor[] {
+    tf.dispose(this.#activities.splice(0));
     const { inputs, count } = this.#samples;
     const batch = gatherBatch(inputs, indices, this.#checks.inputShape, count, flips);
     return [this.#looking.apply(batch, mode)].flat() as tf.Tensor[];
@@ -211,15 +234,24 @@ class TfjsTrainer implements Trainer {
     mode: { training: boolean },
     flips: readonly boolean[] = [],
   ): tf.Scalar {
-    const [output, ...seen] = this.#forward(indices, mode, flips);
-    if (!output) throw new Error("The model has no output.");
+    const { outputs: ends, outputSize } = this.#checks;
+    const made = this.#forward(indices, mode, flips);
     const { inputs, targets = inputs, count } = this.#samples;
-    const wanted = gatherBatch(targets, indices, this.#checks.outputShape, count, flips);
-    const { loss: weights, penalties = [] } = this.options;
-    const loss = penalties
-      .map(({ term, weight }, index) => activityLoss(term, seen[index]!).mul<tf.Scalar>(weight))
-      .reduce<tf.Scalar>((sum, penalty) => sum.add(penalty), weightedLoss(weights, output, wanted));
-    return this.#copy.calculateLosses().reduce<tf.Scalar>((sum, term) => sum.add(term), loss);
+    const { penalties = [] } = this.options;
+    const ofEnds = ends.map(({ name, shape, at }, place) => {
+      const row = { size: outputSize, at };
+      const wanted = gatherBatch(targets, indices, shape, count, flips, row);
+      return weightedLoss(lossOf(this.options, name), made[place]!, wanted);
+    });
+    const ofLayers = penalties.map(({ term, weight }, place) =>
+      activityLoss(term, made[ends.length + place]!).mul<tf.Scalar>(weight),
+    );
+    const loss = [...ofEnds, ...ofLayers, ...this.#activities].reduce((sum, term) =>
+      sum.add<tf.Scalar>(term),
+    );
+    // Frozen layers have no penalty, as in Keras.
+    const ofWeights = trainedLayers(this.#copy).flatMap((layer) => layer.calculateLosses());
+    return ofWeights.reduce<tf.Scalar>((sum, term) => sum.add(term), loss);
   }
 
   *#chunks(indices: Uint32Array): Generator<Uint32Array> {
@@ -245,13 +277,52 @@ class TfjsTrainer implements Trainer {
   }
 }
 
+/** Layers that are trained, those of models within the model included. */
+function trainedLayers(model: tf.LayersModel): tf.layers.Layer[] {
+  if (!model.trainable) return [];
+  return model.layers.flatMap((layer) => {
+    if (layer instanceof tf.LayersModel) return trainedLayers(layer);
+    return layer.trainable ? [layer] : [];
+  });
+}
+
+/**
+ * Freezes what is frozen in the model, also in a copy of it, which tfjs's configurations do not say of
+ * models. Batch norm that is frozen takes its moving averages in training too, as Keras's does; tfjs's
+ * does not ask.
+ */
+function freezeAlike(model: tf.LayersModel, copy: tf.LayersModel, isFrozen = false): void {
+  const still = isFrozen || !model.trainable;
+  for (const [place, layer] of model.layers.entries()) {
+    const own = copy.layers[place];
+    if (layer instanceof tf.LayersModel && own instanceof tf.LayersModel) {
+      freezeAlike(layer, own, still);
+    } else if (own) {
+      own.trainable = layer.trainable;
+      if (own.getClassName() !== "BatchNormalization" || !(still || !layer.trainable)) continue;
+      const call = own.call.bind(own);
+      own.call = (inputs, kwargs) => call(inputs, { ...kwargs, training: false });
+    }
+  }
+  // Behind its layers': a model's says what its layers' weights are, whatever they said before.
+  if (!model.trainable) copy.trainable = false;
+}
+
 type Truncating = tf.layers.Layer & { kept: number | null };
+
+type Penal = tf.layers.Layer & { readonly l1: number; readonly l2: number };
+
+/** An ActivityRegularization layer, likewise known by its name. */
+function isPenal(layer: tf.layers.Layer): layer is Penal {
+  return layer.getClassName() === "ActivityRegularization" && "l1" in layer && "l2" in layer;
+}
+
+function activityPenalty(values: tf.Tensor, { l1, l2 }: Penal): tf.Scalar {
+  const sum = values.abs().sum().mul(l1).add(values.square().sum().mul(l2));
+  return sum.div<tf.Scalar>(values.shape[0] ?? 1);
+}
 
 /** A NestedDropout layer, known by its name: the engine imports no net. */
 function isTruncating(layer: tf.layers.Layer): layer is Truncating {
   return layer.getClassName() === "NestedDropout" && "kept" in layer;
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

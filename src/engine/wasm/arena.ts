@@ -5,6 +5,7 @@ import { OutOfMemoryError } from "../errors";
 const PAGE = 65536;
 /** Addresses are 32 bits with a sign in places. */
 const MOST_PAGES = 32768;
+export const MOST_BYTES = MOST_PAGES * PAGE;
 /**
  * Pages that shared memory may grow to, as they are asked for: browsers reserve the addresses at
  * once, and iPads have refused more than 4,096.
@@ -15,11 +16,22 @@ export const LEAST_SHARED_PAGES = SHARED_PAGES.at(-1)!;
 const LINE = 64;
 /** Kernels read up to two vectors past a row's end (never using what they read). */
 const SLACK = 64;
+/** What hands out memory. */
+export interface Allocator {
+  /** Address of that many zeroed bytes, on a cache line. @throws OutOfMemoryError */
+  allocate(bytes: number): number;
+}
+
+/** What that many bytes take of the memory. */
+export const roomOf = (bytes: number): number => Math.ceil((bytes + SLACK) / LINE) * LINE;
+
 /** Grown by at least this, since growing costs a system call on every thread. */
 const GROWTH = 4 << 20;
 
-export class Arena {
+export class Arena implements Allocator {
   readonly memory: WebAssembly.Memory;
+  /** Bytes that it may grow to. */
+  readonly most: number;
   private used = LINE;
 
   /**
@@ -29,13 +41,16 @@ export class Arena {
    * @throws OutOfMemoryError where the machine will not reserve the least of addresses
    */
   constructor(isShared: boolean) {
-    this.memory = isShared ? reserveShared() : open({ initial: 16 });
+    const { memory, pages } = isShared
+      ? reserveShared()
+      : { memory: open({ initial: 16 }), pages: MOST_PAGES };
+    this.memory = memory;
+    this.most = pages * PAGE;
   }
 
-  /** Address of that many zeroed bytes, on a cache line. @throws OutOfMemoryError */
   allocate(bytes: number): number {
     const address = this.used;
-    const end = address + Math.ceil((bytes + SLACK) / LINE) * LINE;
+    const end = address + roomOf(bytes);
     const missing = end - this.memory.buffer.byteLength;
     if (missing > 0) this.grow(missing);
     this.used = end;
@@ -96,11 +111,11 @@ export class Arena {
 }
 
 /** With the highest limit that the machine will reserve addresses for. @throws OutOfMemoryError */
-function reserveShared(): WebAssembly.Memory {
+function reserveShared(): { memory: WebAssembly.Memory; pages: number } {
   let refusal: unknown;
   for (const maximum of SHARED_PAGES) {
     try {
-      return open({ initial: 16, maximum, shared: true });
+      return { memory: open({ initial: 16, maximum, shared: true }), pages: maximum };
     } catch (error) {
       refusal = error;
     }

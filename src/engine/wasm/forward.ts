@@ -1,14 +1,14 @@
 /** Turns a plan into forward passes alone: no gradients, and weights that are prepared once. */
 
-import { type GraphNode, type Parameter, sizeOf } from "../graph";
-import type { Plan } from "../plan";
+import { sizeOf } from "../graph";
+import { type End, type Plan, storeOf } from "../plan";
 import type { Arena } from "./arena";
 import type { Buffer } from "./buffers";
 import { layOut } from "./layout";
 import { type Context, imageStep, type LoweredOperation } from "./lower/context";
 import { loadImage, packImage } from "./lower/images";
 import { grainOf, joinSteps, preparation } from "./lower/steps";
-import { buffersOf, lowerOperations } from "./lowering";
+import { allocateScratch, buffersOf, lowerOperations } from "./lowering";
 import { allocateWeights, type WeightMemory } from "./memory";
 import { type Counted, type Instruction, type Phase, SETTINGS_WORDS } from "./program";
 
@@ -24,29 +24,20 @@ export class ForwardLowering {
   /** Address of the settings, of which a forward pass reads how much of a code is kept. */
   readonly settings: number;
   private readonly context: Context;
-  private readonly result: number;
+  private readonly plan: Plan;
   private readonly operations: readonly LoweredOperation[];
 
   /** Throws a RangeError when memory is full. */
   constructor(arena: Arena, plan: Plan, capacity: number, threads: number) {
-    const { operations, input, output, result } = plan;
+    const { operations, input, output, ends } = plan;
     const memory = allocateWeights(arena, plan);
     this.memory = memory;
     this.inputs = arena.allocate(capacity * sizeOf(input) * 4);
     this.outputs = arena.allocate(capacity * sizeOf(output) * 4);
-    /** What brings the outputs away takes them. */
-    const store: GraphNode = {
-      kind: "store",
-      layer: "outputs",
-      inputs: [result],
-      result: -1,
-      input: output,
-      output,
-    };
     const given = [{ tensor: 0, shape: input, before: 0 }];
-    const layout = layOut(arena, [...operations, store], given, capacity, threads);
+    const layout = layOut(arena, [...operations, ...ends.map(storeOf)], given, capacity, threads);
     this.settings = arena.allocate(SETTINGS_WORDS * 4);
-    this.result = result;
+    this.plan = plan;
     this.context = {
       ...buffersOf(layout),
       arena,
@@ -54,9 +45,9 @@ export class ForwardLowering {
       capacity,
       settings: this.settings,
       groups: (images) => Math.ceil(images / grainOf(images)),
-      statistics: ({ index }) => memory.statistics + memory.statisticOffsets[index]! * 4,
-      weights: ({ index }: Parameter) => memory.weights + memory.parameters.offsets[index]! * 4,
+      weights: memory.weightsOf,
       gradients: () => 0,
+      scratch: allocateScratch(arena, operations, threads),
       partials: () => NOWHERE,
     };
     this.operations = lowerOperations(this.context, operations);
@@ -69,11 +60,11 @@ export class ForwardLowering {
 
   /** Phases of a pass over that many images. */
   pass(images: number, inputsAreBytes: boolean): Phase[] {
-    const { context, operations, result } = this;
+    const { context, operations, plan } = this;
     const steps = [
       imageStep(this.load(context.buffer(0), inputsAreBytes)),
       ...operations.flatMap((operation) => operation.run(images, false)),
-      imageStep(this.store(context.buffer(result))),
+      imageStep(...plan.ends.map((end) => this.store(end))),
     ];
     return joinSteps(steps, images, grainOf(images));
   }
@@ -83,10 +74,10 @@ export class ForwardLowering {
     return loadImage({ base: this.inputs, stride, by: "image" }, isBytes, to);
   }
 
-  private store(from: Buffer): Instruction {
-    return packImage(from, {
-      base: this.outputs,
-      stride: sizeOf(from.shape) * 4,
+  private store({ tensor, at }: End): Instruction {
+    return packImage(this.context.buffer(tensor), {
+      base: this.outputs + at * 4,
+      stride: sizeOf(this.plan.output) * 4,
       by: "image",
     });
   }

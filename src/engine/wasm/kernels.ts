@@ -9,6 +9,22 @@ export interface Kernels {
   runOnAll(program: number, control: number, block: number): void;
   serve(control: number, thread: number, block: number): void;
   addProducts(pixels: number, size: number, count: number, products: number): void;
+  addRowProducts(
+    a: number,
+    aRows: number,
+    b: number,
+    bRows: number,
+    size: number,
+    out: number,
+  ): void;
+  addCombinations(
+    weights: number,
+    rows: number,
+    b: number,
+    bRows: number,
+    size: number,
+    to: number,
+  ): void;
   tridiagonalise(
     matrix: number,
     size: number,
@@ -16,9 +32,23 @@ export interface Kernels {
     offDiagonal: number,
     heights: number,
     room: number,
+    row: number,
   ): void;
-  diagonalise(diagonal: number, offDiagonal: number, rows: number, size: number): number;
-  reflect(rows: number, reflections: number, heights: number, size: number): void;
+  diagonalise(
+    diagonal: number,
+    offDiagonal: number,
+    rows: number,
+    size: number,
+    low: number,
+  ): number;
+  reflect(
+    rows: number,
+    reflections: number,
+    heights: number,
+    size: number,
+    from: number,
+    to: number,
+  ): void;
 }
 
 /** The better of the two builds that this host runs. Throws where it has no SIMD at all. */
@@ -30,8 +60,28 @@ export async function chooseVariant(): Promise<KernelVariant> {
   );
 }
 
+/** Compiled kernels by host and build: what a run has optimised, the next one begins with. */
+const COMPILED = new WeakMap<WasmPlatform, Map<string, Promise<WebAssembly.Module>>>();
+
 /** Compiled kernels of that build, for memory that is shared or not. @throws NotLoadedError */
-export async function compileKernels(
+export function compileKernels(
+  platform: WasmPlatform,
+  variant: KernelVariant,
+  shared: boolean,
+): Promise<WebAssembly.Module> {
+  const builds = COMPILED.get(platform) ?? new Map<string, Promise<WebAssembly.Module>>();
+  COMPILED.set(platform, builds);
+  const build = `${variant} ${shared}`;
+  const known = builds.get(build);
+  if (known) return known;
+  const module = loadKernels(platform, variant, shared);
+  builds.set(build, module);
+  // What could not be had is asked for again.
+  module.catch(() => builds.delete(build));
+  return module;
+}
+
+async function loadKernels(
   platform: WasmPlatform,
   variant: KernelVariant,
   shared: boolean,

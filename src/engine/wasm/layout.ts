@@ -10,7 +10,7 @@ import type { GraphNode, SampleShape } from "../graph";
 import { jointSpan, lifetimeOf, type Span, sharePlaces } from "../lifetimes";
 import { wasmKindOf } from "../ops/wasm";
 import { type TensorUse, tensorsOf } from "../tensors";
-import type { Arena } from "./arena";
+import type { Allocator } from "./arena";
 import {
   type Buffer,
   bufferStride,
@@ -123,7 +123,7 @@ function groupsOf(
  * @param given what none of the operations makes, and the operation before which it is brought
  */
 export function layOut(
-  arena: Arena,
+  arena: Allocator,
   operations: readonly GraphNode[],
   given: readonly { tensor: number; shape: SampleShape; before: number }[],
   capacity: number,

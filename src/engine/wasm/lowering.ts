@@ -2,22 +2,16 @@
 
 import type { TrainerOptions } from "../device";
 import { differentiate, type TrainingPlan } from "../differentiate";
-import { type GraphNode, type Parameter, sizeOf } from "../graph";
+import { type GraphNode, sizeOf } from "../graph";
 import { wasmKindOf } from "../ops/wasm";
-import type { Plan } from "../plan";
-import type { Arena } from "./arena";
-import type { Buffer } from "./buffers";
+import { type End, type Plan, storeOf } from "../plan";
+import type { Allocator, Arena } from "./arena";
+import { type Buffer, oddLines } from "./buffers";
 import { layOut } from "./layout";
 import { type Context, imageStep, type LoweredOperation, type Step } from "./lower/context";
-import { flipImage, loadImage } from "./lower/images";
-import {
-  type ActivityInstructions,
-  type LossBuffers,
-  type LossInstructions,
-  lowerActivity,
-  lowerLoss,
-} from "./lower/loss";
-import { type LoweredPenalties, lowerPenalties, lowerUpdate } from "./lower/optimizer";
+import { flipImage, loadImage, packImage } from "./lower/images";
+import { type LossInstructions, lowerLoss } from "./lower/loss";
+import { type LoweredPenalties, lowerCopies, lowerPenalties, lowerUpdate } from "./lower/optimizer";
 import { GROUPS, grainOf, joinSteps, preparation } from "./lower/steps";
 import { allocateMemory, type Memory } from "./memory";
 import type { Counted, Instruction, Phase } from "./program";
@@ -54,12 +48,49 @@ export function buffersOf(layout: ReadonlyMap<number, Buffer>): Pick<Context, "b
   };
 }
 
+/** What a step does, and the tensors that are brought to it. */
+export function passOf({ plan, losses, unseen, backward, targets }: TrainingPlan) {
+  const given = [
+    // Targets that are not the inputs as they lie are brought for the loss.
+    ...plan.ends.map(({ shape }, place) => ({
+      tensor: targets[place]!,
+      shape,
+      before: plan.operations.length,
+    })),
+    { tensor: 0, shape: plan.input, before: 0 },
+  ];
+  return {
+    operations: [...plan.operations, ...unseen.map(storeOf), ...losses, ...backward],
+    given,
+  };
+}
+
+/** Groups of images whose sums are kept apart until they are added up. */
+export const PARTIAL_GROUPS = GROUPS;
+
+/** Bytes of one group's sums over all operations. */
+export function partialStride(operations: readonly GraphNode[]): number {
+  const floats = operations.map((each) => wasmKindOf(each)?.partialFloats?.(each) ?? 0);
+  const total = floats.reduce((sum, count) => sum + count, 0);
+  return Math.ceil((total * 4 + 64) / 64) * 64;
+}
+
+/** Room by thread for the scratch of any of those operations. */
+export function allocateScratch(
+  arena: Allocator,
+  operations: readonly GraphNode[],
+  threads: number,
+): Counted {
+  const bytes = operations.map((each) => wasmKindOf(each)?.scratchBytes?.(each) ?? 0);
+  const stride = oddLines(Math.max(0, ...bytes));
+  return { base: arena.allocate(stride * threads), stride, by: "thread" };
+}
+
 export class Lowering {
   readonly memory: Memory;
   private readonly training: TrainingPlan;
   private readonly context: Context;
-  private readonly loss: LossInstructions;
-  private readonly activities: readonly ActivityInstructions[];
+  private readonly losses: readonly LossInstructions[];
   private readonly forwardPass: readonly LoweredOperation[];
   private readonly backwardPass: readonly LoweredOperation[];
   private readonly flips: boolean;
@@ -77,24 +108,16 @@ export class Lowering {
     threads: number,
     isAutoencoder: boolean,
   ) {
-    const { batchSize, flips } = options;
+    const { batchSize, flips, optimizer } = options;
     const training = differentiate(compiled, options, isAutoencoder);
     const { plan, losses, backward } = training;
-    const { operations } = plan;
     this.training = training;
-    this.memory = allocateMemory(arena, plan, batchSize);
-    const given = [
-      // Targets that are not the inputs as they lie are brought for the loss.
-      { tensor: training.targets, shape: plan.output, before: operations.length },
-      { tensor: 0, shape: plan.input, before: 0 },
-    ];
-    const all = [...operations, ...losses, ...backward];
-    const layout = layOut(arena, all, given, batchSize, threads);
-    const [loss, ...others] = losses;
-    this.loss = lowerLoss(arena, threads, loss);
-    this.activities = others.map((each) => lowerActivity(arena, each, plan.output));
+    this.memory = allocateMemory(arena, plan, batchSize, optimizer);
+    const { operations, given } = passOf(training);
+    const layout = layOut(arena, operations, given, batchSize, threads);
+    this.losses = losses.map((each) => lowerLoss(arena, threads, each));
     this.context = this.contextOf(arena, layout, batchSize, threads);
-    this.forwardPass = lowerOperations(this.context, operations);
+    this.forwardPass = lowerOperations(this.context, plan.operations);
     this.backwardPass = lowerOperations(this.context, backward);
     this.flips = flips;
     this.penalties = lowerPenalties(arena, this.memory, plan);
@@ -114,15 +137,8 @@ export class Lowering {
   ): Context {
     const { memory, training } = this;
     const operations: GraphNode[] = [...training.plan.operations, ...training.backward];
-    const floats = operations.map((each) => wasmKindOf(each)?.partialFloats?.(each) ?? 0);
-    const total = floats.reduce((sum, count) => sum + count, 0);
-    const stride = Math.ceil((total * 4 + 64) / 64) * 64;
-    let next = arena.allocate(stride * GROUPS);
-    const { parameters, statistics, statisticOffsets } = memory;
-    const address =
-      (start: number, offsets: readonly number[]) =>
-      ({ index }: Parameter) =>
-        start + offsets[index]! * 4;
+    const stride = partialStride(operations);
+    let next = arena.allocate(stride * PARTIAL_GROUPS);
     return {
       ...buffersOf(layout),
       arena,
@@ -130,9 +146,9 @@ export class Lowering {
       capacity,
       settings: memory.settings,
       groups: (images) => Math.ceil(images / grainOf(images)),
-      statistics: address(statistics, statisticOffsets),
-      weights: address(memory.weights, parameters.offsets),
-      gradients: address(memory.gradients, parameters.offsets),
+      weights: memory.weightsOf,
+      gradients: memory.gradientsOf,
+      scratch: allocateScratch(arena, operations, threads),
       partials(count) {
         const base = next;
         next += count * 4;
@@ -143,10 +159,10 @@ export class Lowering {
 
   /** Phases of one training step on that many images. */
   train(images: number, inputs: SampleSource, targets: SampleSource): Phase[] {
-    const { forwardPass, backwardPass } = this;
+    const { forwardPass, backwardPass, training } = this;
     const grain = grainOf(images);
     const steps = [
-      imageStep(...this.load(0, inputs, true)),
+      imageStep(...this.loadInputs(inputs, true)),
       ...forwardPass.flatMap((operation) => operation.run(images, true)),
       this.lossStep(images, targets, true),
       ...backwardPass.flatMap((operation) => operation.run(images, true)),
@@ -156,6 +172,7 @@ export class Lowering {
       ...preparation([...forwardPass, ...backwardPass], true),
       ...joinSteps(steps, images, grain),
       backwardPass.flatMap((operation) => operation.reduce?.(groups) ?? []),
+      lowerCopies(this.memory, training.plan),
       this.penalties.phase(true),
       ...this.update,
     ];
@@ -165,7 +182,7 @@ export class Lowering {
   forward(images: number, inputs: SampleSource, targets: SampleSource): Phase[] {
     const { forwardPass } = this;
     const steps = [
-      imageStep(...this.load(0, inputs, false)),
+      imageStep(...this.loadInputs(inputs, false)),
       ...forwardPass.flatMap((operation) => operation.run(images, false)),
       this.lossStep(images, targets, false),
     ];
@@ -176,11 +193,31 @@ export class Lowering {
     ];
   }
 
-  /** Brings one sample from the resident data; in training some images are mirrored. */
-  private load(tensor: number, from: SampleSource, isTraining: boolean): Instruction[] {
+  /** Brings one sample from the resident data. */
+  private loadInputs(from: SampleSource, isTraining: boolean): Instruction[] {
+    return this.load(0, from, sizeOf(this.training.plan.input), 0, isTraining);
+  }
+
+  /**
+   * Brings a tensor of one sample from the resident data; in training some images are mirrored.
+   *
+   * @param row numbers of a sample there
+   * @param at place of the tensor's first among them
+   */
+  private load(
+    tensor: number,
+    from: SampleSource,
+    row: number,
+    at: number,
+    isTraining: boolean,
+  ): Instruction[] {
     const to = this.context.buffer(tensor);
-    const size = sizeOf(to.shape) * (from.isBytes ? 1 : 4);
-    const sample: Counted = { base: from.address, stride: size, by: "sample" };
+    const bytes = from.isBytes ? 1 : 4;
+    const sample: Counted = {
+      base: from.address + at * bytes,
+      stride: row * bytes,
+      by: "sample",
+    };
     const isFlipped = isTraining && this.flips && to.shape.width > 1;
     return [
       loadImage(sample, from.isBytes, to),
@@ -191,26 +228,31 @@ export class Lowering {
   private lossStep(images: number, source: SampleSource, isTraining: boolean): Step {
     const { context, memory, training } = this;
     const { losses, plan, targets } = training;
-    const [first, ...others] = losses;
-    const gradientOf = ({ result }: GraphNode) => (isTraining ? context.taken(result) : null);
-    const around: LossBuffers = {
-      output: context.buffer(plan.result),
-      target: context.buffer(targets),
-      gradient: gradientOf(first),
-      outputs: { base: memory.outputs, stride: sizeOf(plan.output) * 4, by: "image" },
-      loss: { base: memory.losses, stride: 8, by: "image" },
-    };
-    return imageStep(
-      ...(targets === 0 ? [] : this.load(targets, source, isTraining)),
-      ...this.loss(around, images),
-      ...others.map((node, index) =>
-        this.activities[index]!(
-          context.buffer(node.inputs[0]!),
-          gradientOf(node),
-          around.loss,
-          images,
-        ),
+    const row = sizeOf(plan.output);
+    const outputsOf = ({ at }: End): Counted => ({
+      base: memory.outputs + at * 4,
+      stride: row * 4,
+      by: "image",
+    });
+    const loaded = plan.ends.flatMap(({ at }, place) =>
+      targets[place] === 0 ? [] : this.load(targets[place]!, source, row, at, isTraining),
+    );
+    const stored = isTraining
+      ? []
+      : training.unseen.map((end) => packImage(context.buffer(end.tensor), outputsOf(end)));
+    const compared = losses.flatMap(({ inputs: [values, target], result, end }, place) =>
+      this.losses[place]!(
+        {
+          values: context.buffer(values!),
+          target: target === undefined ? null : context.buffer(target),
+          gradient: isTraining ? context.taken(result) : null,
+          outputs: outputsOf(end ?? plan.ends[0]!),
+          loss: { base: memory.losses, stride: 8, by: "image" },
+          lossAdds: place > 0,
+        },
+        images,
       ),
     );
+    return imageStep(...loaded, ...stored, ...compared);
   }
 }

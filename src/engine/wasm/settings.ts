@@ -1,6 +1,7 @@
 /** The words by which one program serves every step: rate, step number, and what else changes. */
 
 import type { TrainerOptions } from "../device";
+import { stepDecay, stepRate } from "../optimizer";
 import type { Arena } from "./arena";
 import { SETTINGS, SETTINGS_WORDS } from "./program";
 
@@ -11,17 +12,13 @@ const KEEP_ALL = 2 ** 31 - 1;
 export function writeStepSettings(
   arena: Arena,
   address: number,
-  { adam, seed }: TrainerOptions,
+  { optimizer, seed }: TrainerOptions,
   t: number,
   learningRate: number,
 ): void {
   const floats = arena.floats(address, SETTINGS_WORDS);
-  const correction = Math.sqrt(1 - adam.beta2 ** t);
-  floats[SETTINGS.learningRate] = (learningRate * correction) / (1 - adam.beta1 ** t);
-  floats[SETTINGS.oneMinusBeta1] = 1 - adam.beta1;
-  floats[SETTINGS.oneMinusBeta2] = 1 - adam.beta2;
-  floats[SETTINGS.epsilon] = adam.epsilon;
-  floats[SETTINGS.decay] = 1 - learningRate * adam.weightDecay;
+  floats[SETTINGS.learningRate] = stepRate(optimizer, learningRate, t);
+  floats[SETTINGS.decay] = stepDecay(optimizer, learningRate);
   floats[SETTINGS.clip] = 1;
   const words = arena.ints(address, SETTINGS_WORDS);
   words[SETTINGS.seed] = seed;

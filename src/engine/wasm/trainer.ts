@@ -6,12 +6,13 @@ import { compile } from "../compile";
 import {
   type DeviceInfo,
   layersOf,
-  type OptimizerState,
   type Samples,
   type Trainer,
   type TrainerOptions,
 } from "../device";
+import { OutOfMemoryError } from "../errors";
 import { sizeOf } from "../graph";
+import type { OptimizerState } from "../optimizer";
 import { nestedDropoutOf, type Plan } from "../plan";
 import {
   readModelStatistics,
@@ -20,6 +21,7 @@ import {
   writeModelWeights,
 } from "../weights";
 import { Lowering, type SampleSource } from "./lowering";
+import { memoryProblem, PROGRAMS_BYTES, trainingBytes } from "./need";
 import type { KernelVariant, WasmPlatform } from "./platform";
 import { Runtime } from "./runtime";
 import { writeKept, writeStepSettings } from "./settings";
@@ -28,9 +30,6 @@ const LABELS: Record<KernelVariant, string> = {
   relaxed: "WASM relaxed SIMD",
   simd: "WASM SIMD",
 };
-
-/** More than the programs of any of the presets take. */
-const PROGRAMS_BYTES = 1 << 20;
 
 interface Resident {
   readonly inputs: SampleSource;
@@ -76,6 +75,7 @@ class WasmTrainer implements Trainer {
     const { checks, plan, options, runtime } = this;
     checks.samples(samples);
     const isAutoencoder = samples.targets === undefined;
+    if (!this.lowering) this.refuseTooLarge(samples, isAutoencoder);
     const inputs = this.place(samples.inputs, this.resident?.inputs);
     const targets = samples.targets ? this.place(samples.targets, this.resident?.targets) : inputs;
     this.resident = { inputs, targets };
@@ -86,6 +86,17 @@ class WasmTrainer implements Trainer {
     runtime.arena.reserve(PROGRAMS_BYTES);
     writeKept(runtime.arena, this.lowering.memory.settings, this.kept);
     await this.pushWeights();
+  }
+
+  /** @throws OutOfMemoryError where memory cannot grow to what training takes */
+  private refuseTooLarge({ inputs, targets }: Samples, isAutoencoder: boolean): void {
+    const { plan, options, runtime } = this;
+    const bytes =
+      trainingBytes(plan, options, runtime.threads, isAutoencoder) +
+      inputs.byteLength +
+      (targets?.byteLength ?? 0);
+    const problem = memoryProblem(bytes, options.batchSize, runtime.arena.most);
+    if (problem !== null) throw new OutOfMemoryError(problem);
   }
 
   /** Copies samples into memory, over the earlier ones where they fit. */
@@ -137,7 +148,10 @@ class WasmTrainer implements Trainer {
     return sum / sizeOf(this.plan.output);
   }
 
-  async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
+  async step(
+    indices: Uint32Array,
+    learningRate = this.options.optimizer.learningRate,
+  ): Promise<number> {
     const { options, runtime } = this;
     this.checks.step(indices, learningRate);
     const { lowering } = this.ready();
@@ -224,17 +238,23 @@ class WasmTrainer implements Trainer {
   }
 
   async optimizerState(): Promise<OptimizerState> {
-    const { first, second } = this.ready().lowering.memory;
-    return { step: this.stepsTaken, m: this.concatenate(first), v: this.concatenate(second) };
+    const { first, second, means } = this.ready().lowering.memory;
+    return {
+      step: this.stepsTaken,
+      m: this.concatenate(first),
+      v: this.concatenate(second),
+      ...(means === null ? {} : { a: this.concatenate(means) }),
+    };
   }
 
   async setOptimizerState(state: OptimizerState): Promise<void> {
-    const { first, second } = this.ready().lowering.memory;
+    const { first, second, means } = this.ready().lowering.memory;
     this.checks.optimizerState(state);
     let at = 0;
     for (const { index, size } of this.plan.parameters) {
       this.view(first, index).set(state.m.subarray(at, at + size));
       this.view(second, index).set(state.v.subarray(at, at + size));
+      if (means !== null && state.a) this.view(means, index).set(state.a.subarray(at, at + size));
       at += size;
     }
     this.stepsTaken = state.step;

@@ -2,6 +2,7 @@
 
 import type { Samples, TrainerOptions } from "../device";
 import type { TrainingPlan } from "../differentiate";
+import { sizeOf } from "../graph";
 import type { Plan } from "../plan";
 import type { Faults } from "./faults";
 import type { Kernel } from "./kernel";
@@ -97,7 +98,7 @@ export class Executor {
     await this.#faults.during(stores.make());
     this.#upload(inputs, samples.inputs);
     if (targets && samples.targets) this.#upload(targets, samples.targets);
-    const { input, output } = this.#plan;
+    const { input, output, ends } = this.#plan;
     const kernels = (flips: boolean) => [
       loadKernel({
         name: "load inputs",
@@ -107,20 +108,26 @@ export class Executor {
         flips,
         to: lowered.input,
         shape: input,
+        row: sizeOf(input),
+        at: 0,
       }),
-      ...(lowered.targets
-        ? [
-            loadKernel({
-              name: "load targets",
-              samples: targets ?? inputs,
-              isBytes: (samples.targets ?? samples.inputs) instanceof Uint8Array,
-              order,
-              flips,
-              to: lowered.targets,
-              shape: output,
-            }),
-          ]
-        : []),
+      ...ends.flatMap(({ shape, at }, place) => {
+        const to = lowered.targets[place];
+        if (!to) return [];
+        return [
+          loadKernel({
+            name: ends.length === 1 ? "load targets" : `load targets ${place}`,
+            samples: targets ?? inputs,
+            isBytes: (samples.targets ?? samples.inputs) instanceof Uint8Array,
+            order,
+            flips,
+            to,
+            shape,
+            row: sizeOf(output),
+            at,
+          }),
+        ];
+      }),
     ];
     const [training, inference] = await this.#faults.during(
       Promise.all([

@@ -10,7 +10,7 @@ import type { GraphNode, SampleShape } from "../graph";
 import type { Window } from "../taps";
 import { phasesOf } from "../taps";
 
-/** One phase along one axis: output outStride·i + phase takes from inputs inStride·i + first + t. */
+/** One phase along one axis: output outStride·i + phase takes from inputs inStride·i + first + step·t. */
 export interface AxisPhase {
   readonly first: number;
   /** Taps: t is 0 to count − 1. */
@@ -23,7 +23,9 @@ export interface Axis {
   readonly phases: readonly AxisPhase[];
   readonly inStride: number;
   readonly outStride: number;
-  /** From a tap's weight to the next one's: 1, or −stride where it scatters. */
+  /** From a tap's input to the next one's. */
+  readonly step: number;
+  /** From a tap's weight to the next one's: 1, or where it scatters a negative number. */
   readonly weightStep: number;
   /** Weights of the window. */
   readonly weights: number;
@@ -36,18 +38,35 @@ export interface Gather {
   readonly x: Axis;
 }
 
-function gatherAxis(stride: number, offset: number, size: number): Axis {
-  const phase = { first: offset, count: size, weight: 0 };
-  return { phases: [phase], inStride: stride, outStride: 1, weightStep: 1, weights: size };
+function gatherAxis({ stride, dilation, offset, size }: Window, axis: 0 | 1): Axis {
+  const weights = size[axis];
+  return {
+    phases: [{ first: offset[axis], count: weights, weight: 0 }],
+    inStride: stride[axis],
+    outStride: 1,
+    step: dilation[axis],
+    weightStep: 1,
+    weights,
+  };
 }
 
-function scatterAxis(stride: number, offset: number, size: number): Axis {
-  const phases = phasesOf(stride, offset, size).map(({ first, weights }) => ({
-    first,
-    count: weights.length,
-    weight: weights[0] ?? 0,
-  }));
-  return { phases, inStride: 1, outStride: stride, weightStep: -stride, weights: size };
+function scatterAxis(window: Window, axis: 0 | 1): Axis {
+  const taps = phasesOf(window, axis);
+  // Those with several taps are all alike.
+  const [several] = taps.filter(({ weights }) => weights.length > 1);
+  const [weight = 0, next = weight] = several?.weights ?? [];
+  return {
+    phases: taps.map(({ first, weights }) => ({
+      first,
+      count: weights.length,
+      weight: weights[0] ?? 0,
+    })),
+    inStride: 1,
+    outStride: window.stride[axis],
+    step: several?.step ?? 1,
+    weightStep: next - weight,
+    weights: window.size[axis],
+  };
 }
 
 export interface Gathers {
@@ -65,24 +84,25 @@ export interface Gathers {
  */
 export function windowGathers(
   { input, output }: Pick<GraphNode, "input" | "output">,
-  { stride, offset, size }: Window,
+  window: Window,
   scatters: boolean,
 ): Gathers {
   const make = (axis: typeof gatherAxis, from: SampleShape, to: SampleShape): Gather => ({
     from,
     to,
-    y: axis(stride, offset[0], size[0]),
-    x: axis(stride, offset[1], size[1]),
+    y: axis(window, 0),
+    x: axis(window, 1),
   });
   return {
     forward: make(scatters ? scatterAxis : gatherAxis, input, output),
     backward: make(scatters ? gatherAxis : scatterAxis, output, input),
-    slabs: size[0] * size[1],
+    slabs: window.size[0] * window.size[1],
   };
 }
 
 export function denseGathers({ input, output }: Pick<GraphNode, "input" | "output">): Gathers {
-  const axis = gatherAxis(1, 0, 1);
+  const one = [1, 1] as const;
+  const axis = gatherAxis({ stride: one, dilation: one, offset: [0, 0], size: one }, 0);
   return {
     forward: { from: input, to: output, y: axis, x: axis },
     backward: { from: output, to: input, y: axis, x: axis },

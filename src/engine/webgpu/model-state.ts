@@ -1,8 +1,8 @@
 /** What a net has learned: its way between the GPU's flat buffers and the model. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { OptimizerState } from "../device";
 import type { Parameter } from "../graph";
+import type { OptimizerState } from "../optimizer";
 import type { Plan } from "../plan";
 import {
   readModelStatistics,
@@ -20,13 +20,13 @@ export async function pullWeights(
   { parameters, statistics: averages }: Plan,
   model: tf.LayersModel,
 ): Promise<void> {
-  const { weights, statistics } = lowered;
+  const { weights, statistics, trainedWords } = lowered;
   const values = await reader.read("weights", [
-    { store: weights, from: 0, words: weights.words },
+    { store: weights, from: 0, words: trainedWords },
     { store: statistics, from: 0, words: statistics.words },
   ]);
-  const own = values.subarray(0, weights.words);
-  const others = values.subarray(weights.words);
+  const own = values.subarray(0, trainedWords);
+  const others = values.subarray(trainedWords);
   writeModelWeights(model, takeApart(own, parameters, lowered.offsets));
   writeModelStatistics(model, takeApart(others, averages, lowered.statisticOffsets));
 }
@@ -36,11 +36,13 @@ export async function pushWeights(
   { lowered, stores }: Executor,
   model: tf.LayersModel,
 ): Promise<void> {
-  const { weights, statistics, offsets, statisticOffsets } = lowered;
+  const { weights, statistics, offsets, statisticOffsets, trainedWords, stillAt } = lowered;
   const values = await readModelWeights(model);
   const moving = await readModelStatistics(model);
-  stores.write(weights, putTogether(values, offsets, weights.words));
-  stores.write(statistics, putTogether(moving, statisticOffsets, statistics.words));
+  const still = putTogether(moving, statisticOffsets, statistics.words);
+  stores.write(weights, putTogether(values, offsets, trainedWords));
+  stores.write(statistics, still);
+  if (stillAt !== null) stores.write(weights, still, stillAt);
 }
 
 /**
@@ -77,29 +79,35 @@ export function shareWeights(
   copy(model.nonTrainableWeights, statistics, lowered.statistics, lowered.statisticOffsets);
 }
 
-/** Adam's moments, packed as `OptimizerState` has them. @throws DeviceLostError */
+/** What the optimiser keeps, packed as `OptimizerState` has them. @throws DeviceLostError */
 export async function pullMoments(
   { lowered, reader }: Executor,
   { parameters }: Plan,
 ): Promise<Omit<OptimizerState, "step">> {
-  const { first, second } = lowered;
-  const values = await reader.read("moments", [
-    { store: first, from: 0, words: first.words },
-    { store: second, from: 0, words: second.words },
-  ]);
-  const packed = (part: Float32Array) => concatenate(takeApart(part, parameters, lowered.offsets));
-  return {
-    m: packed(values.subarray(0, first.words)),
-    v: packed(values.subarray(first.words)),
+  const { first, second, means } = lowered;
+  const { words } = first;
+  const stores = [first, second, ...(means ? [means] : [])];
+  const values = await reader.read(
+    "moments",
+    stores.map((store) => ({ store, from: 0, words })),
+  );
+  const packed = (place: number) => {
+    const part = values.subarray(place * words, (place + 1) * words);
+    return concatenate(takeApart(part, parameters, lowered.offsets));
   };
+  return { m: packed(0), v: packed(1), ...(means ? { a: packed(2) } : {}) };
 }
 
 export function pushMoments(
   { lowered, stores }: Executor,
   { parameters }: Plan,
-  { m, v }: Omit<OptimizerState, "step">,
+  { m, v, a }: Omit<OptimizerState, "step">,
 ): void {
-  const { first, second, offsets } = lowered;
-  stores.write(first, putTogether(separate(m, parameters), offsets, first.words));
-  stores.write(second, putTogether(separate(v, parameters), offsets, second.words));
+  const { first, second, means, offsets } = lowered;
+  const write = (store: Store, values: Float32Array) => {
+    stores.write(store, putTogether(separate(values, parameters), offsets, store.words));
+  };
+  write(first, m);
+  write(second, v);
+  if (means && a) write(means, a);
 }

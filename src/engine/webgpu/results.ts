@@ -4,8 +4,8 @@ import type { Scores } from "../device";
 import { sizeOf } from "../graph";
 import type { Plan } from "../plan";
 import type { BatchSettings } from "./executor";
-import { penaltyOf, penaltyWords } from "./kernels/adam";
 import { SCORE_WORDS } from "./kernels/score";
+import { penaltyOf, penaltyWords } from "./kernels/update";
 
 export interface BatchLoss {
   /** Mean over the batch. */
@@ -77,10 +77,7 @@ export class CallResults {
 
   #penaltyOf(slot: number): number {
     const each = this.#penalties.length / this.#batches.length;
-    return penaltyOf(
-      this.#plan.penalties,
-      this.#penalties.subarray(slot * each, (slot + 1) * each),
-    );
+    return penaltyOf(this.#penalties.subarray(slot * each, (slot + 1) * each));
   }
 }
 

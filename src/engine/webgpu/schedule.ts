@@ -6,6 +6,7 @@
  */
 
 import type { TrainerOptions } from "../device";
+import { stepDecay, stepRate } from "../optimizer";
 
 /** Bytes from one step to the next: WebGPU's alignment of dynamic offsets. */
 export const STEP_BYTES = 256;
@@ -52,12 +53,11 @@ export class Schedule {
   }
 
   set({ slot, images, first, step, learningRate, kept }: StepSettings): void {
-    const { adam, seed } = this.#options;
+    const { optimizer, seed } = this.#options;
     const at = (slot * STEP_BYTES) / 4;
     this.#words.set([images, first, step, seed, slot, Math.min(kept ?? KEEP_ALL, KEEP_ALL)], at);
-    const correction = Math.sqrt(1 - adam.beta2 ** step) / (1 - adam.beta1 ** step);
-    this.#floats[at + 6] = step === 0 ? 0 : learningRate * correction;
-    this.#floats[at + 7] = 1 - learningRate * adam.weightDecay;
+    this.#floats[at + 6] = step === 0 ? 0 : stepRate(optimizer, learningRate, step);
+    this.#floats[at + 7] = stepDecay(optimizer, learningRate);
   }
 
   /** The first steps' bytes. */

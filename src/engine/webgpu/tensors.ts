@@ -11,6 +11,7 @@ import type { TrainingPlan } from "../differentiate";
 import { type GraphNode, sizeOf } from "../graph";
 import { jointSpan, lifetimeOf, sharePlaces } from "../lifetimes";
 import { webgpuKindOf } from "../ops/webgpu";
+import { storeOf } from "../plan";
 import { type TensorUse, tensorsOf } from "../tensors";
 import type { Slope } from "./lower/context";
 import type { Sink } from "./sink";
@@ -31,9 +32,13 @@ export class Tensors {
   readonly #uses: ReadonlyMap<number, TensorUse>;
   readonly #stores = new Map<number, Store>();
 
-  constructor(stores: Stores, { plan, targets, losses, backward }: TrainingPlan, capacity: number) {
-    this.#operations = [...plan.operations, ...losses, ...backward];
-    const given = [[targets, plan.output] as const, [0, plan.input] as const];
+  constructor(stores: Stores, training: TrainingPlan, capacity: number) {
+    const { plan, targets, unseen, losses, backward } = training;
+    this.#operations = [...plan.operations, ...unseen.map(storeOf), ...losses, ...backward];
+    const given = [
+      ...plan.ends.map(({ shape }, place) => [targets[place]!, shape] as const),
+      [0, plan.input] as const,
+    ];
     this.#uses = tensorsOf(this.#operations, new Map(given));
     const roots = new Map<number, number>();
     const members = new Map<number, TensorUse[]>();

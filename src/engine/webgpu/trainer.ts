@@ -6,13 +6,13 @@ import { compile } from "../compile";
 import {
   type DeviceInfo,
   layersOf,
-  type OptimizerState,
   type Samples,
   type Trainer,
   type TrainerOptions,
 } from "../device";
 import { differentiate } from "../differentiate";
 import { adapterOf, type WebgpuPlatform } from "../gpu";
+import type { OptimizerState } from "../optimizer";
 import { nestedDropoutOf, type Plan } from "../plan";
 import { adapterName, isSoftwareAdapter, labelled } from "../renderers";
 import { Executor } from "./executor";
@@ -96,7 +96,10 @@ class GpuTrainer implements WebgpuTrainer {
     await this.#executor.setSamples(samples);
   }
 
-  async step(indices: Uint32Array, learningRate = this.options.adam.learningRate): Promise<number> {
+  async step(
+    indices: Uint32Array,
+    learningRate = this.options.optimizer.learningRate,
+  ): Promise<number> {
     this.#checks.step(indices, learningRate);
     const [loss = Number.NaN] = await this.#train(indices, [learningRate]);
     return loss;
@@ -109,10 +112,10 @@ class GpuTrainer implements WebgpuTrainer {
 
   async profile(indices: Uint32Array, steps: number): Promise<KernelTime[]> {
     const executor = this.#ready();
-    this.#checks.step(indices, this.options.adam.learningRate);
+    this.#checks.step(indices, this.options.optimizer.learningRate);
     const all = new Uint32Array(indices.length * steps);
     for (let step = 0; step < steps; step++) all.set(indices, step * indices.length);
-    const { learningRate } = this.options.adam;
+    const { learningRate } = this.options.optimizer;
     const batches = Array.from({ length: steps }, (_, slot) => ({
       images: indices.length,
       step: this.#step + 1 + slot,

@@ -2,10 +2,25 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { createRng } from "../../math/rng";
-import { IMAGE_INPUT, inputsOf, type KernelStart, type LayerSpec, type NetSpec } from "../spec";
+import { type Activation, tfjsActivation } from "../activations";
+import {
+  IMAGE_INPUT,
+  inputsOf,
+  type KernelStart,
+  type LayerSpec,
+  type NetSpec,
+  type Rates,
+  type Sides,
+} from "../spec";
+import { ActivityRegularization } from "./layers/activity-regularization";
+import { BilinearUpSampling2D } from "./layers/bilinear";
 import { Clamp } from "./layers/clamp";
 import { DepthToSpace } from "./layers/depth-to-space";
+import { GroupNormalization } from "./layers/group-normalization";
+import "./layers/hard-sigmoid";
 import { NestedDropout } from "./layers/nested-dropout";
+import { SpatialDropout2D } from "./layers/spatial-dropout";
+import { Subtract } from "./layers/subtract";
 
 /**
  * Builds a net with the seed's initial weights, on tfjs's current backend: [n, h, w, c] → the same.
@@ -22,8 +37,9 @@ export function buildNet(net: NetSpec, seed: number): tf.LayersModel {
   const image = tf.input({ shape: [height, width, channels], name: IMAGE_INPUT });
   const made = new Map([[IMAGE_INPUT, image]]);
   let streams = 0;
-  const initializer = (start: KernelStart | undefined) => {
-    const stream = `init/${streams++}`;
+  /** @param other of the layer's kernels than the first */
+  const initializer = (start: KernelStart | undefined, other?: string) => {
+    const stream = other ? `init/${streams - 1}/${other}` : `init/${streams++}`;
     return start === "zeros"
       ? tf.initializers.zeros()
       : tf.initializers.glorotUniform({ seed: createRng(seed, stream).uint32() });
@@ -35,57 +51,139 @@ export function buildNet(net: NetSpec, seed: number): tf.LayersModel {
       if (!tensor) throw new Error(`"${layer.name}" takes "${name}", which is not made before it.`);
       return tensor;
     });
-    const output = makeLayer(layer, initializer).apply(inputs.length === 1 ? inputs[0]! : inputs);
-    if (!(output instanceof tf.SymbolicTensor)) {
-      throw new TypeError(`The layer ${layer.name} gave no symbolic tensor.`);
-    }
-    made.set(layer.name, output);
-    outputs = output;
+    const isImage = inputs[0]!.shape.length === 4;
+    const own = makeLayer(layer, isImage, initializer);
+    if (layer.frozen) own.trainable = false;
+    const output = applied(own, inputs.length === 1 ? inputs[0]! : inputs);
+    const { activity } = layer.penalties ?? {};
+    const penalty =
+      activity && new ActivityRegularization({ name: `${layer.name}_activity`, ...activity });
+    outputs = penalty ? applied(penalty, output) : output;
+    made.set(layer.name, outputs);
   }
   return tf.model({ name: net.name, inputs: image, outputs });
 }
 
+function applied(layer: tf.layers.Layer, inputs: tf.SymbolicTensor | tf.SymbolicTensor[]) {
+  const output = layer.apply(inputs);
+  if (output instanceof tf.SymbolicTensor) return output;
+  throw new TypeError(`The layer ${layer.name} gave no symbolic tensor.`);
+}
+
+/** The regularisers of a layer with a kernel. */
+function regularizers({ penalties: { kernel, bias } = {} }: LayerSpec) {
+  const of = (rates: Rates) => tf.regularizers.l1l2({ l1: rates.l1 ?? 0, l2: rates.l2 ?? 0 });
+  return {
+    ...(kernel ? { kernelRegularizer: of(kernel) } : {}),
+    ...(bias ? { biasRegularizer: of(bias) } : {}),
+  };
+}
+
+type TfjsActivation = NonNullable<Parameters<typeof tf.layers.activation>[0]["activation"]>;
+
+/** Its type lists tfjs's own alone; those that are registered (layers/hard-sigmoid.ts) count, too. */
+function tfjsActivationOf(activation: Activation): TfjsActivation {
+  return tfjsActivation(activation) as TfjsActivation;
+}
+
+/** @param isImage whether it takes images, rather than vectors */
 function makeLayer(
   layer: LayerSpec,
-  initializer: (start: KernelStart | undefined) => ReturnType<typeof tf.initializers.zeros>,
+  isImage: boolean,
+  initializer: (
+    start: KernelStart | undefined,
+    other?: string,
+  ) => ReturnType<typeof tf.initializers.zeros>,
 ): tf.layers.Layer {
   const { name } = layer;
   switch (layer.kind) {
     case "conv":
     case "convTranspose": {
-      const { filters, kernel, stride = 1, padding, activation } = layer;
+      const { filters, kernel, stride = [1, 1], padding, activation } = layer;
       const settings = {
         name,
         filters,
-        kernelSize: [kernel[0], kernel[1]] as [number, number],
-        strides: stride,
+        kernelSize: pair(kernel),
+        strides: pair(stride),
         padding,
-        activation,
+        activation: tfjsActivationOf(activation),
         kernelInitializer: initializer(layer.start),
+        ...regularizers(layer),
       };
-      return layer.kind === "conv"
-        ? tf.layers.conv2d(settings)
-        : tf.layers.conv2dTranspose(settings);
+      if (layer.kind === "convTranspose") return tf.layers.conv2dTranspose(settings);
+      return tf.layers.conv2d({ ...settings, dilationRate: pair(layer.dilation ?? [1, 1]) });
     }
+    case "depthwise": {
+      const { kernel, stride = [1, 1], padding, activation, times = 1 } = layer;
+      return tf.layers.depthwiseConv2d({
+        name,
+        kernelSize: pair(kernel),
+        strides: pair(stride),
+        padding,
+        activation: tfjsActivationOf(activation),
+        depthMultiplier: times,
+        depthwiseInitializer: initializer(layer.start),
+      });
+    }
+    case "separable": {
+      const { filters, kernel, stride = [1, 1], dilation = [1, 1], padding, activation } = layer;
+      const depthwiseInitializer = initializer(layer.start);
+      const separable = tf.layers.separableConv2d({
+        name,
+        filters,
+        kernelSize: pair(kernel),
+        strides: pair(stride),
+        dilationRate: pair(dilation),
+        padding,
+        activation: tfjsActivationOf(activation),
+        depthwiseInitializer,
+      });
+      // tfjs 4.22 starts both kernels by the first one's.
+      return Object.assign(separable, {
+        pointwiseInitializer: initializer(layer.start, "pointwise"),
+      });
+    }
+    case "permute":
+      return tf.layers.permute({ name, dims: [...layer.order] });
     case "dense": {
       const { units, activation } = layer;
       return tf.layers.dense({
         name,
         units,
-        activation,
+        activation: tfjsActivationOf(activation),
         kernelInitializer: initializer(layer.start),
+        ...regularizers(layer),
       });
     }
     case "maxPool":
-      return tf.layers.maxPooling2d({ name, poolSize: layer.size });
-    case "averagePool":
-      return tf.layers.averagePooling2d({ name, poolSize: layer.size });
-    case "upsample":
-      return tf.layers.upSampling2d({
-        name,
-        size: [layer.factor, layer.factor],
-        interpolation: "nearest",
-      });
+    case "averagePool": {
+      const { size, stride = size, padding = "valid" } = layer;
+      const settings = { name, poolSize: pair(size), strides: pair(stride), padding };
+      return layer.kind === "maxPool"
+        ? tf.layers.maxPooling2d(settings)
+        : tf.layers.averagePooling2d(settings);
+    }
+    case "globalPool":
+      return layer.of === "max"
+        ? tf.layers.globalMaxPooling2d({ name })
+        : tf.layers.globalAveragePooling2d({ name });
+    case "pad":
+    case "crop": {
+      const [top, bottom, left, right] = layer.edges;
+      const edges: [[number, number], [number, number]] = [
+        [top, bottom],
+        [left, right],
+      ];
+      return layer.kind === "pad"
+        ? tf.layers.zeroPadding2d({ name, padding: edges })
+        : tf.layers.cropping2D({ name, cropping: edges });
+    }
+    case "upsample": {
+      const size = pair(layer.factor);
+      if (layer.interpolation === "bilinear") return new BilinearUpSampling2D({ name, size });
+      const interpolation = layer.interpolation === undefined ? "nearest" : "bilinear";
+      return tf.layers.upSampling2d({ name, size, interpolation });
+    }
     case "depthToSpace":
       return new DepthToSpace({ name, blockSize: layer.block });
     case "flatten":
@@ -97,20 +195,55 @@ function makeLayer(
     case "activation": {
       const { activation } = layer;
       if (activation === "clamp") return new Clamp({ name });
-      if (typeof activation === "object") {
+      if (typeof activation === "string") {
+        return tf.layers.activation({ name, activation: tfjsActivationOf(activation) });
+      }
+      if ("leakyRelu" in activation) {
         return tf.layers.leakyReLU({ name, alpha: activation.leakyRelu });
       }
-      return tf.layers.activation({ name, activation });
+      if ("cappedRelu" in activation) {
+        return tf.layers.reLU({ name, maxValue: activation.cappedRelu });
+      }
+      return tf.layers.thresholdedReLU({ name, theta: activation.thresholdedRelu });
     }
     case "dropout":
       return tf.layers.dropout({ name, rate: layer.rate });
+    case "spatialDropout":
+      return new SpatialDropout2D({ name, rate: layer.rate });
+    case "alphaDropout":
+      return tf.layers.alphaDropout({ name, rate: layer.rate });
+    case "gaussianDropout":
+      return tf.layers.gaussianDropout({ name, rate: layer.rate });
+    case "gaussianNoise":
+      return tf.layers.gaussianNoise({ name, stddev: layer.deviation });
     case "nestedDropout":
       return new NestedDropout({ name, evenTo: layer.evenTo });
     case "batchNorm":
       return tf.layers.batchNormalization({ name, momentum: 0.99, epsilon: 1e-3 });
+    case "layerNorm":
+      return tf.layers.layerNormalization({ name, epsilon: 1e-3 });
+    case "groupNorm":
+      return new GroupNormalization({ name, groups: layer.groups, epsilon: 1e-3 });
+    case "prelu":
+      return tf.layers.prelu({ name, ...(isImage && !layer.each ? { sharedAxes: [1, 2] } : {}) });
     case "add":
       return tf.layers.add({ name });
+    case "multiply":
+      return tf.layers.multiply({ name });
+    case "subtract":
+      return new Subtract({ name });
+    case "average":
+      return tf.layers.average({ name });
+    case "maximum":
+      return tf.layers.maximum({ name });
+    case "minimum":
+      return tf.layers.minimum({ name });
     case "concat":
       return tf.layers.concatenate({ name });
   }
+}
+
+/** As tfjs takes it. */
+function pair([down, across]: Sides): [number, number] {
+  return [down, across];
 }

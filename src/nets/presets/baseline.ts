@@ -2,15 +2,12 @@
 
 import type { ImageShape } from "../../math/image-set";
 import type { NetSpec } from "../spec";
-
-/** Its pooling halves the image, and its up-sampling doubles it again. */
-const DIVISOR = 2;
+import { cropped, halfOf, pooled } from "./halves";
 
 /**
  * The baseline: image → `latent` [latentSize] → image.
  *
  * @param latentActivation "relu" as published; "linear" has the same shapes and initial weights
- * @throws RangeError for images whose sides are odd
  */
 export function baseline(
   name: string,
@@ -18,7 +15,8 @@ export function baseline(
   latentSize: number,
   image: ImageShape,
 ): NetSpec {
-  const [rows, columns] = dividedBy(DIVISOR, name, image);
+  const sides = [image.height, image.width] as const;
+  const [rows, columns] = halfOf(sides);
   const filters = 32;
   const conv = { kind: "conv", kernel: [3, 3], padding: "same" } as const;
   return {
@@ -27,7 +25,7 @@ export function baseline(
     code: "latent",
     layers: [
       { ...conv, name: "encoder_conv", filters, activation: "relu" },
-      { kind: "maxPool", name: "encoder_pool", size: 2 },
+      pooled("encoder_pool", sides),
       { kind: "flatten", name: "encoder_flatten" },
       { kind: "dense", name: "latent", units: latentSize, activation: latentActivation },
       {
@@ -37,27 +35,10 @@ export function baseline(
         activation: "relu",
       },
       { kind: "reshape", name: "decoder_reshape", to: [rows, columns, filters] },
-      { kind: "upsample", name: "decoder_upsampling", factor: 2 },
+      { kind: "upsample", name: "decoder_upsampling", factor: [2, 2] },
+      ...cropped("decoder_crop", sides),
       { ...conv, name: "decoder_conv", filters, activation: "relu" },
       { ...conv, name: "reconstruction", filters: image.channels, activation: "sigmoid" },
     ],
   };
-}
-
-/**
- * Rows and columns of an image that is made that many times smaller.
- *
- * @throws RangeError where a side is no multiple of the divisor
- */
-export function dividedBy(
-  divisor: number,
-  name: string,
-  { height, width }: ImageShape,
-): readonly [number, number] {
-  if (height % divisor !== 0 || width % divisor !== 0) {
-    throw new RangeError(
-      `The net ${name} takes images whose sides are multiples of ${divisor}, not ${height}×${width}.`,
-    );
-  }
-  return [height / divisor, width / divisor];
 }

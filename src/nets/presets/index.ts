@@ -31,7 +31,7 @@ const NETS: Readonly<Record<PresetName, MakeNet>> = {
   nested: (latentSize, image) => nested(latentSize, image),
 };
 
-/** A net that comes with the page. @throws RangeError for images whose sides it cannot halve */
+/** A net that comes with the page. */
 export function presetNet(preset: PresetName, latentSize: number, image: ImageShape): NetSpec {
   return NETS[preset](latentSize, image);
 }
@@ -39,8 +39,7 @@ export function presetNet(preset: PresetName, latentSize: number, image: ImageSh
 /**
  * The net that settings stand for, made for images of that shape.
  *
- * @throws RangeError for images whose sides the preset cannot halve, NetTextError for a text that is
- *   no net for such images
+ * @throws NetTextError for a text that is no net for such images
  */
 export function netOf({ preset, latentSize, net }: NetChoice, image: ImageShape): NetSpec {
   return net === null ? presetNet(preset, latentSize, image) : parseNet(net, image);

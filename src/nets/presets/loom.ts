@@ -2,7 +2,7 @@
 
 import { type ImageShape, sizeOf } from "../../math/image-set";
 import { IMAGE_INPUT, type LayerSpec, type NetSpec, withoutUsualInputs } from "../spec";
-import { dividedBy } from "./baseline";
+import { cropped, halfOf } from "./halves";
 
 /** What a search may vary; each has a default. */
 export interface LoomOptions {
@@ -43,7 +43,7 @@ export function loomDefaults(latentSize: number, image: ImageShape): LoomOptions
   const { height, width } = image;
   const left = WEIGHT_BUDGET / latentSize - 2 * sizeOf(image);
   const encoded = Math.ceil(height / 4) * Math.ceil(width / 4) * 4;
-  const fourMaps = 4 * (encoded + (height / 2) * (width / 2));
+  const fourMaps = 4 * (encoded + Math.ceil(height / 2) * Math.ceil(width / 2));
   return {
     name: "loom",
     encoderFilters: [32, 4 * mapsFor(left / fourMaps)],
@@ -93,7 +93,6 @@ export const NESTED_DEFAULTS = {
  * dense layer of 784 pixels then moves a latent number by up to 784 times the rate, and PCA's last
  * directions have standard deviations of 0.15. With inputs divided by 8, and weights 8 times as
  * large, such a layer moves an eighth as much, and the convolutions can learn at a higher rate.
- * @throws RangeError for images whose sides are odd
  */
 export function loom(
   latentSize: number,
@@ -129,7 +128,7 @@ function encoder(
       name: `encoder_conv_${i + 1}`,
       filters,
       kernel: [3, 3],
-      stride: 2,
+      stride: [2, 2],
       padding: "same",
       activation: "relu",
       ...(i === 0 ? { inputs: [IMAGE_INPUT] } : {}),
@@ -148,9 +147,11 @@ function encoder(
 }
 
 function decoder(image: ImageShape, settings: LoomOptions): readonly LayerSpec[] {
-  const { name, codeMaps, viewFilters, decoderFilters, blocks, inputScale, evenTo } = settings;
+  const { codeMaps, viewFilters, decoderFilters, blocks, inputScale, evenTo } = settings;
   const { height, width, channels } = image;
-  const [rows, columns] = dividedBy(2, name, image);
+  const sides = [height, width] as const;
+  const [rows, columns] = halfOf(sides);
+  const odd = cropped("decoder_crop", sides);
   const conv = {
     kind: "conv",
     filters: decoderFilters,
@@ -193,8 +194,8 @@ function decoder(image: ImageShape, settings: LoomOptions): readonly LayerSpec[]
       inputs: ["skip_image"],
       filters: viewFilters,
       kernel: [2, 2],
-      stride: 2,
-      padding: "valid",
+      stride: [2, 2],
+      padding: odd.length > 0 ? "same" : "valid",
       activation: "linear",
     },
     { kind: "concat", name: "decoder_join", inputs: ["decoder_maps", "decoder_view"] },
@@ -208,7 +209,8 @@ function decoder(image: ImageShape, settings: LoomOptions): readonly LayerSpec[]
       start: "zeros",
     },
     { kind: "depthToSpace", name: "decoder_pixels", block: 2 },
-    { kind: "add", name: "sum", inputs: ["skip_image", "decoder_pixels"] },
+    ...odd,
+    { kind: "add", name: "sum", inputs: ["skip_image", odd[0]?.name ?? "decoder_pixels"] },
     { kind: "activation", name: "reconstruction", activation: "clamp" },
   ];
 }

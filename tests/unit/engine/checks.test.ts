@@ -4,8 +4,14 @@ import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import type { LossWeights } from "../../../src/config/loss";
-import type { OptimizerState, Trainer, TrainerOptions } from "../../../src/engine/device";
+import type { Trainer, TrainerOptions } from "../../../src/engine/device";
 import type { WebgpuPlatform } from "../../../src/engine/gpu";
+import {
+  ADAM_DEFAULTS,
+  type OptimizerState,
+  RMSPROP_DEFAULTS,
+  SGD_DEFAULTS,
+} from "../../../src/engine/optimizer";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { measurePeak } from "../../../src/engine/wasm/peak";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
@@ -57,8 +63,6 @@ async function ready(make: Make, net: Net = vector, change: Partial<TrainerOptio
   return trainer;
 }
 
-const { adam: ADAM } = complete({});
-
 const OPTIONS: readonly [string, Partial<TrainerOptions>, Net?][] = [
   ["The batch size must be a whole number from 1 on, not 1.5.", { batchSize: 1.5 }],
   ["The batch size must be a whole number from 1 on, not 0.", { batchSize: 0 }],
@@ -67,31 +71,45 @@ const OPTIONS: readonly [string, Partial<TrainerOptions>, Net?][] = [
   ["The seed must be a whole number from 0 to 4294967295, not 4294967296.", { seed: 2 ** 32 }],
   [
     "The learning rate must be a number from 0 on, not -1.",
-    { adam: { ...ADAM, learningRate: -1 } },
+    { optimizer: { ...ADAM_DEFAULTS, learningRate: -1 } },
   ],
   [
     "The learning rate must be a number from 0 on, not NaN.",
-    { adam: { ...ADAM, learningRate: Number.NaN } },
+    { optimizer: { ...ADAM_DEFAULTS, learningRate: Number.NaN } },
   ],
-  ["The beta1 must be a number from 0 to below 1, not 1.", { adam: { ...ADAM, beta1: 1 } }],
-  ["The beta2 must be a number from 0 to below 1, not -0.1.", { adam: { ...ADAM, beta2: -0.1 } }],
-  ["The epsilon must be a number over 0, not 0.", { adam: { ...ADAM, epsilon: 0 } }],
+  [
+    "The beta1 must be a number from 0 to below 1, not 1.",
+    { optimizer: { ...ADAM_DEFAULTS, beta1: 1 } },
+  ],
+  [
+    "The beta2 must be a number from 0 to below 1, not -0.1.",
+    { optimizer: { ...ADAM_DEFAULTS, beta2: -0.1 } },
+  ],
+  ["The epsilon must be a number over 0, not 0.", { optimizer: { ...ADAM_DEFAULTS, epsilon: 0 } }],
   [
     "The weight decay must be a number from 0 on, not Infinity.",
-    { adam: { ...ADAM, weightDecay: Number.POSITIVE_INFINITY } },
+    { optimizer: { ...ADAM_DEFAULTS, weightDecay: Number.POSITIVE_INFINITY } },
   ],
   [
     "The limit of the gradient's norm must be null or a number over 0, not 0.",
-    { adam: { ...ADAM, clipNorm: 0 } },
+    { optimizer: { ...ADAM_DEFAULTS, clipNorm: 0 } },
+  ],
+  [
+    "The momentum must be a number from 0 to below 1, not 1.",
+    { optimizer: { ...SGD_DEFAULTS, momentum: 1 } },
+  ],
+  [
+    "The rho must be a number from 0 to below 1, not NaN.",
+    { optimizer: { ...RMSPROP_DEFAULTS, rho: Number.NaN } },
   ],
   ["Flips mirror images, but the model's input is a vector.", { flips: true }],
   [
-    'There is no loss "hinge"; there are binaryCrossentropy, meanSquaredError, meanAbsoluteError, ssimUniform, ssimGaussian, ssimWriteup.',
+    'There is no loss "hinge"; there are binaryCrossentropy, meanSquaredError, meanAbsoluteError, ssimUniform, ssimGaussian, ssimWriteup, huber, cosineSimilarity, categoricalCrossentropy.',
     { loss: { hinge: 1 } as LossWeights },
   ],
   ["a loss needs at least one term", { loss: {} }],
   [
-    "ssimGaussian needs images of one channel and at least 11 × 11 pixels, but the model's output is 1 × 1 × 4",
+    "ssimGaussian needs images of at least 7 × 7 pixels, but the model's output is 1 × 1 × 4",
     { loss: { ssimGaussian: 1 } },
   ],
   [
@@ -263,7 +281,7 @@ test("tfjs takes the sigmoid off the last of a model within the model, but off n
   expect(Math.min(...outputs)).toBeGreaterThan(0);
   const twice = dense({ name: "twice", units: 4, activation: "sigmoid" });
   await expect(start(DEVICES.tfjs!, () => chain([4], twice, twice), { loss })).rejects.toThrow(
-    "a last layer that is used once: twice is not",
+    "has another use: give twice no sigmoid",
   );
 });
 

@@ -10,9 +10,15 @@ import { compile } from "../../../src/engine/compile";
 import { COMPILED } from "../../../src/engine/layers";
 import { UnsupportedLayerError } from "../../../src/engine/problems";
 import { readModelWeights, writeModelWeights } from "../../../src/engine/weights";
+import { ActivityRegularization } from "../../../src/nets/build/layers/activity-regularization";
+import { BilinearUpSampling2D } from "../../../src/nets/build/layers/bilinear";
 import { Clamp } from "../../../src/nets/build/layers/clamp";
 import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";
+import { GroupNormalization } from "../../../src/nets/build/layers/group-normalization";
+import "../../../src/nets/build/layers/hard-sigmoid";
 import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
+import { SpatialDropout2D } from "../../../src/nets/build/layers/spatial-dropout";
+import { Subtract } from "../../../src/nets/build/layers/subtract";
 import { chain, gradients, relativeError } from "./nets";
 import { Trainers } from "./pair";
 
@@ -51,21 +57,36 @@ const regularizers = () => [
 ];
 const constraints = () => [undefined, tf.constraints.maxNorm({ maxValue: 0.1, axis: 0 }), "nonNeg"];
 const initializers = ["glorotUniform", "heNormal", "ones"];
-const activations = ["linear", "relu", "sigmoid", "elu", "swish", "tanh", "softplus", "softmax"];
+const activations = [
+  ...["linear", "relu", "sigmoid", "elu", "swish", "tanh", "softplus", "softmax", "softsign"],
+  ...["gelu", "selu", "mish", "relu6", "hardSigmoid", "kerasHardSigmoid", "gelu_new", "logSoftmax"],
+];
 const FORMATS = ["channelsLast", "channelsFirst"];
-const WEIGHTS = {
+const EDGES = [
+  0,
+  1,
+  [1, 0],
+  [
+    [0, 1],
+    [1, 2],
+  ],
+];
+const BIASED = {
   activation: activations,
   useBias: [true, false],
-  kernelInitializer: initializers,
   biasInitializer: initializers,
-  kernelRegularizer: regularizers(),
   biasRegularizer: regularizers(),
   activityRegularizer: regularizers(),
-  kernelConstraint: constraints(),
   biasConstraint: constraints(),
 };
+const WEIGHTS = {
+  ...BIASED,
+  kernelInitializer: initializers,
+  kernelRegularizer: regularizers(),
+  kernelConstraint: constraints(),
+};
 const WINDOW = {
-  kernelSize: [1, 2, 3, [2, 3], 4],
+  kernelSize: [1, 2, 3, [2, 3], 4, 11],
   strides: [1, 2, [2, 1], [2, 2], 3],
   padding: ["valid", "same", "causal"],
   dataFormat: FORMATS,
@@ -89,6 +110,52 @@ const KINDS: Readonly<Record<string, Kind>> = {
     make: tfjs(tf.layers.conv2dTranspose),
     required: { filters: 3, kernelSize: 3 },
     values: { ...WEIGHTS, ...WINDOW, dilationRate: [1, 2], outputPadding: [0, 1] },
+  },
+  DepthwiseConv2D: {
+    input: IMAGE,
+    make: tfjs(tf.layers.depthwiseConv2d),
+    required: { kernelSize: 3 },
+    values: {
+      ...BIASED,
+      ...WINDOW,
+      strides: [1, 2, [2, 2], 3],
+      depthMultiplier: [1, 2],
+      dilationRate: [1, 2],
+      depthwiseInitializer: initializers,
+      depthwiseRegularizer: regularizers(),
+      depthwiseConstraint: constraints(),
+    },
+  },
+  SeparableConv2D: {
+    input: IMAGE,
+    make: tfjs(tf.layers.separableConv2d),
+    required: { filters: 3, kernelSize: 3 },
+    values: {
+      ...BIASED,
+      ...WINDOW,
+      strides: [1, 2, [2, 2], 3],
+      depthMultiplier: [1, 2, undefined],
+      dilationRate: [1, 2, [1, 2]],
+      depthwiseInitializer: initializers,
+      pointwiseInitializer: initializers,
+      depthwiseRegularizer: regularizers(),
+      pointwiseRegularizer: regularizers(),
+      depthwiseConstraint: constraints(),
+      pointwiseConstraint: constraints(),
+    },
+  },
+  Permute: {
+    input: IMAGE,
+    make: tfjs(tf.layers.permute),
+    required: { dims: [2, 1, 3] },
+    values: {
+      dims: [
+        [1, 2, 3],
+        [2, 3, 1],
+        [3, 1, 2],
+        [3, 2, 1],
+      ],
+    },
   },
   Dense: {
     input: [7],
@@ -122,10 +189,34 @@ const KINDS: Readonly<Record<string, Kind>> = {
     required: {},
     values: {
       poolSize: [1, 2, 3, [2, 2], [3, 2]],
-      strides: [1, 2, 3, [2, 2]],
+      strides: [1, 2, 3, [2, 1]],
       padding: ["valid", "same"],
       dataFormat: FORMATS,
     },
+  },
+  GlobalMaxPooling2D: {
+    input: IMAGE,
+    make: tfjs(tf.layers.globalMaxPooling2d),
+    required: {},
+    values: { dataFormat: FORMATS },
+  },
+  GlobalAveragePooling2D: {
+    input: IMAGE,
+    make: tfjs(tf.layers.globalAveragePooling2d),
+    required: {},
+    values: { dataFormat: FORMATS },
+  },
+  ZeroPadding2D: {
+    input: IMAGE,
+    make: tfjs(tf.layers.zeroPadding2d),
+    required: {},
+    values: { padding: EDGES, dataFormat: FORMATS },
+  },
+  Cropping2D: {
+    input: IMAGE,
+    make: tfjs(tf.layers.cropping2D),
+    required: { cropping: 1 },
+    values: { cropping: EDGES, dataFormat: FORMATS },
   },
   AveragePooling2D: {
     input: IMAGE,
@@ -153,6 +244,55 @@ const KINDS: Readonly<Record<string, Kind>> = {
       interpolation: ["nearest", "bilinear"],
     },
   },
+  BilinearUpSampling2D: {
+    input: IMAGE,
+    make: (settings) => new BilinearUpSampling2D({ size: [2, 2], ...settings }),
+    required: {},
+    values: {
+      size: [
+        [1, 1],
+        [3, 2],
+      ],
+    },
+  },
+  LayerNormalization: {
+    input: IMAGE,
+    make: tfjs(tf.layers.layerNormalization),
+    required: {},
+    values: {
+      axis: [-1, 3, 1, [1, 2, 3]],
+      epsilon: [0.001, 0.1],
+      center: [true, false],
+      scale: [true, false],
+      betaInitializer: initializers,
+      gammaInitializer: initializers,
+      betaRegularizer: regularizers(),
+      gammaRegularizer: regularizers(),
+    },
+  },
+  GroupNormalization: {
+    input: IMAGE,
+    make: (settings) => new GroupNormalization({ groups: 2, ...settings }),
+    required: {},
+    values: {
+      groups: [1, 2, 4, -1, 3],
+      axis: [-1, 3, 1],
+      epsilon: [0.001, 0.1],
+      center: [true, false],
+      scale: [true, false],
+    },
+  },
+  PReLU: {
+    input: IMAGE,
+    make: tfjs(tf.layers.prelu),
+    required: {},
+    values: {
+      sharedAxes: [undefined, [1, 2], [1], [1, 2, 3]],
+      alphaInitializer: initializers,
+      alphaRegularizer: regularizers(),
+      alphaConstraint: constraints(),
+    },
+  },
   DepthToSpace: {
     input: [3, 2, 8],
     make: (settings) => new DepthToSpace({ blockSize: 2, ...settings }),
@@ -175,7 +315,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
     input: IMAGE,
     make: tfjs(tf.layers.reLU),
     required: {},
-    values: { maxValue: [undefined, 0.5, 6] },
+    values: { maxValue: [undefined, 0.5, 6, 0, -1] },
+  },
+  ThresholdedReLU: {
+    input: IMAGE,
+    make: tfjs(tf.layers.thresholdedReLU),
+    required: {},
+    values: { theta: [0.3, 0, 1, -0.5] },
+  },
+  Softmax: {
+    input: IMAGE,
+    make: tfjs(tf.layers.softmax),
+    required: { axis: -1 },
+    values: { axis: [-1, 3, 1, 2, [3], [1, 2]] },
   },
   LeakyReLU: {
     input: IMAGE,
@@ -189,6 +341,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
     required: {},
     values: { alpha: [1, 0.5] },
   },
+  ActivityRegularization: {
+    input: IMAGE,
+    make: (settings) => new ActivityRegularization(settings),
+    required: {},
+    values: { l1: [0, 0.1, -1], l2: [0, 0.2] },
+  },
   Clamp: { input: IMAGE, make: (settings) => new Clamp(settings), required: {}, values: {} },
   Dropout: {
     input: IMAGE,
@@ -200,6 +358,30 @@ const KINDS: Readonly<Record<string, Kind>> = {
       seed: [undefined, 1],
     },
   },
+  SpatialDropout2D: {
+    input: IMAGE,
+    make: (settings) => new SpatialDropout2D({ rate: 0.2, ...settings }),
+    required: {},
+    values: { rate: [0, 0.2, 0.5, 1] },
+  },
+  AlphaDropout: {
+    input: IMAGE,
+    make: tfjs(tf.layers.alphaDropout),
+    required: { rate: 0.2 },
+    values: { rate: [0, 0.2, 0.5, 1] },
+  },
+  GaussianDropout: {
+    input: IMAGE,
+    make: tfjs(tf.layers.gaussianDropout),
+    required: { rate: 0.2 },
+    values: { rate: [0, 0.2, 0.5, 1] },
+  },
+  GaussianNoise: {
+    input: IMAGE,
+    make: tfjs(tf.layers.gaussianNoise),
+    required: { stddev: 0.2 },
+    values: { stddev: [0, 0.2, 1, -1] },
+  },
   NestedDropout: {
     input: [7],
     make: (settings) => new NestedDropout(settings),
@@ -207,6 +389,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
     values: { kept: [null, 0, 3, 9], evenTo: [1, 4] },
   },
   Add: { input: IMAGE, make: tfjs(tf.layers.add), required: {}, values: {}, joins: true },
+  Multiply: { input: IMAGE, make: tfjs(tf.layers.multiply), required: {}, values: {}, joins: true },
+  Subtract: {
+    input: IMAGE,
+    make: (settings) => new Subtract(settings),
+    required: {},
+    values: {},
+    joins: true,
+  },
+  Average: { input: IMAGE, make: tfjs(tf.layers.average), required: {}, values: {}, joins: true },
+  Maximum: { input: IMAGE, make: tfjs(tf.layers.maximum), required: {}, values: {}, joins: true },
+  Minimum: { input: IMAGE, make: tfjs(tf.layers.minimum), required: {}, values: {}, joins: true },
   Concatenate: {
     input: IMAGE,
     make: tfjs(tf.layers.concatenate),
@@ -332,18 +525,18 @@ describe.each(Object.entries(KINDS))("%s", (_, kind) => {
       fc.asyncProperty(settings, async (chosen) => {
         if (await compiles(kind, chosen)) compiled += 1;
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 20, seed: 1 },
     );
-    expect(compiled).toBeGreaterThan(5);
+    expect(compiled).toBeGreaterThan(1);
   });
 
   test("is refused with a setting that nobody has heard of", () => {
     const model = modelOf(kind, { name: "odd" });
     const layer = model.getLayer("odd");
     const config = layer.getConfig();
-    layer.getConfig = () => ({ ...config, groups: 2 });
-    expect(() => compile(model)).toThrow("its setting groups is not supported");
-    layer.getConfig = () => ({ ...config, groups: null });
+    layer.getConfig = () => ({ ...config, novelty: 2 });
+    expect(() => compile(model)).toThrow("its setting novelty is not supported");
+    layer.getConfig = () => ({ ...config, novelty: null });
     expect(() => compile(model)).not.toThrow();
   });
 

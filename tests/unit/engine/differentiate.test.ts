@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
-import { ADAM_DEFAULTS } from "../../../src/engine/device";
 import { differentiate } from "../../../src/engine/differentiate";
+import { ADAM_DEFAULTS } from "../../../src/engine/optimizer";
 import { tensorsOf } from "../../../src/engine/tensors";
 import { chain } from "./nets";
 
 const { add, conv2d, dense, flatten, maxPooling2d, reshape } = tf.layers;
-const MSE = { loss: { meanSquaredError: 1 }, adam: ADAM_DEFAULTS };
-const BCE = { loss: { binaryCrossentropy: 1 }, adam: ADAM_DEFAULTS };
+const MSE = { loss: { meanSquaredError: 1 }, optimizer: ADAM_DEFAULTS };
+const BCE = { loss: { binaryCrossentropy: 1 }, optimizer: ADAM_DEFAULTS };
 
 const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
   layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as tf.SymbolicTensor;
@@ -75,7 +75,7 @@ describe("the backward pass", () => {
 
 test("weight decay is of kernels alone", () => {
   const plan = compile(chain([4], dense({ units: 4 })));
-  const decaying = { ...MSE, adam: { ...ADAM_DEFAULTS, weightDecay: 0.01 } };
+  const decaying = { ...MSE, optimizer: { ...ADAM_DEFAULTS, weightDecay: 0.01 } };
   const names = (options: typeof MSE) =>
     Array.from(differentiate(plan, options, true).update.decays ?? [], ({ shape }) => shape);
   expect(names(decaying)).toEqual([[4, 4]]);

@@ -197,7 +197,7 @@ describe("a wrong call", () => {
     const shape = { rows: 1, columns: 1, x: 0, pitch: 4 };
     instruction("activate", { ...shape, kind: "relu", alpha: 0 });
     // @ts-expect-error
-    instruction("activate", { ...shape, kind: "tanh", alpha: 0 });
+    instruction("activate", { ...shape, kind: "cosine", alpha: 0 });
     // @ts-expect-error
     instruction("activate", { ...shape, kind: "relu", alpha: { base: 0, stride: 1, by: "image" } });
     // @ts-expect-error

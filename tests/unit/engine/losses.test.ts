@@ -7,6 +7,7 @@ import { readModelWeights, writeModelWeights } from "../../../src/engine/weights
 import {
   chain,
   gradients,
+  lossSlopes,
   type Net,
   randomise,
   reference,
@@ -31,7 +32,10 @@ const large = (activation: Activation) =>
 /** Targets apart from the inputs, 11 × 13 pixels: one window of the Gaussian fits. */
 const apart = (activation: Activation) =>
   chain([13, 15, 1], conv2d({ filters: 1, kernelSize: 3, padding: "valid", activation }));
-const NETS = { small, large, apart };
+/** In colour, and so low that the Gaussian's window has 7 pixels: 2 × 3 windows of each channel. */
+const colour = (activation: Activation) =>
+  chain([8, 9, 3], conv2d({ filters: 3, kernelSize: 3, padding: "same", activation }));
+const NETS = { small, large, apart, colour };
 
 const LOSSES: Record<string, LossWeights> = {
   "absolute error": { meanAbsoluteError: 1 },
@@ -41,6 +45,10 @@ const LOSSES: Record<string, LossWeights> = {
   "squared and absolute error": { meanSquaredError: 3, meanAbsoluteError: 0.5 },
   "SSIM and absolute error": { ssimGaussian: 0.84, meanAbsoluteError: 0.16 },
   "two SSIMs": { ssimGaussian: 1, ssimUniform: 0.5 },
+  "Huber's": { huber: 1 },
+  "the cosine": { cosineSimilarity: 0.8 },
+  "the cosine and Huber's": { cosineSimilarity: 1, huber: 3, meanAbsoluteError: 0.2 },
+  "cross-entropy and the cosine": { binaryCrossentropy: 0.5, cosineSimilarity: 1 },
   "weighted cross-entropy": { binaryCrossentropy: 0.2 },
   "weighted squared error": { meanSquaredError: 7 },
   "cross-entropy and squared error": { binaryCrossentropy: 1, meanSquaredError: 5 },
@@ -52,6 +60,8 @@ const LOSSES: Record<string, LossWeights> = {
     ssimUniform: 0.5,
     ssimGaussian: 1.5,
     ssimWriteup: 0.7,
+    huber: 1.2,
+    cosineSimilarity: 0.6,
   },
 };
 
@@ -104,24 +114,10 @@ describe.each(Object.entries(LOSSES))("%s", (_, loss) => {
     }
   });
 
-  test("agrees with finite differences", async () => {
-    const trainer = await ours(netFor("small", loss), loss);
+  test.each(["small", "colour"] as const)("agrees with finite differences (%s)", async (name) => {
+    const trainer = await ours(netFor(name, loss), loss);
     const batch = Uint32Array.of(5, 1, 7);
-    const analytic = await gradients(trainer, batch);
-    const weights = await readModelWeights(trainer.model);
-    const lossAt = async (distance: number) => {
-      writeModelWeights(
-        trainer.model,
-        weights.map((array, i) => array.map((w, j) => w + distance * Math.sign(analytic[i]![j]!))),
-      );
-      await trainer.pushWeights();
-      return trainer.evaluate(batch);
-    };
-    const distance = 2e-4;
-    const measured = ((await lossAt(distance)) - (await lossAt(-distance))) / (2 * distance);
-    const expected = analytic
-      .flatMap((gradient) => Array.from(gradient, Math.abs))
-      .reduce((sum, value) => sum + value);
+    const { measured, expected } = await lossSlopes(trainer, batch, 2e-4);
     expect(Math.abs(measured / expected - 1)).toBeLessThan(0.01);
   });
 
@@ -137,11 +133,11 @@ describe.each(Object.entries(LOSSES))("%s", (_, loss) => {
   });
 });
 
-test("trains to the same bits on 1, 2 and 4 threads", async () => {
+test.each([small, colour])("trains to the same bits on 1, 2 and 4 threads", async (net) => {
   const runs = await Promise.all(
     [1, 2, 4].map(async (threads) => {
       const loss = { binaryCrossentropy: 0.3, ssimGaussian: 1, ssimUniform: 0.5 };
-      const trainer = await ours(() => small("sigmoid"), loss, threads);
+      const trainer = await ours(() => net("sigmoid"), loss, threads);
       expect(trainer.info.threads).toBe(threads);
       const losses: number[] = [];
       for (let step = 0; step < 30; step++) {
@@ -159,12 +155,55 @@ test("trains to the same bits on 1, 2 and 4 threads", async () => {
   expect(runs[2]).toEqual(runs[0]);
 });
 
+/** Outputs up to 4 from their targets: both sides of Huber's bend. */
+test("Huber's loss is a square near 0 and straight from 1 on", async () => {
+  const net: Net = () => chain([5], dense({ units: 5, useBias: false }));
+  const inputs = Float32Array.of(0.5, 1, 2, 4, 0.25);
+  const targets = Float32Array.of(0, 0, 5, 0, 0.25);
+  for (const make of [wasm, reference]) {
+    const model = net();
+    const eye = Float32Array.from({ length: 25 }, (_, i) => (i % 6 === 0 ? 1 : 0));
+    writeModelWeights(model, [eye]);
+    const trainer = await make(model, { huber: 1 }, 1);
+    started.push(trainer);
+    await trainer.setSamples({ count: 1, inputs, targets });
+    const one = Uint32Array.of(0);
+    expect((await trainer.evaluate(one)) * 5).toBeCloseTo(0.125 + 0.5 + 2.5 + 3.5 + 0, 5);
+    const [kernel] = await gradients(trainer, one);
+    // Row 0 of the kernel's gradient: the first input times each output's slope.
+    const slopes = Array.from(kernel!.subarray(0, 5), (value) => (value * 5) / 0.5);
+    for (const [i, slope] of [0.5, 1, -1, 1, 0].entries()) expect(slopes[i]).toBeCloseTo(slope, 5);
+  }
+});
+
+test("the cosine's loss of outputs that are all 0 is 1, with a gradient that is a number", async () => {
+  for (const make of [wasm, reference]) {
+    const model = chain([4], dense({ units: 4 }));
+    writeModelWeights(model, [new Float32Array(16), new Float32Array(4)]);
+    const trainer = await make(model, { cosineSimilarity: 1 }, 1);
+    started.push(trainer);
+    await trainer.setSamples({ count: 1, inputs: Float32Array.of(0.6, 0, 0.8, 0) });
+    const one = Uint32Array.of(0);
+    expect(await trainer.evaluate(one)).toBeCloseTo(1, 6);
+    const [, bias] = await gradients(trainer, one);
+    // −t over the least length: its square is 1e-7.
+    for (const [i, t] of [0.6, 0, 0.8, 0].entries()) {
+      expect(bias![i]! * Math.sqrt(1e-7)).toBeCloseTo(-t, 4);
+    }
+  }
+});
+
 test.each<[string, LossWeights, Net]>([
-  ["at least 11 × 11 pixels", { ssimGaussian: 1 }, pixelwise([10, 28, 1])],
+  ["at least 7 × 7 pixels", { ssimGaussian: 1 }, pixelwise([6, 28, 1])],
   ["output is 28 × 6 × 1", { ssimUniform: 1 }, pixelwise([28, 6, 1])],
-  ["needs images of one channel", { ssimWriteup: 1 }, pixelwise([9, 9, 1], 2)],
   ["1 × 1 × 784", { meanSquaredError: 1, ssimWriteup: 1 }, () => chain([2], dense({ units: 784 }))],
   ["at least one term", {}, pixelwise([8, 8, 1])],
+  ["needs 2 channels at least", { categoricalCrossentropy: 1 }, pixelwise([8, 8, 1])],
+  [
+    "cannot both see the output's logits",
+    { binaryCrossentropy: 1, categoricalCrossentropy: 1 },
+    pixelwise([8, 8, 1], 2),
+  ],
   ["must be over 0, not -2", { meanSquaredError: -2 }, pixelwise([8, 8, 1])],
 ])("refuses: %s", async (message, loss, net) => {
   const attempt = start(wasm(net(), loss, 4));

@@ -1,18 +1,15 @@
 /** Small nets and data for comparing devices. */
 
 import * as tf from "@tensorflow/tfjs";
-import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import type { LossWeights } from "../../../src/config/loss";
-import {
-  ADAM_DEFAULTS,
-  TRAINER_DEFAULTS,
-  type Trainer,
-  type TrainerOptions,
-} from "../../../src/engine/device";
+import { TRAINER_DEFAULTS, type Trainer, type TrainerOptions } from "../../../src/engine/device";
+import { ADAM_DEFAULTS } from "../../../src/engine/optimizer";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import type { KernelVariant } from "../../../src/engine/wasm/platform";
 import { createWasmTrainer } from "../../../src/engine/wasm/trainer";
+import { readModelWeights, writeModelWeights } from "../../../src/engine/weights";
 import { createRng } from "../../../src/math/rng";
+import { testWasmPlatform } from "./threads";
 
 type Layer = tf.layers.Layer;
 export type Net = () => tf.LayersModel;
@@ -20,7 +17,9 @@ export type Net = () => tf.LayersModel;
 /** Initial weights of every array (biases too, so that their signs matter), from one seed. */
 export function randomise(model: tf.LayersModel, seed: number): tf.LayersModel {
   const rng = createRng(seed, "test weights");
-  for (const variable of model.trainableWeights) {
+  // Frozen ones come behind; moving averages stay as they are.
+  const frozen = model.nonTrainableWeights.filter(({ name }) => !name.includes("/moving_"));
+  for (const variable of [...model.trainableWeights, ...frozen]) {
     const shape = variable.shape as number[];
     const size = shape.reduce((a, b) => a * b, 1);
     const fan = shape.length > 1 ? size / (shape.at(-1) ?? 1) : 10;
@@ -59,7 +58,7 @@ export function wasm(
   threads = 1,
   variant?: KernelVariant,
 ): Promise<Trainer> {
-  return createWasmTrainer(model, options(loss, batchSize), nodeWasmPlatform, threads, variant);
+  return createWasmTrainer(model, options(loss, batchSize), testWasmPlatform, threads, variant);
 }
 
 export function reference(
@@ -92,6 +91,32 @@ export async function gradients(trainer: Trainer, indices: Uint32Array): Promise
     at += size;
     return m.slice(at - size, at).map((value) => value / (1 - ADAM_DEFAULTS.beta1));
   });
+}
+
+/**
+ * Slope of a batch's loss where every weight moves up its gradient's sign: measured by finite differences
+ * over a distance, and as the gradients say. The weights stay a little off.
+ */
+export async function lossSlopes(
+  trainer: Trainer,
+  batch: Uint32Array,
+  distance: number,
+): Promise<{ measured: number; expected: number }> {
+  const analytic = await gradients(trainer, batch);
+  const weights = await readModelWeights(trainer.model);
+  const lossAt = async (by: number) => {
+    writeModelWeights(
+      trainer.model,
+      weights.map((array, i) => array.map((w, j) => w + by * Math.sign(analytic[i]![j]!))),
+    );
+    await trainer.pushWeights();
+    return trainer.evaluate(batch);
+  };
+  const expected = analytic
+    .flatMap((gradient) => Array.from(gradient, Math.abs))
+    .reduce((sum, value) => sum + value);
+  const measured = ((await lossAt(distance)) - (await lossAt(-distance))) / (2 * distance);
+  return { measured, expected };
 }
 
 /** ‖a − b‖ / ‖b‖, 0 where both are 0. */

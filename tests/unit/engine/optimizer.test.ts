@@ -137,6 +137,88 @@ describe("L2 regularisation", () => {
   });
 });
 
+/** Kernels, biases, scales and offsets; biases start at 0, where L1 has no slope. */
+const sparse = (l1: number, lambda: number): Net => {
+  const both = { l1, l2: lambda };
+  return () => {
+    const model = chain(
+      [6, 6, 2],
+      conv2d({
+        filters: 5,
+        kernelSize: 3,
+        activation: "relu",
+        kernelRegularizer: tf.regularizers.l1l2(both),
+        biasRegularizer: tf.regularizers.l1l2(both),
+      }),
+      batchNormalization({
+        gammaRegularizer: tf.regularizers.l1l2(both),
+        betaRegularizer: tf.regularizers.l1l2(both),
+      }),
+      flatten(),
+      dense({ units: 72, biasRegularizer: tf.regularizers.l1l2(both) }),
+    );
+    return model;
+  };
+};
+
+describe("L1 and L2 on kernels, biases, scales and offsets", () => {
+  /** Arrays 0 to 3 and 5 have the penalty, 4 is the last kernel. */
+  const isPenalised = (index: number) => index !== 4;
+
+  test("add l1 · Σ |w| + l2 · Σ w² to the loss and their slopes to the gradient", async () => {
+    const [free, bound] = [
+      await trainers.ours(sparse(0, 0)),
+      await trainers.ours(sparse(0.03, 0.02)),
+    ];
+    const weights = await weightsOf(free);
+    // Half of them are 0, which pulls nowhere.
+    for (const array of weights) for (let i = 0; i < array.length; i += 2) array[i] = 0;
+    for (const trainer of [free, bound]) {
+      writeModelWeights(trainer.model, weights);
+      await trainer.pushWeights();
+    }
+    const penalty = weights
+      .filter((_, index) => isPenalised(index))
+      .flatMap((array) => [...array])
+      .reduce((sum, w) => sum + 0.03 * Math.abs(w) + 0.02 * w * w, 0);
+    expect(penalty).toBeGreaterThan(0.1);
+    const [without, having] = [await free.evaluate(batchOf(1)), await bound.evaluate(batchOf(1))];
+    expect(having - without).toBeCloseTo(penalty, 6);
+    const [slopes, pulled] = [
+      await gradients(free, batchOf(0)),
+      await gradients(bound, batchOf(0)),
+    ];
+    for (const [index, array] of weights.entries()) {
+      for (const [i, w] of array.entries()) {
+        const pull = isPenalised(index) ? 0.03 * Math.sign(w) + 0.04 * w : 0;
+        expect(pulled[index]![i]! - slopes[index]![i]!).toBeCloseTo(pull, 5);
+      }
+    }
+  });
+
+  test("follow tfjs for 12 steps, from biases of 0 too", async () => {
+    const net = sparse(0.01, 0.005);
+    const [a, b] = [await trainers.ours(net, {}, 2), await trainers.theirs(net)];
+    const weights = await weightsOf(a);
+    for (const index of [1, 3, 5]) weights[index]!.fill(0);
+    for (const trainer of [a, b]) {
+      writeModelWeights(trainer.model, weights);
+      await trainer.pushWeights();
+    }
+    expect(apart(await train(a, 12), await train(b, 12))).toBeLessThan(1e-4);
+  });
+
+  test("give the same bits on 1 to 7 threads", async () => {
+    const [one, ...more] = await Promise.all(
+      [1, 2, 5, 7].map(async (threads) => {
+        const trainer = await trainers.ours(sparse(0.01, 0.005), {}, threads);
+        return { losses: await train(trainer, 6), weights: await weightsOf(trainer) };
+      }),
+    );
+    for (const other of more) expect(other).toEqual(one);
+  });
+});
+
 describe("all of them at once", () => {
   const choice = { adam: { weightDecay: 0.2, clipNorm: 0.7 } };
 

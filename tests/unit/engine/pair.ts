@@ -1,23 +1,24 @@
 /** One net on both devices, with any options. */
 
 import type * as tf from "@tensorflow/tfjs";
-import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
+import { expect } from "vitest";
 import {
-  ADAM_DEFAULTS,
-  type AdamOptions,
   type Samples,
   TRAINER_DEFAULTS,
   type Trainer,
   type TrainerOptions,
 } from "../../../src/engine/device";
+import { ADAM_DEFAULTS, type AdamOptions } from "../../../src/engine/optimizer";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { createWasmTrainer } from "../../../src/engine/wasm/trainer";
 import { readModelWeights } from "../../../src/engine/weights";
-import { type Net, randomise, samplesFor } from "./nets";
+import { gradients, type Net, randomise, relativeError, samplesFor } from "./nets";
+import { testWasmPlatform } from "./threads";
 
 export const SAMPLES = 12;
 
-export type Choice = Partial<Omit<TrainerOptions, "adam">> & {
+export type Choice = Partial<TrainerOptions> & {
+  /** Changes of Adam's defaults, where nothing is said of an optimiser. */
   readonly adam?: Partial<AdamOptions>;
 };
 
@@ -26,8 +27,8 @@ export function complete({ adam = {}, ...others }: Choice): TrainerOptions {
     ...TRAINER_DEFAULTS,
     loss: { meanSquaredError: 1 },
     batchSize: 8,
+    optimizer: { ...ADAM_DEFAULTS, ...adam },
     ...others,
-    adam: { ...ADAM_DEFAULTS, ...adam },
   };
 }
 
@@ -37,7 +38,7 @@ export class Trainers {
 
   async ours(net: Net, choice: Choice = {}, threads = 1, samples?: Samples): Promise<Trainer> {
     const model = randomise(net(), 3);
-    const start = createWasmTrainer(model, complete(choice), nodeWasmPlatform, threads);
+    const start = createWasmTrainer(model, complete(choice), testWasmPlatform, threads);
     return this.#ready(await start, samples);
   }
 
@@ -77,6 +78,34 @@ export async function weightsOf(trainer: Trainer): Promise<Float32Array[]> {
 /** Largest relative difference of two courses of a loss. */
 export function apart(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!) / Math.abs(b[i]!)));
+}
+
+/** Outputs are alike to 1e-6, and gradients to 1e-5, each array by its norm. */
+export async function expectSame(
+  ours: Trainer,
+  theirs: Trainer,
+  batch = Uint32Array.of(4, 0, 3),
+): Promise<void> {
+  expect(relativeError(await ours.predict(batch), await theirs.predict(batch))).toBeLessThan(1e-6);
+  const expected = await gradients(theirs, batch);
+  for (const [index, array] of (await gradients(ours, batch)).entries()) {
+    expect(relativeError(array, expected[index]!), `array ${index}`).toBeLessThan(1e-5);
+  }
+}
+
+/** A few steps end in the same bits on 1 to 7 threads. */
+export async function expectSameOnThreads(
+  trainers: Trainers,
+  net: Net,
+  choice: Choice = {},
+): Promise<void> {
+  const [one, ...more] = await Promise.all(
+    [1, 2, 4, 7].map(async (threads) => {
+      const trainer = await trainers.ours(net, choice, threads);
+      return { losses: await train(trainer, 3), weights: await weightsOf(trainer) };
+    }),
+  );
+  for (const other of more) expect(other).toEqual(one);
 }
 
 /** Names and shapes of a model's trained arrays. */

@@ -92,10 +92,17 @@ describe("createWasmPredictor", () => {
     for (const each of [whole, cut]) each.dispose();
   });
 
-  it("refuses a layer that the model uses twice", async () => {
-    const twice = tf.layers.dense({ units: 4 });
-    await expect(createWasmPredictor(chain([4], twice, twice), nodeWasmPlatform)).rejects.toThrow(
-      /used once/,
+  it("takes a layer that the model uses twice, models within the model, and frozen ones", async () => {
+    const twice = tf.layers.dense({ units: 4, activation: "sigmoid" });
+    const inner = chain([4], tf.layers.dense({ units: 3 }), tf.layers.batchNormalization());
+    inner.trainable = false;
+    const model = randomise(chain([4], twice, twice, inner, tf.layers.dense({ units: 2 })), 5);
+    const { inputs } = samplesFor(model, 3, 11);
+    const expected = model.predict(tf.tensor(inputs, [3, 4])) as tf.Tensor;
+    const predictor = await createWasmPredictor(model, nodeWasmPlatform);
+    expect(relativeError(predictor.predict(inputs), expected.dataSync<"float32">())).toBeLessThan(
+      1e-6,
     );
+    predictor.dispose();
   });
 });

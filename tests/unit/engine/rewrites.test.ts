@@ -55,12 +55,15 @@ describe("compile", () => {
     expect(upsamples("same", 3, 2)).toBe(1);
   });
 
-  test("refuses a layer that is used twice, by name", () => {
-    const input = tf.input({ shape: [4, 4, 1] });
+  test("has an operation for each use of a layer", () => {
+    const input = tf.input({ shape: [8, 8, 1] });
     const pool = maxPooling2d({ poolSize: 2, name: "pool" });
     const once = pool.apply(input) as tf.SymbolicTensor;
     const model = tf.model({ inputs: input, outputs: pool.apply(once) as tf.SymbolicTensor });
-    expect(() => compile(model)).toThrow('"pool" (MaxPooling2D)');
+    expect(compile(model).operations.map(({ kind, output }) => [kind, output.height])).toEqual([
+      ["maxPool", 4],
+      ["maxPool", 2],
+    ]);
   });
 
   test("does not fuse what another layer takes too", () => {
@@ -68,13 +71,13 @@ describe("compile", () => {
     const conv = conv2d({ filters: 2, kernelSize: 1 }).apply(input) as tf.SymbolicTensor;
     const relu = tf.layers.activation({ activation: "relu" }).apply(conv) as tf.SymbolicTensor;
     const sum = tf.layers.add().apply([conv, relu]) as tf.SymbolicTensor;
-    const { operations, result } = compile(tf.model({ inputs: input, outputs: sum }));
+    const { operations, ends } = compile(tf.model({ inputs: input, outputs: sum }));
     expect(operations.map(({ kind, inputs }) => [kind, inputs])).toEqual([
       ["conv", [0]],
       ["activation", [1]],
       ["add", [1, 2]],
     ]);
-    expect(result).toBe(3);
+    expect(ends.map(({ tensor }) => tensor)).toEqual([3]);
   });
 });
 
@@ -100,6 +103,30 @@ const EXAMPLES: Record<keyof typeof REWRITES, { nets: Net[]; tolerance: number }
         conv2d({ filters: 2, kernelSize: 1 }),
       );
     }),
+  },
+  padIntoConv: {
+    tolerance: 1e-6,
+    nets: [
+      [1, 3, 1],
+      [2, 3, 2],
+      [4, 2, 1],
+    ].flatMap(([padding = 1, kernelSize = 3, strides = 1]) => [
+      () => {
+        const conv = conv2d({ filters: 2, kernelSize, strides, activation: "relu" });
+        const edges = tf.layers.zeroPadding2d({
+          padding: [
+            [padding, padding],
+            [0, padding],
+          ],
+        });
+        return chain([5, 6, 2], conv2d({ filters: 3, kernelSize: 1 }), edges, conv);
+      },
+      () => {
+        const conv = tf.layers.depthwiseConv2d({ kernelSize, strides, padding: "same" });
+        const edges = tf.layers.zeroPadding2d({ padding });
+        return chain([5, 6, 2], conv2d({ filters: 3, kernelSize: 1 }), edges, conv);
+      },
+    ]),
   },
   upsampleIntoConv: {
     tolerance: 1e-5,
@@ -169,7 +196,7 @@ describe("crossEntropyFromLogits", () => {
 
   test("is refused where no sigmoid is last", () => {
     const plan = compile(chain([4], tf.layers.dense({ units: 4 })));
-    expect(() => crossEntropyFromLogits(plan)).toThrow("does not end in a sigmoid");
+    expect(() => crossEntropyFromLogits(plan, 1)).toThrow("does not end in a sigmoid");
   });
 });
 
@@ -202,18 +229,34 @@ describe("taps", () => {
   });
 
   test("a scatter's phases share out its weights", () => {
-    for (const [stride, offset, weights] of [
-      [1, -1, 3],
-      [2, -1, 4],
-      [2, 0, 5],
+    for (const [stride, dilation, offset, weights] of [
+      [1, 1, -1, 3],
+      [2, 1, -1, 4],
+      [2, 1, 0, 5],
+      [1, 3, -2, 3],
+      [3, 1, -1, 5],
+      [3, 1, 0, 2],
+      [3, 2, -1, 4],
     ] as const) {
-      const phases = phasesOf(stride, offset, weights);
+      const one = { stride: 1, dilation: 1, offset: 0, size: 1 };
+      const own = { stride, dilation, offset, size: weights };
+      const both = (key: keyof typeof own) => [one[key], own[key]] as const;
+      const phases = phasesOf(
+        {
+          stride: both("stride"),
+          dilation: both("dilation"),
+          offset: both("offset"),
+          size: both("size"),
+        },
+        1,
+      );
+      expect(phases).toHaveLength(stride);
       const all = phases.flatMap((phase) => phase.weights).sort((a, b) => a - b);
       expect(all).toEqual(Array.from({ length: weights }, (_, i) => i));
-      for (const { phase, first, weights: used } of phases) {
+      for (const { phase, first, step, weights: used } of phases) {
         for (const [place, weight] of used.entries()) {
-          // Input first + place sends that weight to output stride·0 + phase.
-          expect(stride * (first + place) + offset + weight).toBe(phase);
+          // Input first + step·place sends that weight to output stride·0 + phase.
+          expect(stride * (first + step * place) + offset + dilation * weight).toBe(phase);
         }
       }
     }

@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  mean,
-  pairedDifferences,
-  percentileInterval,
-  resampledMeans,
-} from "../../../src/math/bootstrap";
+import { pairedDifferences, percentileInterval, resampledMeans } from "../../../src/math/bootstrap";
 import { createRng } from "../../../src/math/rng";
+import { mean } from "../../../src/math/vectors";
 
 /** About normal, mean 0, standard deviation 1. */
 function normals(count: number, seed: number): Float32Array {

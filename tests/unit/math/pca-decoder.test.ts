@@ -11,6 +11,7 @@ describe("an image decoded by PCA at one size after another", () => {
       mean: random(784),
       components: random(30 * 784).map((value) => value / 8),
       variances: new Float64Array(30),
+      isCut: false,
     };
     const code = random(30);
     const sums = new PcaSums(pca, code);

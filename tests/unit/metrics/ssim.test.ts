@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ImageShape } from "../../../src/math/image-set";
 import { ssimMap, ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
-import { GREY_28 } from "../image-sets";
+import { GREY_28, pattern } from "../image-sets";
 
 const image = fc.float64Array({ minLength: 784, maxLength: 784, min: 0, max: 1, noNaN: true });
 
@@ -133,4 +134,61 @@ describe("ssimMap", () => {
     expect(values[0]).toBeCloseTo(1, 6);
     expect(values[side - 1]).toBeLessThan(0.9);
   });
+});
+
+/** Wang's SSIM of one channel by its definition: σ 1.5, windows of that side, of sum 1. */
+function ofChannel(
+  x: Float64Array,
+  y: Float64Array,
+  { height, width, channels }: ImageShape,
+  channel: number,
+  side: number,
+): number {
+  const half = (side - 1) / 2;
+  const places = Array.from({ length: side * side }, (_, i) => [Math.floor(i / side), i % side]);
+  const raw = places.map(([row, column]) =>
+    Math.exp(-((row! - half) ** 2 + (column! - half) ** 2) / (2 * 1.5 ** 2)),
+  );
+  const sum = raw.reduce((total, weight) => total + weight);
+  let total = 0;
+  for (let top = 0; top + side <= height; top++) {
+    for (let left = 0; left + side <= width; left++) {
+      const mean = (value: (at: number) => number) =>
+        places.reduce((all, [row, column], i) => {
+          const at = ((top + row!) * width + left + column!) * channels + channel;
+          return all + (raw[i]! / sum) * value(at);
+        }, 0);
+      const [mx, my] = [mean((at) => x[at]!), mean((at) => y[at]!)];
+      const vx = mean((at) => (x[at]! - mx) ** 2);
+      const vy = mean((at) => (y[at]! - my) ** 2);
+      const vxy = mean((at) => (x[at]! - mx) * (y[at]! - my));
+      total +=
+        ((2 * mx * my + 1e-4) * (2 * vxy + 9e-4)) / ((mx * mx + my * my + 1e-4) * (vx + vy + 9e-4));
+    }
+  }
+  return total / ((height - side + 1) * (width - side + 1));
+}
+
+test.each([
+  [{ height: 8, width: 8, channels: 1 }, 7],
+  [{ height: 10, width: 12, channels: 3 }, 9],
+  [{ height: 13, width: 11, channels: 3 }, 11],
+])("of %o Wang's window has %i pixels, and of colours it is the mean", (shape, side) => {
+  const x = Float64Array.from(pattern(shape, 1), (byte) => byte / 255);
+  const y = x.map((value, i) => 0.8 * value + 0.1 * Math.sin(i) ** 2);
+  const channels = Array.from({ length: shape.channels }, (_, c) =>
+    ofChannel(x, y, shape, c, side),
+  );
+  const mean = channels.reduce((sum, value) => sum + value) / channels.length;
+  expect(ssimWang(x, y, shape)).toBeCloseTo(mean, 12);
+  const map = ssimMap("ssim", x, y, shape);
+  expect([map.height, map.width]).toEqual([shape.height - side + 1, shape.width - side + 1]);
+  const values = map.values.reduce((sum, value) => sum + value, 0) / map.values.length;
+  expect(values).toBeCloseTo(mean, 6);
+});
+
+test("images under 7 pixels have none", () => {
+  const shape = { height: 6, width: 20, channels: 1 };
+  const x = new Float32Array(120);
+  for (const ssim of [ssimWang, ssimWriteup]) expect(() => ssim(x, x, shape)).toThrow("7 × 7");
 });

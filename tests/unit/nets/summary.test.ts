@@ -4,6 +4,7 @@ import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import type { ImageShape } from "../../../src/math/image-set";
 import { buildNet } from "../../../src/nets/build";
 import { PRESETS, presetNet } from "../../../src/nets/presets";
+import { oddWords } from "../../../src/nets/presets/halves";
 import {
   endsInSigmoid,
   IMAGE_INPUT,
@@ -12,7 +13,8 @@ import {
   type NetSpec,
   startsFromPca,
 } from "../../../src/nets/spec";
-import { latentSizeOf, NetError, summarizeNet } from "../../../src/nets/summary";
+import { checkNet, latentSizeOf, NetError, summarizeNet } from "../../../src/nets/summary";
+import { netText, parseNet } from "../../../src/nets/text";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -28,7 +30,7 @@ const conv = { kind: "conv", kernel: [3, 3], padding: "same", activation: "linea
 
 /** Every kind of layer, with strides, both paddings and oblong kernels. */
 const EVERY_KIND = netWith([
-  { ...conv, name: "strided", filters: 3, stride: 2, activation: "relu" },
+  { ...conv, name: "strided", filters: 3, stride: [2, 2], activation: "relu" },
   { kind: "batchNorm", name: "norm" },
   { kind: "dropout", name: "drop", rate: 0.25 },
   {
@@ -36,13 +38,13 @@ const EVERY_KIND = netWith([
     name: "back",
     filters: 5,
     kernel: [3, 2],
-    stride: 2,
+    stride: [2, 2],
     padding: "valid",
     activation: "elu",
   },
   { ...conv, name: "oblong", filters: 4, kernel: [2, 1], padding: "valid", activation: "swish" },
-  { kind: "maxPool", name: "pool", size: 2 },
-  { kind: "upsample", name: "up", factor: 2 },
+  { kind: "maxPool", name: "pool", size: [2, 2] },
+  { kind: "upsample", name: "up", factor: [2, 2] },
   { kind: "activation", name: "leaky", activation: { leakyRelu: 0.1 } },
   { kind: "flatten", name: "flat" },
   { kind: "nestedDropout", name: "cut", evenTo: 2 },
@@ -57,8 +59,47 @@ const EVERY_KIND = netWith([
   { kind: "activation", name: "clamped", activation: "clamp" },
 ]);
 
+/** What moves a window over an image, and what changes its sides. */
+const WINDOWS = netWith([
+  { ...conv, name: "dilated", filters: 3, dilation: [2, 1], padding: "valid" },
+  { kind: "pad", name: "pad", edges: [1, 2, 0, 1] },
+  {
+    kind: "depthwise",
+    name: "each",
+    kernel: [3, 2],
+    padding: "same",
+    activation: "relu",
+    times: 2,
+  },
+  {
+    kind: "separable",
+    name: "both",
+    filters: 5,
+    kernel: [3, 3],
+    padding: "same",
+    activation: "elu",
+  },
+  { kind: "maxPool", name: "largest", size: [3, 2], stride: [1, 2], padding: "same" },
+  { kind: "averagePool", name: "mean", size: [2, 2], padding: "valid" },
+  { kind: "permute", name: "turned", order: [2, 1, 3] },
+  {
+    kind: "convTranspose",
+    name: "back",
+    filters: 2,
+    kernel: [2, 1],
+    stride: [3, 2],
+    padding: "valid",
+    activation: "linear",
+  },
+  { kind: "globalPool", name: "average", of: "average" },
+  { kind: "dense", name: "dense", units: 72, activation: "linear" },
+  { kind: "reshape", name: "shape", to: [9, 4, 2] },
+  { kind: "crop", name: "crop", edges: [1, 2, 0, 0] },
+]);
+
 const NETS: readonly (readonly [string, NetSpec])[] = [
   ["every kind of layer", EVERY_KIND],
+  ["windows of every kind", WINDOWS],
   ...PRESETS.flatMap((preset) =>
     [
       FASHION_MNIST,
@@ -103,6 +144,28 @@ describe("summarizeNet", () => {
     expect(layers.get("strided")!.multiplyAdds).toBe(3 * 2 * 3 * 3 * 2 * 3);
     expect(layers.get("dense")!.multiplyAdds).toBe(layers.get("flat")!.outputShape[0]! * 24);
     expect(layers.get("norm")!.multiplyAdds).toBe(0);
+  });
+
+  it("joins a vector with each pixel of an image, and one channel with all", () => {
+    const weighed = (kind: "multiply" | "maximum", ...joined: readonly (readonly string[])[]) =>
+      netWith([
+        { ...conv, name: "maps", filters: 2 },
+        { kind: "globalPool", name: "means", of: "average", inputs: ["maps"] },
+        { ...conv, name: "thin", filters: 1, inputs: ["maps"] },
+        ...joined.map((inputs, place) => ({ kind, name: `joint_${place}`, inputs })),
+      ]);
+    const net = weighed(
+      "multiply",
+      ["thin", "means"],
+      ["means", "maps"],
+      ["thin", "maps", "means"],
+    );
+    for (const { outputShape } of summarizeNet(net).layers.slice(3)) {
+      expect(outputShape).toEqual([6, 4, 2]);
+    }
+    expect(() => summarizeNet(weighed("maximum", ["means", "maps"]))).toThrow(
+      '"joint_0" cannot compare 2 with 6×4×2',
+    );
   });
 
   it("says what each layer is set to", () => {
@@ -183,7 +246,7 @@ describe("summarizeNet", () => {
     [
       "a sum of different shapes",
       [
-        { kind: "maxPool", name: "pool", size: 2 },
+        { kind: "maxPool", name: "pool", size: [2, 2] },
         { kind: "add", name: "sum", inputs: [IMAGE_INPUT, "pool"] },
       ],
       /"sum" cannot add 3×2×2 to 6×4×2/,
@@ -191,7 +254,7 @@ describe("summarizeNet", () => {
     [
       "a join of different sides",
       [
-        { kind: "maxPool", name: "pool", size: 2 },
+        { kind: "maxPool", name: "pool", size: [2, 2] },
         { kind: "concat", name: "join", inputs: [IMAGE_INPUT, "pool"] },
       ],
       /"join" cannot put 3×2×2 beside 6×4×2/,
@@ -233,10 +296,31 @@ describe("a preset", () => {
     expect(net.name).toBe(preset);
   });
 
-  it.each(PRESETS)("%s says which images it cannot halve", (preset) => {
-    const odd = { height: 9, width: 8, channels: 1 };
-    expect(() => presetNet(preset, 2, odd)).toThrow(
-      new RegExp(`${preset} takes images whose sides are multiples of [24], not 9×8`),
+  it("of a preset for odd sides tells what it does otherwise", () => {
+    const words = (height: number, width: number) =>
+      oddWords(presetNet("modified", 8, { height, width, channels: 1 }));
+    expect(words(28, 28)).toBeNull();
+    expect(words(8, 64)).toBeNull();
+    expect(words(25, 25)).toBe(
+      "25 × 25 pixels do not halve evenly: the last row and column are pooled alone, and what doubling then has too many of is cropped.",
     );
+    expect(words(26, 28)).toMatch(/: the last row is pooled alone/);
+    expect(words(28, 27)).toMatch(/: the last column is pooled alone/);
+  });
+
+  it.each(PRESETS)("%s takes images whose sides are odd, as it says in its text", (preset) => {
+    for (const [height, width, channels] of [
+      [9, 8, 1],
+      [27, 31, 3],
+      [14, 13, 1],
+      [5, 6, 1],
+    ] as const) {
+      const image = { height, width, channels };
+      const net = presetNet(preset, 2, image);
+      expect(checkNet(net).layers.at(-1)?.outputShape).toEqual([height, width, channels]);
+      const read = parseNet(netText(net), image, preset);
+      expect(summarizeNet(read).parameters).toBe(summarizeNet(net).parameters);
+      expect(netText(read)).toBe(netText(net));
+    }
   });
 });

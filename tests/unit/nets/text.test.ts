@@ -70,11 +70,21 @@ describe("parseNet", () => {
     ["conv 8", '"conv 8" wants the kernel\'s sides.', "conv 8"],
     ["conv 8.5 3", 'Wanted a number of filters, a whole number, not "8.5".', "8.5"],
     ["conv 8 3by3", 'Wanted the kernel\'s sides such as 3 or 3x2, not "3by3".', "3by3"],
-    ["conv 8 9 > code", '"conv 8 9" after 28×28×1 has a kernel from 1 to 7, not 9.', "conv 8 9"],
+    [
+      "conv 8 12 > code",
+      /"conv 8 12" after 28×28×1 has a kernel from 1 to 11, not 12/,
+      "conv 8 12",
+    ],
+    ["conv 8 3 /2 dilate 2 > code", /has a stride or a dilation, not both/],
+    ["conv 8 3 dilate > code", '"conv 8 3 dilate" wants a dilation.', "conv 8 3 dilate"],
+    ["conv 8 3 /2 stride 2 > code", /stride .* is given twice/, "stride"],
+    ["pad 1 2", '"pad 1 2" wants the columns on the left.', "pad 1 2"],
+    ["crop 14 > code", '"crop 14" after 28×28×1 leaves nothing of 28×28.', "crop 14"],
+    ["pool 3 /2 > code", /windows of 3 every 2 that do not fill 28×28; "valid" drops/, "pool 3 /2"],
     ["conv 8 3 relu sigmoid", /given twice/, "sigmoid"],
-    ["conv 8 3 tanh", /"tanh" says nothing here. Allowed: activation \(linear, relu/, "tanh"],
-    ["konv 8 3", /There is no layer "konv". There are conv, conv-transpose, dense/, "konv"],
-    ["norm 3", '"3" says nothing here.', "3"],
+    ["conv 8 3 cosine", /"cosine" says nothing here. Allowed: activation \(linear, relu/, "cosine"],
+    ["konv 8 3", /There is no layer "konv". There are conv, conv-transpose, depthwise/, "konv"],
+    ["norm 3", '"3" says nothing here. Allowed: frozen, activity-l1 RATE, activity-l2 RATE.', "3"],
     ["conv 8 3 > latent 4 > mirror > latent 4", "The net has its code already.", "latent"],
     ["code > conv 1 3", "The image itself is no code.", "code"],
     ["conv 1 3 > mirror", /"mirror" comes after the code/, "mirror"],
@@ -88,7 +98,7 @@ describe("parseNet", () => {
     ["code as it", /"code" makes nothing that could have a name/, "it"],
     [
       "pool 2 > pool 2 > pool 2",
-      '"pool 2" after 7×7×1 has windows of 2 that do not fill 7×7; "valid" drops the rest.',
+      '"pool 2" after 7×7×1 has windows of 2 that do not fill 7×7: 7 does not divide by 2; "valid" drops the rest, or use "same".',
       "pool 2",
     ],
     ["shape 3x3 > code", '"shape 3x3" after 28×28×1 cannot make 3×3 of 28×28×1.', "shape 3x3"],
@@ -195,6 +205,17 @@ describe("netText", () => {
       fc
         .tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom("1", "3", "5x3"), activation)
         .map(([filters, kernel, act]) => `conv ${filters} ${kernel}${act}`),
+      fc.constantFrom(
+        "depthwise 3 relu",
+        "depthwise 2x3 times 2",
+        "separable 4 3 elu dilate 2x1",
+        "permute 2 1 3 > permute 2 1 3",
+        "pool 3 /1 same",
+        "average-pool 2x3 /1 same",
+        "pad 1 > crop 1",
+        "pad 0 1 2 0 > crop 0 1 2 0",
+        "conv 2 11x5 swish dilate 2",
+      ),
       fc.constantFrom("norm", "dropout 0.25", "relu", "leaky-relu 0.2", "rescale 2 -1", "clamp"),
     );
     const chain = fc.tuple(
@@ -235,6 +256,41 @@ it("the code is called latent, whatever the text calls it, and nothing else is",
   expect(problemOf("conv 1 3 as latent > latent 4 > mirror").message).toMatch(
     /"latent" is the name of the code/,
   );
+});
+
+it("a mirror undoes windows of every kind, on odd sides too", () => {
+  const odd = { height: 7, width: 9, channels: 1 };
+  const mirrored = (encoder: string) => {
+    const net = parseNet(`${encoder} > code > mirror`, odd);
+    const layers = summarizeNet(net).layers.map(({ className }) => className);
+    return [netText(net).split(" > code > ")[1], layers.length] as const;
+  };
+  expect(mirrored("conv 2 3 /2 > pool 2 same")).toEqual([
+    "up 2 > crop 0 0 0 1 > up 2 > crop 0 1 0 1 > conv 2 3 > conv 1 3 sigmoid",
+    8,
+  ]);
+  expect(mirrored("average-pool 2 valid > depthwise 3 relu valid")[0]).toBe(
+    "pad 1 > depthwise 3 relu > up 2 > pad 0 1 0 1 > conv 1 3 sigmoid",
+  );
+  expect(mirrored("separable 4 3 elu > pad 1 0 0 2 > permute 3 1 2 > permute 2 3 1")[0]).toBe(
+    "permute 3 1 2 > permute 2 3 1 > crop 1 0 0 2 > separable 4 3 elu > conv 1 3 sigmoid",
+  );
+  expect(problemOf("depthwise 3 times 2 > code > mirror").message).toMatch(/cannot undo depthwise/);
+  const strided = netText(parseNet("conv 2 3 /2x1 > code > mirror", FASHION_MNIST));
+  expect(strided).toContain("up 2x1");
+  expect(problemOf("conv 2 3 > global-average-pool > code > mirror").message).toMatch(
+    /cannot undo global-pool/,
+  );
+});
+
+it("windows' words are read in any order, and written in one", () => {
+  const text = (layers: string) =>
+    netText(parseNet(`${layers} > code > conv 3 1`, { height: 8, width: 8, channels: 3 }));
+  expect(text("conv 4 3 stride 1x1 dilate 2 valid relu > pad 2")).toMatch(
+    /^conv 4 3 relu dilate 2 valid > pad 2 >/,
+  );
+  expect(() => text("pool 2 same stride 2x1 > up 2")).toThrow("images of 8×8×3");
+  expect(text("depthwise 3 times 1 stride 1 same linear")).toMatch(/^depthwise 3 > code/);
 });
 
 describe("hasBottleneck", () => {

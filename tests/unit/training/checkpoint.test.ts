@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import type { RunConfig } from "../../../src/config/config";
-import { ADAM_DEFAULTS, type Trainer } from "../../../src/engine/device";
+import type { Trainer } from "../../../src/engine/device";
+import { ADAM_DEFAULTS } from "../../../src/engine/optimizer";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { createWasmTrainer } from "../../../src/engine/wasm/trainer";
 import type { Checkpoint } from "../../../src/runs/checkpoint";
@@ -64,7 +65,7 @@ async function trained(initial: number, device: "wasm" | "cpu", more: Partial<Ru
   const model = smallNet(initial);
   const options = {
     loss: { meanSquaredError: 1 },
-    adam: { ...ADAM_DEFAULTS, weightDecay: 0.01 },
+    optimizer: { ...ADAM_DEFAULTS, weightDecay: 0.01 },
     batchSize: 4,
     seed: 3,
     flips: true,
@@ -225,7 +226,7 @@ describe("checkpoints", () => {
     ["best weights", { best: null }, /best weights are missing/],
   ])("of another net are refused: %s", async (_what, change, message) => {
     const trainer = async () => {
-      const options = { loss: { meanSquaredError: 1 }, adam: ADAM_DEFAULTS, batchSize: 4 };
+      const options = { loss: { meanSquaredError: 1 }, optimizer: ADAM_DEFAULTS, batchSize: 4 };
       const model = tinyModel({ latentSize: 2, seed: 1 });
       return createTfjsTrainer(model, { ...options, seed: 0, flips: false }, "cpu");
     };

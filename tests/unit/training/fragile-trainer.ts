@@ -2,11 +2,11 @@ import * as tf from "@tensorflow/tfjs";
 import type { NamedDevice } from "../../../src/config/devices";
 import {
   type DeviceInfo,
-  type OptimizerState,
   type Samples,
   TRAINER_DEFAULTS,
   type Trainer,
 } from "../../../src/engine/device";
+import type { OptimizerState } from "../../../src/engine/optimizer";
 import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
 
 export function oneWeightModel(weight = 1): tf.LayersModel {

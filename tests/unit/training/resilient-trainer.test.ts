@@ -423,7 +423,7 @@ describe("a GPU that hangs", () => {
   });
 });
 
-describe("a GPU that gives garbage", () => {
+describe("a GPU that computes with garbage", () => {
   const garbage = (value: (right: number) => number) => (device: FragileTrainer) => {
     if (device.info.name !== "tfjs-webgl") return;
     device.loss = (right, steps) => (steps > 5 ? value(right) : right);

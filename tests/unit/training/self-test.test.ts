@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
-import type { OptimizerState, Trainer } from "../../../src/engine/device";
+import type { Trainer } from "../../../src/engine/device";
 import { DeviceError } from "../../../src/engine/errors";
+import type { OptimizerState } from "../../../src/engine/optimizer";
 import { createSelfTest, type Start } from "../../../src/training/self-test";
 import { createTrainer } from "../../../src/training/trainer";
 import { option } from "./options";

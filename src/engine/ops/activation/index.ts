@@ -10,17 +10,12 @@ export interface ActivationOperation extends GraphNode {
 }
 
 /**
- * The gradient before an activation from that behind it, given its output, or for swish its input:
- * its inputs are the gradient and that.
+ * The gradient before an activation from that behind it: its inputs are that, and what the slope is
+ * taken from.
  */
 export interface SlopeOperation extends GraphNode {
   readonly kind: "slope";
   readonly activation: Exclude<Activation, "linear">;
-}
-
-/** What of an operation's tensors the slope of its activation is taken from. */
-export function keptForSlope(activation: Exclude<Activation, "linear">): "input" | "output" {
-  return activation === "swish" ? "input" : "output";
 }
 
 /** An activation in a layer of its own. */
@@ -32,20 +27,32 @@ export const activation: OperationKind<ActivationOperation> = {
   layers: {
     Activation: layer((reader) => reader.activation()),
     ReLU: layer((reader) => {
-      reader.forbid("maxValue");
-      return "relu";
+      const most = reader.optionalNumber("maxValue");
+      if (most === null) return "relu";
+      if (!(most > 0)) reader.problem("its maxValue must be over 0");
+      return { name: "cappedRelu", alpha: most };
     }),
     LeakyReLU: layer((reader) => {
-      const leakyRelu = reader.number("alpha");
+      const alpha = reader.number("alpha");
       // Its gradient is taken from the sign of its output.
-      if (leakyRelu < 0) reader.problem("alpha must not be negative");
-      return { leakyRelu };
+      if (alpha < 0) reader.problem("alpha must not be negative");
+      return { name: "leakyRelu", alpha };
+    }),
+    ThresholdedReLU: layer((reader) => {
+      const theta = reader.number("theta");
+      // Likewise.
+      if (theta < 0) reader.problem("theta must not be negative");
+      return { name: "thresholdedRelu", alpha: theta };
     }),
     ELU: layer((reader) => {
       if (reader.number("alpha") !== 1) reader.problem("alpha must be 1");
       return "elu";
     }),
     Clamp: layer(() => "clamp"),
+    ActivityRegularization: layer((reader) => {
+      reader.penalizesActivity();
+      return "linear";
+    }),
   },
   // The slope is all of it.
   gradient: (_, dy) => [dy],

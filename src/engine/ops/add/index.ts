@@ -1,6 +1,7 @@
-/** The sum of its inputs, all of one shape. */
+/** The sum of its inputs. */
 
-import { type Activation, type GraphNode, isSameShape } from "../../graph";
+import type { Activation, GraphNode } from "../../graph";
+import { type BroadcastOperation, broadcast } from "../broadcast";
 import type { OperationKind } from "../kind";
 
 export interface AddOperation extends GraphNode {
@@ -8,12 +9,12 @@ export interface AddOperation extends GraphNode {
   readonly activation: Activation;
 }
 
-export const add: OperationKind<AddOperation> = {
+export const add: OperationKind<AddOperation, never, AddOperation | BroadcastOperation> = {
   layers: {
     Add(reader, node, shapes) {
-      const same = shapes.every((shape) => isSameShape(shape, node.output));
-      reader.fits(same, "its inputs must have the same shape");
-      return { ...node, kind: "add", activation: "linear" };
+      const { operations, ...taken } = broadcast(reader, node, shapes);
+      const { output: input } = node;
+      return [...operations, { ...node, ...taken, input, kind: "add", activation: "linear" }];
     },
   },
   gradient: ({ layer, inputs, output }, dy, tape) => inputs.map(() => tape.copy(dy, layer, output)),

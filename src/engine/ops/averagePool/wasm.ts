@@ -1,20 +1,9 @@
 /** Average pooling on the WASM device. */
 
 import { ends, imageWise, type WasmKind } from "../../wasm/lower/context";
+import { windowArguments } from "../../wasm/lower/pooling";
 import { instruction } from "../../wasm/program";
 import type { AveragePoolGradient, AveragePoolOperation } from ".";
-
-/** The windows, as the kernels are told them. */
-function windowsOf({ size, strides, padding }: AveragePoolOperation | AveragePoolGradient) {
-  return {
-    windowHeight: size[0],
-    windowWidth: size[1],
-    strideDown: strides[0],
-    strideAcross: strides[1],
-    top: padding[0],
-    left: padding[1],
-  };
-}
 
 export const averagePool: WasmKind<AveragePoolOperation> = {
   lower(context, operation) {
@@ -26,10 +15,7 @@ export const averagePool: WasmKind<AveragePoolOperation> = {
         xPitch: from.pitch,
         y: to.at,
         yPitch: to.pitch,
-        ...image,
-        windowsDown: pooled.height,
-        windowsAcross: pooled.width,
-        ...windowsOf(operation),
+        ...windowArguments(operation, image, pooled),
       }),
     );
   },
@@ -45,10 +31,7 @@ export const averagePoolGradient: WasmKind<AveragePoolGradient> = {
         dyPitch: from.pitch,
         dx: to.at,
         dxPitch: to.pitch,
-        ...image,
-        windowsDown: pooled.height,
-        windowsAcross: pooled.width,
-        ...windowsOf(operation),
+        ...windowArguments(operation, image, pooled),
       }),
     );
   },

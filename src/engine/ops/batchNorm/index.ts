@@ -17,6 +17,8 @@ export interface BatchNormOperation extends GraphNode {
   readonly momentum: number;
   readonly epsilon: number;
   readonly activation: Activation;
+  /** It takes moving averages in training too, and leaves them as they are, as Keras's does. */
+  readonly isFrozen: boolean;
 }
 
 /** Takes the gradient of the output and the input; makes those of the input, γ and β. */
@@ -29,7 +31,7 @@ export const batchNorm: OperationKind<BatchNormOperation, BatchNormGradient> = {
   layers: {
     BatchNormalization(reader, node) {
       reader.lastAxis("axis");
-      reader.forbid("betaRegularizer", "gammaRegularizer", "betaConstraint", "gammaConstraint");
+      reader.noConstraint("betaConstraint", "gammaConstraint");
       reader.ignore("betaInitializer", "gammaInitializer");
       reader.ignore("movingMeanInitializer", "movingVarianceInitializer");
       const gamma = reader.isOn("scale") ? reader.parameter(0) : null;
@@ -37,13 +39,14 @@ export const batchNorm: OperationKind<BatchNormOperation, BatchNormGradient> = {
       return {
         ...node,
         kind: "batchNorm",
-        gamma,
-        beta,
-        mean: reader.statistic(0),
-        variance: reader.statistic(1),
+        gamma: reader.regularized(gamma, "gammaRegularizer"),
+        beta: reader.regularized(beta, "betaRegularizer"),
+        mean: reader.statistic(0, 2),
+        variance: reader.statistic(1, 2),
         momentum: reader.number("momentum"),
         epsilon: reader.number("epsilon"),
         activation: "linear",
+        isFrozen: reader.isFrozen,
       };
     },
   },

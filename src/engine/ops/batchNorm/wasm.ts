@@ -75,8 +75,8 @@ export const batchNorm: WasmKind<BatchNormOperation> = {
     const parameters = {
       gamma: gamma ? context.weights(gamma) : null,
       beta: beta ? context.weights(beta) : null,
-      mean: context.statistics(operation.mean),
-      variance: context.statistics(operation.variance),
+      mean: context.weights(operation.mean),
+      variance: context.weights(operation.variance),
       epsilon,
     };
     const normalise = imageStep(
@@ -94,8 +94,10 @@ export const batchNorm: WasmKind<BatchNormOperation> = {
       ...activate(operation.activation, to),
     );
     const inference = instruction("normInference", { channels, ...parameters, to: factors });
+    const fixed = [[rangeJob(1, 1, inference)]];
+    if (operation.isFrozen) return { prepare: fixed, run: () => [normalise] };
     return {
-      prepareInference: [[rangeJob(1, 1, inference)]],
+      prepareInference: fixed,
       run(images, isTraining) {
         if (!isTraining) return [normalise];
         const statistics = instruction("normStatistics", {
@@ -118,6 +120,23 @@ export const batchNormGradient: WasmKind<BatchNormGradient> = {
     const input = context.buffer(inputs[1]!);
     const to = context.taken(result);
     const { height: rows, width: pixels, channels } = of.output;
+    if (of.isFrozen) {
+      if (!to) return { run: () => [] };
+      // The scale alone: the factors begin with it.
+      const shift = context.arena.allocate(channels * 4);
+      const scale = instruction("affine", {
+        x: gradient.at,
+        xPitch: gradient.pitch,
+        y: to.at,
+        yPitch: to.pitch,
+        rows,
+        pixels,
+        channels,
+        scale: kept.factors,
+        shift,
+      });
+      return { run: () => [imageStep(scale)] };
+    }
     const factors = context.arena.allocate(3 * channels * 4);
     return {
       run(images) {

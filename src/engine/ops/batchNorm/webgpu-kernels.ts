@@ -197,3 +197,22 @@ export function normInputGradientKernel(
     words: 2,
   });
 }
+
+/** dx = scale · dy, of a layer that is frozen. */
+export function normScaleGradientKernel(
+  { operation, stores }: NormSpec,
+  gradient: Store,
+  sink: Sink,
+): Kernel {
+  const { channels } = operation.output;
+  const width = widthOf(channels);
+  const type = elementOf(width);
+  return mapKernel({
+    name: `${operation.layer} input gradient`,
+    bindings: [reads("dy", gradient, type), reads("factors", stores.factors, type)],
+    width,
+    size: sizeOf(operation.output),
+    value: `value = dy[i] * ${factor("factors", 0, channels, width)};`,
+    target: { sink },
+  });
+}

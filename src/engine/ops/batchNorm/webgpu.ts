@@ -9,6 +9,7 @@ import {
   normGradientKernel,
   normInferenceKernel,
   normInputGradientKernel,
+  normScaleGradientKernel,
 } from "./webgpu-kernels";
 import {
   type NormSpec,
@@ -43,9 +44,11 @@ export const batchNorm: WebgpuKind<BatchNormOperation> = {
     });
     const input = inputOf(context, operation);
     const normalise = normaliseKernel(spec, input, tensors.store(operation.result));
+    const inference = [normInferenceKernel(spec), normalise];
+    if (operation.isFrozen) return { run: inference };
     return {
       run: [normStatisticsKernel(spec, input), normFactorsKernel(spec), normalise],
-      inference: [normInferenceKernel(spec), normalise],
+      inference,
     };
   },
 };
@@ -55,6 +58,9 @@ export const batchNormGradient: WebgpuKind<BatchNormGradient> = {
     const spec = SPEC.of(context, operation.of);
     const [gradient, input] = operation.inputs.map((tensor) => context.tensors.store(tensor));
     const sink = context.tensors.sink(operation.result);
+    if (operation.of.isFrozen) {
+      return { run: sink ? [normScaleGradientKernel(spec, gradient!, sink)] : [] };
+    }
     return {
       run: [
         normSlopesKernel(spec, input!, gradient!),

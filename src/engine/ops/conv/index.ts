@@ -3,7 +3,7 @@
 import type { GraphNode } from "../../graph";
 import { foldedTaps } from "../../taps";
 import { backwardOf, type OperationKind } from "../kind";
-import { trainedWeights, type WeightedGradient } from "../weights";
+import { readWeights, trainedWeights, type WeightedGradient } from "../weights";
 import { readWindow, type Windowed } from "../window";
 
 export interface ConvOperation extends GraphNode, Windowed {
@@ -19,11 +19,11 @@ export interface ConvGradient extends WeightedGradient<ConvOperation> {
 export const conv: OperationKind<ConvOperation, ConvGradient> = {
   layers: {
     Conv2D(reader, node) {
-      if (reader.pair("dilationRate").some((rate) => rate !== 1)) {
-        reader.problem("dilation is not supported");
-      }
-      const window = readWindow(reader, node.input, node.output);
-      return { ...node, ...window, kind: "conv", upsample: 1 };
+      // Its kernel's last axis.
+      reader.ignore("filters");
+      const dilation = reader.pair("dilationRate");
+      const window = readWindow(reader, node.input, node.output, dilation);
+      return { ...node, ...window, ...readWeights(reader), kind: "conv", upsample: 1 };
     },
   },
   trains: trainedWeights,

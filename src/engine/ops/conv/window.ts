@@ -14,7 +14,8 @@ export function convWindow(operation: ConvOperation): Window {
   if (!isScatter(operation)) return windowOf(operation);
   const [rows, columns] = operation.kernelSize.map((size) => foldedTaps(size));
   return {
-    stride: 2,
+    stride: [2, 2],
+    dilation: [1, 1],
     offset: [rows![0]!.offset, columns![0]!.offset],
     size: [rows!.length, columns!.length],
   };

@@ -2,7 +2,7 @@
 
 import type { GraphNode } from "../../graph";
 import { backwardOf, type OperationKind } from "../kind";
-import { trainedWeights, type WeightedGradient } from "../weights";
+import { readWeights, trainedWeights, type WeightedGradient } from "../weights";
 import { readWindow, type Windowed } from "../window";
 
 export interface ConvTransposeOperation extends GraphNode, Windowed {
@@ -17,8 +17,10 @@ export interface ConvTransposeGradient extends WeightedGradient<ConvTransposeOpe
 export const convTranspose: OperationKind<ConvTransposeOperation, ConvTransposeGradient> = {
   layers: {
     Conv2DTranspose(reader, node) {
+      // Its output's channels.
+      reader.ignore("filters");
       const window = readWindow(reader, node.output, node.input);
-      return { ...node, ...window, kind: "convTranspose" };
+      return { ...node, ...window, ...readWeights(reader), kind: "convTranspose" };
     },
   },
   trains: trainedWeights,

@@ -55,7 +55,7 @@ export const convTransposeGradient: WasmKind<ConvTransposeGradient> = {
       prepare: [],
       weightGradient: (sums) => [gatherWeightGradient(arena, gradient, input, window, sums)],
       inputGradient: inputGradient
-        ? [gather(arena, gradient, inputGradient, window, kernel, PLAIN)]
+        ? gather(arena, gradient, inputGradient, window, kernel, PLAIN)
         : [],
       sumSlabs: count,
       slabs: slabsAlone(count),

@@ -2,6 +2,7 @@
 
 import type { GraphNode } from "../../graph";
 import { backwardOf, type OperationKind } from "../kind";
+import { type PixelwiseOperation, pixelwise } from "../pixelwise";
 import { readWeights, trainedWeights, type Weighted, type WeightedGradient } from "../weights";
 
 export interface DenseOperation extends GraphNode, Weighted {
@@ -12,13 +13,19 @@ export interface DenseGradient extends WeightedGradient<DenseOperation> {
   readonly kind: "denseGradient";
 }
 
-export const dense: OperationKind<DenseOperation, DenseGradient> = {
+export const dense: OperationKind<
+  DenseOperation,
+  DenseGradient,
+  DenseOperation | PixelwiseOperation
+> = {
   layers: {
     Dense(reader, node) {
       // As many as its kernel has columns.
       reader.ignore("units");
-      reader.fits(node.input.height * node.input.width === 1, "flatten its input first");
-      return { ...node, ...readWeights(reader), kind: "dense" };
+      const { height, width } = node.input;
+      const weights = readWeights(reader);
+      if (height * width === 1) return { ...node, ...weights, kind: "dense" };
+      return pixelwise(node, weights);
     },
   },
   trains: trainedWeights,

@@ -27,6 +27,7 @@ import {
   plus,
   rangeJob,
 } from "../../wasm/program";
+import { isTrained } from "../weights";
 import type { DenseGradient, DenseOperation } from ".";
 
 /** Inner steps of a product at a time: 256 rows of B for 128 columns are 128 KB, half an L2. */
@@ -160,21 +161,24 @@ export const denseGradient: WasmKind<DenseGradient> = {
     const weightRows = evenTable(arena, inputs, rowBytes);
     const inputColumns = evenTable(arena, inputs, 4);
 
-    /** The gradients of kernel and bias. */
-    const weightJobs = (images: number): Job[] => [
-      splitProduct(threads, inputs, {
-        a: input.at.base,
-        aTable: inputColumns,
-        aStep: input.stride,
-        b: gradient.at.base,
-        bStep: gradient.stride,
-        length: images,
-        c: context.gradients(of.kernel),
-        cTable: weightRows,
-        columns: units,
-      }),
-      ...(of.bias ? biasJobs(gradient, images, units, context.gradients(of.bias)) : []),
-    ];
+    /** The gradients of kernel and bias, unless they are frozen. */
+    const weightJobs = (images: number): Job[] => {
+      if (!isTrained(of)) return [];
+      return [
+        splitProduct(threads, inputs, {
+          a: input.at.base,
+          aTable: inputColumns,
+          aStep: input.stride,
+          b: gradient.at.base,
+          bStep: gradient.stride,
+          length: images,
+          c: context.gradients(of.kernel),
+          cTable: weightRows,
+          columns: units,
+        }),
+        ...(of.bias ? biasJobs(gradient, images, units, context.gradients(of.bias)) : []),
+      ];
+    };
     if (!to) return { run: (images) => [batchStep(weightJobs(images))] };
 
     const turnedGradient = arena.allocate(units * imagePitch);

@@ -2,36 +2,44 @@
 
 import { dropoutThreshold, STREAM_DROPOUT } from "../../../math/philox";
 import { sizeOf } from "../../graph";
-import { oddLines } from "../../wasm/buffers";
-import { ends, imageStep, type WasmKind } from "../../wasm/lower/context";
-import { copyImage, rowFloats } from "../../wasm/lower/images";
-import { instruction } from "../../wasm/program";
+import type { Buffer } from "../../wasm/buffers";
+import { type Context, ends, imageStep, type WasmKind } from "../../wasm/lower/context";
+import { copyImage, randomWords, rowFloats } from "../../wasm/lower/images";
+import { type Instruction, instruction } from "../../wasm/program";
 import type { DropoutOperation } from ".";
 
-/** Words that the kernel may draw beyond a row: it draws whole blocks, four at a time. */
-const SPARE_WORDS = 18;
+function drop(
+  context: Context,
+  operation: DropoutOperation,
+  from: Buffer,
+  to: Buffer,
+): Instruction {
+  const { rate, number, byChannel, scale, offset, dropped, output } = operation;
+  const { height: rows, width: pixels, channels } = output;
+  const columns = rowFloats(to);
+  const drawn = byChannel ? channels : sizeOf(output);
+  const shared = {
+    settings: context.settings,
+    stream: STREAM_DROPOUT + number,
+    block: { base: 0, stride: Math.ceil(drawn / 4), by: "image" },
+    threshold: dropoutThreshold(rate),
+    scale,
+    from: from.at,
+    fromPitch: from.pitch,
+    to: to.at,
+    toPitch: to.pitch,
+    rows,
+    words: randomWords(context, byChannel ? channels : columns),
+  } as const;
+  if (byChannel) return instruction("spatialDropout", { ...shared, pixels, channels });
+  if (offset === 0 && dropped === 0) return instruction("dropout", { ...shared, columns });
+  return instruction("alphaDropout", { ...shared, columns, offset, dropped });
+}
 
 export const dropout: WasmKind<DropoutOperation> = {
   lower(context, operation) {
-    const { arena, settings, threads } = context;
     const { from, to } = ends(context, operation);
-    const { rate, number, output } = operation;
-    const columns = rowFloats(to);
-    const stride = oddLines((columns + SPARE_WORDS) * 4);
-    const drop = instruction("dropout", {
-      settings,
-      stream: STREAM_DROPOUT + number,
-      block: { base: 0, stride: Math.ceil(sizeOf(output) / 4), by: "image" },
-      threshold: dropoutThreshold(rate),
-      scale: 1 / (1 - rate),
-      from: from.at,
-      fromPitch: from.pitch,
-      to: to.at,
-      toPitch: to.pitch,
-      rows: to.shape.height,
-      columns,
-      words: { base: arena.allocate(stride * threads), stride, by: "thread" },
-    });
-    return { run: (_, isTraining) => [imageStep(isTraining ? drop : copyImage(from, to))] };
+    const draw = drop(context, operation, from, to);
+    return { run: (_, isTraining) => [imageStep(isTraining ? draw : copyImage(from, to))] };
   },
 };

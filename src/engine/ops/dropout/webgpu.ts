@@ -9,26 +9,30 @@ import { inputOf, nameOf, targetOf, type WebgpuKind } from "../../webgpu/lower/c
 import { elementOf } from "../../webgpu/sink";
 import type { DropoutOperation } from ".";
 
-/** values · mask: on the way there and back the same. */
+/** values · mask: on the way there and back the same, but for what AlphaDropout adds. */
 export const dropout: WebgpuKind<DropoutOperation> = {
   lower(context, operation) {
-    const { layer, rate, number } = operation;
-    const size = sizeOf(operation.output);
+    const { layer, rate, number, byChannel, scale, offset, dropped, output } = operation;
+    const size = sizeOf(output);
     const from = inputOf(context, operation);
     const target = targetOf(context, operation);
-    const width = widthOf(size);
+    const width = widthOf(byChannel ? output.channels : size);
     const type = elementOf(width);
-    const block = `image * ${Math.ceil(size / 4)}u + ${width === 4 ? "e" : "e / 4u"}`;
-    const words = `random(${block}, ${STREAM_DROPOUT + number}u)${width === 4 ? "" : "[e % 4u]"}`;
+    /** Numbers of an image that have a word each, and which of them is this one, or this vector. */
+    const drawn = byChannel ? output.channels : size;
+    const place = byChannel ? `e % ${drawn / width}u` : "e";
+    const block = `image * ${Math.ceil(drawn / 4)}u + ${width === 4 ? place : `${place} / 4u`}`;
+    const lane = width === 4 ? "" : `[${place} % 4u]`;
+    const words = `random(${block}, ${STREAM_DROPOUT + number}u)${lane}`;
     const threshold = `${width === 4 ? "vec4<u32>" : "u32"}(${dropoutThreshold(rate)}u)`;
-    const scaled = `from_values[i] * ${float(1 / (1 - rate))}`;
+    const scaled = `from_values[i] * ${float(scale)}${offset === 0 ? "" : ` + ${float(offset)}`}`;
     const kernel = mapKernel({
       name: nameOf(operation),
       bindings: [reads("from_values", from, type)],
       width,
       size,
       functions: philoxWgsl("batch"),
-      value: `value = select(${type}(0.0), ${scaled}, ${words} >= ${threshold});`,
+      value: `value = select(${type}(${float(dropped)}), ${scaled}, ${words} >= ${threshold});`,
       target,
     });
     return { run: [kernel], inference: [copyKernel(`${layer} inference`, size, from, target)] };

@@ -1,11 +1,11 @@
-/** Largest of each size × size window; windows do not overlap. */
+/** The largest over each window, of those of its pixels that are in the image; ties go to the first. */
 
 import type { GraphNode } from "../../graph";
 import { backwardOf, type OperationKind } from "../kind";
+import { readWholeImage, readWindows, type Windows } from "../pooling";
 
-export interface MaxPoolOperation extends GraphNode {
+export interface MaxPoolOperation extends GraphNode, Windows {
   readonly kind: "maxPool";
-  readonly size: number;
   readonly activation: "linear" | "relu";
 }
 
@@ -17,18 +17,18 @@ export interface MaxPoolGradient extends GraphNode {
 
 export const maxPool: OperationKind<MaxPoolOperation, MaxPoolGradient> = {
   layers: {
-    MaxPooling2D(reader, node) {
-      const { height, width } = node.input;
-      reader.oneOf("dataFormat", ["channelsLast"]);
-      const size = reader.square("poolSize");
-      if (reader.square("strides") !== size) reader.problem("strides must equal the pool size");
-      if (size > 15) reader.problem("pool sizes up to 15 are supported");
-      if (reader.oneOf("padding", ["valid", "same"]) === "same") {
-        const isWhole = height % size === 0 && width % size === 0;
-        reader.fits(isWhole, "padded windows are not supported");
-      }
-      return { ...node, kind: "maxPool", size, activation: "linear" };
-    },
+    MaxPooling2D: (reader, node) => ({
+      ...node,
+      ...readWindows(reader, node),
+      kind: "maxPool",
+      activation: "linear",
+    }),
+    GlobalMaxPooling2D: (reader, node) => ({
+      ...node,
+      ...readWholeImage(reader, node),
+      kind: "maxPool",
+      activation: "linear",
+    }),
   },
   gradient: (of, dy, tape) => [tape.push({ ...backwardOf(of, dy), kind: "maxPoolGradient", of })],
 };

@@ -1,14 +1,31 @@
-/** Max pooling on the WASM device: beside each maximum, its place within its window is kept. */
+/**
+ * Max pooling on the WASM device: beside each maximum, its place is kept.
+ *
+ * Square windows that lie side by side, as nearly all do, have kernels of their own: a place within
+ * the window is a byte there, and no pixel's gradient is a sum.
+ */
 
 import { sizeOf } from "../../graph";
 import { Residual } from "../../residual";
 import type { Buffer } from "../../wasm/buffers";
 import { ends, imageWise, type WasmKind } from "../../wasm/lower/context";
+import { windowArguments } from "../../wasm/lower/pooling";
 import { type Counted, type Instruction, instruction, plus } from "../../wasm/program";
 import type { MaxPoolGradient, MaxPoolOperation } from ".";
 
-/** A byte for each maximum. */
+/** Where each maximum was: a byte for it where windows are tiles, a word elsewhere. */
 const ARGMAX = new Residual<Counted>();
+
+/** The side of square windows side by side in the image, of at most 15² pixels; null for others. */
+function tileOf({ size, strides, padding, input, output }: MaxPoolOperation): number | null {
+  const [side] = size;
+  const isSquare = [...size, ...strides].every((length) => length === side);
+  const isInside =
+    padding[0] + padding[1] === 0 &&
+    output.height * side <= input.height &&
+    output.width * side <= input.width;
+  return isSquare && isInside && side <= 15 ? side : null;
+}
 
 /** Sets one image to zero, halo left alone. */
 function clear(buffer: Buffer): Instruction[] {
@@ -21,20 +38,23 @@ function clear(buffer: Buffer): Instruction[] {
 export const maxPool: WasmKind<MaxPoolOperation> = {
   lower(context, operation) {
     const { from, to } = ends(context, operation);
-    const { size, output, activation } = operation;
-    const stride = Math.ceil(sizeOf(output) / 64) * 64;
+    const { input, output, activation } = operation;
+    const tile = tileOf(operation);
+    const bytes = sizeOf(output) * (tile === null ? 4 : 1);
+    const stride = Math.ceil(bytes / 64) * 64;
     const base = context.arena.allocate(stride * context.capacity);
+    const around = {
+      x: from.at,
+      xPitch: from.pitch,
+      y: to.at,
+      yPitch: to.pitch,
+      argmax: ARGMAX.keep(context, operation, { base, stride, by: "image" }),
+      relu: activation === "relu",
+    };
     return imageWise(
-      instruction("maxPool", {
-        x: from.at,
-        xPitch: from.pitch,
-        y: to.at,
-        yPitch: to.pitch,
-        argmax: ARGMAX.keep(context, operation, { base, stride, by: "image" }),
-        ...output,
-        size,
-        relu: activation === "relu",
-      }),
+      tile === null
+        ? instruction("maxPoolWindows", { ...around, ...windowArguments(operation, input, output) })
+        : instruction("maxPool", { ...around, ...output, size: tile }),
     );
   },
 };
@@ -42,21 +62,27 @@ export const maxPool: WasmKind<MaxPoolOperation> = {
 export const maxPoolGradient: WasmKind<MaxPoolGradient> = {
   lower(context, operation) {
     const { from, to } = ends(context, operation);
-    const { size } = operation.of;
-    const { height, width } = operation.input;
-    // Windows cover all of the image but the rest of a division; only then is there more to clear.
-    const isCovered = height * size === to.shape.height && width * size === to.shape.width;
+    const { input: pooled, output: image, of } = operation;
+    const { height, width } = pooled;
+    const tile = tileOf(of);
+    const places = {
+      dy: from.at,
+      dyPitch: from.pitch,
+      argmax: ARGMAX.of(context, of),
+      dx: to.at,
+      dxPitch: to.pitch,
+    };
+    if (tile === null) {
+      return imageWise(
+        ...clear(to),
+        instruction("maxPoolWindowsGradient", { ...places, ...pooled }),
+      );
+    }
+    // Tiles cover all of the image but the rest of a division; only then is there more to clear.
+    const isCovered = height * tile === image.height && width * tile === image.width;
     return imageWise(
       ...(isCovered ? [] : clear(to)),
-      instruction("maxPoolGradient", {
-        dy: from.at,
-        dyPitch: from.pitch,
-        argmax: ARGMAX.of(context, operation.of),
-        dx: to.at,
-        dxPitch: to.pitch,
-        ...operation.input,
-        size,
-      }),
+      instruction("maxPoolGradient", { ...places, ...pooled, size: tile }),
     );
   },
 };

@@ -1,33 +1,33 @@
-/** Max pooling on the GPU: beside each maximum, its place within its window is kept. */
+/** Max pooling on the GPU: beside each maximum, the place of its pixel is kept. */
 
 import { sizeOf } from "../../graph";
 import { Residual } from "../../residual";
 import { isNan, reads, writes } from "../../webgpu/kernel";
 import { mapKernel, widthOf } from "../../webgpu/kernels/map";
 import { pixelOf, placeOf } from "../../webgpu/kernels/pixels";
+import { windowFunctions } from "../../webgpu/kernels/windows";
 import { inputOf, nameOf, targetOf, type WebgpuKind } from "../../webgpu/lower/context";
 import { elementOf } from "../../webgpu/sink";
 import type { Store } from "../../webgpu/stores";
 import { wgsl } from "../../webgpu/wgsl";
 import type { MaxPoolGradient, MaxPoolOperation } from ".";
 
-/** Where each maximum was, counted within its window. */
+/** Where each maximum was: which pixel of its image, in reading order. */
 const ARGMAX = new Residual<Store>();
 
 /** Ties go to the first, as in TensorFlow, and what is no number is largest. */
 export const maxPool: WebgpuKind<MaxPoolOperation> = {
   lower(context, operation) {
-    const { layer, input, output, size, activation } = operation;
-    const words = context.capacity * sizeOf(output);
+    const { layer, input: image, output: pooled, activation } = operation;
+    const words = context.capacity * sizeOf(pooled);
     const argmax = ARGMAX.keep(
       context,
       operation,
       context.stores.declare(`${layer} argmax`, words),
     );
-    const width = widthOf(output.channels);
+    const width = widthOf(pooled.channels);
     const type = elementOf(width);
     const integers = width === 4 ? "vec4<u32>" : "u32";
-    const first = placeOf(input, width, [`y * ${size}u + dy`, `x * ${size}u + dx`, "c"]);
     const kernel = mapKernel({
       name: nameOf(operation),
       bindings: [
@@ -35,23 +35,26 @@ export const maxPool: WebgpuKind<MaxPoolOperation> = {
         writes("argmax", argmax, integers),
       ],
       width,
-      size: sizeOf(output),
+      size: sizeOf(pooled),
+      functions: windowFunctions(operation, image, pooled),
       value: wgsl`
-      ${pixelOf(output, width)}
-      var best_place = ${integers}(0u);
-      for (var dy = 0u; dy < ${size}u; dy++) {
-        for (var dx = 0u; dx < ${size}u; dx++) {
-          let other = from_values[${first}];
-          if (dy + dx == 0u) { value = other; }
-          let better = (other > value) | ${isNan("other", type)};
-          value = select(value, other, better);
-          best_place = select(best_place, ${integers}(dy * ${size}u + dx), better);
+        ${pixelOf(pooled, width)}
+        let rows = pixels_y(y);
+        let columns = pixels_x(x);
+        var best_pixel = ${integers}(0u);
+        for (var row = rows.x; row < rows.y; row++) {
+          for (var column = columns.x; column < columns.y; column++) {
+            let other = from_values[${placeOf(image, width, ["u32(row)", "u32(column)", "c"])}];
+            let is_first = row == rows.x && column == columns.x;
+            let better = ${width === 4 ? "vec4<bool>(is_first)" : "is_first"} | (other > value) | ${isNan("other", type)};
+            value = select(value, other, better);
+            best_pixel = select(best_pixel, ${integers}(u32(row * ${image.width} + column)), better);
+          }
         }
-      }
-      argmax[i] = best_place;
-    `,
+        argmax[i] = best_pixel;
+      `,
       target: targetOf(context, operation, activation),
-      words: sizeOf(input) / sizeOf(output) + 1,
+      words: sizeOf(image) / sizeOf(pooled) + 1,
     });
     return { run: [kernel] };
   },
@@ -60,7 +63,6 @@ export const maxPool: WebgpuKind<MaxPoolOperation> = {
 export const maxPoolGradient: WebgpuKind<MaxPoolGradient> = {
   lower(context, operation) {
     const { input: pooled, output: image, of } = operation;
-    const { size } = of;
     const width = widthOf(pooled.channels);
     const type = elementOf(width);
     const integers = width === 4 ? "vec4<u32>" : "u32";
@@ -72,14 +74,19 @@ export const maxPoolGradient: WebgpuKind<MaxPoolGradient> = {
       ],
       width,
       size: sizeOf(image),
+      functions: windowFunctions(of, image, pooled),
       value: wgsl`
-      ${pixelOf(image, width)}
-      if (y < ${pooled.height * size}u && x < ${pooled.width * size}u) {
-        let window = ${placeOf(pooled, width, [`y / ${size}u`, `x / ${size}u`, "c"])};
-        let own = ${integers}(y % ${size}u * ${size}u + x % ${size}u);
-        value = select(${type}(0.0), dy[window], argmax[window] == own);
-      }
-    `,
+        ${pixelOf(image, width)}
+        let own = ${integers}(y * ${image.width}u + x);
+        let rows = windows_y(y);
+        let columns = windows_x(x);
+        for (var row = rows.x; row <= rows.y; row++) {
+          for (var column = columns.x; column <= columns.y; column++) {
+            let window = ${placeOf(pooled, width, ["u32(row)", "u32(column)", "c"])};
+            value += select(${type}(0.0), dy[window], argmax[window] == own);
+          }
+        }
+      `,
       target: targetOf(context, operation),
       words: (2 * sizeOf(pooled)) / sizeOf(image),
     });

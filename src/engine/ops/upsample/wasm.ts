@@ -1,21 +1,29 @@
-/** Enlarging on the WASM device, and the sums of pixels that are its gradient. */
+/** Enlarging on the WASM device, and its gradient. */
 
 import { ends, imageWise, type WasmKind } from "../../wasm/lower/context";
 import { instruction } from "../../wasm/program";
 import type { UpsampleGradient, UpsampleOperation } from ".";
 
+function settingsOf({ factors, by }: UpsampleOperation | UpsampleGradient) {
+  return { factorDown: factors[0], factorAcross: factors[1], middles: by === "middles" };
+}
+
 export const upsample: WasmKind<UpsampleOperation> = {
   lower(context, operation) {
     const { from, to } = ends(context, operation);
+    const { middles, ...factors } = settingsOf(operation);
+    const shared = {
+      from: from.at,
+      fromPitch: from.pitch,
+      to: to.at,
+      toPitch: to.pitch,
+      ...operation.input,
+      ...factors,
+    };
     return imageWise(
-      instruction("upsample", {
-        from: from.at,
-        fromPitch: from.pitch,
-        to: to.at,
-        toPitch: to.pitch,
-        ...operation.input,
-        factor: operation.factor,
-      }),
+      operation.by === "nearest"
+        ? instruction("upsample", shared)
+        : instruction("bilinear", { ...shared, middles }),
     );
   },
 };
@@ -23,15 +31,19 @@ export const upsample: WasmKind<UpsampleOperation> = {
 export const upsampleGradient: WasmKind<UpsampleGradient> = {
   lower(context, operation) {
     const { from, to } = ends(context, operation);
+    const { middles, ...factors } = settingsOf(operation);
+    const shared = {
+      dy: from.at,
+      dyPitch: from.pitch,
+      dx: to.at,
+      dxPitch: to.pitch,
+      ...operation.output,
+      ...factors,
+    };
     return imageWise(
-      instruction("upsampleGradient", {
-        dy: from.at,
-        dyPitch: from.pitch,
-        dx: to.at,
-        dxPitch: to.pitch,
-        ...operation.output,
-        factor: operation.factor,
-      }),
+      operation.by === "nearest"
+        ? instruction("upsampleGradient", shared)
+        : instruction("bilinearGradient", { ...shared, middles }),
     );
   },
 };

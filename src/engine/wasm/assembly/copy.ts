@@ -8,8 +8,6 @@ import {
   LoadBytes,
   SumSlabs,
   Transpose,
-  Upsample,
-  UpsampleGradient,
 } from "./generated/records";
 
 /** Bytes 0 to 255, closely packed, become floats 0 to 1, row by row. */
@@ -19,8 +17,14 @@ export function loadBytes(args: LoadBytes): void {
   const toPitch = args.toPitch;
   const columns = args.columns;
   for (let row = args.rows; row > 0; row--) {
-    for (let i = 0; i < columns; i++) {
-      // Divided, not multiplied by the inverse: the same floats as JavaScript's x / 255.
+    // Divided, not multiplied by the inverse: the same floats as JavaScript's x / 255.
+    let i = 0;
+    for (; i + 3 < columns; i += 4) {
+      const bytes = v128.load32_zero(from + <usize>i);
+      const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
+      v128.store(to + floatBytes(i), f32x4.div(f32x4.convert_i32x4_u(words), f32x4.splat(255)));
+    }
+    for (; i < columns; i++) {
       f32.store(to + floatBytes(i), <f32>load<u8>(from + <usize>i) / 255);
     }
     from += <usize>columns;
@@ -46,15 +50,22 @@ export function fillZero(args: FillZero): void {
   memory.fill(args.to, 0, args.bytes);
 }
 
-/** to[c][r] = from[r][c] for the columns from columnFrom to before columnTo. */
 export function transpose(args: Transpose): void {
-  const from = args.from;
-  const fromPitch = args.fromPitch;
   const to = args.to;
-  const toPitch = args.toPitch;
-  const rows = args.rows;
-  const columnTo = args.columnTo;
-  let column = args.columnFrom;
+  const first = args.columnFrom;
+  transposeRows(args.from, args.fromPitch, to, args.toPitch, args.rows, first, args.columnTo);
+}
+
+/** to[c][r] = from[r][c] for some of the columns. */
+export function transposeRows(
+  from: usize,
+  fromPitch: usize,
+  to: usize,
+  toPitch: usize,
+  rows: i32,
+  column: i32,
+  columnTo: i32,
+): void {
   for (; column + 4 <= columnTo; column += 4) {
     let source = from + floatBytes(column);
     let target = to + <usize>column * toPitch;
@@ -167,58 +178,5 @@ export function columnSums(args: ColumnSums): void {
     }
     if (accumulates) sum += f32.load(to + at);
     f32.store(to + at, sum);
-  }
-}
-
-/** Nearest neighbour; height and width are the input's. */
-export function upsample(args: Upsample): void {
-  const from = args.from;
-  const fromPitch = args.fromPitch;
-  const to = args.to;
-  const toPitch = args.toPitch;
-  const height = args.height;
-  const width = args.width;
-  const pixel = floatBytes(args.channels);
-  const factor = args.factor;
-  for (let y = 0; y < height * factor; y++) {
-    let source = from + <usize>(y / factor) * fromPitch;
-    let target = to + <usize>y * toPitch;
-    for (let x = 0; x < width; x++) {
-      for (let i = 0; i < factor; i++) {
-        memory.copy(target, source, pixel);
-        target += pixel;
-      }
-      source += pixel;
-    }
-  }
-}
-
-/** dx = sums of factor² of dy; height and width are those of dx. */
-export function upsampleGradient(args: UpsampleGradient): void {
-  const dy = args.dy;
-  const dyPitch = args.dyPitch;
-  const dx = args.dx;
-  const dxPitch = args.dxPitch;
-  const height = args.height;
-  const width = args.width;
-  const channels = args.channels;
-  const factor = args.factor;
-  const pixel = floatBytes(channels);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const target = dx + <usize>y * dxPitch + <usize>x * pixel;
-      for (let c = 0; c < channels; c++) {
-        let sum: f32 = 0;
-        for (let i = 0; i < factor; i++) {
-          let p = dy + <usize>(y * factor + i) * dyPitch + <usize>(x * factor) * pixel;
-          p += floatBytes(c);
-          for (let j = 0; j < factor; j++) {
-            sum += f32.load(p);
-            p += pixel;
-          }
-        }
-        f32.store(target + floatBytes(c), sum);
-      }
-    }
   }
 }

@@ -3,11 +3,12 @@
  *
  * Every sum is taken in that file's order and no multiply-add is fused, so that both give the same
  * bits. Matrices are row by row; addresses are in bytes.
+ *
+ * Each function takes one step of many. V8 runs new code as it was compiled in haste, and better code
+ * from the next call on: all of 784 rows in one call took three times as long.
  */
 
 const DOUBLE: usize = 8;
-/** Vectors that are reflected together: a row of reflections is read once for all of them. */
-const BLOCK = 8;
 
 // @ts-ignore: decorator
 @inline
@@ -22,9 +23,10 @@ function put(array: usize, index: i32, value: f64): void {
 }
 
 /**
- * Makes the lower triangle of `a`, size × size, tridiagonal by reflections I − u uᵀ / h.
+ * Row `i` of making the lower triangle of `a`, size × size, tridiagonal by reflections I − u uᵀ / h,
+ * from the last row up to row 0.
  *
- * On return row i of `a` holds u in its first i entries and `heights` its h (0 for none);
+ * After it row i of `a` holds u in its first i entries and `heights` its h (0 for none);
  * `offDiagonal` couples i − 1 and i. `p` has room for `size` numbers.
  */
 export function tridiagonalise(
@@ -34,38 +36,37 @@ export function tridiagonalise(
   offDiagonal: usize,
   heights: usize,
   p: usize,
+  i: i32,
 ): void {
   const stride = <usize>size * DOUBLE;
-  for (let i = size - 1; i > 0; i--) {
-    const row = a + <usize>i * stride;
-    let squares: f64 = 0;
-    for (let k = 0; k < i - 1; k++) squares += at(row, k) * at(row, k);
-    put(diagonal, i, at(row, i));
-    const f = at(row, i - 1);
-    if (squares == 0) {
-      put(offDiagonal, i, f);
-      continue;
-    }
-    const norm = Math.sqrt(squares + f * f);
-    const g = f > 0 ? -norm : norm;
-    const h = squares + f * f - f * g;
-    put(offDiagonal, i, g);
-    put(heights, i, h);
-    put(row, i - 1, f - g);
-
-    multiply(a, stride, row, p, i);
-    // A ← A − u qᵀ − q uᵀ with q = p − u (uᵀ p) / 2h.
-    let up: f64 = 0;
-    for (let k = 0; k < i; k++) {
-      put(p, k, at(p, k) / h);
-      up += at(p, k) * at(row, k);
-    }
-    const shift = up / (2 * h);
-    for (let k = 0; k < i; k++) put(p, k, at(p, k) - shift * at(row, k));
-    for (let j = 0; j < i; j++)
-      subtractOuter(a + <usize>j * stride, at(row, j), at(p, j), row, p, j + 1);
+  const row = a + <usize>i * stride;
+  put(diagonal, i, at(row, i));
+  if (i == 0) return;
+  let squares: f64 = 0;
+  for (let k = 0; k < i - 1; k++) squares += at(row, k) * at(row, k);
+  const f = at(row, i - 1);
+  if (squares == 0) {
+    put(offDiagonal, i, f);
+    return;
   }
-  put(diagonal, 0, at(a, 0));
+  const norm = Math.sqrt(squares + f * f);
+  const g = f > 0 ? -norm : norm;
+  const h = squares + f * f - f * g;
+  put(offDiagonal, i, g);
+  put(heights, i, h);
+  put(row, i - 1, f - g);
+
+  multiply(a, stride, row, p, i);
+  // A ← A − u qᵀ − q uᵀ with q = p − u (uᵀ p) / 2h.
+  let up: f64 = 0;
+  for (let k = 0; k < i; k++) {
+    put(p, k, at(p, k) / h);
+    up += at(p, k) * at(row, k);
+  }
+  const shift = up / (2 * h);
+  for (let k = 0; k < i; k++) put(p, k, at(p, k) - shift * at(row, k));
+  for (let j = 0; j < i; j++)
+    subtractOuter(a + <usize>j * stride, at(row, j), at(p, j), row, p, j + 1);
 }
 
 /** p = A u for the leading i × i of A's lower triangle, two of its rows at a time. */
@@ -131,58 +132,57 @@ function subtractOuter(row: usize, uj: f64, pj: f64, u: usize, p: usize, length:
 }
 
 /**
- * Implicit QL: on return `d` has the eigenvalues and row i of `rows`, which begins as the identity,
- * the tridiagonal matrix's eigenvector i. `e` couples i and i + 1; its last entry is 0.
+ * The eigenvalue at `low`, after those before it, by implicit QL: in the end `d` has the eigenvalues
+ * and row i of `rows`, which begins as the identity, the tridiagonal matrix's eigenvector i. `e`
+ * couples i and i + 1; its last entry is 0.
  *
- * @returns 0 where an eigenvalue has not converged, else 1
+ * @returns 0 where the eigenvalue has not converged, else 1
  */
-export function diagonalise(d: usize, e: usize, rows: usize, size: i32): i32 {
+export function diagonalise(d: usize, e: usize, rows: usize, size: i32, low: i32): i32 {
   const stride = <usize>size * DOUBLE;
-  for (let low = 0; low < size; low++) {
-    for (let iteration = 0; ; iteration++) {
-      let high = low;
-      while (high < size - 1) {
-        const scale = abs(at(d, high)) + abs(at(d, high + 1));
-        if (abs(at(e, high)) <= f64.EPSILON * scale) break;
-        high++;
-      }
-      if (high == low) break;
-      if (iteration == 60) return 0;
-      // Wilkinson's shift, from the 2 × 2 block at `low`.
-      let g = (at(d, low + 1) - at(d, low)) / (2 * at(e, low));
-      let r = hypot1(g);
-      g = at(d, high) - at(d, low) + at(e, low) / (g + (g < 0 ? -r : r));
-      let s: f64 = 1;
-      let c: f64 = 1;
-      let p: f64 = 0;
-      let i = high - 1;
-      for (; i >= low; i--) {
-        const f = s * at(e, i);
-        const b = c * at(e, i);
-        r = Math.sqrt(f * f + g * g);
-        put(e, i + 1, r);
-        if (r == 0) {
-          // Underflow: the block has split, so start over on its parts.
-          put(d, i + 1, at(d, i + 1) - p);
-          put(e, high, 0);
-          break;
-        }
-        s = f / r;
-        c = g / r;
-        g = at(d, i + 1) - p;
-        r = (at(d, i) - g) * s + 2 * c * b;
-        p = s * r;
-        put(d, i + 1, g + p);
-        g = c * r - b;
-        rotate(rows + <usize>i * stride, stride, c, s);
-      }
-      if (r == 0 && i >= low) continue;
-      put(d, low, at(d, low) - p);
-      put(e, low, g);
-      put(e, high, 0);
+  for (let iteration = 0; iteration <= 60; iteration++) {
+    let high = low;
+    while (high < size - 1) {
+      const scale = abs(at(d, high)) + abs(at(d, high + 1));
+      if (abs(at(e, high)) <= f64.EPSILON * scale) break;
+      high++;
     }
+    if (high == low) return 1;
+    if (iteration == 60) break;
+    // Wilkinson's shift, from the 2 × 2 block at `low`.
+    let g = (at(d, low + 1) - at(d, low)) / (2 * at(e, low));
+    let r = hypot1(g);
+    g = at(d, high) - at(d, low) + at(e, low) / (g + (g < 0 ? -r : r));
+    let s: f64 = 1;
+    let c: f64 = 1;
+    let p: f64 = 0;
+    let i = high - 1;
+    for (; i >= low; i--) {
+      const f = s * at(e, i);
+      const b = c * at(e, i);
+      r = Math.sqrt(f * f + g * g);
+      put(e, i + 1, r);
+      if (r == 0) {
+        // Underflow: the block has split, so start over on its parts.
+        put(d, i + 1, at(d, i + 1) - p);
+        put(e, high, 0);
+        break;
+      }
+      s = f / r;
+      c = g / r;
+      g = at(d, i + 1) - p;
+      r = (at(d, i) - g) * s + 2 * c * b;
+      p = s * r;
+      put(d, i + 1, g + p);
+      g = c * r - b;
+      rotate(rows + <usize>i * stride, stride, c, s);
+    }
+    if (r == 0 && i >= low) continue;
+    put(d, low, at(d, low) - p);
+    put(e, low, g);
+    put(e, high, 0);
   }
-  return 1;
+  return 0;
 }
 
 /** √(g² + 1) as V8's Math.hypot has it: scaled by the larger, with Kahan's sum. */
@@ -218,19 +218,23 @@ function rotate(upper: usize, stride: usize, c: f64, s: f64): void {
   }
 }
 
-/** Takes all eigenvectors from the tridiagonal matrix back to the original, in place. */
-export function reflect(rows: usize, reflections: usize, heights: usize, size: i32): void {
+/** Takes the eigenvectors from ≤ row < to from the tridiagonal matrix back to the original, in place. */
+export function reflect(
+  rows: usize,
+  reflections: usize,
+  heights: usize,
+  size: i32,
+  from: i32,
+  to: i32,
+): void {
   const stride = <usize>size * DOUBLE;
-  for (let from = 0; from < size; from += BLOCK) {
-    const to = min(from + BLOCK, size);
-    for (let i = 1; i < size; i++) {
-      const h = at(heights, i);
-      if (h == 0) continue;
-      const reflection = reflections + <usize>i * stride;
-      for (let row = from; row < to; row++) {
-        const vector = rows + <usize>row * stride;
-        addScaled(vector, -(dot(reflection, vector, i) / h), reflection, i);
-      }
+  for (let i = 1; i < size; i++) {
+    const h = at(heights, i);
+    if (h == 0) continue;
+    const reflection = reflections + <usize>i * stride;
+    for (let row = from; row < to; row++) {
+      const vector = rows + <usize>row * stride;
+      addScaled(vector, -(dot(reflection, vector, i) / h), reflection, i);
     }
   }
 }

@@ -6,8 +6,25 @@
  */
 
 import { floatBytes } from "./bytes";
-import { BceLoss, ErrorLoss, LogitGradient } from "./generated/records";
-import { exp4, firstLanes, log1p4, sigmoidFrom, storeLanes, sum4 } from "./math";
+import {
+  BceLoss,
+  CosineLoss,
+  ErrorFunction,
+  ErrorLoss,
+  LogitGradient,
+  SoftmaxLoss,
+} from "./generated/records";
+import {
+  both,
+  exp4,
+  firstLanes,
+  log,
+  log1p4,
+  products4,
+  sigmoidFrom,
+  storeLanes,
+  sum4,
+} from "./math";
 import { madd } from "./simd";
 
 /** Writes or adds a term's loss to that of its image. */
@@ -17,7 +34,8 @@ export function storeLoss(at: usize, loss: f64, adds: i32): void {
 
 /**
  * Binary cross-entropy from logits, max(z, 0) − z·y + ln(1 + e^−|z|), summed over the image;
- * dz = (σ(z) − y) · scale; `output` = σ(z), closely packed. Always the first term: it overwrites.
+ * dz = (σ(z) − y) · scale; `output` = σ(z), closely packed. Always the first of its
+ * tensor: it overwrites dz.
  */
 export function bceLoss(args: BceLoss): void {
   let z = args.z;
@@ -53,13 +71,13 @@ export function bceLoss(args: BceLoss): void {
     if (dz) dz += dzPitch;
     if (output) output += floatBytes(columns);
   }
-  storeLoss(args.sum, <f64>args.weight * total, 0);
+  storeLoss(args.sum, <f64>args.weight * total, args.sumAdds);
 }
 
-/** Inlined for each of the two, so that no loop asks which it is. */
+/** Inlined for each of them, so that no loop asks which it is. */
 // @ts-ignore: decorator
 @inline
-function error(args: ErrorLoss, absolute: bool): void {
+function error(args: ErrorLoss, kind: ErrorFunction): void {
   let y = args.y;
   const yPitch = args.yPitch;
   let target = args.target;
@@ -69,7 +87,9 @@ function error(args: ErrorLoss, absolute: bool): void {
   const columns = args.columns;
   const dyAdds = args.dyAdds;
   const zero = f32x4.splat(0);
-  const scale = f32x4.splat(absolute ? args.scale : 2 * args.scale);
+  const one = f32x4.splat(1);
+  const half = f32x4.splat(0.5);
+  const scale = f32x4.splat(kind == ErrorFunction.squared ? 2 * args.scale : args.scale);
   let total: f64 = 0;
   for (let left = args.rows; left > 0; left--) {
     let sum = zero;
@@ -78,16 +98,24 @@ function error(args: ErrorLoss, absolute: bool): void {
       const lanes = columns - i;
       const value = v128.load(y + at);
       const off = f32x4.sub(value, v128.load(target + at));
-      const loss = absolute ? f32x4.abs(off) : f32x4.mul(off, off);
+      let loss = f32x4.abs(off);
+      if (kind == ErrorFunction.squared) loss = f32x4.mul(off, off);
+      if (kind == ErrorFunction.huber) {
+        const near = f32x4.min(loss, one);
+        loss = f32x4.mul(near, f32x4.sub(loss, f32x4.mul(near, half)));
+      }
       sum = f32x4.add(sum, lanes < 4 ? firstLanes(loss, lanes) : loss);
       if (dy) {
         let slope = f32x4.mul(off, scale);
-        if (absolute) {
+        if (kind == ErrorFunction.absolute) {
           // The scale with the sign of the difference, 0 where there is none, and no number where
           // that is none.
           const up = v128.and(f32x4.gt(off, zero), scale);
           slope = f32x4.sub(up, v128.and(f32x4.lt(off, zero), scale));
           slope = v128.bitselect(slope, off, f32x4.eq(off, off));
+        }
+        if (kind == ErrorFunction.huber) {
+          slope = f32x4.mul(f32x4.max(f32x4.min(off, one), f32x4.neg(one)), scale);
         }
         if (dyAdds) slope = f32x4.add(slope, v128.load(dy + at));
         storeLanes(dy + at, slope, lanes);
@@ -103,11 +131,130 @@ function error(args: ErrorLoss, absolute: bool): void {
 
 /**
  * Squared error summed over the image, dy = 2 (y − target) · scale; or the absolute one, dy =
- * ±scale, and 0 where y equals the target.
+ * ±scale, and 0 where y equals the target; or Huber's, dy = (y − target) · scale, at most ±scale.
  */
 export function errorLoss(args: ErrorLoss): void {
-  if (args.absolute) error(args, true);
-  else error(args, false);
+  switch (args.kind) {
+    case ErrorFunction.squared:
+      error(args, ErrorFunction.squared);
+      break;
+    case ErrorFunction.absolute:
+      error(args, ErrorFunction.absolute);
+      break;
+    default:
+      error(args, ErrorFunction.huber);
+  }
+}
+
+/** Least square of a length: as COSINE_EPSILON of config/loss.ts. */
+const LEAST_SQUARE: f64 = 1e-7;
+
+/**
+ * 1 − cos of the whole image's y and target, c = y · t / (|y| |t|); dy = (c y / |y|² − t / (|y| |t|)) ·
+ * scale. Where a length is as good as 0, it counts as the least there is, which does not change with y.
+ */
+export function cosineLoss(args: CosineLoss): void {
+  const columns = args.columns;
+  let y = args.y;
+  let target = args.target;
+  let squares = f64x2.splat(0);
+  let wanted = f64x2.splat(0);
+  let products = f64x2.splat(0);
+  for (let left = args.rows; left > 0; left--) {
+    for (let i = 0; i < columns; i += 4) {
+      const at = floatBytes(i);
+      const a = firstLanes(v128.load(y + at), columns - i);
+      const b = firstLanes(v128.load(target + at), columns - i);
+      squares = f64x2.add(squares, products4(a, a));
+      wanted = f64x2.add(wanted, products4(b, b));
+      products = f64x2.add(products, products4(a, b));
+    }
+    y += args.yPitch;
+    target += args.targetPitch;
+  }
+  const square = both(squares);
+  const length = Math.sqrt(max(square, LEAST_SQUARE));
+  const lengths = length * Math.sqrt(max(both(wanted), LEAST_SQUARE));
+  const cosine = both(products) / lengths;
+  storeLoss(args.sum, <f64>args.weight * (1 - cosine), args.sumAdds);
+  let dy = args.dy;
+  if (!dy) return;
+  const along = square > LEAST_SQUARE ? cosine / square : 0;
+  const own = f32x4.splat(<f32>(along * <f64>args.scale));
+  const other = f32x4.splat(<f32>(-(<f64>args.scale) / lengths));
+  y = args.y;
+  target = args.target;
+  for (let left = args.rows; left > 0; left--) {
+    for (let i = 0; i < columns; i += 4) {
+      const at = floatBytes(i);
+      const pull = f32x4.mul(v128.load(target + at), other);
+      let slope = f32x4.add(f32x4.mul(v128.load(y + at), own), pull);
+      if (args.dyAdds) slope = f32x4.add(slope, v128.load(dy + at));
+      storeLanes(dy + at, slope, columns - i);
+    }
+    y += args.yPitch;
+    target += args.targetPitch;
+    dy += args.dyPitch;
+  }
+}
+
+/**
+ * Cross-entropy of each pixel's softmax over its channels, from logits: Σ t (ln Σ eᶻ − z), summed over
+ * the image; dz = (softmax(z) Σ t − t) · scale.
+ */
+export function softmaxLoss(args: SoftmaxLoss): void {
+  const channels = args.channels;
+  const pixel = floatBytes(channels);
+  const lowest = f32x4.splat(<f32>-Infinity);
+  let total: f64 = 0;
+  for (let row = 0; row < args.rows; row++) {
+    let z = args.z + <usize>row * args.zPitch;
+    let target = args.target + <usize>row * args.targetPitch;
+    let dz = args.dz ? args.dz + <usize>row * args.dzPitch : 0;
+    for (let left = args.pixels; left > 0; left--) {
+      let most = lowest;
+      for (let c = 0; c < channels; c += 4) {
+        const value = v128.load(z + floatBytes(c));
+        const lanes = channels - c;
+        const inside = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(lanes));
+        most = f32x4.max(most, v128.bitselect(value, lowest, inside));
+      }
+      const peak = f32x4.splat(
+        max(
+          max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
+          max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
+        ),
+      );
+      let powers = f32x4.splat(0);
+      let products = f32x4.splat(0);
+      let shares = f32x4.splat(0);
+      for (let c = 0; c < channels; c += 4) {
+        const at = floatBytes(c);
+        const off = f32x4.sub(v128.load(z + at), peak);
+        const t = firstLanes(v128.load(target + at), channels - c);
+        powers = f32x4.add(powers, firstLanes(exp4(off), channels - c));
+        products = f32x4.add(products, f32x4.mul(t, firstLanes(off, channels - c)));
+        shares = f32x4.add(shares, t);
+      }
+      const sum = sum4(powers);
+      const share = sum4(shares);
+      total += <f64>share * <f64>log(sum) - <f64>sum4(products);
+      if (dz) {
+        const factor = f32x4.splat((share * args.scale) / sum);
+        const scale = f32x4.splat(args.scale);
+        for (let c = 0; c < channels; c += 4) {
+          const at = floatBytes(c);
+          const p = f32x4.mul(exp4(f32x4.sub(v128.load(z + at), peak)), factor);
+          const slope = f32x4.sub(p, f32x4.mul(v128.load(target + at), scale));
+          storeLanes(dz + at, slope, channels - c);
+        }
+        dz += pixel;
+      }
+      z += pixel;
+      target += pixel;
+    }
+  }
+  storeLoss(args.sum, <f64>args.weight * total, args.sumAdds);
 }
 
 /**

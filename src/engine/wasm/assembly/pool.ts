@@ -1,7 +1,15 @@
-/** Max pooling with windows that do not overlap; a byte for each output says where its maximum was. */
+/**
+ * Max pooling. Of windows side by side a byte for each output says where its maximum was, of any
+ * others a word: its pixel's row in the upper half, its column in the lower.
+ */
 
 import { floatBytes } from "./bytes";
-import { MaxPool, MaxPoolGradient } from "./generated/records";
+import {
+  MaxPool,
+  MaxPoolGradient,
+  MaxPoolWindows,
+  MaxPoolWindowsGradient,
+} from "./generated/records";
 
 /**
  * Height and width are the output's. Ties go to the first in reading order, as in TensorFlow; what
@@ -111,6 +119,91 @@ export function maxPoolGradient(args: MaxPoolGradient): void {
           }
         }
         argmax += 1;
+      }
+    }
+  }
+}
+
+/** Height and width are the image's. Ties and what is no number as above. */
+export function maxPoolWindows(args: MaxPoolWindows): void {
+  const x = args.x;
+  const xPitch = args.xPitch;
+  const height = args.height;
+  const width = args.width;
+  const channels = args.channels;
+  const relu = args.relu;
+  const pixel = floatBytes(channels);
+  let argmax = args.argmax;
+  for (let row = 0; row < args.windowsDown; row++) {
+    const top = row * args.strideDown - args.top;
+    const y0 = max(top, 0);
+    const y1 = min(top + args.windowHeight, height);
+    let target = args.y + <usize>row * args.yPitch;
+    for (let column = 0; column < args.windowsAcross; column++) {
+      const left = column * args.strideAcross - args.left;
+      const x0 = max(left, 0);
+      const x1 = min(left + args.windowWidth, width);
+      const first = x + <usize>y0 * xPitch + <usize>x0 * pixel;
+      let c = 0;
+      for (; c + 4 <= channels; c += 4) {
+        let best = v128.load(first + floatBytes(c));
+        let place = i32x4.splat((y0 << 16) | x0);
+        for (let i = y0; i < y1; i++) {
+          let at = x + <usize>i * xPitch + <usize>x0 * pixel + floatBytes(c);
+          for (let j = x0; j < x1; j++) {
+            const value = v128.load(at);
+            const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
+            best = v128.bitselect(value, best, better);
+            place = v128.bitselect(i32x4.splat((i << 16) | j), place, better);
+            at += pixel;
+          }
+        }
+        if (relu) best = f32x4.max(best, f32x4.splat(0));
+        v128.store(target + floatBytes(c), best);
+        v128.store(argmax, place);
+        argmax += 16;
+      }
+      for (; c < channels; c++) {
+        let best = f32.load(first + floatBytes(c));
+        let place = (y0 << 16) | x0;
+        for (let i = y0; i < y1; i++) {
+          let at = x + <usize>i * xPitch + <usize>x0 * pixel + floatBytes(c);
+          for (let j = x0; j < x1; j++) {
+            const value = f32.load(at);
+            if (value > best || value != value) {
+              best = value;
+              place = (i << 16) | j;
+            }
+            at += pixel;
+          }
+        }
+        if (relu && best < 0) best = 0;
+        f32.store(target + floatBytes(c), best);
+        store<i32>(argmax, place);
+        argmax += 4;
+      }
+      target += pixel;
+    }
+  }
+}
+
+/** Adds each dy to the dx that its maximum was; height and width are the output's. */
+export function maxPoolWindowsGradient(args: MaxPoolWindowsGradient): void {
+  const dx = args.dx;
+  const dxPitch = args.dxPitch;
+  const channels = args.channels;
+  const pixel = floatBytes(channels);
+  let argmax = args.argmax;
+  for (let row = 0; row < args.height; row++) {
+    let source = args.dy + <usize>row * args.dyPitch;
+    for (let i = args.width; i > 0; i--) {
+      for (let c = 0; c < channels; c++) {
+        const place = load<u32>(argmax);
+        const at = dx + <usize>(place >> 16) * dxPitch + <usize>(place & 0xffff) * pixel;
+        const target = at + floatBytes(c);
+        f32.store(target, f32.load(target) + f32.load(source));
+        source += 4;
+        argmax += 4;
       }
     }
   }

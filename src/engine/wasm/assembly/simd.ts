@@ -1,3 +1,15 @@
+// @ts-ignore: decorator
+@inline
+export function plus(a: v128, b: v128): v128 {
+  return f32x4.add(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+export function minus(a: v128, b: v128): v128 {
+  return f32x4.sub(a, b);
+}
+
 /** a · b + c on four floats: one fused instruction in the relaxed build, two in the plain one. */
 // @ts-ignore: decorator
 @inline

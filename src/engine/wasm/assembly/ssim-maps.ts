@@ -64,12 +64,13 @@ export function filterColumns(
   }
 }
 
-/** One row of each of the three derivatives, filtered along the row back to the image's width. */
+/** One row of each of the three derivatives, filtered along the row, by taps `step` bytes apart, back to the image's width. */
 export function spreadRow(
   slopes: usize,
   slopePlane: usize,
   taps: usize,
   side: i32,
+  step: usize,
   to: usize,
   toPlane: usize,
   pitch: usize,
@@ -85,7 +86,7 @@ export function spreadRow(
       a = madd(v128.load(p), weight, a);
       b = madd(v128.load(p + slopePlane), weight, b);
       c = madd(v128.load(p + 2 * slopePlane), weight, c);
-      p += 4;
+      p += step;
     }
     v128.store(to + at, a);
     v128.store(to + toPlane + at, b);

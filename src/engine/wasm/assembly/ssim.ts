@@ -1,5 +1,6 @@
 /**
- * Structural dissimilarity of one image from its target, 1 − SSIM, and its gradient.
+ * Structural dissimilarity of one image from its target, 1 − SSIM, and its gradient; of several
+ * channels the mean.
  *
  * With d = x − y, means μ over a window and f the factor of sample covariance,
  *
@@ -8,9 +9,12 @@
  * a window's SSIM (Wang et al. 2004) is (1 − u)(1 − w). Formed so, rounding errors stay small
  * beside 1 − SSIM: nothing large cancels where x and y are alike.
  *
+ * A pixel's channels lie side by side, so that of c channels a row is c times as wide, and the taps
+ * along it lie c floats apart: what is said of widths below is in floats.
+ *
  * Scratch memory, in floats, `pitch` being the width rounded up to whole vectors: maps x, y, d²
  * and x² + y² (4 of height · pitch); a row of each, filtered down the columns (4 of pitch + 4); a
- * row of each of the three derivatives, between zeros (3 of pitch + side, rounded up likewise);
+ * row of each of the three derivatives, between zeros (3 of pitch + side · c, rounded up likewise);
  * and those filtered along the rows (3 of (height − side + 1) · pitch). lower/ssim.ts reserves it.
  */
 
@@ -28,15 +32,15 @@ function pitchOf(width: i32): usize {
   return floatBytes((width + 3) & ~3);
 }
 
-/** Bytes of a row of derivatives: side − 1 zeros before it, and as many or more after it. */
+/** Bytes of a row of derivatives: the zeros of a window less one pixel before it, and as many or more after it. */
 // @ts-ignore: decorator
 @inline
-function slopePitchOf(pitch: usize, side: i32): usize {
-  return pitch + floatBytes((side + 3) & ~3);
+function slopePitchOf(pitch: usize, span: i32): usize {
+  return pitch + floatBytes((span + 3) & ~3);
 }
 
 /**
- * Σ (1 − SSIM) over one row of windows. `from` has the row filtered down the columns; `slopes`
+ * Σ (1 − SSIM) over one row of windows, whose pixels lie `step` bytes apart. `from` has the row filtered down the columns; `slopes`
  * gets half its derivative by the filtered x and those by the filtered d² and x² + y², and zeros
  * past the last window: a pixel's gradient is 2 (the first + d · the second + x · the third).
  */
@@ -45,6 +49,7 @@ function compareRow(
   fromPlane: usize,
   taps: usize,
   side: i32,
+  step: usize,
   windows: i32,
   constants: usize,
   slopes: usize,
@@ -70,8 +75,8 @@ function compareRow(
       y = madd(v128.load(p + fromPlane), weight, y);
       off = madd(v128.load(q), weight, off);
       squares = madd(v128.load(q + fromPlane), weight, squares);
-      p += 4;
-      q += 4;
+      p += step;
+      q += step;
     }
     const d = f32x4.sub(x, y);
     const energy = madd(x, x, f32x4.mul(y, y));
@@ -145,7 +150,7 @@ function gradientRow(
 }
 
 /**
- * 1 − SSIM summed over the windows of `side` × `side` pixels inside the image, and scale · its
+ * 1 − SSIM summed over channels and the windows of `side` × `side` pixels inside the image, and scale · its
  * gradient; flags as in loss.ts. `window` has the floats f, C1, C2 and the taps.
  */
 export function ssimLoss(args: SsimLoss): void {
@@ -156,7 +161,8 @@ export function ssimLoss(args: SsimLoss): void {
   const dy = args.dy;
   const dyPitch = args.dyPitch;
   const height = args.height;
-  const width = args.width;
+  const channels = args.channels;
+  const width = args.width * channels;
   const constants = args.window;
   const side = args.side;
   const scale = f32x4.splat(2 * args.scale);
@@ -164,16 +170,17 @@ export function ssimLoss(args: SsimLoss): void {
   const maps = args.scratch;
   const taps = constants + 12;
   const rows = height - side + 1;
-  const windows = width - side + 1;
+  const windows = width - (side - 1) * channels;
   const pitch = pitchOf(width);
   const plane = pitch * <usize>height;
   const filtered = maps + 4 * plane;
   const filteredPlane = pitch + 16;
   const slopes = filtered + 4 * filteredPlane;
-  const slopePlane = slopePitchOf(pitch, side);
+  const step = floatBytes(channels);
+  const slopePlane = slopePitchOf(pitch, side * channels);
   const spread = slopes + 3 * slopePlane;
   const spreadPlane = pitch * <usize>rows;
-  const margin = floatBytes(side - 1);
+  const margin = floatBytes((side - 1) * channels);
 
   fillMaps(y, yPitch, target, targetPitch, height, pitch, maps);
   // Another term may have left its derivatives where this one's zeros must be.
@@ -184,9 +191,9 @@ export function ssimLoss(args: SsimLoss): void {
     filterColumns(maps + offset, plane, pitch, taps, side, filtered, filteredPlane);
     const to = dy ? slopes + margin : 0;
     total += <f64>(
-      compareRow(filtered, filteredPlane, taps, side, windows, constants, to, slopePlane)
+      compareRow(filtered, filteredPlane, taps, side, step, windows, constants, to, slopePlane)
     );
-    if (dy) spreadRow(slopes, slopePlane, taps, side, spread + offset, spreadPlane, pitch);
+    if (dy) spreadRow(slopes, slopePlane, taps, side, step, spread + offset, spreadPlane, pitch);
   }
   storeLoss(args.sum, <f64>args.weight * total, args.sumAdds);
   if (!dy) return;

@@ -1,23 +1,19 @@
 /** Activations of one image, in place, and their slopes. */
 
+import { functionOf } from "../../activations";
 import type { Activation } from "../../graph";
 import type { Buffer } from "../buffers";
 import { type Instruction, instruction } from "../program";
 import { rowFloats } from "./images";
 
-/** A function other than linear, as the kernels are told it. */
-function functionOf(activation: Exclude<Activation, "linear">) {
-  return typeof activation === "string"
-    ? { kind: activation, alpha: 0 }
-    : { kind: "leakyRelu" as const, alpha: activation.leakyRelu };
-}
-
 /** Applies an activation to one image, in place. */
 export function activate(activation: Activation, buffer: Buffer): Instruction[] {
   if (activation === "linear") return [];
+  const { name, alpha } = functionOf(activation);
   return [
     instruction("activate", {
-      ...functionOf(activation),
+      kind: name,
+      alpha,
       x: buffer.at,
       pitch: buffer.pitch,
       rows: buffer.shape.height,
@@ -36,8 +32,10 @@ export function activationGradient(
   kept: Buffer,
   gradient: Buffer,
 ): Instruction {
+  const { name, alpha } = functionOf(activation);
   return instruction("activationGradient", {
-    ...functionOf(activation),
+    kind: name,
+    alpha,
     kept: kept.at,
     keptPitch: kept.pitch,
     dy: gradient.at,

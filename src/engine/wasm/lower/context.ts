@@ -41,14 +41,14 @@ export interface Context {
   taken(tensor: number): Buffer | null;
   /** Groups of images, whose partial sums lie apart, in a batch of that many images. */
   groups(images: number): number;
-  /** Address of a parameter's weights. */
+  /** Address of an array, whether it is trained or not. */
   weights(parameter: Parameter): number;
-  /** Address of an array that training changes without a gradient. */
-  statistics(statistic: Parameter): number;
   /** Address of a parameter's gradient. */
   gradients(parameter: Parameter): number;
   /** Address, by group, of room for partial sums of that many floats. */
   partials(floats: number): Counted;
+  /** Address, by thread, of room that the instructions of one image may use, and leave to the next operation. */
+  readonly scratch: Counted;
 }
 
 /** How a kind of operation is done on this device. */
@@ -63,6 +63,10 @@ export interface WasmKind<O extends GraphNode> {
   halo?(operation: O, slot: number): Halo;
   /** Floats of partial sums that it needs for each group of images. */
   partialFloats?(operation: O): number;
+  /** Multiply-adds of one sample's forward pass, where it takes fewer here than elsewhere; else null. */
+  multiplyAdds?(operation: O): number | null;
+  /** Bytes of scratch that it needs. */
+  scratchBytes?(operation: O): number;
   /** Whether its result may take the place of its first input, if nobody takes that later. */
   isInPlace?(operation: O): boolean;
   /** Whether its result is its input under another shape. */

@@ -1,7 +1,7 @@
 /** What convolutions of every kind have in common: how they end, and how their weights learn. */
 
 import type { GraphNode } from "../../graph";
-import type { Weighted } from "../../ops/weights";
+import { isTrained, type Weighted } from "../../ops/weights";
 import type { Buffer } from "../buffers";
 import {
   type Argument,
@@ -14,7 +14,7 @@ import {
   rangeJob,
 } from "../program";
 import { activate } from "./activation";
-import { type Context, imageWise, type LoweredOperation } from "./context";
+import { type Context, imageStep, imageWise, type LoweredOperation } from "./context";
 import type { Epilogue } from "./gemm";
 
 /** Bias and ReLU happen as the product is stored. */
@@ -69,17 +69,26 @@ function biasGradient(gradient: Buffer, sums: Argument): Instruction {
 /** The gradient of a convolution in one layer. */
 export interface ConvolutionGradient {
   readonly prepare: readonly Phase[];
-  /** Adds one image's weight gradient to the sums, in slabs of [input channels × filters]. */
+  /** Floats of a slab, the weights of a tap: input channels × filters where nothing is said. */
+  readonly slab?: number;
+  /** Adds one image's weight gradient to the sums, slab by slab. */
   weightGradient(sums: Counted): readonly Instruction[];
   readonly inputGradient: readonly Instruction[];
   /** Slabs of the sums. */
   readonly sumSlabs: number;
-  /** For each slab of the kernel, the slabs of the sums that add up to it. */
-  readonly slabs: readonly (readonly number[])[];
+  /**
+   * For each slab of the kernel, the slabs of the sums that add up to it; or what else makes the kernel's
+   * gradient of the groups' sums.
+   */
+  readonly slabs:
+    | readonly (readonly number[])[]
+    | ((sums: Counted, groups: number, to: number) => readonly Job[]);
 }
 
 /** Floats of one group's sums. */
-export function sumFloats({ bias, input, output }: GraphNode & Weighted, slabs: number): number {
+export function sumFloats(of: GraphNode & Weighted, slabs: number): number {
+  const { bias, input, output } = of;
+  if (!isTrained(of)) return 0;
   return slabs * input.channels * output.channels + (bias ? output.channels : 0);
 }
 
@@ -88,13 +97,15 @@ export function convolveGradient(
   context: Context,
   of: GraphNode & Weighted,
   gradient: Buffer,
-  { prepare, weightGradient, inputGradient, sumSlabs, slabs }: ConvolutionGradient,
+  gradients: ConvolutionGradient,
 ): LoweredOperation {
   const { arena } = context;
   const { kernel, bias } = of;
-  const slab = of.input.channels * of.output.channels;
+  const { prepare, weightGradient, inputGradient, sumSlabs, slabs } = gradients;
+  if (!isTrained(of)) return { prepare, run: () => [imageStep(...inputGradient)] };
   const filters = of.output.channels;
-  const floats = sumFloats(of, sumSlabs);
+  const { slab = of.input.channels * filters } = gradients;
+  const floats = sumSlabs * slab + (bias ? filters : 0);
   const sums = context.partials(floats);
   const biasAt = sumSlabs * slab * 4;
   const instructions = [
@@ -109,19 +120,22 @@ export function convolveGradient(
     reduce(groups) {
       const groupOffsets = Array.from({ length: groups }, (_, group) => group * sums.stride);
       const to = context.gradients(kernel);
-      const jobs = slabs.map((sources, index) => {
-        const offsets = groupOffsets.flatMap((group) =>
-          sources.map((source) => group + source * slab * 4),
-        );
-        const sum = instruction("sumSlabs", {
-          to: to + index * slab * 4,
-          from: sums.base,
-          table: arena.words(offsets),
-          slabs: offsets.length,
-          floats: slab,
-        });
-        return rangeJob(1, 1, sum);
-      });
+      const jobs =
+        typeof slabs === "function"
+          ? [...slabs(sums, groups, to)]
+          : slabs.map((sources, index) => {
+              const offsets = groupOffsets.flatMap((group) =>
+                sources.map((source) => group + source * slab * 4),
+              );
+              const sum = instruction("sumSlabs", {
+                to: to + index * slab * 4,
+                from: sums.base,
+                table: arena.words(offsets),
+                slabs: offsets.length,
+                floats: slab,
+              });
+              return rangeJob(1, 1, sum);
+            });
       if (bias) {
         const sum = instruction("sumSlabs", {
           to: context.gradients(bias),

@@ -6,34 +6,97 @@ import type { Arena } from "../arena";
 import type { Buffer } from "../buffers";
 import { SIZES } from "../instructions";
 import { type Argument, type Instruction, instruction, plus } from "../program";
-import { all, type Epilogue, offsetTable, PLAIN, panelsOf, product, tilesOf } from "./gemm";
+import {
+  all,
+  type Epilogue,
+  offsetTable,
+  PLAIN,
+  type Product,
+  panelsOf,
+  product,
+  tilesOf,
+} from "./gemm";
+import { slabGradient } from "./slabs";
 
-/** A product that starts afresh, rows by tiles: one fits in the cache with its weights. */
-const AFRESH = { accumulates: false, panelsOutside: false };
 /** One that adds to what is there. */
 const ADDING = { ...PLAIN, accumulates: true, panelsOutside: false };
 
-/** Offsets of every `step`-th pixel of `height` × `width`, from row `top` and column `left` on. */
-function pixelOffsets(
+/** Offsets of `height` × `width` pixels that lie so many apart, from row `top` and column `left` on. */
+export function pixelOffsets(
   buffer: Buffer,
   height: number,
   width: number,
-  step: number,
+  [down, across]: readonly [number, number] = [1, 1],
   top = 0,
   left = 0,
 ): number[] {
   const offsets: number[] = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      offsets.push((y * step + top) * buffer.pitch + (x * step + left) * buffer.pixel);
+      offsets.push((y * down + top) * buffer.pitch + (x * across + left) * buffer.pixel);
     }
   }
   return offsets;
 }
 
 /** Address of the pixel `rows` down and `columns` right of a buffer's first. */
-function pixelAt(buffer: Buffer, rows: number, columns: number): Argument {
+export function pixelAt(buffer: Buffer, rows: number, columns: number): Argument {
   return plus(buffer.at, rows * buffer.pitch + columns * buffer.pixel);
+}
+
+/** What each of a convolution's products takes of a buffer, and where its sums go. */
+interface TapProducts {
+  readonly from: Buffer;
+  /** Row and column of the first tap that the first row of sums takes. */
+  readonly first: readonly [number, number];
+  /** Rows and columns of taps, and pixels from one to the next. */
+  readonly taps: readonly [number, number];
+  readonly steps: readonly [number, number];
+  /** Address of their weights, [rows, columns, from channels, to channels]. */
+  readonly weights: number;
+  readonly product: Pick<Product, "aTable" | "c" | "cTable" | "tiles" | "panels" | "columns">;
+  readonly epilogue: Epilogue;
+}
+
+/**
+ * Sums over taps: one product, in which the taps of a row follow each other in memory, or where
+ * they do not, one for each row, which adds to those before.
+ */
+function overTaps(around: TapProducts): Instruction[] {
+  const { from, first, taps, steps, weights, product: rest, epilogue } = around;
+  const { channels } = from.shape;
+  const slabBytes = channels * rest.columns * 4;
+  const whole = { ...rest, aStep: 4, bStep: rest.columns * 4, panelsOutside: false };
+  if (steps[1] === 1 || taps[1] <= 1 || taps[0] === 0) {
+    const length = taps[1] * channels;
+    return [
+      product({
+        ...whole,
+        ...epilogue,
+        a: pixelAt(from, first[0], first[1]),
+        aPitch: steps[0] * from.pitch,
+        b: weights,
+        bPitch: taps[1] * slabBytes,
+        length,
+        runs: taps[0],
+        accumulates: false,
+      }),
+    ];
+  }
+  return Array.from({ length: taps[0] }, (_, row) =>
+    product({
+      ...whole,
+      bias: epilogue.bias,
+      relu: epilogue.relu && row === taps[0] - 1,
+      a: pixelAt(from, first[0] + row * steps[0], first[1]),
+      aPitch: steps[1] * from.pixel,
+      b: weights + row * taps[1] * slabBytes,
+      bPitch: slabBytes,
+      length: channels,
+      runs: taps[1],
+      accumulates: row > 0,
+    }),
+  );
 }
 
 /** One image's gathering convolution: weights are [size, size, from channels, to channels]. */
@@ -44,28 +107,23 @@ export function gather(
   window: Window,
   weights: number,
   epilogue: Epilogue,
-): Instruction {
+): Instruction[] {
   const { height, width, channels } = to.shape;
-  const length = window.size[1] * from.shape.channels;
-  const aTable = offsetTable(arena, pixelOffsets(from, height, width, window.stride));
-  const cTable = offsetTable(arena, pixelOffsets(to, height, width, 1));
-  return product({
-    a: pixelAt(from, window.offset[0], window.offset[1]),
-    aTable,
-    aStep: 4,
-    aPitch: from.pitch,
-    b: weights,
-    bStep: channels * 4,
-    bPitch: length * channels * 4,
-    length,
-    runs: window.size[0],
-    c: to.at,
-    cTable,
-    tiles: all(tilesOf(height * width)),
-    panels: all(panelsOf(channels)),
-    columns: channels,
-    ...epilogue,
-    ...AFRESH,
+  return overTaps({
+    from,
+    first: window.offset,
+    taps: window.size,
+    steps: window.dilation,
+    weights,
+    product: {
+      aTable: offsetTable(arena, pixelOffsets(from, height, width, window.stride)),
+      c: to.at,
+      cTable: offsetTable(arena, pixelOffsets(to, height, width)),
+      tiles: all(tilesOf(height * width)),
+      panels: all(panelsOf(channels)),
+      columns: channels,
+    },
+    epilogue,
   });
 }
 
@@ -78,7 +136,8 @@ export function gatherToOne(
   bias: number | null,
 ): Instruction | null {
   const { height, width, channels } = to.shape;
-  const fits = channels === 1 && window.stride === 1 && width >= SIZES.TO_ONE_COLUMNS;
+  const isPlain = [...window.stride, ...window.dilation].every((step) => step === 1);
+  const fits = channels === 1 && isPlain && width >= SIZES.TO_ONE_COLUMNS;
   if (!fits || from.shape.channels % 4 !== 0) return null;
   const length = window.size[1] * from.shape.channels;
   return instruction("convToOne", {
@@ -104,10 +163,10 @@ export interface PhaseWeights {
   readonly address: number;
 }
 
-/** Slabs of a scatter's phases and room for them: stride² phases, [from, to] floats a slab. */
+/** Slabs of a scatter's phases, rows by columns, and room for them: [from, to] floats a slab. */
 export function phaseWeights(arena: Arena, window: Window, slabFloats: number): PhaseWeights[] {
-  const rows = phasesOf(window.stride, window.offset[0], window.size[0]);
-  const columns = phasesOf(window.stride, window.offset[1], window.size[1]);
+  const rows = phasesOf(window, 0);
+  const columns = phasesOf(window, 1);
   return rows.flatMap((row) =>
     columns.map((column) => {
       const slabs = row.weights.flatMap((wy) =>
@@ -118,7 +177,7 @@ export function phaseWeights(arena: Arena, window: Window, slabFloats: number): 
   );
 }
 
-/** One image's scattering convolution: x[i] · weights[w] is added to y[stride·i + offset + w]. */
+/** One image's scattering convolution: x[i] · weights[w] goes to y[stride·i + offset + dilation·w]. */
 export function scatter(
   arena: Arena,
   from: Buffer,
@@ -129,40 +188,31 @@ export function scatter(
 ): Instruction[] {
   const { stride } = window;
   const { height, width, channels } = to.shape;
-  const rows = phasesOf(stride, window.offset[0], window.size[0]);
-  const columns = phasesOf(stride, window.offset[1], window.size[1]);
-  const instructions: Instruction[] = [];
-  for (const row of rows) {
-    for (const column of columns) {
-      const high = Math.ceil((height - row.phase) / stride);
-      const wide = Math.ceil((width - column.phase) / stride);
-      if (high <= 0 || wide <= 0) continue;
-      const length = column.weights.length * from.shape.channels;
-      const aTable = offsetTable(arena, pixelOffsets(from, high, wide, 1));
+  const columns = phasesOf(window, 1);
+  return phasesOf(window, 0).flatMap((row) =>
+    columns.flatMap((column) => {
+      const high = Math.ceil((height - row.phase) / stride[0]);
+      const wide = Math.ceil((width - column.phase) / stride[1]);
+      if (high <= 0 || wide <= 0) return [];
       const cOffsets = pixelOffsets(to, high, wide, stride, row.phase, column.phase);
-      instructions.push(
-        product({
-          a: pixelAt(from, row.first, column.first),
-          aTable,
-          aStep: 4,
-          aPitch: from.pitch,
-          b: weights[row.phase * stride + column.phase]!.address,
-          bStep: channels * 4,
-          bPitch: length * channels * 4,
-          length,
-          runs: row.weights.length,
+      return overTaps({
+        from,
+        first: [row.first, column.first],
+        taps: [row.weights.length, column.weights.length],
+        steps: [row.step, column.step],
+        weights: weights[row.phase * stride[1] + column.phase]!.address,
+        product: {
+          aTable: offsetTable(arena, pixelOffsets(from, high, wide)),
           c: to.at,
           cTable: offsetTable(arena, cOffsets),
           tiles: all(tilesOf(high * wide)),
           panels: all(panelsOf(channels)),
           columns: channels,
-          ...epilogue,
-          ...AFRESH,
-        }),
-      );
-    }
-  }
-  return instructions;
+        },
+        epilogue,
+      });
+    }),
+  );
 }
 
 /** Adds one image's weight gradient of a gather to `sums`: [size, size, from, to channels]. */
@@ -174,17 +224,15 @@ export function gatherWeightGradient(
   sums: Argument,
 ): Instruction {
   const { height, width, channels } = toGradient.shape;
-  const offsets: number[] = [];
-  for (let y = 0; y < window.size[0]; y++) {
-    for (let i = 0; i < window.size[1] * from.shape.channels; i++) {
-      offsets.push(y * from.pitch + i * 4);
-    }
-  }
+  const taps = pixelOffsets(from, window.size[0], window.size[1], window.dilation);
+  const offsets = taps.flatMap((tap) =>
+    Array.from({ length: from.shape.channels }, (_, channel) => tap + channel * 4),
+  );
   return product({
     a: pixelAt(from, window.offset[0], window.offset[1]),
     aTable: offsetTable(arena, offsets),
-    aStep: window.stride * from.pixel,
-    aPitch: window.stride * from.pitch,
+    aStep: window.stride[1] * from.pixel,
+    aPitch: window.stride[0] * from.pitch,
     b: toGradient.at,
     bStep: toGradient.pixel,
     bPitch: toGradient.pitch,
@@ -203,7 +251,7 @@ export function gatherWeightGradient(
 }
 
 /**
- * Likewise for a stride of 1 and a single output channel, with the sides of the product changed:
+ * Likewise without strides or dilation and for a single output channel, with the sides of the product changed:
  * rows are kernel pixels and columns input channels, so that no column is wasted. Reads the
  * gradient's halo.
  */
@@ -265,22 +313,17 @@ export function scatterWeightGradient(
   for (let y = 0; y < window.size[0]; y++) {
     for (let x = 0; x < window.size[1]; x++) {
       instructions.push(
-        product({
-          a: from.at,
+        slabGradient({
+          from,
+          gradient: {
+            at: pixelAt(toGradient, window.offset[0] + y, window.offset[1] + x),
+            pixel: window.stride[1] * toGradient.pixel,
+            pitch: window.stride[0] * toGradient.pitch,
+            shape: { height, width, channels: filters },
+          },
           aTable,
-          aStep: from.pixel,
-          aPitch: from.pitch,
-          b: pixelAt(toGradient, window.offset[0] + y, window.offset[1] + x),
-          bStep: window.stride * toGradient.pixel,
-          bPitch: window.stride * toGradient.pitch,
-          length: width,
-          runs: height,
-          c: plus(sums, (y * window.size[1] + x) * channels * filters * 4),
           cTable,
-          tiles: all(tilesOf(channels)),
-          panels: all(panelsOf(filters)),
-          columns: filters,
-          ...ADDING,
+          to: plus(sums, (y * window.size[1] + x) * channels * filters * 4),
         }),
       );
     }

@@ -1,8 +1,9 @@
 /** One image copied, from and to what lies closely packed too, and one mirrored. */
 
 import { STREAM_FLIPS } from "../../../math/philox";
-import type { Buffer } from "../buffers";
-import { type Argument, type Instruction, instruction } from "../program";
+import { type Buffer, oddLines } from "../buffers";
+import { type Argument, type Counted, type Instruction, instruction } from "../program";
+import type { Context } from "./context";
 
 /** Floats in one row of pixels. */
 export function rowFloats(buffer: Buffer): number {
@@ -51,4 +52,13 @@ export function flipImage(settings: number, image: Buffer): Instruction {
     width,
     channels,
   });
+}
+
+/** Words that a kernel may draw beyond those that it wants: it draws whole blocks, four at a time. */
+const SPARE_WORDS = 18;
+
+/** Room, by thread, for so many random words of a row. */
+export function randomWords({ arena, threads }: Context, count: number): Counted {
+  const stride = oddLines((count + SPARE_WORDS) * 4);
+  return { base: arena.allocate(stride * threads), stride, by: "thread" };
 }

@@ -79,10 +79,10 @@ export function fewFiltersKernel(spec: FewFiltersSpec): Kernel {
       let x0 = i32(p % ${gather.to.width}u) * ${x.inStride} + ${x.phases[0]!.first};
       var sum = ${type}(0.0);
       for (var ty = 0; ty < ${tapsY}; ty++) {
-        let y = y0 + ty;
+        let y = y0 + ty * ${y.step};
         if (y < 0 || y >= ${gather.from.height}) { continue; }
         for (var tx = 0; tx < ${tapsX}; tx++) {
-          let x = x0 + tx;
+          let x = x0 + tx * ${x.step};
           if (x < 0 || x >= ${gather.from.width}) { continue; }
           let place = (image + u32(y * ${gather.from.width} + x)) * ${quads}u;
           for (var q = 0u; q < ${quads}u; q++) {

@@ -18,11 +18,15 @@ export interface LoadSpec {
   readonly order: Store;
   readonly to: Store;
   readonly shape: SampleShape;
+  /** Numbers of a sample's row, and the place of the tensor's first among them. */
+  readonly row: number;
+  readonly at: number;
   /** Mirror images as `flipsOf` of math/philox.ts says. */
   readonly flips: boolean;
 }
 
-export function loadKernel({ name, samples, isBytes, order, to, shape, flips }: LoadSpec): Kernel {
+export function loadKernel(spec: LoadSpec): Kernel {
+  const { name, samples, isBytes, order, to, shape, row, at, flips } = spec;
   const { width, channels } = shape;
   const size = sizeOf(shape);
   const mirror = flips && width > 1;
@@ -50,7 +54,7 @@ export function loadKernel({ name, samples, isBytes, order, to, shape, flips }: 
       let image = i / ${size}u;
       var place = i % ${size}u;
       ${mirror && flip}
-      let source = order[batch.first + image] * ${size}u + place;
+      let source = order[batch.first + image] * ${row}u + ${at}u + place;
       out[i] = ${value};
     `,
     grid: (images) => line(Math.ceil((images * size) / INVOCATIONS)),

@@ -6,7 +6,7 @@
  * precision where they are read.
  */
 
-import { type LossTerm, SSIM_OF_TERM } from "../../../config/loss";
+import { COSINE_EPSILON, type LossTerm, ssimOfTerm } from "../../../config/loss";
 import { type SampleShape, sizeOf } from "../../graph";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import { type Sink, sinkBindings, sinkFunction } from "../sink";
@@ -16,32 +16,45 @@ import { ssimTerm, ssimWords } from "./ssim";
 
 const INVOCATIONS = 256;
 
-export interface LossSpec {
-  readonly terms: readonly (readonly [LossTerm, number])[];
+/** What a loss compares, and where what comes of it goes. */
+interface ComparisonSpec {
   readonly shape: SampleShape;
   /** Logits where cross-entropy is among the terms. */
-  readonly output: Store;
+  readonly values: Store;
   /** Null for 0. */
   readonly target: Store | null;
   /** [slot][image] */
   readonly losses: Store;
   readonly capacity: number;
-  /** Of `lossScratchWords` for each image. */
-  readonly scratch: Store;
-  /** The gradient's place in training; outside it the store of the net's outputs, where they are. */
-  readonly to: { readonly sink: Sink } | { readonly outputs: Store } | null;
-  /** What an image's loss is multiplied by before it is added to what is there; null where it is the first. */
-  readonly share: number | null;
+  /** What an image's loss is multiplied by; and whether it is added to what is there. */
+  readonly share: number;
+  readonly adds: boolean;
 }
 
-function ssimsOf(terms: LossSpec["terms"]) {
-  return terms.flatMap(([term]) => SSIM_OF_TERM[term] ?? []);
+export interface LossSpec extends ComparisonSpec {
+  readonly terms: readonly (readonly [LossTerm, number])[];
+  /** Of `lossScratchWords` for each image. */
+  readonly scratch: Store;
+  /** The gradient's place in training; outside it that of the outputs in their rows, where they are some. */
+  readonly to: { readonly sink: Sink } | { readonly outputs: Rows } | null;
+}
+
+interface Rows {
+  readonly store: Store;
+  /** Numbers of a row, and the place of the first. */
+  readonly row: number;
+  readonly at: number;
+}
+
+function ssimsOf(terms: LossSpec["terms"], shape: SampleShape) {
+  return terms.flatMap(([term]) => ssimOfTerm(term, shape) ?? []);
 }
 
 /** Of one image: its slopes, and what SSIM needs. */
 export function lossScratchWords(terms: LossSpec["terms"], shape: SampleShape): number {
-  const ssims = ssimsOf(terms);
-  return ssims.length === 0 ? 0 : sizeOf(shape) + ssimWords(shape, ssims);
+  const ssims = ssimsOf(terms, shape);
+  const isWhole = ssims.length > 0 || terms.some(([term]) => term === "cosineSimilarity");
+  return isWhole ? sizeOf(shape) + ssimWords(shape, ssims) : 0;
 }
 
 /** WGSL for one number `value` with target `y`: adds to `loss` and, in training, to `slope`. */
@@ -59,11 +72,56 @@ function errorTerm(term: LossTerm, weight: number): string {
       slope += ${float(weight)} * scale * ${keepNan("off", "sign(off)", "f32")};
     `;
   }
+  if (term === "huber") {
+    return wgsl`
+      let apart = abs(value - y);
+      let near = min(apart, 1.0);
+      loss += ${float(weight)} * near * (apart - 0.5 * near);
+      let way = value - y;
+      slope += ${float(weight)} * scale * ${keepNan("way", "clamp(way, -1.0, 1.0)", "f32")};
+    `;
+  }
   return "";
 }
 
+/** WGSL of 1 − the cosine of the whole image: as `ssimTerm`, from the workgroup's `products`. */
+function cosineTerm(weight: number, size: number, hasGradient: boolean): string {
+  const least = float(COSINE_EPSILON);
+  const each = (body: string) => wgsl`
+    for (var e = local; e < ${size}u; e += ${INVOCATIONS}u) {
+      ${body}
+    }
+  `;
+  const slopes = wgsl`
+    let along = select(0.0, cosine / whole.x, whole.x > ${least});
+    let factor = ${float(weight)} / f32(batch.images);
+    ${each("add_slope(e, factor * (along * value_of(e) - target_of(e) / lengths));")}
+  `;
+  return wgsl`
+    {
+      var own = vec4<f32>();
+      ${each(wgsl`
+        let a = value_of(e);
+        let b = target_of(e);
+        own += vec4<f32>(a * a, b * b, a * b, 0.0);
+      `)}
+      products[local] = own;
+      workgroupBarrier();
+      for (var half = ${INVOCATIONS / 2}u; half > 0u; half /= 2u) {
+        if (local < half) { products[local] += products[local + half]; }
+        workgroupBarrier();
+      }
+      let whole = products[0];
+      let lengths = sqrt(max(whole.x, ${least})) * sqrt(max(whole.y, ${least}));
+      let cosine = whole.z / lengths;
+      if (local == 0u) { loss += ${float(weight * size)} * (1.0 - cosine); }
+      ${hasGradient && slopes}
+    }
+  `;
+}
+
 export function lossKernel(spec: LossSpec): Kernel {
-  const { terms, shape, output, target, losses, capacity, scratch, to, share } = spec;
+  const { terms, shape, values, target, losses, scratch, to } = spec;
   const size = sizeOf(shape);
   const bce = terms.find(([term]) => term === "binaryCrossentropy")?.[1] ?? null;
   const sink = to && "sink" in to ? to.sink : null;
@@ -71,12 +129,14 @@ export function lossKernel(spec: LossSpec): Kernel {
   const trains = sink !== null;
   const words = lossScratchWords(terms, shape);
   const hasScratch = words > 0;
+  const hasCosine = terms.some(([term]) => term === "cosineSimilarity");
   const addSlope = wgsl`
     var<private> slopes_at: u32;
     fn add_slope(e: u32, slope: f32) { scratch[slopes_at + e] += slope; }
   `;
   const functions = wgsl`
     var<workgroup> sums: array<f32, ${INVOCATIONS}>;
+    ${hasCosine && `var<workgroup> products: array<vec4<f32>, ${INVOCATIONS}>;`}
     var<private> first: u32;
     fn squash(z: f32) -> f32 {
       let e = exp(-abs(z));
@@ -110,7 +170,7 @@ export function lossKernel(spec: LossSpec): Kernel {
       ${bce !== null && crossEntropy}
       ${trains && hasScratch && "scratch[slopes_at + e] = slope;"}
       ${trains && !hasScratch && pass}
-      ${outputs && "outputs[first + e] = value;"}
+      ${outputs && `outputs[image * ${outputs.row}u + ${outputs.at}u + e] = value;`}
     }
   `;
   const finish = wgsl`
@@ -121,16 +181,15 @@ export function lossKernel(spec: LossSpec): Kernel {
       ${pass}
     }
   `;
-  const store = share === null ? "= sums[0]" : `+= sums[0] * ${float(share)}`;
   return {
     name: trains ? "loss and its gradient" : "loss",
     bindings: [
-      reads("values", output),
+      reads("values", values),
       ...(target ? [reads("targets", target)] : []),
       writes("losses", losses),
       ...(hasScratch ? [writes("scratch", scratch)] : []),
       ...(sink ? sinkBindings(sink, 1) : []),
-      ...(outputs ? [writes("outputs", outputs)] : []),
+      ...(outputs ? [writes("outputs", outputs.store)] : []),
     ],
     invocations: INVOCATIONS,
     functions,
@@ -144,14 +203,79 @@ export function lossKernel(spec: LossSpec): Kernel {
       ${hasScratch && trains && `slopes_at = image * ${words}u;`}
       ${pixels}
       ${terms.map(([term, weight]) => {
-        const ssim = SSIM_OF_TERM[term];
+        const ssim = ssimOfTerm(term, shape);
+        if (term === "cosineSimilarity") return cosineTerm(weight, size, trains);
         return ssim ? ssimTerm(ssim, shape, weight, INVOCATIONS, trains) : "";
       })}
       ${trains && hasScratch && finish}
       sums[local] = loss;
       workgroupBarrier();
       ${tree(INVOCATIONS)}
-      if (local == 0u) { losses[batch.slot * ${capacity}u + image] ${store}; }
+      if (local == 0u) { ${storeLoss(spec)} }
+    `,
+    grid: (images) => line(images),
+    work: (images) => ({ flops: 0, bytes: 4 * images * size * 3 }),
+  };
+}
+
+/** WGSL that brings an image's loss, the first of the sums, to its place. */
+function storeLoss({ capacity, share, adds }: ComparisonSpec): string {
+  const whole = share === 1 ? "sums[0]" : `sums[0] * ${float(share)}`;
+  return `losses[batch.slot * ${capacity}u + image] ${adds ? "+=" : "="} ${whole};`;
+}
+
+/**
+ * Cross-entropy of each pixel's softmax over its channels, from logits: Σ y (ln Σ eᶻ − z), and its
+ * gradient. A workgroup takes one image, an invocation a pixel.
+ */
+export function softmaxLossKernel(
+  spec: ComparisonSpec & { readonly weight: number; readonly sink: Sink | null },
+): Kernel {
+  const { shape, values, target, losses, weight, sink } = spec;
+  if (!target) throw new Error("Cross-entropy has targets.");
+  const { height, width, channels } = shape;
+  const size = sizeOf(shape);
+  const channel = (body: string) => wgsl`
+    for (var c = pixel; c < pixel + ${channels}u; c++) {
+      ${body}
+    }
+  `;
+  const slopes = channel("sink(c, scale * (share * exp(values[c] - peak) / powers - targets[c]));");
+  return {
+    name: sink ? "softmax loss and its gradient" : "softmax loss",
+    bindings: [
+      reads("values", values),
+      reads("targets", target),
+      writes("losses", losses),
+      ...(sink ? sinkBindings(sink, 1) : []),
+    ],
+    invocations: INVOCATIONS,
+    functions: wgsl`
+      var<workgroup> sums: array<f32, ${INVOCATIONS}>;
+      ${sink && sinkFunction(sink, 1)}
+    `,
+    body: wgsl`
+      let image = ${GROUP};
+      if (image >= batch.images) { return; }
+      let scale = ${float(weight)} / (f32(batch.images) * ${float(height * width)});
+      var loss = 0.0;
+      for (var p = local; p < ${height * width}u; p += ${INVOCATIONS}u) {
+        let pixel = image * ${size}u + p * ${channels}u;
+        var peak = values[pixel];
+        ${channel("peak = max(peak, values[c]);")}
+        var powers = 0.0; var share = 0.0; var product = 0.0;
+        ${channel(wgsl`
+          powers += exp(values[c] - peak);
+          share += targets[c];
+          product += targets[c] * (values[c] - peak);
+        `)}
+        loss += ${float(weight * channels)} * (share * log(powers) - product);
+        ${sink && slopes}
+      }
+      sums[local] = loss;
+      workgroupBarrier();
+      ${tree(INVOCATIONS)}
+      if (local == 0u) { ${storeLoss(spec)} }
     `,
     grid: (images) => line(images),
     work: (images) => ({ flops: 0, bytes: 4 * images * size * 3 }),

@@ -10,11 +10,14 @@ import {
 } from "../gathers";
 import { wgsl } from "../wgsl";
 
-/** One of two numbers by the phase along an axis, or the one that both have. */
+/** One of the numbers by the phase along an axis, or the one that all have. */
 function pick(values: readonly number[], phase: string, suffix: "" | "u"): string {
-  const [first = 0, second = first] = values;
-  if (first === second) return `${first}${suffix}`;
-  return `select(${first}${suffix}, ${second}${suffix}, ${phase} == 1u)`;
+  const [first = 0, ...others] = values;
+  if (others.every((value) => value === first)) return `${first}${suffix}`;
+  return others.reduce(
+    (chosen, value, place) => `select(${chosen}, ${value}${suffix}, ${phase} == ${place + 1}u)`,
+    `${first}${suffix}`,
+  );
 }
 
 /**
@@ -81,8 +84,8 @@ export function loadFunction(gather: Gather): string {
   const place = isOnePixel
     ? `let place = pixel0 * ${channels}u + c;`
     : wgsl`
-      let y = y0 + i32(tap / taps_x);
-      let x = x0 + i32(tap % taps_x);
+      let y = y0 + i32(tap / taps_x) * ${gather.y.step};
+      let x = x0 + i32(tap % taps_x) * ${gather.x.step};
       if (y < 0 || y >= ${height} || x < 0 || x >= ${width}) { return ${type}(); }
       let place = (pixel0 + u32(y) * ${width}u + u32(x)) * ${channels}u + c;
     `;

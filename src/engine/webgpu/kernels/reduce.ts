@@ -1,6 +1,6 @@
 /** Adds up the parts of weights' gradients, each weight's in one fixed order. */
 
-import { GROUP, type Kernel, line, reads, writes } from "../kernel";
+import { type Binding, GROUP, type Kernel, line, reads, writes } from "../kernel";
 import type { Store } from "../stores";
 import { wgsl } from "../wgsl";
 
@@ -100,16 +100,24 @@ export function reduceKernel(segments: readonly Segment[], parts: Store, gradien
   };
 }
 
+/** Most parts of a channel's sum, and fewest pixels of a part. */
+const MOST_PARTS = 128;
+const PART_PIXELS = 64;
+
+/** In how many parts a channel's numbers of so many pixels are summed. */
+export function partsOf(pixels: number): number {
+  return Math.min(MOST_PARTS, Math.ceil(pixels / PART_PIXELS));
+}
+
 /** Channels that a workgroup sums, and invocations for each of them. */
 const CHANNELS = 32;
 
-/**
- * Sums of each channel over all pixels of the batch: [part][channel] from word `at` on; for biases
- * whose layer's weight gradient does not pass by them.
- */
+/** Sums of a term of each channel over all pixels of the batch: [part][channel] from word `at` on. */
 export function columnSumsKernel(options: {
   readonly name: string;
-  readonly values: Store;
+  readonly bindings: readonly Binding[];
+  /** WGSL of the number at `i`. */
+  readonly term: string;
   /** Pixels of an image. */
   readonly pixels: number;
   readonly channels: number;
@@ -118,11 +126,11 @@ export function columnSumsKernel(options: {
   readonly parts: number;
   readonly capacity: number;
 }): Kernel {
-  const { name, values, pixels, channels, out, at, parts, capacity } = options;
+  const { name, bindings, term, pixels, channels, out, at, parts, capacity } = options;
   const each = Math.ceil((capacity * pixels) / parts);
   return {
     name,
-    bindings: [reads("values", values), writes("out", out)],
+    bindings: [...bindings, writes("out", out)],
     invocations: CHANNELS * LANES,
     functions: `var<workgroup> sums: array<f32, ${CHANNELS * LANES}>;`,
     body: wgsl`
@@ -131,7 +139,8 @@ export function columnSumsKernel(options: {
       var sum = 0.0;
       if (channel < ${channels}u) {
         for (var p = group.x * ${each}u + local / ${CHANNELS}u; p < end; p += ${LANES}u) {
-          sum += values[p * ${channels}u + channel];
+          let i = p * ${channels}u + channel;
+          sum += ${term};
         }
       }
       sums[local] = sum;
@@ -143,6 +152,6 @@ export function columnSumsKernel(options: {
       }
     `,
     grid: () => [parts, Math.ceil(channels / CHANNELS), 1],
-    work: (images) => ({ flops: 0, bytes: 4 * images * pixels * channels }),
+    work: (images) => ({ flops: 0, bytes: 4 * images * pixels * channels * bindings.length }),
   };
 }

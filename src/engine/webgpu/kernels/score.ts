@@ -5,7 +5,7 @@
  * It follows the loss, from whose outputs behind the sigmoid it takes its values.
  */
 
-import { SSIM_GAUSSIAN, SSIM_WRITEUP } from "../../../metrics/ssim-protocols";
+import { hasSsim, ssimProtocol } from "../../../metrics/ssim-protocols";
 import { type SampleShape, sizeOf } from "../../graph";
 import { float, GROUP, type Kernel, keepNan, line, reads, tree, writes } from "../kernel";
 import type { Store } from "../stores";
@@ -13,7 +13,10 @@ import { wgsl } from "../wgsl";
 import { ssimTerm, ssimWords } from "./ssim";
 
 const INVOCATIONS = 256;
-const PROTOCOLS = [SSIM_GAUSSIAN, SSIM_WRITEUP];
+const protocolsFor = (shape: SampleShape) => [
+  ssimProtocol("gaussian", shape),
+  ssimProtocol("writeup", shape),
+];
 /** As metrics/metrics.ts clips probabilities. */
 const PROBABILITY_EPSILON = 1e-7;
 
@@ -33,14 +36,13 @@ export interface ScoreSpec {
 }
 
 /** Whether outputs of that shape are images in which SSIM's windows find room. */
-export function canScore({ height, width, channels }: SampleShape): boolean {
-  const side = Math.max(...PROTOCOLS.map(({ taps }) => taps.length));
-  return channels === 1 && height >= side && width >= side;
+export function canScore(shape: SampleShape): boolean {
+  return hasSsim(shape);
 }
 
 /** Words of scratch for each image. */
 export function scoreScratchWords(shape: SampleShape): number {
-  return ssimWords(shape, PROTOCOLS);
+  return ssimWords(shape, protocolsFor(shape));
 }
 
 /** One workgroup an image; at most `capacity` images a slot. */
@@ -57,7 +59,7 @@ export function scoreKernel(spec: ScoreSpec): Kernel {
     fn target_of(e: u32) -> f32 { return targets[first + e]; }
   `;
   const mean = float(1 / size);
-  const ssims = PROTOCOLS.map(
+  const ssims = protocolsFor(shape).map(
     (protocol, place) => wgsl`
       {
         var loss = 0.0;

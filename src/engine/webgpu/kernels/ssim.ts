@@ -13,11 +13,14 @@ import { float } from "../kernel";
 import { wgsl } from "../wgsl";
 
 /** Words of scratch memory for one image, at most of those protocols. */
-export function ssimWords({ height, width }: SampleShape, protocols: readonly SsimProtocol[]) {
+export function ssimWords(
+  { height, width, channels }: SampleShape,
+  protocols: readonly SsimProtocol[],
+) {
   const words = protocols.map(({ taps }) => {
     const rows = height - taps.length + 1;
     const windows = width - taps.length + 1;
-    return 4 * rows * width + 3 * rows * windows;
+    return (4 * rows * width + 3 * rows * windows) * channels;
   });
   return Math.max(0, ...words);
 }
@@ -33,14 +36,16 @@ const BARRIER = "storageBarrier(); workgroupBarrier();";
  */
 export function ssimTerm(
   { taps, covarianceFactor, c1, c2 }: SsimProtocol,
-  { height, width }: SampleShape,
+  { height, width: pixels, channels }: SampleShape,
   weight: number,
   invocations: number,
   hasGradient: boolean,
 ): string {
   const side = taps.length;
   const rows = height - side + 1;
-  const across = width - side + 1;
+  // A pixel's channels lie side by side: of several a row is as many times as wide.
+  const width = pixels * channels;
+  const across = width - (side - 1) * channels;
   const windows = rows * across;
   const strips = rows * width;
   const slopes = 4 * strips;
@@ -80,10 +85,11 @@ export function ssimTerm(
     var x = 0.0; var y = 0.0; var off = 0.0; var squares = 0.0;
     for (var t = 0u; t < ${side}u; t++) {
       let w = taps[t];
-      x += w * scratch[first + t];
-      y += w * scratch[first + ${strips}u + t];
-      off += w * scratch[first + ${2 * strips}u + t];
-      squares += w * scratch[first + ${3 * strips}u + t];
+      let at = first + t * ${channels}u;
+      x += w * scratch[at];
+      y += w * scratch[at + ${strips}u];
+      off += w * scratch[at + ${2 * strips}u];
+      squares += w * scratch[at + ${3 * strips}u];
     }
     let d = x - y;
     let energy = x * x + y * y;
@@ -102,7 +108,7 @@ export function ssimTerm(
     let column = i32(e % ${width}u);
     var sums = vec3<f32>();
     for (var t = 0; t < ${side}; t++) {
-      let window = column - t;
+      let window = column - t * ${channels};
       if (window >= 0 && window < ${across}) {
         let place = row + u32(window);
         sums += taps[t] * ${three(windows)};

@@ -1,9 +1,9 @@
 /** How the gradient of a layer's weights is computed: from which side, and in how many parts. */
 
 import type { GraphNode } from "../../graph";
-import type { Weighted } from "../../ops/weights";
+import { isTrained, type Weighted } from "../../ops/weights";
 import { type Gather, type Gathers, mostTaps, phaseCount, phaseGrid } from "../gathers";
-import type { Kernel } from "../kernel";
+import { type Kernel, reads } from "../kernel";
 import { foldedSources } from "../kernels/fold";
 import { columnSumsKernel, type Segment, slabSegment, sumsSegment } from "../kernels/reduce";
 import { weightGradientKernel } from "../kernels/weight-gradient";
@@ -57,6 +57,7 @@ export function weightGradient(
   { operation, gathers, isTransposed, folded }: WeightedSpec,
   gradient: Store,
 ): WeightGradient {
+  if (!isTrained(operation)) return { kernels: [], segments: [] };
   const { forward, backward, slabs } = gathers;
   const { capacity, gradients } = context;
   const value = inputOf(context, operation);
@@ -138,7 +139,8 @@ export function weightGradient(
     kernels.push(
       columnSumsKernel({
         name: `${layer} bias gradient`,
-        values: gradient,
+        bindings: [reads("values", gradient)],
+        term: "values[i]",
         pixels: height * width,
         channels,
         capacity,

@@ -2,20 +2,23 @@
 
 import type { TrainingPlan } from "../../differentiate";
 import { layOutArrays, runsOf } from "../../flat-arrays";
-import type { GraphNode } from "../../graph";
-import { sizeOf } from "../../graph";
+import { type GraphNode, type Parameter, sizeOf } from "../../graph";
+import { kindOf, type Operation } from "../../ops";
 import { webgpuKindOf } from "../../ops/webgpu";
-import type { Kernel } from "../kernel";
+import { isCentered } from "../../optimizer";
+import { type Kernel, reads } from "../kernel";
+import { lossKernel, lossScratchWords, softmaxLossKernel } from "../kernels/loss";
+import { mapKernel } from "../kernels/map";
+import { reduceKernel } from "../kernels/reduce";
+import { canScore, SCORE_WORDS, scoreKernel, scoreScratchWords } from "../kernels/score";
 import {
-  adamKernel,
+  mergeKernel,
   penaltyKernel,
   penaltyWords,
   SQUARE_SUMS,
   squaresKernel,
-} from "../kernels/adam";
-import { lossKernel, lossScratchWords } from "../kernels/loss";
-import { reduceKernel } from "../kernels/reduce";
-import { canScore, SCORE_WORDS, scoreKernel, scoreScratchWords } from "../kernels/score";
+  updateKernel,
+} from "../kernels/update";
 import { SLOTS } from "../schedule";
 import type { Store, Stores } from "../stores";
 import { Tensors } from "../tensors";
@@ -28,9 +31,9 @@ export interface LoweredPlan {
   /** Inference, and how good its outputs are; none where they are no images that SSIM takes. */
   readonly scoring: readonly Kernel[];
   readonly input: Store;
-  /** Where targets go that are not the inputs as they lie; null where they are. */
-  readonly targets: Store | null;
-  /** Outputs of the batch, behind the sigmoid. */
+  /** Where each end's targets go that are not the inputs as they lie; null where they are. */
+  readonly targets: readonly (Store | null)[];
+  /** Outputs of the batch, behind the sigmoid: rows of all ends. */
   readonly outputs: Store;
   /** [slot][image] */
   readonly losses: Store;
@@ -38,9 +41,15 @@ export interface LoweredPlan {
   readonly penalties: Store;
   /** [slot][image][SCORE_WORDS]; empty where nothing is scored. */
   readonly scores: Store;
+  /** Trained weights, then frozen ones, then copies of trained ones. */
   readonly weights: Store;
+  readonly trainedWords: number;
+  /** Where the statistics lie among the weights once more, for frozen ones; null without such. */
+  readonly stillAt: number | null;
   readonly first: Store;
   readonly second: Store;
+  /** Null where the optimiser keeps none. */
+  readonly means: Store | null;
   readonly statistics: Store;
   /** Word of each parameter in the first three, and of each statistic. */
   readonly offsets: readonly number[];
@@ -49,20 +58,32 @@ export interface LoweredPlan {
   readonly constants: readonly (readonly [Store, Uint32Array<ArrayBuffer>])[];
 }
 
+/** Whether an operation has weights that are not trained. */
+function isFrozen(operation: Operation): boolean {
+  const arrays = kindOf(operation).trains?.(operation) ?? [];
+  return arrays.some((parameter) => parameter?.role === "still");
+}
+
 export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: number): LoweredPlan {
-  const {
-    plan,
-    losses: [loss, ...others],
-    update,
-  } = training;
+  const { plan, losses: compared, unseen, update } = training;
   const { output } = plan;
+  const row = sizeOf(output);
   const tensors = new Tensors(stores, training, capacity);
   const arrays = layOutArrays(plan.parameters);
   const moving = layOutArrays(plan.statistics);
+  const copies = layOutArrays(plan.copies.map(({ copy }) => copy));
   const words = arrays.length;
-  const flat = (label: string) => stores.declare(label, words);
-  const weights = flat("weights");
-  const gradients = flat("gradients");
+  // Frozen weights lie among the statistics, too, from where they come and go.
+  const stillWords = plan.operations.some((each) => isFrozen(each)) ? moving.length : 0;
+  const flat = (label: string, more = 0) => stores.declare(label, words + more);
+  const weights = flat("weights", stillWords + copies.length);
+  const gradients = flat("gradients", stillWords + copies.length);
+  const weightAt = ({ role, index }: Parameter): number => {
+    if (role === "trained") return arrays.offsets[index]!;
+    return role === "still"
+      ? words + moving.offsets[index]!
+      : words + stillWords + copies.offsets[index]!;
+  };
   const statistics = stores.declare("statistics", moving.length);
   const parts = stores.declare("parts of gradients", 0);
   const scratch = stores.declare("scratch", 0);
@@ -74,7 +95,7 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
     weights,
     gradients,
     statistics,
-    weightAt: ({ index }) => arrays.offsets[index]!,
+    weightAt,
     statisticAt: ({ index }) => moving.offsets[index]!,
     parts,
     reserveParts(count) {
@@ -101,41 +122,52 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
   const backward = training.backward.filter((operation) => !tensors.isFolded(operation)).map(lower);
 
   const input = tensors.store(0);
-  const target = tensors.store(training.targets);
-  const outputs = stores.declare("outputs", capacity * sizeOf(output));
+  const outputs = stores.declare("outputs", capacity * row);
   const losses = stores.declare("losses", SLOTS * capacity);
-  const lossSpec = {
-    terms: loss.terms,
-    shape: output,
-    losses,
-    capacity,
-    output: tensors.store(plan.result),
-    target,
-    scratch: context.scratch(capacity * lossScratchWords(loss.terms, output)),
-    share: null,
-  };
-  const sink = tensors.sink(loss.result);
-  /** Losses of other tensors, which add to the images'. */
-  const activities = (isTraining: boolean) =>
-    others.map((each) => {
-      const into = isTraining ? tensors.sink(each.result) : null;
+  /** Each adds to the images' losses, but for the first. */
+  const lossKernels = (isTraining: boolean) =>
+    compared.map(({ terms, input: shape, inputs: [values, target], result, share, end }, place) => {
+      const into = isTraining ? tensors.sink(result) : null;
+      const rows = end && { store: outputs, row, at: end.at };
+      const spec = {
+        shape,
+        values: tensors.store(values!),
+        target: target === undefined ? null : tensors.store(target),
+        losses,
+        capacity,
+        share,
+        adds: place > 0,
+      };
+      const [first] = terms;
+      if (first?.[0] === "categoricalCrossentropy") {
+        return softmaxLossKernel({ ...spec, weight: first[1], sink: into });
+      }
       return lossKernel({
-        ...lossSpec,
-        terms: each.terms,
-        shape: each.input,
-        output: tensors.store(each.inputs[0]!),
-        target: null,
-        to: into ? { sink: into } : null,
-        share: sizeOf(output) / sizeOf(each.input),
+        ...spec,
+        terms,
+        scratch: context.scratch(capacity * lossScratchWords(terms, shape)),
+        to: into ? { sink: into } : rows && !isTraining ? { outputs: rows } : null,
       });
     });
-  const isScored = canScore(output);
+  /** Of ends that no loss looks at. */
+  const stored = unseen.map(({ tensor, shape, at }) =>
+    mapKernel({
+      name: "outputs",
+      bindings: [reads("from_values", tensors.store(tensor))],
+      width: 1,
+      size: sizeOf(shape),
+      value: "value = from_values[i];",
+      target: { store: outputs, activation: "linear" },
+      place: `image * ${row}u + ${at}u + e`,
+    }),
+  );
+  const isScored = plan.ends.length === 1 && canScore(output);
   const scores = stores.declare("scores", isScored ? SLOTS * capacity * SCORE_WORDS : 0);
   const score = () =>
     scoreKernel({
       shape: output,
       output: outputs,
-      target,
+      target: tensors.store(training.targets[0]!),
       scores,
       capacity,
       scratch: context.scratch(capacity * scoreScratchWords(output)),
@@ -156,8 +188,9 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
     );
   const first = flat("first moments");
   const second = flat("second moments");
-  const { adam, decays } = update;
-  const squares = adam.clipNorm === null ? null : stores.declare("squares", SQUARE_SUMS);
+  const { optimizer, decays } = update;
+  const means = isCentered(optimizer) ? flat("means of gradients") : null;
+  const squares = optimizer.clipNorm === null ? null : stores.declare("squares", SQUARE_SUMS);
   const decaying = decays ? runsOf(plan.parameters, arrays, decays).filter(({ isIn }) => isIn) : [];
   const segments = backward.flatMap((operation) => operation.segments ?? []);
   const change =
@@ -165,24 +198,48 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
       ? []
       : [
           ...(segments.length > 0 ? [reduceKernel(segments, parts, gradients)] : []),
+          ...plan.copies.map(({ copy, of }) =>
+            mergeKernel(
+              "sum of a copy's gradient",
+              gradients,
+              weightAt(copy),
+              weightAt(of),
+              copy.size,
+              true,
+            ),
+          ),
           ...penaltyKernels(gradients),
           ...(squares ? [squaresKernel(gradients, words, squares)] : []),
-          adamKernel({ weights, gradients, first, second, words, adam, decaying, squares }),
+          updateKernel({
+            weights,
+            gradients,
+            first,
+            second,
+            means,
+            words,
+            optimizer,
+            decaying,
+            squares,
+          }),
         ];
-  const prepare = forward.flatMap((operation) => operation.prepare ?? []);
+  const prepare = [
+    ...plan.copies.map(({ copy, of }) =>
+      mergeKernel("copy of weights", weights, weightAt(of), weightAt(copy), copy.size, false),
+    ),
+    ...forward.flatMap((operation) => operation.prepare ?? []),
+  ];
   const step = [
     ...prepare,
     ...forward.flatMap(({ run }) => run),
-    lossKernel({ ...lossSpec, to: sink ? { sink } : { outputs } }),
-    ...activities(true),
+    ...lossKernels(true),
     ...backward.flatMap(({ run }) => run),
     ...change,
   ];
   const inference = [
     ...prepare,
     ...forward.flatMap(({ run, inference: own = run }) => own),
-    lossKernel({ ...lossSpec, to: { outputs } }),
-    ...activities(false),
+    ...stored,
+    ...lossKernels(false),
     ...penaltyKernels(null),
   ];
   return {
@@ -190,14 +247,17 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
     inference,
     scoring: isScored ? [...inference, score()] : [],
     input,
-    targets: training.targets === 0 ? null : target,
+    targets: training.targets.map((target) => (target === 0 ? null : tensors.store(target))),
     outputs,
     losses,
     penalties,
     scores,
     weights,
+    trainedWords: words,
+    stillAt: stillWords > 0 ? words : null,
     first,
     second,
+    means,
     statistics,
     offsets: arrays.offsets,
     statisticOffsets: moving.offsets,

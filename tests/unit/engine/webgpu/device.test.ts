@@ -215,10 +215,11 @@ test("a clock that stands still or goes back has seen no time, and measures no p
 });
 
 test("refuses a net that it cannot compile, by the layer's name, before it asks for a GPU", async () => {
-  const net = chain([4], dense({ name: "tanh", units: 4, activation: "tanh" }));
+  const kernelConstraint = tf.constraints.nonNeg();
+  const net = chain([4], dense({ name: "bounded", units: 4, kernelConstraint }));
   const attempt = createWebgpuTrainer(net, TRAINER_DEFAULTS, {
     openDevice: () => Promise.reject(new Error("not asked")),
   });
   await expect(attempt).rejects.toThrow(UnsupportedLayerError);
-  await expect(attempt).rejects.toThrow('"tanh" (Dense)');
+  await expect(attempt).rejects.toThrow('"bounded" (Dense)');
 });

@@ -3,16 +3,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { configFor } from "../../../../src/config/recipes";
 import { SETTINGS } from "../../../../src/config/settings";
 import { compile } from "../../../../src/engine/compile";
-import { ADAM_DEFAULTS } from "../../../../src/engine/device";
 import { differentiate } from "../../../../src/engine/differentiate";
 import { DeviceError } from "../../../../src/engine/errors";
+import { ADAM_DEFAULTS } from "../../../../src/engine/optimizer";
 import type { Plan } from "../../../../src/engine/plan";
 import { type Kernel, source } from "../../../../src/engine/webgpu/kernel";
 import { lowerPlan } from "../../../../src/engine/webgpu/lower/plan";
 import { chooseTile, partsFor } from "../../../../src/engine/webgpu/lower/tiles";
 import { Stores } from "../../../../src/engine/webgpu/stores";
-import type { PresetName } from "../../../../src/nets/presets";
-import { PRESETS } from "../../../../src/nets/presets";
+import { PRESETS, type PresetName } from "../../../../src/nets/presets";
 import { presetModel } from "../../preset-models";
 
 /** What every WebGPU has, whatever its GPU can do beyond. */
@@ -37,9 +36,9 @@ beforeAll(async () => {
 /** Kernels of a preset's step and of its forward pass; nothing of it needs a GPU. */
 function lower(preset: PresetName, batchSize: number) {
   const { loss, beta2, weightDecay, clipNorm } = configFor(preset);
-  const adam = { ...ADAM_DEFAULTS, beta2, weightDecay, clipNorm };
+  const optimizer = { ...ADAM_DEFAULTS, beta2, weightDecay, clipNorm };
   const stores = new Stores({} as GPUDevice);
-  return lowerPlan(stores, differentiate(plans.get(preset)!, { loss, adam }, true), batchSize);
+  return lowerPlan(stores, differentiate(plans.get(preset)!, { loss, optimizer }, true), batchSize);
 }
 
 function workgroupBytes({ functions }: Kernel): number {

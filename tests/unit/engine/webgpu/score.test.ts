@@ -2,8 +2,9 @@ import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Scores, Trainer } from "../../../../src/engine/device";
 import { countCalls } from "../../../../src/engine/webgpu/counting";
+import type { ImageSet } from "../../../../src/math/image-set";
 import { score } from "../../../../src/training/score";
-import { grey28 } from "../../image-sets";
+import { COLOUR_8_12, pattern } from "../../image-sets";
 import { boxes } from "../../training/fixtures";
 import { chain, type Net } from "../nets";
 import { type Choice, train } from "../pair";
@@ -15,8 +16,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const { conv2d } = tf.layers;
 
 const COUNT = 12;
-const { images } = boxes(COUNT);
-const SAMPLES = { count: COUNT, inputs: images };
+const GREY = boxes(COUNT);
+const COLOUR: ImageSet = { shape: COLOUR_8_12, images: pattern(COLOUR_8_12, COUNT) };
 /** Two full batches of 8 and a partial one, in no order. */
 const INDICES = Uint32Array.from({ length: 21 }, (_, i) => (i * 7) % COUNT);
 
@@ -30,12 +31,14 @@ beforeAll(async () => {
 });
 afterEach(() => pairs.dispose());
 
+const samplesOf = ({ images }: ImageSet) => ({ count: COUNT, inputs: images });
+
 function scored(trainer: Trainer, indices: Uint32Array): Promise<Scores> {
   if (!trainer.score) throw new Error("The device scores nothing.");
   return trainer.score(indices);
 }
 
-const NETS: Readonly<Record<string, readonly [Net, Choice]>> = {
+const NETS: Readonly<Record<string, readonly [Net, Choice, ImageSet]>> = {
   "with a sigmoid, trained on logits": [
     () =>
       chain(
@@ -43,6 +46,12 @@ const NETS: Readonly<Record<string, readonly [Net, Choice]>> = {
         conv2d({ filters: 1, kernelSize: 3, padding: "same", activation: "sigmoid" }),
       ),
     { loss: { binaryCrossentropy: 1, ssimUniform: 0.5 } },
+    GREY,
+  ],
+  "for small images in colour": [
+    () => chain([8, 12, 3], conv2d({ filters: 3, kernelSize: 3, padding: "same" })),
+    { loss: { meanSquaredError: 1, ssimGaussian: 1 } },
+    COLOUR,
   ],
   "whose outputs leave [0, 1], with a penalty": [
     () =>
@@ -56,18 +65,19 @@ const NETS: Readonly<Record<string, readonly [Net, Choice]>> = {
         }),
       ),
     { loss: { meanSquaredError: 1 } },
+    GREY,
   ],
 };
 
-describe.each(Object.entries(NETS))("scores of a net %s", (_, [net, choice]) => {
+describe.each(Object.entries(NETS))("scores of a net %s", (_, [net, choice, set]) => {
   test("are those that the CPU makes of its outputs", async () => {
-    const [ours, theirs] = await pairs.both(net, choice, SAMPLES);
+    const [ours, theirs] = await pairs.both(net, choice, samplesOf(set));
     for (const trainer of [ours, theirs]) await train(trainer, 2);
     const found = await scored(ours, INDICES);
     const outputs = await ours.predict(INDICES);
     const expected = await score(
       Object.assign(Object.create(theirs) as Trainer, { predict: async () => outputs }),
-      grey28(images),
+      set,
       INDICES,
     );
     for (const figure of ["bce", "mse"] as const) {
@@ -92,8 +102,8 @@ describe.each(Object.entries(NETS))("scores of a net %s", (_, [net, choice]) => 
 });
 
 test("scores are the same bits again, in calls of any length, and one read of a call", async () => {
-  const [net, choice] = NETS["with a sigmoid, trained on logits"]!;
-  const trainer = await pairs.gpu(net, choice, SAMPLES);
+  const [net, choice, set] = NETS["with a sigmoid, trained on logits"]!;
+  const trainer = await pairs.gpu(net, choice, samplesOf(set));
   const once = await scored(trainer, INDICES);
   const look = countCalls(device);
   expect(await scored(trainer, INDICES)).toEqual(once);
@@ -110,6 +120,6 @@ test("scores are the same bits again, in calls of any length, and one read of a 
 });
 
 test("outputs that are no images of SSIM's size are not scored", async () => {
-  const trainer = await pairs.gpu(() => chain([10, 28, 1], conv2d({ filters: 1, kernelSize: 1 })));
+  const trainer = await pairs.gpu(() => chain([6, 28, 1], conv2d({ filters: 1, kernelSize: 1 })));
   expect(trainer.score).toBeUndefined();
 });
