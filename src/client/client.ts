@@ -71,7 +71,7 @@ export function createTrainingClient(
   /** The worker has sent a message. */
   let hasSpoken = false;
   let runId = "";
-  let wanted: readonly number[] = [];
+  let wanted: Pick<LoadRequest, "data" | "classes"> | null = null;
   let watched: ActivationChoice | null = null;
   let deadline: ReturnType<typeof setTimeout> | null = null;
 
@@ -119,7 +119,9 @@ export function createTrainingClient(
   };
 
   const isStale = (event: WorkerEvent): boolean => {
-    if (event.type === "dataset") return !sameClasses(event.classes, wanted);
+    if (event.type === "dataset") {
+      return event.spec.id !== wanted?.data || !sameClasses(event.classes, wanted.classes);
+    }
     if (event.type === "failed" && event.runId === "") return false;
     // They are of a run that is shown, which need not be one that was started here.
     if (event.type === "activations") return false;
@@ -154,7 +156,7 @@ export function createTrainingClient(
   };
 
   const load = (request: LoadRequest): void => {
-    wanted = request.classes;
+    wanted = request;
     send({ type: "load", ...request });
   };
 
@@ -183,7 +185,7 @@ export function createTrainingClient(
     },
     start(id, config, paused, checkpoint = null, calibration = null) {
       runId = id;
-      wanted = config.classes;
+      wanted = config;
       // A worker that has come since knows nothing of it.
       if (watched) send({ type: "watch", choice: watched });
       send({ type: "start", runId, config, paused, checkpoint, calibration });

@@ -1,6 +1,7 @@
 import type { ExportQuestions } from "../protocol/export";
 import type { FileQuestions } from "../protocol/files";
-import type { LabQuestions } from "../protocol/lab";
+import type { InferenceQuestions } from "../protocol/inference";
+import type { OwnDataQuestions } from "../protocol/own-data";
 import type { RpcWorker } from "../protocol/rpc";
 import type { UmapQuestions } from "../protocol/umap";
 import type { TrainingWorker } from "./client";
@@ -21,11 +22,11 @@ export function createTrainingWorker(): TrainingWorker {
   });
 }
 
-/** Starts the lab's worker, in a thread of its own. */
-export function createLabWorker(): RpcWorker<LabQuestions> {
+/** Starts the inference worker, in a thread of its own. */
+export function createInferenceWorker(): RpcWorker<InferenceQuestions> {
   return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
-    name: "lab",
+    name: "inference",
   });
 }
 
@@ -42,5 +43,13 @@ export function createUmapWorker(): RpcWorker<UmapQuestions> {
   return new Worker(new URL("../worker/umap.worker.ts", import.meta.url), {
     type: "module",
     name: "umap",
+  });
+}
+
+/** Starts a worker for data sets of one's own. */
+export function createOwnDataWorker(): RpcWorker<OwnDataQuestions> {
+  return new Worker(new URL("../worker/own-data.worker.ts", import.meta.url), {
+    type: "module",
+    name: "own-data",
   });
 }

@@ -1,6 +1,9 @@
 /** Checks settings that come from outside by the table in config.ts. */
 
 import * as v from "valibot";
+import { builtIn, type Catalogue, notHere } from "../datasets/catalogue";
+import type { DataSpec } from "../datasets/dataset";
+import type { ImageShape } from "../math/image-set";
 import {
   DEFAULT_CONFIG,
   eachOf,
@@ -9,8 +12,7 @@ import {
   SETTING_NAMES,
   type SettingName,
 } from "./config";
-import { type NetTraits, sizeProblem, traitsOf } from "./net";
-import { CLASS_COUNT } from "./settings";
+import { choiceProblem, chosenProblem, type NetTraits, traitsOf } from "./net";
 
 /** A setting that is not allowed; the message says which, and what is. */
 export class ConfigError extends Error {
@@ -19,32 +21,65 @@ export class ConfigError extends Error {
 
 const ANY_SETTINGS = v.record(v.string(), v.unknown(), "Settings must be an object.");
 
+const OF_IMAGES = ["data", "classes", "split", "seed"] as const satisfies SettingName[];
+
 /** Settings that decide which images a run sees, and in which part of the split. */
-export type DataChoice = Pick<RunConfig, "classes" | "split" | "seed">;
+export type DataChoice = Pick<RunConfig, (typeof OF_IMAGES)[number]>;
 
 /**
- * @param classCount of the data set that the settings are for
- * @throws ConfigError for the first setting that is not allowed, or that the net cannot have
+ * Settings by themselves: whether they fit the images is for `fitConfig` to say, once it is known
+ * what those are.
+ *
+ * @throws ConfigError for the first setting that no images allow
  */
-export function parseConfig(input: unknown, classCount = CLASS_COUNT): RunConfig {
-  const config = parseSettings(SETTING_NAMES, input, classCount);
-  for (const name of SETTING_NAMES) {
-    const message = misfit(name, config);
-    if (message !== null) throw new ConfigError(message);
-  }
-  const problem = sizeProblem(config);
+export function parseSettings(input: unknown): RunConfig {
+  const config = settingsOf(SETTING_NAMES, input);
+  const problem = chosenProblem(config);
   if (problem !== null) throw new ConfigError(problem);
   return config;
 }
 
-/** One setting alone, or what is allowed for it. @param classCount of the data set that it is for */
+/**
+ * Settings for images of that data set, an own net's text as `netText` writes it.
+ *
+ * @throws ConfigError for the first setting that the images do not allow, or that the net cannot have
+ */
+export function fitConfig(input: unknown, spec: DataSpec): RunConfig {
+  const config = settingsOf(SETTING_NAMES, input, spec);
+  const problem = choiceProblem(config, spec);
+  if (problem !== null) throw new ConfigError(problem);
+  for (const name of SETTING_NAMES) {
+    const message = misfit(name, config, spec);
+    if (message !== null) throw new ConfigError(message);
+  }
+  return config;
+}
+
+/**
+ * Settings for images of the data set that they name.
+ *
+ * @throws ConfigError for the first setting that is not allowed, and for a data set that the
+ *   catalogue does not have
+ */
+export function parseConfig(input: unknown, catalogue: Catalogue = builtIn): RunConfig {
+  const { data } = settingsOf(["data"], input);
+  const spec = catalogue(data);
+  if (!spec) throw new ConfigError(notHere(data));
+  return fitConfig(input, spec);
+}
+
+/**
+ * One setting alone, or what is allowed for it.
+ *
+ * @param images that it is for; left out, it is checked for what holds of any images
+ */
 export function checkSetting<Name extends SettingName>(
   name: Name,
   input: unknown,
-  classCount = CLASS_COUNT,
+  images?: DataSpec,
 ): { readonly value: RunConfig[Name] } | { readonly message: string } {
   const { type, subject } = ROWS[name];
-  const result = v.safeParse(type.schema(subject, classCount), input, { abortEarly: true });
+  const result = v.safeParse(type.schema(subject, images), input, { abortEarly: true });
   return result.success ? { value: result.output } : { message: result.issues[0].message };
 }
 
@@ -54,50 +89,60 @@ export function isFitting<Name extends SettingName>(
   value: RunConfig[Name],
   traits: NetTraits,
 ): boolean {
-  const { needs, type } = ROWS[name];
-  if (!needs || needs.net(traits)) return true;
-  return needs.isFor ? !needs.isFor(value) : type.isSame(value, DEFAULT_CONFIG[name]);
+  return lackOf(name, value, traits) === null;
+}
+
+/** What such a net cannot have of it; null where it can have it. */
+function lackOf<Name extends SettingName>(
+  name: Name,
+  value: RunConfig[Name],
+  traits: NetTraits,
+): string | null {
+  const { needs = [], type } = ROWS[name];
+  const lack = needs.find(
+    ({ net, isFor }) =>
+      !net(traits) && (isFor ? isFor(value) : !type.isSame(value, DEFAULT_CONFIG[name])),
+  );
+  return lack?.others ?? null;
 }
 
 /** What the net cannot have of a setting's value, for people; null where it can have it. */
-export function misfit(name: SettingName, config: RunConfig): string | null {
+export function misfit(name: SettingName, config: RunConfig, image: ImageShape): string | null {
   const { subject, needs } = ROWS[name];
-  if (!needs || isFitting(name, config[name], traitsOf(config))) return null;
+  const others = needs ? lackOf(name, config[name], traitsOf(config, image)) : null;
+  if (others === null) return null;
   const net = config.net === null ? config.preset : "this net";
-  return `${subject} of ${net} cannot ${needs.others}.`;
+  return `${subject} of ${net} cannot ${others}.`;
 }
 
-/**
- * @param classCount of the data set that it is a choice of
- * @throws ConfigError for the first setting that is not allowed
- */
-export function parseDataChoice(input: unknown, classCount = CLASS_COUNT): DataChoice {
-  return parseSettings(["classes", "split", "seed"], input, classCount);
+/** @throws ConfigError for the first setting that no images allow */
+export function parseDataChoice(input: unknown): DataChoice {
+  return settingsOf(OF_IMAGES, input);
 }
 
 /** @throws ConfigError */
 export function parseLatentSize(input: unknown): number {
-  return parseSetting("latentSize", input);
+  return settingOf("latentSize", input);
 }
 
-function parseSettings<Name extends SettingName>(
+function settingsOf<Name extends SettingName>(
   names: readonly Name[],
   input: unknown,
-  classCount: number,
+  images?: DataSpec,
 ): Pick<RunConfig, Name> {
   const given = v.safeParse(ANY_SETTINGS, input);
   if (!given.success) throw new ConfigError(given.issues[0].message);
-  return eachOf(names, (name) => parseSetting(name, given.output[name], classCount));
+  return eachOf(names, (name) => settingOf(name, given.output[name], images));
 }
 
-function parseSetting<Name extends SettingName>(
+function settingOf<Name extends SettingName>(
   name: Name,
   input: unknown,
-  classCount = CLASS_COUNT,
+  images?: DataSpec,
 ): RunConfig[Name] {
   const { before } = ROWS[name];
   if (input === undefined && before !== undefined) return before;
-  const checked = checkSetting(name, input, classCount);
+  const checked = checkSetting(name, input, images);
   if ("message" in checked) throw new ConfigError(checked.message);
   return checked.value;
 }

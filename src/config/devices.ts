@@ -1,5 +1,8 @@
 /** A machine's devices, how fast each of them trains a net, which one is taken, and that in words. */
 
+import type { ImageShape } from "../math/image-set";
+import { netKey } from "../nets/key";
+import type { NetChoice } from "../nets/presets";
 import type { DeviceName, RunConfig } from "./config";
 import { LOSS_TERMS } from "./loss";
 
@@ -63,28 +66,32 @@ export interface DeviceChange extends DeviceLoss {
 }
 
 /** What, of a machine, its speed depends on. */
-export interface Machine {
+export interface Hardware {
   readonly devices: readonly DeviceOption[];
   readonly maxThreads: number;
 }
 
 /** Settings that a net's speed depends on. */
-export type SpeedSettings = Pick<
-  RunConfig,
-  "preset" | "latentSize" | "batchSize" | "loss" | "threads"
->;
+export type SpeedSettings = NetChoice & Pick<RunConfig, "batchSize" | "loss" | "threads">;
 
 /** Rises with every change of the engine that makes a device faster or slower than another. */
 const ENGINE = 1;
 
-/** Stands for net, batch and machine: what was measured under one key says nothing of another. */
-export function calibrationKey(settings: SpeedSettings, { devices, maxThreads }: Machine): string {
-  const { preset, latentSize, batchSize, loss, threads } = settings;
+/**
+ * Stands for net, batch and machine: what was measured under one key says nothing of another.
+ *
+ * @param image that the net is for
+ */
+export function calibrationKey(
+  settings: SpeedSettings,
+  image: ImageShape,
+  { devices, maxThreads }: Hardware,
+): string {
+  const { batchSize, loss, threads } = settings;
   const there = devices.filter((device) => device.automatic).map((device) => device.label);
   return JSON.stringify([
     ENGINE,
-    preset,
-    latentSize,
+    netKey(settings, image),
     batchSize,
     LOSS_TERMS.filter((term) => loss[term] !== undefined),
     Math.min(threads ?? maxThreads, maxThreads),

@@ -7,10 +7,12 @@ import * as v from "valibot";
 import { type NumberRule, readNumber } from "../checks/number-text";
 import { decimal } from "../checks/schema";
 import {
-  SSIM_GAUSSIAN,
-  SSIM_UNIFORM,
-  SSIM_WRITEUP,
+  hasSsim,
+  type SsimName,
   type SsimProtocol,
+  ssimProtocol,
+  ssimSide,
+  UNIFORM_SIDE,
 } from "../metrics/ssim-protocols";
 import type { TextType } from "./value-types";
 
@@ -20,8 +22,15 @@ import type { TextType } from "./value-types";
  * - `binaryCrossentropy`: wants a net that ends in a sigmoid; taken from its logits.
  * - `meanSquaredError`, `meanAbsoluteError`: over pixels.
  * - `ssimUniform`: 1 − SSIM, uniform 7 × 7 windows, sample covariance, range 1.
- * - `ssimGaussian`: 1 − SSIM as of Wang et al. 2004, Gaussian 11 × 11, σ 1.5, range 1.
- * - `ssimWriteup`: 1 − SSIM by the write-up's protocol, uniform 7 × 7 and range 2.
+ * - `ssimGaussian`: 1 − SSIM as of Wang et al. 2004, Gaussian 11 × 11 (the largest odd window that
+ *   fits into smaller images), σ 1.5, range 1.
+ * - `ssimWriteup`: 1 − SSIM by the write-up's protocol, uniform 7 × 7 and range 2. Of several channels
+ *   each SSIM is the mean.
+ * - `huber`: half the squared error up to 1, from there on the absolute one less ½ (Huber 1964); over
+ *   pixels.
+ * - `cosineSimilarity`: 1 − the cosine between output and target, each all of a sample's numbers.
+ * - `categoricalCrossentropy`: over pixels, each a distribution over its channels; wants a net that ends
+ *   in a softmax, and is taken from its logits.
  */
 export const LOSS_TERMS = [
   "binaryCrossentropy",
@@ -30,6 +39,9 @@ export const LOSS_TERMS = [
   "ssimUniform",
   "ssimGaussian",
   "ssimWriteup",
+  "huber",
+  "cosineSimilarity",
+  "categoricalCrossentropy",
 ] as const;
 export type LossTerm = (typeof LOSS_TERMS)[number];
 
@@ -37,27 +49,47 @@ export type LossTerm = (typeof LOSS_TERMS)[number];
 export type LossWeights = Readonly<Partial<Record<LossTerm, number>>>;
 
 /** The SSIM of each term; null for those that are none. */
-export const SSIM_OF_TERM = {
+const SSIM_OF_TERM = {
   binaryCrossentropy: null,
   meanSquaredError: null,
   meanAbsoluteError: null,
-  ssimUniform: SSIM_UNIFORM,
-  ssimGaussian: SSIM_GAUSSIAN,
-  ssimWriteup: SSIM_WRITEUP,
-} as const satisfies Readonly<Record<LossTerm, SsimProtocol | null>>;
+  ssimUniform: "uniform",
+  ssimGaussian: "gaussian",
+  ssimWriteup: "writeup",
+  huber: null,
+  cosineSimilarity: null,
+  categoricalCrossentropy: null,
+} as const satisfies Readonly<Record<LossTerm, SsimName | null>>;
 
-/** Shape of a net's output for one sample. */
-interface OutputShape {
+/** Least square of a length by which a cosine is divided, as in tfjs's and Keras's normalisation. */
+export const COSINE_EPSILON = 1e-7;
+
+interface Sides {
   readonly height: number;
   readonly width: number;
+}
+
+/** Shape of a net's output for one sample. */
+interface OutputShape extends Sides {
   readonly channels: number;
+}
+
+/**
+ * The SSIM of a term for outputs of that shape; null where the term is none.
+ *
+ * @throws RangeError where they are too small for one
+ */
+export function ssimOfTerm(term: LossTerm, output: Sides): SsimProtocol | null {
+  const name = SSIM_OF_TERM[term];
+  return name && ssimProtocol(name, output);
 }
 
 /**
  * The terms of a loss with their weights, always in the order of LOSS_TERMS.
  *
- * @throws RangeError where there is no term, a weight is not finite and over 0, or SSIM's window
- *   does not fit into an output of that shape, which must have one channel
+ * @throws RangeError where there is no term, a weight is not finite and over 0, an output of that shape is
+ *   too small for SSIM's window, or categorical cross-entropy has one channel alone or stands beside the
+ *   binary one
  */
 export function termsOf(weights: LossWeights, output: OutputShape): [LossTerm, number][] {
   const terms: [LossTerm, number][] = [];
@@ -67,12 +99,19 @@ export function termsOf(weights: LossWeights, output: OutputShape): [LossTerm, n
     if (!(weight > 0 && Number.isFinite(weight))) {
       throw new RangeError(`the loss's weight of ${term} must be over 0, not ${weight}`);
     }
-    const side = SSIM_OF_TERM[term]?.taps.length ?? 0;
     const { height, width, channels } = output;
-    if (side > 0 && (height < side || width < side || channels !== 1)) {
+    if (SSIM_OF_TERM[term] && !hasSsim(output)) {
       throw new RangeError(
-        `${term} needs images of one channel and at least ${side} × ${side} pixels, but the model's output is ${height} × ${width} × ${channels}`,
+        `${term} needs images of at least ${UNIFORM_SIDE} × ${UNIFORM_SIDE} pixels, but the model's output is ${height} × ${width} × ${channels}`,
       );
+    }
+    if (term === "categoricalCrossentropy") {
+      if (channels === 1) {
+        throw new RangeError(`${term} needs 2 channels at least, and the model's output has one`);
+      }
+      if (weights.binaryCrossentropy !== undefined) {
+        throw new RangeError(`${term} and binaryCrossentropy cannot both see the output's logits`);
+      }
     }
     terms.push([term, weight]);
   }
@@ -87,6 +126,8 @@ const SHORT_NAMES: Readonly<Record<string, LossTerm>> = {
   bce: "binaryCrossentropy",
   mse: "meanSquaredError",
   mae: "meanAbsoluteError",
+  cosine: "cosineSimilarity",
+  cce: "categoricalCrossentropy",
 };
 
 const BY_NAME: ReadonlyMap<string, LossTerm> = new Map([
@@ -148,12 +189,18 @@ const IN_FORMULA: Readonly<Record<LossTerm, string>> = {
   binaryCrossentropy: "BCE",
   meanSquaredError: "MSE",
   meanAbsoluteError: "MAE",
+  huber: "Huber",
+  cosineSimilarity: "cosine",
+  categoricalCrossentropy: "CCE",
 };
 
 const IN_FULL: Readonly<Partial<Record<LossTerm, string>>> = {
   binaryCrossentropy: "binary cross-entropy",
   meanSquaredError: "mean squared error",
   meanAbsoluteError: "mean absolute error",
+  huber: "Huber loss",
+  cosineSimilarity: "cosine distance",
+  categoricalCrossentropy: "categorical cross-entropy",
 };
 
 const FRACTIONS: ReadonlyMap<number, string> = new Map([
@@ -166,11 +213,14 @@ const FRACTIONS: ReadonlyMap<number, string> = new Map([
 /** Order of reading: what leads the loss first, then SSIM, then what only steadies it. */
 const READING_ORDER: readonly LossTerm[] = [
   "binaryCrossentropy",
+  "categoricalCrossentropy",
   "ssimUniform",
   "ssimGaussian",
   "ssimWriteup",
   "meanSquaredError",
   "meanAbsoluteError",
+  "huber",
+  "cosineSimilarity",
 ];
 
 const weighted = (loss: LossWeights, term: LossTerm, name: string): string => {
@@ -178,17 +228,28 @@ const weighted = (loss: LossWeights, term: LossTerm, name: string): string => {
   return `${FRACTIONS.get(weight) ?? `${weight} · `}${name}`;
 };
 
+/** A term's name in a formula; of images of that shape an SSIM is named by the window that fits. */
+function inFormula(term: LossTerm, shape: Sides | undefined): string {
+  if (term !== "ssimGaussian" || !shape) return IN_FORMULA[term];
+  const side = ssimSide("gaussian", shape);
+  return `SSIM ${side}×${side}`;
+}
+
 /**
  * "½ SSIM 7×7 + ½ SSIM 11×11 + MSE", or "SSIM (¼ 7×7 + ¼ 11×11 + ½ write-up) + MSE" where there are
- * more of them; an SSIM counts as 1 − SSIM.
+ * more of them; an SSIM counts as 1 − SSIM, a cosine as 1 − cosine.
+ *
+ * @param shape of the images, where it is known: windows are smaller in small ones
  */
-export function lossFormula(loss: LossWeights): string {
+export function lossFormula(loss: LossWeights, shape?: Sides): string {
   const terms = READING_ORDER.filter((term) => loss[term] !== undefined);
   const ssims = terms.filter((term) => IN_FORMULA[term].startsWith("SSIM "));
   if (ssims.length < 3) {
-    return terms.map((term) => weighted(loss, term, IN_FORMULA[term])).join(" + ");
+    return terms.map((term) => weighted(loss, term, inFormula(term, shape))).join(" + ");
   }
-  const inner = ssims.map((term) => weighted(loss, term, IN_FORMULA[term].replace("SSIM ", "")));
+  const inner = ssims.map((term) =>
+    weighted(loss, term, inFormula(term, shape).replace("SSIM ", "")),
+  );
   return terms
     .flatMap((term) => {
       if (!ssims.includes(term)) return [weighted(loss, term, IN_FORMULA[term])];
@@ -198,8 +259,8 @@ export function lossFormula(loss: LossWeights): string {
 }
 
 /** "binary cross-entropy" where it is one whole term with a name, else the formula. */
-export function lossName(loss: LossWeights): string {
+export function lossName(loss: LossWeights, shape?: Sides): string {
   const terms = LOSS_TERMS.filter((term) => loss[term] !== undefined);
   const only = terms.length === 1 && loss[terms[0]!] === 1 ? IN_FULL[terms[0]!] : undefined;
-  return only ?? lossFormula(loss);
+  return only ?? lossFormula(loss, shape);
 }

@@ -83,9 +83,18 @@ export const RECIPES: Readonly<Record<PresetName, Preset>> = {
 };
 
 /** What the net of settings is called: its preset's title, unless it is one's own. */
-export function netTitle({ preset, net }: Pick<RunConfig, "preset" | "net">): string {
-  return net === null ? RECIPES[preset].title : "Own net";
+export function netTitle({
+  preset,
+  net,
+  netName = "",
+}: Pick<RunConfig, "preset" | "net"> & Partial<Pick<RunConfig, "netName">>): string {
+  if (net === null) return RECIPES[preset].title;
+  return netName === "" ? "Own net" : netName;
 }
+
+/** What files call the net of settings. */
+export const netSlug = ({ preset, net }: Pick<RunConfig, "preset" | "net">): string =>
+  net === null ? preset : "own-net";
 
 /** A preset with its recipe; overrides win over the recipe. */
 export function configFor(

@@ -17,23 +17,23 @@
  * is shown, changed and put back as one; `needs` says which nets can have it.
  */
 
+import { builtIn, DATA_SETS } from "../datasets/catalogue";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
-import { SPLITS } from "../datasets/split";
+import { SPLITS, type SplitName } from "../datasets/split";
 import { PRESETS } from "../nets/presets";
+import { DATA_TYPE } from "./data";
 import { LOSS_TYPE, type LossWeights, lossFormula } from "./loss";
-import { MOST_NUMBERS, NET_TYPE, type NetTraits } from "./net";
+import { LATENT_TYPE, NET_TYPE, type NetTraits } from "./net";
 import {
   choice,
+  classIds,
   decimalNumber,
   eitherOf,
-  idList,
   numberOr,
+  shortText,
   type ValueType,
   wholeNumber,
 } from "./value-types";
-
-/** Classes that ids may be of where no data set says otherwise: Fashion-MNIST's. */
-export const CLASS_COUNT: number = FASHION_MNIST.classNames.length;
 
 /**
  * `auto` takes the fastest device that works; `wasm` and `webgpu` are this engine's own, `tfjs`
@@ -43,6 +43,21 @@ export const DEVICES = ["auto", "wasm", "webgpu", "tfjs-webgpu", "tfjs-webgl", "
 
 /** How the learning rate goes over the steps of a run; schedule.ts has the formulas. */
 export const SCHEDULES = ["constant", "cosine", "oneCycle"] as const;
+
+/** As Keras has them: engine/optimizer.ts has the formulas. */
+export const OPTIMIZERS = ["adam", "sgd", "rmsprop"] as const;
+
+const OPTIMIZER_WORDS: Readonly<Record<(typeof OPTIMIZERS)[number], string>> = {
+  adam: "Adam",
+  sgd: "SGD",
+  rmsprop: "RMSprop",
+};
+
+const SPLIT_WORDS: Readonly<Record<SplitName, string>> = {
+  stratified: "stratified",
+  writeup: "write-up’s",
+  "own-test": "with the set’s own test part",
+};
 
 /** What early stopping and best weights look at, on the validation split. */
 export const MONITORS = ["validationLoss", "ssimWriteup", "ssim", "mse"] as const;
@@ -77,13 +92,13 @@ export interface Setting<T> {
   /** What a value is for people; left out, its text. Empty where there is nothing to say of it. */
   inWords?(value: T): string;
   /** Left out where every net can have all values. */
-  readonly needs?: {
+  readonly needs?: readonly {
     net(traits: NetTraits): boolean;
     /** Which values such a net is needed for; left out, all but the default: it has no field then. */
     isFor?(value: T): boolean;
     /** What other nets "cannot" do, and why. */
     readonly others: string;
-  };
+  }[];
   /** What configs from before this setting meant; left out for those that all of them have. */
   readonly before?: T;
 }
@@ -112,9 +127,21 @@ export const SETTINGS = {
     before: null,
     inWords: (net: string | null) => net ?? "",
   },
+  /** What its maker calls an own net; empty for no name. */
+  netName: {
+    type: shortText(40),
+    default: "",
+    key: "net-name",
+    group: "net",
+    part: "net",
+    label: "Name of the net",
+    help: "What your own net is called",
+    subject: "The net's name",
+    before: "",
+  },
   /** Numbers in the latent vector. */
   latentSize: {
-    type: wholeNumber(1, MOST_NUMBERS),
+    type: LATENT_TYPE,
     default: 128,
     key: "latent",
     group: "recipe",
@@ -123,9 +150,22 @@ export const SETTINGS = {
     help: "Numbers in the latent vector",
     subject: "The latent size",
   },
+  /** Which images: what they are follows from it. */
+  data: {
+    type: DATA_TYPE,
+    default: FASHION_MNIST.id,
+    key: "data",
+    group: "data",
+    part: "data",
+    label: "Data set",
+    help: `Which images: ${DATA_SETS.map(({ id }) => id).join(", ")}`,
+    subject: "The data set",
+    before: FASHION_MNIST.id,
+    inWords: (data: string) => builtIn(data)?.title ?? data,
+  },
   /** Class ids, ascending, without repeats, at least one. */
   classes: {
-    type: idList(CLASS_COUNT, "A class"),
+    type: classIds("A class"),
     default: [0, 1],
     key: "classes",
     group: "data",
@@ -146,17 +186,20 @@ export const SETTINGS = {
     subject: "The seed",
   },
   split: {
-    type: choice(SPLITS),
+    type: choice(SPLITS, (split, { title, testCounts }) =>
+      split === "own-test" && !testCounts
+        ? `${title} has no test part of its own, and is split at random by stratified or writeup`
+        : null,
+    ),
     default: "stratified",
     key: "split",
     group: "data",
     part: "split",
     label: "Split",
-    fieldLabel: "Split 80/10/10",
-    help: "How the images are split",
+    help: "How the images are split: 80/10/10, or with the set's own test part",
     subject: "The split",
-    titles: { stratified: "Stratified", writeup: "Write-up" },
-    inWords: (split: string) => (split === "writeup" ? "write-up’s" : split),
+    titles: { stratified: "80/10/10", writeup: "Write-up", "own-test": "Own test part" },
+    inWords: (split: keyof typeof SPLIT_WORDS) => SPLIT_WORDS[split],
   },
   epochs: {
     type: wholeNumber(1, 1000),
@@ -187,16 +230,23 @@ export const SETTINGS = {
     group: "recipe",
     part: "loss",
     label: "Loss",
-    help: "What is minimised, a sum of bce, mse, mae, ssimUniform, ssimGaussian, ssimWriteup",
+    help: "What is minimised, a sum of bce, mse, mae, huber, cosine, ssimUniform, ssimGaussian, ssimWriteup, cce",
     subject: "The loss",
     inWords: lossFormula,
-    needs: {
-      net: ({ endsInSigmoid }: NetTraits) => endsInSigmoid,
-      isFor: ({ binaryCrossentropy }: LossWeights) => binaryCrossentropy !== undefined,
-      others: "have binaryCrossentropy: the net does not end in a sigmoid",
-    },
+    needs: [
+      {
+        net: ({ endsInSigmoid }: NetTraits) => endsInSigmoid,
+        isFor: ({ binaryCrossentropy }: LossWeights) => binaryCrossentropy !== undefined,
+        others: "have binaryCrossentropy: the net does not end in a sigmoid",
+      },
+      {
+        net: ({ endsInSoftmax }: NetTraits) => endsInSoftmax,
+        isFor: ({ categoricalCrossentropy }: LossWeights) => categoricalCrossentropy !== undefined,
+        others: "have categoricalCrossentropy: the net does not end in a softmax",
+      },
+    ],
   },
-  /** Adam's step size; with a schedule or warm-up, its peak. */
+  /** The optimiser's step size; with a schedule or warm-up, its peak. */
   learningRate: {
     type: decimalNumber(1e-6, 1),
     default: 0.001,
@@ -204,7 +254,7 @@ export const SETTINGS = {
     group: "recipe",
     part: "learningRate",
     label: "Learning rate",
-    help: "Adam's learning rate, at its peak",
+    help: "The learning rate, at its peak",
     subject: "The learning rate",
   },
   schedule: {
@@ -228,6 +278,20 @@ export const SETTINGS = {
     help: "Fraction of the steps in which it rises",
     subject: "The warm-up",
   },
+  /** How gradients change weights. */
+  optimizer: {
+    type: choice(OPTIMIZERS),
+    default: "adam",
+    key: "optimizer",
+    group: "recipe",
+    part: "optimizer",
+    label: "Optimiser",
+    help: "How gradients change weights",
+    subject: "The optimiser",
+    titles: OPTIMIZER_WORDS,
+    before: "adam",
+    inWords: (optimizer: keyof typeof OPTIMIZER_WORDS) => OPTIMIZER_WORDS[optimizer],
+  },
   /** Adam's decay of the squared gradients' mean. */
   beta2: {
     type: decimalNumber(0, 0.9999),
@@ -235,12 +299,64 @@ export const SETTINGS = {
     key: "beta2",
     group: "recipe",
     part: "optimizer",
-    label: "Optimiser",
+    label: "Adam’s β₂",
     help: "Adam's decay of squared gradients",
     subject: "Adam's beta2",
     inWords: (beta2: number) => `β₂ ${beta2}`,
   },
-  /** AdamW's decoupled weight decay; 0 is Adam. */
+  /** Of SGD and RMSprop: the part of a step that the next one goes on with. */
+  momentum: {
+    type: decimalNumber(0, 0.999),
+    default: 0,
+    key: "momentum",
+    group: "recipe",
+    part: "optimizer",
+    label: "Momentum",
+    help: "Momentum of SGD and RMSprop",
+    subject: "The momentum",
+    before: 0,
+    inWords: (momentum: number) => (momentum > 0 ? `momentum ${momentum}` : ""),
+  },
+  /** Whether SGD's momentum looks ahead, as Nesterov's does. */
+  nesterov: {
+    type: eitherOf({ on: true, off: false }),
+    default: false,
+    key: "nesterov",
+    group: "recipe",
+    part: "optimizer",
+    label: "Nesterov’s momentum",
+    help: "SGD's momentum looks ahead",
+    subject: "Nesterov's momentum",
+    before: false,
+    inWords: (nesterov: boolean) => (nesterov ? "Nesterov’s" : ""),
+  },
+  /** RMSprop's decay of the squared gradients' mean. */
+  rho: {
+    type: decimalNumber(0, 0.9999),
+    default: 0.9,
+    key: "rho",
+    group: "recipe",
+    part: "optimizer",
+    label: "RMSprop’s ρ",
+    help: "RMSprop's decay of squared gradients",
+    subject: "RMSprop's rho",
+    before: 0.9,
+    inWords: (rho: number) => `ρ ${rho}`,
+  },
+  /** Whether RMSprop divides by the gradients' deviation instead of their size. */
+  centered: {
+    type: eitherOf({ on: true, off: false }),
+    default: false,
+    key: "centered",
+    group: "recipe",
+    part: "optimizer",
+    label: "Centred RMSprop",
+    help: "RMSprop divides by the gradients' deviation",
+    subject: "Centring RMSprop",
+    before: false,
+    inWords: (centered: boolean) => (centered ? "centred" : ""),
+  },
+  /** Decoupled weight decay: AdamW's, with Adam; 0 for none. */
   weightDecay: {
     type: decimalNumber(0, 1),
     default: 0,
@@ -248,7 +364,7 @@ export const SETTINGS = {
     group: "recipe",
     part: "optimizer",
     label: "Weight decay",
-    help: "AdamW's weight decay",
+    help: "Decoupled weight decay; Adam with it is AdamW",
     subject: "The weight decay",
     inWords: (decay: number) => (decay > 0 ? `weight decay ${decay}` : ""),
   },

@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import { type NumberRule, readNumber, ruleText } from "../checks/number-text";
-import { decimal, oneOf, onOff, whole } from "../checks/schema";
+import { decimal, isAscending, oneOf, onOff, whole } from "../checks/schema";
+import { type DataSpec, MOST_CLASSES } from "../datasets/dataset";
 
 /** Values of one type, as JSON has them and as text: in links and on the command line. */
 export interface ValueType<T> {
@@ -20,9 +21,9 @@ export interface ValueType<T> {
    * Of a value in JSON.
    *
    * @param subject who must be so, for the message: "The latent size"
-   * @param count of ids: how many there are, where that is known better than by the type
+   * @param images that it is for; left out, it is checked for what holds of any images
    */
-  schema(subject: string, count?: number): v.GenericSchema<unknown, T>;
+  schema(subject: string, images?: DataSpec): v.GenericSchema<unknown, T>;
   /** The text that `read` makes the very same value of. */
   write(value: T): string;
   /** Undefined for a text that stands for none; what it gives may still be refused by the schema. */
@@ -49,6 +50,8 @@ export interface OptionalNumberType extends TextType<number | null> {
 export interface ChoiceType<Name extends string> extends ValueType<Name> {
   readonly kind: "choice";
   readonly options: readonly Name[];
+  /** What those images lack for an option, and what would do; null where they can have it. */
+  lack(option: string, images: DataSpec): string | null;
 }
 
 export interface SwitchType extends ValueType<boolean> {
@@ -93,9 +96,34 @@ export function numberOr(none: string, type: NumberType): OptionalNumberType {
   };
 }
 
-/** One of the names. */
+/** Words of at most so many characters in one line, or none. */
+export function shortText(most: number): TextType<string> {
+  const allowed = `at most ${most} characters in one line`;
+  const isAllowed = (text: string) => text.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(text);
+  return {
+    kind: "text",
+    allowed,
+    hasOwnText: false,
+    placeholder: "TEXT",
+    schema: (subject) =>
+      v.pipe(
+        v.string(`${subject} must be ${allowed}.`),
+        v.check(isAllowed, `${subject} must be ${allowed}.`),
+      ),
+    write: String,
+    read: (text) => (isAllowed(text) ? text : undefined),
+    isSame: Object.is,
+  };
+}
+
+/**
+ * One of the names.
+ *
+ * @param lack what images lack for an option, as a sentence goes on after "The split cannot be own-test: "
+ */
 export function choice<const Names extends readonly string[]>(
   options: Names,
+  lack: ChoiceType<Names[number]>["lack"] = () => null,
 ): ChoiceType<Names[number]> {
   return {
     kind: "choice",
@@ -103,7 +131,18 @@ export function choice<const Names extends readonly string[]>(
     allowed: `one of ${options.join(", ")}`,
     hasOwnText: false,
     placeholder: options.join("|"),
-    schema: (subject) => oneOf(options, subject),
+    lack,
+    schema(subject, images) {
+      const name = oneOf(options, subject);
+      if (!images) return name;
+      return v.pipe(
+        name,
+        v.check(
+          (option) => lack(option, images) === null,
+          ({ input }) => `${subject} cannot be ${input}: ${lack(input, images)}.`,
+        ),
+      );
+    },
     write: String,
     read: (text) => options.find((option) => option === text),
     isSame: Object.is,
@@ -125,26 +164,28 @@ export function eitherOf(words: Readonly<Record<string, boolean>>): SwitchType {
   };
 }
 
-/** Different ids from 0 on, ascending, at least one. @param count how many there are */
-export function idList(count: number, subject: string): TextType<readonly number[]> {
+/** Different ids of a data set's classes, ascending, at least one. */
+export function classIds(subject: string): TextType<readonly number[]> {
   const upTo = (ids: number) => ({ min: 0, max: ids - 1 });
-  const last = upTo(count);
   return {
     kind: "text",
-    allowed: `whole numbers from 0 to ${last.max}, separated by commas`,
+    allowed: "class ids, whole numbers from 0 on, separated by commas",
     hasOwnText: false,
     placeholder: "N,…",
-    schema(who, known = count) {
+    schema(who, images) {
+      const known = images?.classNames.length ?? MOST_CLASSES;
       const message = `${who} must be different numbers from 0 to ${known - 1}, ascending, at least one.`;
       return v.pipe(
         v.array(whole(upTo(known), subject), message),
         v.minLength(1, message),
-        v.check((ids) => ids.every((id, i) => i === 0 || ids[i - 1]! < id), message),
+        v.check((ids) => isAscending(ids), message),
       );
     },
     write: (ids) => ids.join(),
     read(text) {
-      const ids = text.split(",").map((id) => readNumber(id, { ...last, whole: true }));
+      const ids = text
+        .split(",")
+        .map((id) => readNumber(id, { ...upTo(MOST_CLASSES), whole: true }));
       return ids.every((id) => id !== undefined) ? ids : undefined;
     },
     tidy: (ids) => [...new Set(ids)].sort((a, b) => a - b),

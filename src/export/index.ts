@@ -100,7 +100,11 @@ async function toOnnx(source: ExportSource): Promise<ExportFile[]> {
 
 async function toTfjs(source: ExportSource): Promise<ExportFile[]> {
   const { model } = source;
-  const module = tfjsLayersModule(model.layers.map((layer) => layer.getClassName()));
+  const named = model.layers.flatMap((layer) => [
+    layer.getClassName(),
+    String(layer.getConfig().activation),
+  ]);
+  const module = tfjsLayersModule(named);
   return [
     ...(await tfjsFiles(model)),
     ...(module === null ? [] : [textFile("layers.js", module)]),

@@ -73,17 +73,19 @@ function metadataText({ dataset, indices, reconstructions }: CodesInput): string
 /** All images in a square, row by row in the order of the vectors. */
 function spriteSheet({ dataset, indices }: CodesInput): Uint8Array {
   const columns = Math.ceil(Math.sqrt(indices.length));
-  const { height: tall, width: wide } = dataset.shape;
+  const { height: tall, width: wide, channels } = dataset.shape;
   const [width, height] = [columns * wide, columns * tall];
-  const data = new Uint8Array(width * height);
+  const data = new Uint8Array(width * height * channels);
+  const line = wide * channels;
   for (const [place, index] of indices.entries()) {
     const [left, top] = [(place % columns) * wide, Math.floor(place / columns) * tall];
     for (let y = 0; y < tall; y++) {
-      const from = (index * tall + y) * wide;
-      data.set(dataset.images.subarray(from, from + wide), (top + y) * width + left);
+      const from = (index * tall + y) * line;
+      const to = ((top + y) * width + left) * channels;
+      data.set(dataset.images.subarray(from, from + line), to);
     }
   }
-  return encodePng({ width, height, data, channels: 1, depth: 8 });
+  return encodePng({ width, height, data, channels, depth: 8 });
 }
 
 const README = `# Codes of the test images
@@ -95,7 +97,7 @@ const README = `# Codes of the test images
 - \`${FILES.config}\`: what belongs to what.
 
 At https://projector.tensorflow.org press Load and choose \`${FILES.codes}\` and \`${FILES.metadata}\`.
-To see the garments as well, serve this folder from an address that the projector may fetch from,
+To see the images as well, serve this folder from an address that the projector may fetch from,
 write that address before the paths in \`${FILES.config}\`, and open
 \`https://projector.tensorflow.org/?config=\` with the address of that file behind it.
 `;

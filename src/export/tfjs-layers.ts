@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 const first = (inputs) => (Array.isArray(inputs) ? inputs[0] : inputs);
 `;
 
-/** By the class that `model.json` names. */
+/** By the class, or the activation, that `model.json` names. */
 const CLASSES: Readonly<Record<string, string>> = {
   Clamp: `// Clips to [0, 1]; the gradient passes but where it would lead further out.
 const clamp = tf.customGrad((x, save) => {
@@ -30,6 +30,25 @@ class Clamp extends tf.layers.Layer {
   }
 }
 tf.serialization.registerClass(Clamp);
+`,
+  ActivityRegularization: `// Gives what it takes: its penalty counts in training with Latent Loom alone.
+class ActivityRegularization extends tf.layers.Layer {
+  static className = "ActivityRegularization";
+  constructor(config) {
+    super(config);
+    this.rates = { l1: config.l1, l2: config.l2 };
+  }
+  computeOutputShape(shape) {
+    return shape;
+  }
+  call(inputs) {
+    return first(inputs);
+  }
+  getConfig() {
+    return { ...super.getConfig(), ...this.rates };
+  }
+}
+tf.serialization.registerClass(ActivityRegularization);
 `,
   DepthToSpace: `// Turns channels into pixels: [n, h, w, b * b * c] to [n, b * h, b * w, c].
 class DepthToSpace extends tf.layers.Layer {
@@ -92,10 +111,118 @@ class NestedDropout extends tf.layers.Layer {
 }
 tf.serialization.registerClass(NestedDropout);
 `,
+  BilinearUpSampling2D: `// Bilinear as in Keras 3, by the pixels' middles: tfjs's own places them otherwise.
+class BilinearUpSampling2D extends tf.layers.Layer {
+  static className = "BilinearUpSampling2D";
+  constructor(config) {
+    super(config);
+    this.size = config.size;
+  }
+  computeOutputShape([n, h, w, c]) {
+    return [n, h * this.size[0], w * this.size[1], c];
+  }
+  stretched(x, axis) {
+    const factor = this.size[axis - 1];
+    const pixels = x.shape[axis];
+    const places = tf.range(0, pixels * factor).add(0.5).div(factor).sub(0.5);
+    const near = places.clipByValue(0, pixels - 1).reshape([1, -1]);
+    const shares = tf.sub(1, near.sub(tf.range(0, pixels).reshape([-1, 1])).abs()).relu();
+    const last = axis === 1 ? [0, 2, 3, 1] : [0, 1, 3, 2];
+    const back = axis === 1 ? [0, 3, 1, 2] : [0, 1, 3, 2];
+    const moved = x.transpose(last);
+    const made = moved.reshape([-1, pixels]).matMul(shares);
+    return made.reshape([...moved.shape.slice(0, 3), pixels * factor]).transpose(back);
+  }
+  call(inputs) {
+    return this.stretched(this.stretched(first(inputs), 1), 2);
+  }
+  getConfig() {
+    return { ...super.getConfig(), size: this.size };
+  }
+}
+tf.serialization.registerClass(BilinearUpSampling2D);
+`,
+  GroupNormalization: `// Each image's groups of channels to mean 0 and variance 1, times gamma, plus beta.
+class GroupNormalization extends tf.layers.Layer {
+  static className = "GroupNormalization";
+  constructor(config) {
+    super(config);
+    const { groups, axis, epsilon, center, scale } = config;
+    this.settings = { groups, axis, epsilon, center, scale };
+  }
+  build(shape) {
+    const { scale, center } = this.settings;
+    const channels = [shape[shape.length - 1]];
+    if (scale) this.gamma = this.addWeight("gamma", channels, "float32", tf.initializers.ones());
+    if (center) this.beta = this.addWeight("beta", channels, "float32", tf.initializers.zeros());
+    this.built = true;
+  }
+  computeOutputShape(shape) {
+    return shape;
+  }
+  call(inputs) {
+    const x = first(inputs);
+    const channels = x.shape[x.shape.length - 1];
+    const groups = this.settings.groups === -1 ? channels : this.settings.groups;
+    const apart = x.reshape([x.shape[0], -1, groups, channels / groups]);
+    const { mean, variance } = tf.moments(apart, [1, 3], true);
+    let y = apart.sub(mean).mul(variance.add(this.settings.epsilon).rsqrt()).reshape(x.shape);
+    if (this.gamma) y = y.mul(this.gamma.read());
+    return this.beta ? y.add(this.beta.read()) : y;
+  }
+  getConfig() {
+    return { ...super.getConfig(), ...this.settings };
+  }
+}
+tf.serialization.registerClass(GroupNormalization);
+`,
+  SpatialDropout2D: `class SpatialDropout2D extends tf.layers.Layer {
+  static className = "SpatialDropout2D";
+  constructor(config) {
+    super(config);
+    this.rate = config.rate;
+  }
+  computeOutputShape(shape) {
+    return shape;
+  }
+  call(inputs, { training = false }) {
+    const x = first(inputs);
+    const [n, , , c] = x.shape;
+    return training ? tf.dropout(x, this.rate, [n, 1, 1, c]) : x;
+  }
+  getConfig() {
+    return { ...super.getConfig(), rate: this.rate };
+  }
+}
+tf.serialization.registerClass(SpatialDropout2D);
+`,
+  Subtract: `class Subtract extends tf.layers.Layer {
+  static className = "Subtract";
+  computeOutputShape([shape]) {
+    return shape;
+  }
+  call([from, what]) {
+    return from.sub(what);
+  }
+}
+tf.serialization.registerClass(Subtract);
+`,
+  kerasHardSigmoid: `// Keras 3's: tfjs's own has another slope.
+class KerasHardSigmoid extends tf.serialization.Serializable {
+  static className = "kerasHardSigmoid";
+  apply(x) {
+    return x.div(6).add(0.5).clipByValue(0, 1);
+  }
+  getConfig() {
+    return {};
+  }
+}
+tf.serialization.registerClass(KerasHardSigmoid);
+`,
 };
 
-/** The module for a net with layers of those classes; null where tfjs has them all. */
-export function tfjsLayersModule(classNames: readonly string[]): string | null {
-  const used = Object.keys(CLASSES).filter((name) => classNames.includes(name));
+/** The module for a net that names those classes and activations; null where tfjs has them all. */
+export function tfjsLayersModule(named: readonly string[]): string | null {
+  const used = Object.keys(CLASSES).filter((name) => named.includes(name));
   return used.length === 0 ? null : [HEADER, ...used.map((name) => CLASSES[name])].join("\n");
 }

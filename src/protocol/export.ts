@@ -7,8 +7,8 @@ import type { Question } from "./rpc";
 
 export interface TrainedNet {
   readonly config: RunConfig;
-  /** Of its images; Fashion-MNIST's where it is not said. */
-  readonly shape?: ImageShape;
+  /** Of its images. */
+  readonly shape: ImageShape;
   /** In the order of `model.getWeights()`, one array after the other. */
   readonly weights: Float32Array;
 }
@@ -21,7 +21,17 @@ export interface ExportRequest {
   readonly net: ExportedNet;
 }
 
+/** A net that is not trained yet. */
+export interface UntrainedNet {
+  /** Its text (docs/nets.md). */
+  readonly net: string;
+  /** Of its images. */
+  readonly shape: ImageShape;
+}
+
 export type ExportQuestions = {
+  /** Answered by the program that builds it in Keras. */
+  code: Question<UntrainedNet, string>;
   /** Answered by one zip. */
   write: Question<ExportRequest, Uint8Array<ArrayBuffer>>;
 };

@@ -13,7 +13,7 @@ import type {
   DeviceLoss,
   DeviceOption,
 } from "../config/devices";
-import type { DataSpec } from "../datasets/dataset";
+import type { DataRef, DataSpec } from "../datasets/dataset";
 import type { ImageShape } from "../math/image-set";
 import type { QualityFigures } from "../metrics/metrics";
 import type { Checkpoint } from "../runs/checkpoint";
@@ -23,6 +23,7 @@ export type Command =
   /** Asks for the classes' images: answered by `dataset` (and `dataProgress` on the way). */
   | {
       readonly type: "load";
+      readonly data: DataRef;
       readonly classes: readonly number[];
       readonly split: RunConfig["split"];
       readonly seed: number;
@@ -200,6 +201,7 @@ export type WorkerEvent =
   | {
       readonly type: "pca";
       readonly latentSize: number;
+      readonly data: DataRef;
       readonly classes: readonly number[];
       readonly split: RunConfig["split"];
       readonly seed: number;

@@ -34,8 +34,8 @@ export function commandTransferList(command: Command): ArrayBuffer[] {
   return command.type === "start" && command.checkpoint ? checkpointArrays(command.checkpoint) : [];
 }
 
-function checkpointArrays({ weights, best, m, v }: Checkpoint): ArrayBuffer[] {
-  return [weights, ...(best ? [best] : []), m, v].flatMap(owned);
+function checkpointArrays({ weights, best, m, v, a }: Checkpoint): ArrayBuffer[] {
+  return [weights, ...(best ? [best] : []), m, v, ...(a ? [a] : [])].flatMap(owned);
 }
 
 /** A SharedArrayBuffer cannot be transferred: it is shared anyway. */

@@ -1,5 +1,8 @@
 /** Line plots as SVG, for light and for dark pages. */
 
+import { scaleLog } from "d3-scale";
+import { line } from "d3-shape";
+
 /** How a series looks; the same in every panel. */
 export type Mark = "net" | "pca" | "jpeg" | "published";
 
@@ -107,7 +110,10 @@ function powersAround(values: readonly number[]): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => 2 ** (from + i));
 }
 
-type Place = [x: number, y: number];
+type Point = [x: number, y: number];
+
+/** Through places that are rounded. */
+const path = line<Point>().digits(null);
 
 /** Of the bar that a deviation makes; twice the value where there is none. */
 function endsOf([, y, deviation = 0]: Series["points"][number]): [number, number] {
@@ -122,14 +128,16 @@ function panelOf(
 ): string {
   const values = series.flatMap(({ points }) => points.flatMap(endsOf));
   const ticks = ticksFor(values, scale);
-  const level = LEVELS[scale];
-  const [yFrom, yTo] = [level(ticks[0]!), level(ticks.at(-1)!)];
   const right = WIDTH - INSET.right;
   const bottom = HEIGHT - INSET.bottom;
-  const place = (x: number, y: number): Place => [
-    rounded(INSET.left + (Math.log2(x / powers[0]!) / (powers.length - 1)) * (right - INSET.left)),
-    rounded(bottom - ((level(y) - yFrom) / (yTo - yFrom)) * (bottom - INSET.top)),
-  ];
+  const xScale = scaleLog()
+    .domain([powers[0]!, powers.at(-1)!])
+    .range([INSET.left, right]);
+  const level = LEVELS[scale];
+  const yScale = scaleLog()
+    .domain([level(ticks[0]!), level(ticks.at(-1)!)])
+    .range([bottom, INSET.top]);
+  const place = (x: number, y: number): Point => [rounded(xScale(x)), rounded(yScale(level(y)))];
   return [
     `<text class="panel" x="0" y="12">${escaped(title)}</text>`,
     ...ticks.map((tick) => {
@@ -149,10 +157,10 @@ function panelOf(
       const curve =
         mark === "published" || places.length < 2
           ? ""
-          : `<path class="curve ${mark}" stroke="var(--${mark})" d="M${places.map((at) => at.join(" ")).join("L")}"/>`;
+          : `<path class="curve ${mark}" stroke="var(--${mark})" d="${path(places)}"/>`;
       const bars = points.flatMap((point) => {
         if (!point[2]) return [];
-        const [[x, low], [, high]] = endsOf(point).map((y) => place(point[0], y)) as [Place, Place];
+        const [[x, low], [, high]] = endsOf(point).map((y) => place(point[0], y)) as [Point, Point];
         return `<path stroke="var(--${mark})" d="M${x} ${low}V${high}"/>`;
       });
       return curve + bars.join("") + places.map(([x, y]) => markAt(mark, x, y)).join("");
@@ -175,11 +183,11 @@ function markAt(mark: Mark, x: number, y: number): string {
   }
 }
 
-/** Where values lie on an axis. */
+/** What an axis goes by equal factors of. */
 const LEVELS: Readonly<Record<Scale, (value: number) => number>> = {
-  factors: Math.log10,
+  factors: (value) => value,
   // Under a ten-thousandth to 1 there is nothing to see.
-  "towards one": (value) => -Math.log10(Math.max(1 - value, 1e-4)),
+  "towards one": (value) => Math.max(1 - value, 1e-4),
 };
 
 /** 1, 2 and 5 times the powers of ten, from 1e-6 to 1e6. */

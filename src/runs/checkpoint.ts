@@ -41,7 +41,8 @@ export interface Checkpoint {
   readonly weights: Float32Array;
   /** Weights of the best epoch; null before there is one, or where they were handed on before. */
   readonly best: Float32Array | null;
-  /** Adam's two moments, in the order of `model.trainableWeights`. */
+  /** What the optimiser keeps, as its `OptimizerState` has it. */
   readonly m: Float32Array;
   readonly v: Float32Array;
+  readonly a?: Float32Array;
 }

@@ -13,7 +13,10 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import * as v from "valibot";
 import { list, parseWith, SchemaError, text, whole } from "../checks/schema";
 import type { RunConfig } from "../config/config";
+import { ConfigError, parseConfig } from "../config/config-schema";
 import { SETTINGS } from "../config/settings";
+import { specFor } from "../datasets/catalogue";
+import type { ImageShape } from "../math/image-set";
 import { QUALITY_FIGURES, RANGES, RUN_CONFIG } from "./results-schema";
 
 export const PACKED_VERSION = 1;
@@ -73,6 +76,8 @@ export type PackedArray = Readonly<PackedManifest["arrays"][number]>;
 
 export interface PackedNet {
   readonly config: RunConfig;
+  /** Of its images. */
+  readonly shape: ImageShape;
   /** All arrays, one after the other, in the order of `model.getWeights()`. */
   readonly weights: Float32Array;
   readonly manifest: PackedManifest;
@@ -142,7 +147,19 @@ export function unpackNet(content: unknown, bytes: Uint8Array): PackedNet {
   if (!weights.every(Number.isFinite)) {
     throw new PackedNetError("The stored net's weights are damaged: some are no numbers.");
   }
-  return { config, weights, manifest };
+  return { ...ofImages(config), weights, manifest };
+}
+
+/** @throws PackedNetError for a net that is none for the images of its settings */
+function ofImages(settings: RunConfig): Pick<PackedNet, "config" | "shape"> {
+  try {
+    const config = parseConfig(settings);
+    const { height, width, channels } = specFor(config.data);
+    return { config, shape: { height, width, channels } };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new PackedNetError(`The stored net's manifest is damaged: ${error.message}`);
+  }
 }
 
 /**

@@ -2,7 +2,9 @@
 
 import type { RunConfig } from "../config/config";
 import type { DataSource } from "../datasets/dataset";
-import type { PresetName } from "../nets/presets";
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import { sameNet } from "../nets/key";
+import type { NetChoice, PresetName } from "../nets/presets";
 
 export interface Published {
   readonly latentSize: number;
@@ -18,17 +20,29 @@ export const PUBLISHED = {
 /** T-shirts/tops and trousers. */
 const CLASSES = [0, 1];
 
-/** What was published for that net, where it may be compared with at all: same images, same size. */
+/** Whether images are those that the results are of. */
+export const isPublishedData = (
+  { data, classes }: Pick<RunConfig, "data" | "classes">,
+  source: DataSource | undefined,
+): boolean =>
+  data === FASHION_MNIST.id && source === FASHION_MNIST.source && classes.join() === CLASSES.join();
+
+/** The nets that those results are of. */
+const PUBLISHED_NETS: readonly { readonly net: NetChoice; readonly result: Published }[] = (
+  ["baseline", "modified"] as const
+).map((preset) => ({
+  net: { preset, net: null, latentSize: PUBLISHED[preset].latentSize },
+  result: PUBLISHED[preset],
+}));
+
+/**
+ * What was published for that net, where it may be compared with at all: the same net, whether it
+ * was chosen or written out, on the same images.
+ */
 export function publishedResult(
-  config: Pick<RunConfig, "preset" | "net" | "latentSize" | "classes">,
+  config: NetChoice & Pick<RunConfig, "data" | "classes">,
   source: DataSource | undefined,
 ): Published | null {
-  const all: Readonly<Partial<Record<PresetName, Published>>> = PUBLISHED;
-  const published = all[config.preset];
-  const same =
-    source === "fashion-mnist" &&
-    config.net === null &&
-    config.latentSize === published?.latentSize &&
-    config.classes.join() === CLASSES.join();
-  return same ? published : null;
+  if (!isPublishedData(config, source)) return null;
+  return PUBLISHED_NETS.find(({ net }) => sameNet(net, config, FASHION_MNIST))?.result ?? null;
 }

@@ -9,16 +9,19 @@
 import * as v from "valibot";
 import { decimal, list, oneOf, onOff, type Range, text, whole } from "../checks/schema";
 import type { RunConfig } from "../config/config";
-import { ConfigError, parseConfig } from "../config/config-schema";
+import { ConfigError, parseSettings } from "../config/config-schema";
 import type { DeviceChange } from "../config/devices";
+import { MOST_NUMBERS } from "../config/net";
 import { SETTINGS } from "../config/settings";
-import { DATA_SOURCES, MOST_CLASSES } from "../datasets/dataset";
+import { DATA_SOURCES } from "../datasets/dataset";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 import type { RunProgress } from "./checkpoint";
 import type { EpochFigures, RunResult, RunStart } from "./results";
 
-/** All images of the data set; one a step. */
-const MOST_IMAGES = 70_000;
+/** Images of a data set at most; one a step. */
+const MOST_IMAGES = 100_000;
+/** Of two images whose SSIMs are 1 and −1. */
+const MOST_CHANCE = 13;
 const MOST_STEPS = SETTINGS.epochs.type.limits.max * MOST_IMAGES;
 /** 16 times the largest net's. */
 const MOST_PARAMETERS = 64_000_000;
@@ -85,23 +88,28 @@ const TEST_FIGURES = v.object({
   ...QUALITY,
 }) satisfies v.GenericSchema<unknown, TestFigures>;
 
-/** Checked as settings from outside are. */
+/**
+ * Checked as settings from outside are, each by itself: whether they fit the images is checked with
+ * what those are (storage/record-schema.ts, and `parseConfig` of who has no record).
+ */
 export const RUN_CONFIG = v.pipe(
   v.unknown(),
   v.rawTransform<unknown, RunConfig>(({ dataset, addIssue, NEVER }) => {
     try {
-      // Of which data set is checked with all of the run (storage/record-schema.ts).
-      return parseConfig(dataset.value, MOST_CLASSES);
+      return parseSettings(dataset.value);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const reason = error.message
-        .replace(/\.$/, "")
-        .replace(/^(The|A) /, (it) => it.toLowerCase());
-      addIssue({ message: `is not allowed: ${reason}` });
+      addIssue({ message: notAllowed(error) });
       return NEVER;
     }
   }),
 );
+
+/** "is not allowed: the seed must be …", without a full stop. */
+export function notAllowed({ message }: ConfigError): string {
+  const reason = message.replace(/\.$/, "").replace(/^(The|A) /, (it) => it.toLowerCase());
+  return `is not allowed: ${reason}`;
+}
 
 const DEVICE_CHANGE = v.pipe(
   v.object({
@@ -170,7 +178,7 @@ export const RUN_PROGRESS = v.object({
 export const RUN_RESULT = v.pipe(
   v.object({
     preset: text(LONGEST_NAME),
-    latent: whole(SETTINGS.latentSize.type.limits),
+    latent: whole({ min: 1, max: MOST_NUMBERS }),
     seed: whole(SETTINGS.seed.type.limits),
     split: text(LONGEST_NAME),
     device: text(LONGEST_NAME),
@@ -186,6 +194,7 @@ export const RUN_RESULT = v.pipe(
     validationLoss: decimal(RANGES.loss),
     test: TEST_FIGURES,
     pca: QUALITY_FIGURES,
+    testChance: v.exactOptional(decimal({ min: 0, max: MOST_CHANCE })),
     imagesPerSecond: decimal(RANGES.imagesPerSecond),
     config: RUN_CONFIG,
     seconds: decimal(RANGES.seconds),

@@ -62,6 +62,11 @@ export interface RunResult {
   readonly test: TestFigures;
   /** PCA of the same latent size, fitted on the training split. */
   readonly pca: QualityFigures;
+  /**
+   * How far the choice of test images moves their mean SSIM (write-up): half its 95% interval by Student's t.
+   * Left out for a single image, and in results of before it was kept.
+   */
+  readonly testChance?: number;
   /** Training images a second, evaluation left out. */
   readonly imagesPerSecond: number;
   /** All settings of the run: with the data, they reproduce it. */
@@ -70,4 +75,27 @@ export interface RunResult {
   readonly seconds: number;
   /** Devices that failed on the way; left out where none did. */
   readonly deviceChanges?: readonly DeviceChange[];
+}
+
+/** Fewer say little of other images: at 100 a mean SSIM is uncertain by about 0.01. */
+const FEW_TEST_IMAGES = 100;
+
+/**
+ * "Only 12 test images: which ones they are moves their mean SSIM (write-up) by ±0.03.", for people; null
+ * where there are enough of them.
+ *
+ * @param results the fewest test images among them are told of
+ */
+export function fewTestImages(
+  results: readonly Pick<RunResult, "testImages" | "testChance">[],
+): string | null {
+  const [fewest] = [...results].sort((a, b) => a.testImages - b.testImages);
+  if (!fewest || fewest.testImages >= FEW_TEST_IMAGES) return null;
+  const { testImages, testChance } = fewest;
+  if (testImages === 1) return "Only one test image: its figures say nothing of others.";
+  const moved =
+    testChance === undefined
+      ? "their figures are rough"
+      : `which ones they are moves their mean SSIM (write-up) by ±${testChance.toPrecision(1)}`;
+  return `Only ${testImages} test images: ${moved}.`;
 }

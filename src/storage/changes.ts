@@ -1,4 +1,10 @@
-/** Tells all tabs of the page which run has changed. */
+/** Tells all tabs of the page which run, or which data set, has changed. */
+
+/** The database of data sets of one's own. */
+export const OWN_DATABASE = "latent-loom-data";
+
+/** The channel on which its sets are told of. */
+export const setsOf = (database: string): string => `${database}/sets`;
 
 export interface Changes {
   announce(id: string): void;

@@ -89,8 +89,8 @@ export function createMemoryStore(now: () => number = Date.now): RunStore {
 }
 
 function bytesOf({ record, arrays, frames }: Kept): number {
-  const { weights, best, m, v } = arrays ?? {};
-  const floats = [record.losses, weights, best, m, v, ...Object.values(record.test ?? {})];
+  const { weights, best, m, v, a } = arrays ?? {};
+  const floats = [record.losses, weights, best, m, v, a, ...Object.values(record.test ?? {})];
   const pixels = [...frames.values()].map(({ pixels }) => pixels);
   return [...floats, ...pixels].reduce((sum, array) => sum + (array?.byteLength ?? 0), 0);
 }

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import {
   decimal,
+  isAscending,
   list,
   oneOf,
   onOff,
@@ -12,12 +13,17 @@ import {
   text,
   whole,
 } from "../checks/schema";
+import type { RunConfig } from "../config/config";
+import { ConfigError, fitConfig } from "../config/config-schema";
+import { SETTINGS } from "../config/settings";
+import type { DataSpec } from "../datasets/dataset";
 import { DATA_SPEC } from "../datasets/spec-schema";
 import { type ImageShape, sizeOf } from "../math/image-set";
 import {
   DEVICE_CHANGES,
   EPOCHS,
   epochNumber,
+  notAllowed,
   RANGES,
   RUN_CONFIG,
   RUN_PROGRESS,
@@ -27,7 +33,7 @@ import {
   SOURCE,
   stepNumber,
 } from "../runs/results-schema";
-import { type RunRecord, specOf } from "./record";
+import { type OfImages, type RunRecord, specOf } from "./record";
 import type { Frame, RunArrays } from "./store";
 
 /** Characters of the name that people give a run. */
@@ -69,7 +75,7 @@ const FRAME = {
 export const FRAMES = v.pipe(
   list(v.object(FRAME), MOST_FRAMES),
   v.check(
-    (frames) => frames.every(({ step }, i) => i === 0 || step > frames[i - 1]!.step),
+    (frames) => isAscending(frames.map(({ step }) => step)),
     "are not right: their steps must rise",
   ),
 );
@@ -98,15 +104,14 @@ const RECORD = v.object({
  */
 export function readRecord(record: RunRecord): RunRecord {
   const { config, losses, test, result } = parseWith(RECORD, record, "record");
-  checkClasses(record);
   checkFloats("losses", losses, RANGES.loss);
   checkTest(test, result?.testImages);
   // A later version's record may have more in it than this one knows of.
-  return {
+  return fittedToImages({
     ...record,
     config,
     result: record.result && { ...record.result, config: result?.config ?? config },
-  };
+  });
 }
 
 const STORED_FRAME = v.object({ ...FRAME, pixels: v.instance(Uint8Array) });
@@ -142,7 +147,7 @@ export function checkTest(test: RunRecord["test"], images: number | undefined): 
 
 /** @throws SchemaError for arrays that are no checkpoint of one net */
 export function checkArrays(
-  { weights, best, m, v: squares }: RunArrays,
+  { weights, best, m, v: squares, a: means }: RunArrays,
   start: RunRecord["start"],
 ): void {
   checkFloats("weights", weights);
@@ -153,18 +158,45 @@ export function checkArrays(
   if (best && best.length !== weights.length) {
     throw new SchemaError("best weights must be as many as its last ones");
   }
-  if (m.length !== squares.length || m.length > weights.length) {
+  const isOdd = [squares, means ?? squares].some(({ length }) => length !== m.length);
+  if (isOdd || m.length > weights.length) {
     throw new SchemaError("optimiser's state must be that of its weights");
   }
   checkFloats("adam-m", m);
   checkFloats("adam-v", squares, { min: 0, max: RANGES.loss.max });
+  if (means) checkFloats("adam-a", means);
 }
 
-/** @throws SchemaError for classes that its data set has not */
-function checkClasses({ config, ...images }: Pick<RunRecord, "config" | "spec" | "source">): void {
-  const classes = specOf(images).classNames.length;
-  if (config.classes.some((id) => id >= classes)) {
-    throw new SchemaError(`config.classes must be of the ${classes} of its data set`);
+/**
+ * The same run with its settings as they are for its own images; those from before settings named
+ * the data set have what the images say.
+ *
+ * @throws SchemaError for classes that the data set has not, and for a net that is none for such
+ *   images or cannot have its settings
+ */
+export function fittedToImages<Run extends OfImages & Pick<RunRecord, "config" | "result">>(
+  run: Run,
+): Run {
+  const { config, result } = run;
+  const spec = specOf(run);
+  return {
+    ...run,
+    config: fittedConfig("config", config, spec),
+    result: result && { ...result, config: fittedConfig("result.config", result.config, spec) },
+  };
+}
+
+function fittedConfig(name: string, config: RunConfig, spec: DataSpec): RunConfig {
+  const data = config.data === SETTINGS.data.before ? spec.id : config.data;
+  if (config.classes.some((id) => id >= spec.classNames.length)) {
+    const classes = spec.classNames.length;
+    throw new SchemaError(`${name}.classes must be of the ${classes} of its data set`);
+  }
+  try {
+    return fitConfig({ ...config, data }, spec);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new SchemaError(`${name} ${notAllowed(error)}`);
   }
 }
 
@@ -181,7 +213,6 @@ type Figures = Pick<
  */
 export function checkFit(figures: Figures): void {
   const { config, start, epochs, progress, losses, deviceChanges = [] } = figures;
-  checkClasses(figures);
   const most = start ? start.stepsPerEpoch * config.epochs : RANGES.step.max;
   const within = (name: string, value: number, max: number): void => {
     if (value > max) throw new SchemaError(`${name} must be at most ${max}, and is ${value}`);

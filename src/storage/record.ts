@@ -2,11 +2,15 @@
 
 import type { RunConfig } from "../config/config";
 import type { DeviceChange } from "../config/devices";
+import { builtIn } from "../datasets/catalogue";
 import type { DataSource, DataSpec } from "../datasets/dataset";
 import { FASHION_MNIST, SYNTHETIC_GARMENTS } from "../datasets/fashion-mnist";
 import type { RunProgress } from "../runs/checkpoint";
 import type { EpochFigures, RunResult, RunStart, TestImages } from "../runs/results";
 import { memorableName } from "./names";
+
+/** The largest net has 4 M weights, 16 MB; a `.loom` file with Adam's moments and best weights 64 MB. */
+export const MOST_FILE_BYTES = 200e6;
 
 export type RunStatus = "running" | "paused" | "interrupted" | "finished" | "failed";
 
@@ -74,11 +78,14 @@ export function newRecord(id: string, config: RunConfig, now: number): RunRecord
 }
 
 /** What of a run tells of its images. */
-export type OfImages = Partial<Pick<RunRecord, "spec" | "source">>;
+export type OfImages = Partial<Pick<RunRecord, "spec" | "source" | "config">>;
 
 /** What a run's images are: before runs said so there were no others than Fashion-MNIST's. */
-export function specOf({ spec, source }: OfImages): DataSpec {
-  return spec ?? (source === "synthetic" ? SYNTHETIC_GARMENTS : FASHION_MNIST);
+export function specOf({ spec, source, config }: OfImages): DataSpec {
+  if (spec) return spec;
+  if (source === "synthetic") return SYNTHETIC_GARMENTS;
+  // Settings of that time do not name a data set.
+  return builtIn(config?.data ?? FASHION_MNIST.id) ?? FASHION_MNIST;
 }
 
 /** An id that no other run of any tab has; `crypto.randomUUID` is missing on plain http. */

@@ -2,6 +2,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import { SETTINGS } from "../config/settings";
+import { openGpu, type WebgpuPlatform } from "../engine/gpu";
 import { createWasmPredictor } from "../engine/wasm/predictor";
 import { buildNet } from "../nets/build";
 import { buildStartedModel } from "../training/start";
@@ -9,10 +10,11 @@ import { createTrainer } from "../training/trainer";
 import { probeDevices } from "./devices";
 import { fetchDataset, startPca } from "./host";
 import type { SessionPlatform } from "./platform";
+import { createYield } from "./rpc";
 import { browserScope } from "./scope";
 import { browserWasmPlatform, oneThread } from "./wasm-platform";
-import { browserWebgpuPlatform } from "./webgpu-platform";
-import { createYield } from "./yield";
+
+const webgpu: WebgpuPlatform = { openDevice: () => openGpu(browserScope().gpu) };
 
 export function browserPlatform(): SessionPlatform {
   const cores = Math.min(navigator.hardwareConcurrency || 1, SETTINGS.threads.type.limits.max);
@@ -30,7 +32,7 @@ export function browserPlatform(): SessionPlatform {
       createTrainer(
         model,
         config,
-        { wasm: browserWasmPlatform, webgpu: browserWebgpuPlatform, devices, cores },
+        { wasm: browserWasmPlatform, webgpu, devices, cores },
         onCompiled,
       ),
     createPredictor: (model) =>

@@ -1,30 +1,31 @@
 /** The thread that writes one net for other programs; it ends with the answer. */
 
 import * as tf from "@tensorflow/tfjs";
-import { ConfigError, parseConfig } from "../config/config-schema";
-import { MOST_CLASSES } from "../datasets/dataset";
+import { ConfigError, parseSettings } from "../config/config-schema";
 import { DataError } from "../datasets/download/errors";
-import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import { splitDataset } from "../datasets/split";
 import { createWasmPredictor } from "../engine/wasm/predictor";
 import { exportFiles } from "../export";
 import { zipFiles } from "../export/files";
-import { ExportError } from "../export/graph";
+import { ExportError, readGraph } from "../export/graph";
+import { netProgram } from "../export/keras/cells";
 import { buildNet } from "../nets/build";
 import { netOf } from "../nets/presets";
-import type { ExportQuestions, ExportRequest, TrainedNet } from "../protocol/export";
+import { parseNet } from "../nets/text";
+import type { ExportQuestions, ExportRequest, TrainedNet, UntrainedNet } from "../protocol/export";
 import { AnswerError, inWords } from "../protocol/rpc";
+import { StorageError } from "../storage/trouble";
 import { setFlatWeights } from "../training/weights";
 import { toFailure } from "./failures";
 import { fetchDataset } from "./host";
-import { fetchShippedNet } from "./lab/packed";
+import { fetchShippedNet } from "./inference/packed";
 import { serve } from "./rpc";
 import { browserWasmPlatform } from "./wasm-platform";
 
 async function written({ target, net }: ExportRequest) {
   const given: TrainedNet = net === "shipped" ? await fetchShippedNet() : net;
-  const { config, weights, shape = FASHION_MNIST } = given;
-  const checked = parseConfig(config, MOST_CLASSES);
+  const { config, weights, shape } = given;
+  const checked = parseSettings(config);
   // Weights are kept in plain memory; tfjs would start WebGL first, software or not.
   await tf.setBackend("cpu");
   const model = buildNet(netOf(checked, shape), checked.seed);
@@ -34,11 +35,21 @@ async function written({ target, net }: ExportRequest) {
     config: checked,
     predict,
     async images() {
-      const { dataset } = await fetchDataset(checked.classes);
+      const { dataset } = await fetchDataset(checked);
       return { dataset, split: splitDataset(dataset, checked.split, checked.seed) };
     },
   });
   return zipFiles(files);
+}
+
+async function code({ net, shape }: UntrainedNet): Promise<string> {
+  await tf.setBackend("cpu");
+  const model = buildNet(parseNet(net, shape), 0);
+  try {
+    return netProgram(await readGraph(model));
+  } finally {
+    model.dispose();
+  }
 }
 
 /** One thread: training may have the others. */
@@ -53,7 +64,8 @@ async function predict(model: tf.LayersModel, images: Uint8Array): Promise<Float
 
 function toAnswerError(error: unknown): AnswerError {
   const message = inWords(error);
-  if (error instanceof DataError) return new AnswerError(message, toFailure(error).remedy);
+  if (error instanceof DataError || error instanceof StorageError)
+    return new AnswerError(message, toFailure(error).remedy);
   const remedy =
     error instanceof ExportError || error instanceof ConfigError
       ? "Choose another form, or another net."
@@ -61,4 +73,4 @@ function toAnswerError(error: unknown): AnswerError {
   return new AnswerError(/[.!?]$/.test(message) ? message : `${message}.`, remedy);
 }
 
-serve<ExportQuestions>(self, { write: written }, toAnswerError);
+serve<ExportQuestions>(self, { code, write: written }, toAnswerError);

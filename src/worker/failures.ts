@@ -3,9 +3,12 @@
 import { ConfigError } from "../config/config-schema";
 import { DataError } from "../datasets/download/errors";
 import { ClassesError } from "../datasets/download/load";
+import { SplitError } from "../datasets/split";
 import { DeviceError, NotLoadedError, OutOfMemoryError } from "../engine/errors";
 import { UnsupportedLayerError } from "../engine/problems";
 import type { FailureCode } from "../protocol/messages";
+import { AnswerError } from "../protocol/rpc";
+import { StorageError } from "../storage/trouble";
 import { CheckpointError, NonFiniteLossError } from "../training/errors";
 
 export interface Failure {
@@ -19,6 +22,7 @@ const DATA_REMEDIES: Readonly<Record<DataError["trouble"], string>> = {
   unreachable: "See that you are online, then reload the page; its server may be down for a while.",
   damaged:
     "Reload the page; if that does not help, whoever runs its server has to store the images anew (`npm run data -- --force`).",
+  missing: "Bring its files under Data, or choose a data set that is there.",
 };
 
 /** What engines say when an allocation fails: V8, SpiderMonkey, JavaScriptCore. */
@@ -27,7 +31,11 @@ const OUT_OF_MEMORY =
 
 export function toFailure(error: unknown): Failure {
   const message = sentence(messageOf(error));
-  if (error instanceof ConfigError || error instanceof ClassesError) {
+  if (
+    error instanceof ConfigError ||
+    error instanceof ClassesError ||
+    error instanceof SplitError
+  ) {
     return { code: "bad-config", message, remedy: "Correct this setting and press Train again." };
   }
   if (error instanceof NonFiniteLossError) {
@@ -39,6 +47,7 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof DataError) {
     return { code: "data", message, remedy: DATA_REMEDIES[error.trouble] };
   }
+  if (error instanceof StorageError) return { code: "data", message, remedy: error.remedy };
   const isMemory = error instanceof OutOfMemoryError || OUT_OF_MEMORY.test(message);
   if (!isMemory && (error instanceof UnsupportedLayerError || error instanceof DeviceError)) {
     return { code: "device", message, remedy: "Choose another device, or leave it to Automatic." };
@@ -63,4 +72,24 @@ function messageOf(error: unknown): string {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+const AGAIN = "Try it again; if it comes back, reload the page.";
+
+/** What helps with a given net; where it is not said, what helps in training. */
+const ANSWER_REMEDIES: Partial<Record<Failure["code"], string>> = {
+  "bad-config": "Choose another net: this one's settings cannot be read.",
+  device: "Choose another net, or open the page in another browser.",
+  memory: "Close nets that you no longer look at, or other tabs.",
+  internal: AGAIN,
+  "not-loaded": AGAIN,
+};
+
+/** What another time may go well: a server was away, or a file of it. */
+const PASSING: ReadonlySet<Failure["code"]> = new Set(["data", "not-loaded"]);
+
+/** The same of a question about a given net. */
+export function toAnswerError(error: unknown): AnswerError {
+  const { code, message, remedy } = toFailure(error);
+  return new AnswerError(message, ANSWER_REMEDIES[code] ?? remedy, PASSING.has(code));
 }

@@ -5,8 +5,8 @@ import encode from "@jsquash/jpeg/encode.js";
 import type { ImageSet } from "../math/image-set";
 import { JpegSheet } from "../metrics/jpeg-sheet";
 import { AnswerError, inWords } from "../protocol/rpc";
-import { type JudgedJpeg, judgeJpeg } from "./lab/jpeg";
-import type { JpegQuestions } from "./lab/jpeg-client";
+import { type JudgedJpeg, judgeJpeg } from "./inference/jpeg";
+import type { JpegQuestions } from "./inference/jpeg-client";
 import { serve } from "./rpc";
 
 /** What MozJPEG's loader says where its WebAssembly does not come, or something else does. */

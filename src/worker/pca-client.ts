@@ -10,8 +10,8 @@ import { errorOfEnd, errorOfRefusal } from "./thread-errors";
 export type PcaQuestions = {
   /** Comes first, once. */
   images: Question<PcaData, null>;
-  /** The fit itself: 4.9 MB. */
-  pca: Question<null, Pca>;
+  /** The fit itself, with as many components as codes of that size need: of 784 pixels 4.9 MB. */
+  pca: Question<{ readonly latentSize: number }, Pca>;
   figures: Question<{ readonly latentSize: number }, PcaFigures>;
 };
 
@@ -30,7 +30,7 @@ export function createPcaSource(data: PcaData, start: () => RpcWorker<PcaQuestio
     throw errorOfRefusal("PCA", error);
   };
   return {
-    pca: () => ask("pca", null).catch(refuse),
+    pca: (latentSize) => ask("pca", { latentSize }).catch(refuse),
     figures: (latentSize) => ask("figures", { latentSize }).catch(refuse),
     dispose: () => end(new Error("PCA is no longer needed.")),
   };

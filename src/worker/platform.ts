@@ -2,22 +2,21 @@
 
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
-import type { Compilation, DeviceOption } from "../config/devices";
+import type { DeviceOption } from "../config/devices";
 import type { Dataset } from "../datasets/dataset";
-import type { Trainer } from "../engine/device";
 import type { Predictor } from "../engine/wasm/predictor";
 import type { Pca } from "../math/pca";
 import type { NetSpec } from "../nets/spec";
+import type { ChoiceHost } from "../training/device-choice";
 import type { PcaData } from "./pca-figures";
 import type { PcaSource } from "./reference";
 
-export interface SessionPlatform {
+export interface SessionPlatform extends ChoiceHost {
   /** Why WASM has one thread here, for people; empty where threads can share memory. */
   readonly oneThread: string;
-  readonly maxThreads: number;
   probeDevices(): Promise<readonly DeviceOption[]>;
   loadDataset(
-    classes: readonly number[],
+    chosen: ChosenClasses,
     onProgress: (loadedBytes: number, totalBytes: number) => void,
   ): Promise<LoadedImages>;
   /**
@@ -25,21 +24,14 @@ export interface SessionPlatform {
    * null where other weights will take their place.
    */
   buildModel(net: NetSpec, seed: number, pca: (() => Promise<Pca>) | null): Promise<LayersModel>;
-  /** Of the config's device, which is none of `auto` here. */
-  createTrainer(
-    model: LayersModel,
-    config: RunConfig,
-    devices: readonly DeviceOption[],
-    onCompiled: (compilation: Compilation) => void,
-  ): Promise<Trainer>;
   /** Runs a model on one image at a time, beside a trainer. */
   createPredictor(model: LayersModel): Promise<Predictor>;
   /** Begins to fit PCA, in a thread of its own. */
   createPca(data: PcaData): PcaSource;
-  /** Milliseconds. */
-  now(): number;
-  yieldToHost(): Promise<void>;
 }
+
+/** Whole classes of a data set. */
+export type ChosenClasses = Pick<RunConfig, "data" | "classes">;
 
 export interface LoadedImages {
   readonly dataset: Dataset;

@@ -1,6 +1,6 @@
 /** PCA beside the net: fitted once for a training split, then asked for one latent size or another. */
 
-import type { Pca } from "../math/pca";
+import { isEnough, type Pca } from "../math/pca";
 import type { QualityFigures } from "../metrics/metrics";
 import type { ImageStrip } from "../protocol/messages";
 
@@ -16,8 +16,8 @@ export interface PcaFigures {
 
 /** Computes figures, elsewhere: the fit takes seconds. */
 export interface PcaSource {
-  /** The fit itself; asked for again only after it has failed. */
-  pca(): Promise<Pca>;
+  /** The fit itself, with as many components as codes of that size need. */
+  pca(latentSize: number): Promise<Pca>;
   figures(latentSize: number): Promise<PcaFigures>;
   dispose(): void;
 }
@@ -43,17 +43,25 @@ export class Reference {
   }
 
   /**
-   * The fit, for nets that start from it.
+   * The fit, for nets of that latent size that start from it.
    *
    * @throws what the source throws; the next request then tries again
    */
-  pca(): Promise<Pca> {
-    if (this.#pca) return this.#pca;
+  async pca(latentSize: number): Promise<Pca> {
+    const asked = this.#pca;
+    if (!asked) return this.#fit(latentSize);
+    const known = await asked;
+    if (isEnough(known, latentSize)) return known;
+    // Whoever waited beside this one has asked for more.
+    return this.#pca && this.#pca !== asked ? this.pca(latentSize) : this.#fit(latentSize);
+  }
+
+  #fit(latentSize: number): Promise<Pca> {
     this.#source ??= this.#createSource();
-    const pca = this.#source.pca();
+    const pca = this.#source.pca(latentSize);
     this.#pca = pca;
     pca.catch(() => {
-      this.#pca = null;
+      if (this.#pca === pca) this.#pca = null;
     });
     return pca;
   }

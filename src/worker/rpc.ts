@@ -8,7 +8,6 @@ import {
   type RpcCommand,
   type RpcEvent,
 } from "../protocol/rpc";
-import { createYield } from "./yield";
 
 /** What is needed of a worker's own end, `self`, so that tests can do without one. */
 export interface RpcPort<Q extends Questions> {
@@ -86,7 +85,7 @@ const REPORT_EVERY = 100;
 export class Job<Progress> {
   readonly #host: JobHost;
   readonly #post: (progress: Progress) => void;
-  #isCancelled = false;
+  readonly #controller = new AbortController();
   #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(host: JobHost, post: (progress: Progress) => void) {
@@ -95,21 +94,26 @@ export class Job<Progress> {
   }
 
   get isCancelled(): boolean {
-    return this.#isCancelled;
+    return this.signal.aborted;
+  }
+
+  /** Says so when the answer is no longer wanted. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   cancel(): void {
-    this.#isCancelled = true;
+    this.#controller.abort(new CancelledError());
   }
 
   /** @throws CancelledError */
   throwIfCancelled(): void {
-    if (this.#isCancelled) throw new CancelledError();
+    this.signal.throwIfAborted();
   }
 
   /** Tells how far the work is, at once. */
   report(progress: Progress): void {
-    if (!this.#isCancelled) this.#post(progress);
+    if (!this.isCancelled) this.#post(progress);
   }
 
   /**
@@ -127,4 +131,36 @@ export class Job<Progress> {
     await this.#host.yieldToHost();
     this.throwIfCancelled();
   }
+}
+
+/** Images in each part of long work: 5 ms, so that a slider's question hardly waits. */
+const PART_IMAGES = 16;
+
+/** Does work on `count` images a part at a time; short work is done at once. */
+export async function inParts(
+  count: number,
+  job: Pick<Job<number>, "turn">,
+  work: (from: number, to: number) => void,
+): Promise<void> {
+  for (let from = 0; from < count; from += PART_IMAGES) {
+    if (from > 0) await job.turn(from / count);
+    work(from, Math.min(count, from + PART_IMAGES));
+  }
+}
+
+/** A stage of a longer job: its 0 to 1 are a part of the whole's. */
+export function stageOf(job: Job<number>, from: number, to: number): Pick<Job<number>, "turn"> {
+  return { turn: (share) => job.turn(from + (to - from) * share) };
+}
+
+/** A turn of the event loop through a MessageChannel: timers take 4 ms, and 1 s in a hidden tab. */
+export function createYield(): () => Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      port2.postMessage(null);
+    });
 }

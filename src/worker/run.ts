@@ -71,7 +71,7 @@ export async function executeRun(
   const steps = new StepBatcher((event) => post({ ...event, runId }), platform.now);
   const begun = platform.now();
   // Weights that are there already need no PCA to start from.
-  const pca = checkpoint ? null : () => control.orCancelled(reference.pca());
+  const pca = checkpoint ? null : () => control.orCancelled(reference.pca(config.latentSize));
   const net = netOf(config, dataset.shape);
   const model = await platform.buildModel(net, config.seed, pca);
   const preparation = (platform.now() - begun) / 1000;

@@ -9,15 +9,16 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
 import {
   type DataChoice,
-  parseConfig,
+  fitConfig,
   parseDataChoice,
   parseLatentSize,
+  parseSettings,
 } from "../config/config-schema";
 import type { DeviceOption } from "../config/devices";
-import { MOST_CLASSES } from "../datasets/dataset";
 import { checkedClasses } from "../datasets/download/load";
 import { splitDataset } from "../datasets/split";
 import { pickImages } from "../math/image-set";
+import { elementOf } from "../math/vectors";
 import { netOf } from "../nets/presets";
 import type { Command, WorkerEvent } from "../protocol/messages";
 import { RunControl } from "../training/control";
@@ -111,7 +112,7 @@ export class Session {
   async #load(request: DataChoice): Promise<void> {
     const load = ++this.#loads;
     try {
-      const prepared = await this.#prepare(parseDataChoice(request, MOST_CLASSES));
+      const prepared = await this.#prepare(parseDataChoice(request));
       if (load !== this.#loads) return;
       this.#showData(prepared);
       await this.#showReference(this.#latentSize);
@@ -141,11 +142,12 @@ export class Session {
   ): Promise<Prepared> {
     const old = await before?.catch(() => null);
     old?.reference.retire();
-    const same = old?.dataset.classes.join() === choice.classes.join();
+    const same =
+      old?.choice.data === choice.data && old.choice.classes.join() === choice.classes.join();
     const { dataset, note } =
       old && same
         ? old
-        : await this.#platform.loadDataset(choice.classes, (loadedBytes, totalBytes) => {
+        : await this.#platform.loadDataset(choice, (loadedBytes, totalBytes) => {
             if (this.#data?.key === key) {
               this.#post({ type: "dataProgress", loadedBytes, totalBytes });
             }
@@ -176,7 +178,7 @@ export class Session {
         count: preview.length,
         pixels: pickImages(dataset, preview),
       },
-      previewLabels: Array.from(preview, (index) => dataset.labels[index]!),
+      previewLabels: Array.from(preview, elementOf(dataset.labels)),
     });
   }
 
@@ -190,11 +192,11 @@ export class Session {
     try {
       await prepared.reference.show(this.#latentSize, (figures) => {
         if (!isCurrent()) return;
-        const { classes, split, seed } = prepared.choice;
+        const { data, classes, split, seed } = prepared.choice;
         // The figures are kept for the next time, so the page gets a copy of the pixels.
         const pixels = figures.reconstructions.pixels.slice();
         const reconstructions = { ...figures.reconstructions, pixels };
-        this.#post({ type: "pca", ...figures, classes, split, seed, reconstructions });
+        this.#post({ type: "pca", ...figures, data, classes, split, seed, reconstructions });
       });
     } catch (error) {
       if (isCurrent()) this.#fail("", error);
@@ -231,10 +233,11 @@ export class Session {
     before: Promise<void>,
   ): Promise<void> {
     try {
-      const config = parseConfig(unchecked, MOST_CLASSES);
+      const settings = parseSettings(unchecked);
       await before;
       control.throwIfCancelled();
-      const { dataset } = await this.#prepare(config);
+      const { dataset } = await this.#prepare(settings);
+      const config = fitConfig(settings, dataset.spec);
       const devices = await this.#devices;
       control.throwIfCancelled();
       const net = netOf(config, dataset.shape);
@@ -255,11 +258,12 @@ export class Session {
     const { runId, weights, step } = command;
     let model: LayersModel | null = null;
     try {
-      const config = parseConfig(command.config, MOST_CLASSES);
+      const settings = parseSettings(command.config);
       // One that was reset may still be giving its memory back.
       await this.#run?.ended;
       const prepared = await this.#data?.prepared.catch(() => null);
-      if (this.#run || prepared?.key !== dataKey(config)) return;
+      if (this.#run || prepared?.key !== dataKey(settings)) return;
+      const config = fitConfig(settings, prepared.dataset.spec);
       const net = netOf(config, prepared.dataset.shape);
       model = await this.#platform.buildModel(net, config.seed, null);
       if (this.#run) return;
@@ -280,11 +284,12 @@ export class Session {
     const { runId, control } = request;
     let release = () => {};
     try {
-      const config = parseConfig(request.config, MOST_CLASSES);
+      const settings = parseSettings(request.config);
       await before;
       control.throwIfCancelled();
       this.#post({ type: "phase", runId, phase: "preparing" });
-      const prepared = await this.#prepare(config);
+      const prepared = await this.#prepare(settings);
+      const config = fitConfig(settings, prepared.dataset.spec);
       release = prepared.reference.hold();
       control.throwIfCancelled();
       if (this.#shownKey !== prepared.key) this.#showData(prepared);
@@ -307,8 +312,8 @@ export class Session {
 }
 
 /** Equal keys, equal images in equal parts. */
-function dataKey({ classes, split, seed }: DataChoice): string {
-  return JSON.stringify([classes, split, seed]);
+function dataKey({ data, classes, split, seed }: DataChoice): string {
+  return JSON.stringify([data, classes, split, seed]);
 }
 
 function assertNever(command: never): never {

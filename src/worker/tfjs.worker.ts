@@ -7,7 +7,7 @@
 
 const THREADS: Readonly<Record<string, () => Promise<unknown>>> = {
   training: () => import("./training.thread"),
-  lab: () => import("./lab.thread"),
+  inference: () => import("./inference.thread"),
   export: () => import("./export.thread"),
 };
 

@@ -1,17 +1,15 @@
 /**
- * UMAP of codes (McInnes, Healy & Melville 2018) by umap-js, with exact neighbours, a given start
- * and a seed.
+ * UMAP of codes (McInnes, Healy & Melville 2018), with exact neighbours, a given start and a seed.
  */
 
-import { UMAP } from "umap-js";
 import { nearestNeighbours } from "../math/neighbours";
-import { createRng } from "../math/rng";
+import { createRng, type Rng } from "../math/rng";
+import { layOutGraph, umapGraph, umapRounds } from "../math/umap";
 import { AnswerError } from "../protocol/rpc";
 import type { UmapProgress, UmapRequest } from "../protocol/umap";
 
 /** UMAP's own defaults; a point counts among its own neighbours. */
 const NEIGHBOURS = 15;
-const LEAST_DISTANCE = 0.1;
 /** The layout begins in a square from −10 to 10, as the reference implementation's does. */
 const START_REACH = 10;
 /** Milliseconds between two reports. */
@@ -47,49 +45,26 @@ export function layOut(
     return true;
   };
 
-  // umap-js wants more points than neighbours.
-  const each = Math.min(NEIGHBOURS, count - 1);
-  const { indices, distances } = nearestNeighbours(codes, size, each, (share) => {
+  const neighbours = nearestNeighbours(codes, size, NEIGHBOURS, (share) => {
     if (isDue()) report({ step: "neighbours", share, positions: null });
   });
   report({ step: "graph", share: 0, positions: null });
-  const umap = new UMAP({
-    nNeighbors: each,
-    minDist: LEAST_DISTANCE,
-    random: createRng(seed, "umap").float,
+  const graph = umapGraph(neighbours);
+  const rng = createRng(seed, "umap");
+  const positions = startOf(start, rng);
+  const rounds = umapRounds(count);
+  layOutGraph(graph, positions, rounds, rng, (round) => {
+    if (isDue()) report({ step: "layout", share: round / rounds, positions: positions.slice() });
   });
-  umap.setPrecomputedKNN(rowsOf(indices, each), rowsOf(distances, each));
-  // With neighbours given it needs of the codes their number alone.
-  const rounds = umap.initializeFit(Array.from({ length: count }, () => []));
-  const positions = umap.getEmbedding();
-  begin(positions, start);
-  for (let round = 1; round <= rounds; round++) {
-    umap.step();
-    if (!isDue()) continue;
-    const share = round / rounds;
-    report({ step: "layout", share, positions: flat(positions) });
-  }
-  return flat(positions);
+  return positions;
 }
 
-/** The layout works on these very arrays: umap-js has no other way to say where it begins. */
-function begin(positions: number[][], start: Float32Array): void {
+/** The given start, as far across as UMAP's usual one, with a trace of chance, so that equal points part. */
+function startOf(start: Float32Array, rng: Rng): Float32Array {
   let reach = 0;
   for (const value of start) reach = Math.max(reach, Math.abs(value));
-  // Without a spread there is nothing to begin with; the random start stays.
-  if (reach === 0) return;
-  for (const [row, position] of positions.entries()) {
-    for (const axis of [0, 1]) {
-      // A trace of the random start, so that equal points part.
-      position[axis] = (START_REACH * start[2 * row + axis]!) / reach + position[axis]! / 1000;
-    }
-  }
-}
-
-const flat = (positions: number[][]): Float32Array => Float32Array.from(positions.flat());
-
-function rowsOf(values: Uint32Array | Float32Array, each: number): number[][] {
-  return Array.from({ length: values.length / each }, (_, row) =>
-    Array.from(values.subarray(row * each, (row + 1) * each)),
-  );
+  const chance = () => START_REACH * (2 * rng.float() - 1);
+  // Without a spread there is nothing to begin with: points begin anywhere.
+  if (reach === 0) return start.map(chance);
+  return start.map((value) => (START_REACH * value) / reach + chance() / 1000);
 }

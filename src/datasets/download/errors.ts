@@ -6,7 +6,8 @@
  */
 export class DataError extends Error {
   override readonly name = "DataError";
-  readonly trouble: "unreachable" | "damaged";
+  /** `missing`: there are others than those that are asked for, or none. */
+  readonly trouble: "unreachable" | "damaged" | "missing";
 
   constructor(trouble: DataError["trouble"], message: string) {
     super(message);

@@ -1,6 +1,7 @@
 /** Loads the chosen classes' images over HTTP: the worker's way to the data set. */
 
-import type { DataSpec } from "../dataset";
+import { builtIn } from "../catalogue";
+import type { DataRef, DataSpec } from "../dataset";
 import { SYNTHETIC_GARMENTS } from "../fashion-mnist";
 import { BodyTooLargeError, readBody } from "./body";
 import { DataError } from "./errors";
@@ -10,6 +11,8 @@ import { type OnProgress, readShards } from "./shards";
 import { type TimeLimit, type TimeLimits, withinTime } from "./time-limit";
 
 export interface LoadOptions {
+  /** The data set that has to be there; left out, any. */
+  readonly data?: DataRef;
   /** Ids of the data set's classes; images come in ascending order of them, without repeats. */
   readonly classes: readonly number[];
   /** Absolute address of the store's folder, such as "https://example.org/data/fashion-mnist/". */
@@ -21,7 +24,8 @@ export interface LoadOptions {
 }
 
 /**
- * Fashion-MNIST where the server has it, else synthetic garments with a note that says why.
+ * A data set where the server has it; for Fashion-MNIST, synthetic garments stand in with a note
+ * that says why.
  *
  * Only the chosen classes' shards are fetched.
  * @throws DataError when the server does not answer in time, or the store is there but a shard is missing or damaged
@@ -41,13 +45,21 @@ async function load(options: LoadOptions, { signal, heard }: TimeLimit): Promise
 
   const text = await manifestText(await get(MANIFEST_FILE, "no-cache"));
   if (text === null) {
+    if (options.data !== undefined && options.data !== SYNTHETIC_GARMENTS.id) {
+      throw new DataError(
+        "missing",
+        `The data set ${options.data} is neither in this browser nor on this server.`,
+      );
+    }
     return syntheticFallback(
       checkedClasses(options.classes, SYNTHETIC_GARMENTS),
       "this server has no Fashion-MNIST; whoever runs it can add that (`npm run data`).",
     );
   }
   const manifest = parseManifest(text);
-  const classes = checkedClasses(options.classes, specOfStore(manifest));
+  const spec = specOfStore(manifest);
+  checkData(spec, options.data);
+  const classes = checkedClasses(options.classes, spec);
   const open = async (file: string) => {
     const response = await get(file, "default");
     if (!response.ok || !response.body) {
@@ -64,6 +76,17 @@ async function load(options: LoadOptions, { signal, heard }: TimeLimit): Promise
   });
   return { dataset, note: "" };
 }
+
+/** @throws DataError where the images are of another data set than was asked for */
+export function checkData({ id, title }: DataSpec, wanted: DataRef | undefined): void {
+  if (wanted === undefined || id === wanted) return;
+  throw new DataError(
+    "missing",
+    `The images there are ${title}'s, and ${titleOf(wanted)} is wanted.`,
+  );
+}
+
+const titleOf = (ref: DataRef): string => builtIn(ref)?.title ?? ref;
 
 /** Classes were asked for that the data set has not. */
 export class ClassesError extends RangeError {

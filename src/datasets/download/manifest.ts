@@ -46,6 +46,8 @@ function manifestSchema(spec: DataSpec, count: number | null) {
           : v.pipe(whole({ min: 0, max: MOST_SHARD_BYTES }), v.value(count, `must be ${count}`)),
       /** Size of the gzip file. */
       compressedBytes: whole({ min: 1, max: mostPackedBytes(most * size) }),
+      /** How many of its images, the last ones, the set itself has for testing; left out, none are known. */
+      test: v.exactOptional(whole({ min: 0, max: most })),
       /** Size of what is in it. */
       bytes: whole({ min: size, max: MOST_SHARD_BYTES }),
     }),
@@ -76,8 +78,17 @@ const WITH_SPEC = v.object({ spec: DATA_SPEC });
 export type Manifest = v.InferOutput<ReturnType<typeof manifestSchema>>;
 export type ManifestEntry = Manifest["classes"][number];
 
-/** What the images of a store are. */
-export const specOfStore = ({ spec }: Pick<Manifest, "spec">): DataSpec => spec ?? FASHION_MNIST;
+/** What the images of a store are, with how many of each class its shards have for testing. */
+export function specOfStore({
+  spec,
+  classes,
+}: Pick<Manifest, "spec"> & {
+  readonly classes: readonly Pick<ManifestEntry, "count" | "test">[];
+}): DataSpec {
+  if (!spec) return FASHION_MNIST;
+  if (classes.every(({ test }) => test === undefined)) return spec;
+  return { ...spec, testCounts: classes.map(({ count, test = 0 }) => Math.min(count, test)) };
+}
 
 /**
  * Reads a manifest's text.
@@ -106,5 +117,5 @@ export function shardFileName(
 ): string {
   const name = classNames[classId];
   if (name === undefined) throw new RangeError(`There is no class ${classId}.`);
-  return `${classId}-${name.toLowerCase().replace(/[^a-z]+/g, "-")}.shard`;
+  return `${classId}-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.shard`;
 }

@@ -4,12 +4,14 @@ import type { RunConfig } from "../../config/config";
 import type { LossTerm } from "../../config/loss";
 import { netTitle } from "../../config/recipes";
 import type { DataSpec } from "../../datasets/dataset";
+import { FASHION_MNIST, SYNTHETIC_GARMENTS } from "../../datasets/fashion-mnist";
+import { ssimSide } from "../../metrics/ssim-protocols";
 import type { NetGraph } from "../graph";
 import { CUSTOM_LAYER_CODE } from "./custom-layers";
 import { lossCode } from "./loss";
 import { buildModelCode, customLayers } from "./net";
 import { dictionary } from "./python";
-import { EVALUATION, GO_ON, LOOP, stepCode, TRAINING_TEXT } from "./training";
+import { EVALUATION, GO_ON, LOOP, stepCode, trainingText } from "./training";
 
 export interface Cell {
   readonly kind: "markdown" | "code";
@@ -37,9 +39,8 @@ const code = (source: string): Cell => ({ kind: "code", source });
 /** All cells, in order; joined, the code is a program of its own. */
 export function notebookCells(input: CellsInput): Cell[] {
   const { graph, config, spec } = input;
-  const { source } = spec;
   const title = netTitle(config);
-  const custom = customLayers(graph).map((name) => CUSTOM_LAYER_CODE[name]);
+  const window = ssimSide("gaussian", spec);
   return [
     text(introduction(title, config, spec)),
     code(IMPORTS),
@@ -49,24 +50,25 @@ These are the settings that the net was trained by. Change them here to train it
     code(`RUN = ${dictionary(settingsOf(config))}`),
     text(STRATEGY_TEXT),
     code(STRATEGY),
-    text(source === "fashion-mnist" ? IMAGES_TEXT : SYNTHETIC_TEXT),
-    code(source === "fashion-mnist" ? imagesCode(FASHION_MNIST) : imagesCode(SYNTHETIC)),
+    text(imagesText(spec)),
+    code(imagesCode(spec)),
     text(`## The net
 
 Layer by layer as it was in the browser, under the same names.`),
-    code([...custom, buildModelCode(graph)].join("\n\n\n")),
+    code(netCode(graph)),
     text(WEIGHTS_TEXT),
     code(WEIGHTS),
     text(`## Loss and figures
 
-The loss is ${lossWords(config)}. **SSIM** is Wang et al. 2004 (Gaussian 11 × 11, σ 1.5, range 1);
+The loss is ${lossWords(config)}. **SSIM** is Wang et al. 2004 (Gaussian ${window} × ${window}, σ 1.5, range 1);
 **SSIM by the write-up's protocol** (uniform 7 × 7, range 2) flatters and compares with published
 figures of that protocol alone.`),
     code(lossCode(config.loss, spec)),
     code(EVALUATION),
-    text(TRAINING_TEXT),
+    text(trainingText(config)),
     code(
       stepCode({
+        optimizer: config,
         isNested: customLayers(graph).includes("NestedDropout"),
         hasAverages: graph.layers.some(({ className }) => className === "BatchNormalization"),
       }),
@@ -77,15 +79,39 @@ figures of that protocol alone.`),
   ];
 }
 
+/** The net's own layers, and what builds it. */
+function netCode(graph: NetGraph): string {
+  const custom = customLayers(graph).map((name) => CUSTOM_LAYER_CODE[name]);
+  return [...custom, buildModelCode(graph)].join("\n\n\n");
+}
+
+/**
+ * A net as a program of its own, without training and weights.
+ *
+ * @throws ExportError as buildModelCode
+ */
+export function netProgram(graph: NetGraph): string {
+  const code = netCode(graph);
+  const imports = [
+    ...(code.includes("math.") ? ["import math"] : []),
+    "import keras",
+    ...(code.includes("tf.") ? ["import tensorflow as tf"] : []),
+    "from keras import layers",
+  ];
+  return `${imports.join("\n")}\n\n\n${code}\n\n\nmodel = build_model()\nmodel.summary()\n`;
+}
+
 function introduction(
   title: string,
   { latentSize, classes }: RunConfig,
-  { classNames }: DataSpec,
+  { title: data, classNames, source }: DataSpec,
 ): string {
+  // Which images a run on synthetic ones is about is said where they are read.
+  const of = source === SYNTHETIC_GARMENTS.source ? FASHION_MNIST.title : data;
   const names = classes.map((id) => classNames[id]).join(", ");
   return `# ${title}, ${latentSize} numbers
 
-An autoencoder that was trained in the browser with Latent Loom, on Fashion-MNIST's ${names}. This
+An autoencoder that was trained in the browser with Latent Loom, on ${of}'s ${names}. This
 notebook rebuilds it in Keras 3, loads its weights, checks that it reconstructs what it did there,
 and goes on with its training: on one GPU, on all GPUs of a machine, or on several machines.
 
@@ -106,6 +132,9 @@ const TERM_WORDS: Readonly<Record<LossTerm, string>> = {
   ssimUniform: "1 − SSIM (uniform 7 × 7)",
   ssimGaussian: "1 − SSIM",
   ssimWriteup: "1 − SSIM by the write-up's protocol",
+  huber: "Huber's loss",
+  cosineSimilarity: "1 − cosine",
+  categoricalCrossentropy: "categorical cross-entropy",
 };
 
 function lossWords({ loss }: RunConfig): string {
@@ -142,26 +171,38 @@ else:
 print(strategy.num_replicas_in_sync, "replicas")
 keras.utils.set_random_seed(RUN["seed"])`;
 
-const IMAGES_TEXT = `## The images
+/** Whether Keras itself loads those images; others are in the export. */
+export const isInKeras = ({ source }: Pick<DataSpec, "source">): boolean =>
+  source === FASHION_MNIST.source;
+
+function imagesText(spec: DataSpec): string {
+  if (isInKeras(spec)) return KERAS_TEXT;
+  const where =
+    spec.source === SYNTHETIC_GARMENTS.source
+      ? "The browser had no Fashion-MNIST and trained on garments drawn by code: they are in"
+      : `The images of ${spec.title} that the browser trained on are in`;
+  return `## The images
+
+${where} \`images.npz\`.
+\`split.npz\` says which of them it trained on, and which it kept for validation and for the test.`;
+}
+
+const KERAS_TEXT = `## The images
 
 Training and test images are pooled and put in order class by class; \`split.npz\` says which of them
 the browser trained on, and which it kept for validation and for the test.`;
 
-const SYNTHETIC_TEXT = `## The images
-
-The browser had no Fashion-MNIST and trained on garments drawn by code: they are in \`images.npz\`.
-\`split.npz\` says which of them it trained on, and which it kept for validation and for the test.`;
-
-const FASHION_MNIST = `(train_x, train_y), (test_x, test_y) = keras.datasets.fashion_mnist.load_data()
+const FROM_KERAS = `(train_x, train_y), (test_x, test_y) = keras.datasets.fashion_mnist.load_data()
 labels = np.concatenate([train_y, test_y])
 order = np.concatenate([np.flatnonzero(labels == c) for c in RUN["classes"]])
 pixels = np.concatenate([train_x, test_x])[order]`;
 
-const SYNTHETIC = `pixels = np.load("${FILES.images}")["images"]`;
+const FROM_FILE = `pixels = np.load("${FILES.images}")["images"]`;
 
-function imagesCode(load: string): string {
-  return `${load}
-images = pixels.astype(np.float32)[..., np.newaxis] / 255.0
+function imagesCode(spec: DataSpec): string {
+  const { height, width, channels } = spec;
+  return `${isInKeras(spec) ? FROM_KERAS : FROM_FILE}
+images = pixels.astype(np.float32).reshape(-1, ${height}, ${width}, ${channels}) / 255.0
 
 split = dict(np.load("${FILES.split}"))
 expected = dict(np.load("${FILES.expected}"))
@@ -188,7 +229,8 @@ with strategy.scope():
 model.summary()
 
 outputs = np.asarray(model(images[expected["indices"]], training=False))
-difference = np.abs(outputs[..., 0] - expected["reconstructions"]).max()
+rebuilt = outputs.reshape(expected["reconstructions"].shape)
+difference = np.abs(rebuilt - expected["reconstructions"]).max()
 print(f"largest difference from the browser's reconstructions: {difference:.1e}")
 assert difference < 1e-3`;
 

@@ -19,6 +19,22 @@ class Clamp(layers.Layer):
     def call(self, inputs):
         return clamp(inputs)`;
 
+const ACTIVITY_REGULARIZATION = `@keras.saving.register_keras_serializable("latent_loom")
+class ActivityRegularization(layers.Layer):
+    """What goes through it should be small: a sum over an image's numbers, averaged over the batch."""
+
+    def __init__(self, l1=0.0, l2=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.l1, self.l2 = l1, l2
+
+    def call(self, inputs):
+        sums = self.l1 * tf.reduce_sum(tf.abs(inputs)) + self.l2 * tf.reduce_sum(tf.square(inputs))
+        self.add_loss(sums / tf.cast(tf.shape(inputs)[0], tf.float32))
+        return inputs
+
+    def get_config(self):
+        return {**super().get_config(), "l1": self.l1, "l2": self.l2}`;
+
 const DEPTH_TO_SPACE = `@keras.saving.register_keras_serializable("latent_loom")
 class DepthToSpace(layers.Layer):
     """Turns channels into pixels: [n, h, w, b * b * c] to [n, b * h, b * w, c]."""
@@ -67,8 +83,32 @@ class NestedDropout(layers.Layer):
     def get_config(self):
         return {**super().get_config(), "kept": self.kept, "even_to": self.even_to}`;
 
+const TFJS_UP_SAMPLING = `@keras.saving.register_keras_serializable("latent_loom")
+class TfjsUpSampling2D(layers.Layer):
+    """Bilinear up-sampling as in tfjs: a new pixel's place is its index over the factor."""
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        self.size = tuple(size)
+
+    def call(self, inputs):
+        height, width = inputs.shape[1:3]
+        sides = [height * self.size[0], width * self.size[1]]
+        return tf.compat.v1.image.resize_bilinear(inputs, sides)
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}`;
+
+const TFJS_HARD_SIGMOID = `@keras.saving.register_keras_serializable("latent_loom")
+def tfjs_hard_sigmoid(x):
+    """Of tfjs: that of Keras 3 has another slope."""
+    return tf.clip_by_value(0.2 * x + 0.5, 0.0, 1.0)`;
+
 export const CUSTOM_LAYER_CODE: Readonly<Record<CustomLayer, string>> = {
+  ActivityRegularization: ACTIVITY_REGULARIZATION,
   Clamp: CLAMP,
   DepthToSpace: DEPTH_TO_SPACE,
   NestedDropout: NESTED_DROPOUT,
+  TfjsUpSampling2D: TFJS_UP_SAMPLING,
+  tfjs_hard_sigmoid: TFJS_HARD_SIGMOID,
 };

@@ -6,7 +6,7 @@ import { pickImages } from "../../math/image-set";
 import { type ExportFile, jsonFile, textFile } from "../files";
 import type { NetGraph } from "../graph";
 import { type NumpyArray, npzFile } from "../npy";
-import { FILES, notebookCells } from "./cells";
+import { FILES, isInKeras, notebookCells } from "./cells";
 import { notebook, program } from "./notebook";
 
 /** Test images whose reconstructions are included, to check the rebuilt net by. */
@@ -30,7 +30,7 @@ export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
     spec: dataset.spec,
   });
   const indices = split.test.slice(0, EXPECTED_IMAGES);
-  const shape = [indices.length, dataset.shape.height, dataset.shape.width];
+  const shape = [indices.length, ...axesOf(dataset)];
   const arrays = {
     [FILES.weights]: weightArrays(graph),
     [FILES.split]: {
@@ -43,9 +43,7 @@ export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
       images: { shape, values: pickImages(dataset, indices) },
       reconstructions: { shape, values: await reconstruct(indices) },
     },
-    ...(dataset.spec.source === "synthetic"
-      ? { [FILES.images]: { images: allImages(dataset) } }
-      : {}),
+    ...(isInKeras(dataset.spec) ? {} : { [FILES.images]: { images: allImages(dataset) } }),
   };
   return [
     jsonFile("latent-loom.ipynb", notebook(cells)),
@@ -65,6 +63,10 @@ function weightArrays({ layers }: NetGraph): Record<string, NumpyArray> {
 
 const list = (values: Uint32Array): NumpyArray => ({ shape: [values.length], values });
 
-function allImages({ count, shape, images }: Dataset): NumpyArray {
-  return { shape: [count, shape.height, shape.width], values: images };
+/** Of one image as arrays have it: grey ones have none for their channel. */
+const axesOf = ({ shape: { height, width, channels } }: Dataset): readonly number[] =>
+  channels === 1 ? [height, width] : [height, width, channels];
+
+function allImages(dataset: Dataset): NumpyArray {
+  return { shape: [dataset.count, ...axesOf(dataset)], values: dataset.images };
 }

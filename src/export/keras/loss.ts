@@ -1,8 +1,8 @@
 /** The run's loss and the figures that judge it, in TensorFlow. */
 
-import { type LossTerm, type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
+import { COSINE_EPSILON, type LossTerm, type LossWeights, termsOf } from "../../config/loss";
 import type { ImageShape } from "../../math/image-set";
-import { SSIM_GAUSSIAN, SSIM_WRITEUP, type SsimProtocol } from "../../metrics/ssim-protocols";
+import { type SsimProtocol, ssimProtocol } from "../../metrics/ssim-protocols";
 import { literal } from "./python";
 
 /** A term's value for each image of a batch, as an expression of `images` and `outputs`. */
@@ -10,6 +10,9 @@ const EXPRESSIONS: Readonly<Record<Exclude<LossTerm, keyof typeof SSIM_NAMES>, s
   binaryCrossentropy: "mean_over_pixels(cross_entropy(images, outputs))",
   meanSquaredError: "mean_over_pixels(tf.square(outputs - images))",
   meanAbsoluteError: "mean_over_pixels(tf.abs(outputs - images))",
+  huber: "mean_over_pixels(huber(images, outputs))",
+  cosineSimilarity: "cosine_distance(images, outputs)",
+  categoricalCrossentropy: "softmax_cross_entropy(images, outputs)",
 };
 
 /** What the protocols are called in the code. */
@@ -21,6 +24,21 @@ const SSIM_NAMES = {
 
 const isSsim = (term: LossTerm): term is keyof typeof SSIM_NAMES => term in SSIM_NAMES;
 
+/** Those that only the losses of some runs call. */
+const OF_TERMS: { readonly [Term in LossTerm]?: string } = {
+  huber: `def huber(images, outputs):
+    off = tf.abs(outputs - images)
+    near = tf.minimum(off, 1.0)
+    return near * (off - 0.5 * near)`,
+  cosineSimilarity: `def cosine_distance(images, outputs):
+    x, y = (tf.reshape(each, [tf.shape(each)[0], -1]) for each in (outputs, images))
+    lengths = (tf.maximum(tf.reduce_sum(tf.square(each), -1), ${COSINE_EPSILON}) for each in (x, y))
+    return 1.0 - tf.reduce_sum(x * y, -1) / tf.sqrt(math.prod(lengths))`,
+  categoricalCrossentropy: `def softmax_cross_entropy(images, outputs):
+    p = tf.clip_by_value(outputs, 1e-7, 1.0)
+    return tf.reduce_mean(-tf.reduce_sum(images * tf.math.log(p), axis=-1), axis=[1, 2])`,
+};
+
 const FUNCTIONS = `def mean_over_pixels(values):
     return tf.reduce_mean(values, axis=[1, 2, 3])
 
@@ -31,14 +49,19 @@ def cross_entropy(images, outputs):
 
 
 def ssim(images, outputs, protocol):
-    """Mean structural similarity of each image, over all windows that lie inside it."""
+    """Mean structural similarity of each image, over its channels and all windows inside it."""
     taps, factor, c1, c2 = protocol
     side = len(taps)
+    channels = images.shape[-1]
     down = tf.reshape(tf.constant(taps, tf.float32), [side, 1, 1, 1])
     along = tf.reshape(tf.constant(taps, tf.float32), [1, side, 1, 1])
 
+    def filtered(x, window):
+        # Each channel by itself.
+        return tf.nn.depthwise_conv2d(x, tf.tile(window, [1, 1, channels, 1]), [1] * 4, "VALID")
+
     def means(x):
-        return tf.nn.conv2d(tf.nn.conv2d(x, down, 1, "VALID"), along, 1, "VALID")
+        return filtered(filtered(x, down), along)
 
     x, y = means(outputs), means(images)
     # The formula of Wang et al. 2004, put so that little cancels where both are alike.
@@ -57,18 +80,18 @@ def ssim(images, outputs, protocol):
 export function lossCode(loss: LossWeights, shape: ImageShape): string {
   const terms = termsOf(loss, shape);
   const protocols: [string, SsimProtocol][] = [
-    ["SSIM_WANG", SSIM_GAUSSIAN],
-    ["SSIM_WRITEUP", SSIM_WRITEUP],
+    ["SSIM_WANG", ssimProtocol("gaussian", shape)],
+    ["SSIM_WRITEUP", ssimProtocol("writeup", shape)],
     ...(loss.ssimUniform === undefined
       ? []
-      : [["SSIM_UNIFORM", SSIM_OF_TERM.ssimUniform] satisfies [string, SsimProtocol]]),
+      : [["SSIM_UNIFORM", ssimProtocol("uniform", shape)] satisfies [string, SsimProtocol]]),
   ];
   const sum = terms.map(([term, weight]) => `${literal(weight)} * ${expressionOf(term)}`);
   return `# Weights of a window's rows and columns, covariance factor, C1, C2.
 ${protocols.map(([name, protocol]) => `${name} = ${protocolCode(protocol)}`).join("\n")}
 
 
-${FUNCTIONS}
+${[FUNCTIONS, ...terms.flatMap(([term]) => OF_TERMS[term] ?? [])].join("\n\n\n")}
 
 
 def loss_of(images, outputs):

@@ -46,7 +46,7 @@ export function dictionary(entries: Readonly<Record<string, unknown>>): string {
 }
 
 const RESERVED = new Set(
-  "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield None True False keras layers tf np os time Clamp DepthToSpace NestedDropout".split(
+  "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield None True False keras layers tf np os time ActivityRegularization Clamp DepthToSpace NestedDropout TfjsUpSampling2D tfjs_hard_sigmoid".split(
     " ",
   ),
 );

@@ -1,5 +1,7 @@
 /** The notebook's Python that judges the net and goes on with its training by the run's recipe. */
 
+import type { RunConfig } from "../../config/config";
+
 export const EVALUATION = `def distribute(indices, shuffled=False):
     """Batches of images, dealt out to all replicas."""
     data = tf.data.Dataset.from_tensor_slices(images[indices])
@@ -29,10 +31,19 @@ def evaluate(part):
 
 print("test", evaluate("test"))`;
 
-export const TRAINING_TEXT = `## Going on
+const OPTIMIZER_NAMES: Readonly<Record<RunConfig["optimizer"], string>> = {
+  adam: "Adam",
+  sgd: "SGD",
+  rmsprop: "RMSprop",
+};
 
-The recipe of the run: its learning rates, Adam, weight decay and mirrored images. The order of the
-batches is TensorFlow's own. Adam starts with empty moments.`;
+export function trainingText({ optimizer }: Pick<RunConfig, "optimizer">): string {
+  const name = OPTIMIZER_NAMES[optimizer];
+  return `## Going on
+
+The recipe of the run: its learning rates, ${name}, weight decay and mirrored images. The order of the
+batches is TensorFlow's own. ${name} starts with empty moments.`;
+}
 
 const SCHEDULE = `def learning_rate_at(step, steps):
     """The learning rate of a step, counted from 1."""
@@ -49,7 +60,57 @@ const SCHEDULE = `def learning_rate_at(step, steps):
     return peak * (1e-4 + (1 - 1e-4) * (1 + math.cos(math.pi * progress)) / 2)
 `;
 
-const ADAM = `BETA_1, BETA_2, EPSILON = 0.9, RUN["beta2"], 1e-7
+/** What an optimiser has beside the weights, and how it moves them by `gradient`. */
+interface OptimizerCode {
+  readonly constants: string;
+  readonly arrays: readonly string[];
+  readonly lines: readonly string[];
+}
+
+function optimizerCode({ optimizer, centered }: OptimizerChoice): OptimizerCode {
+  switch (optimizer) {
+    case "adam":
+      return {
+        constants: 'BETA_1, BETA_2, EPSILON = 0.9, RUN["beta2"], 1e-7',
+        arrays: ["m", "v"],
+        lines: [
+          "m.assign(BETA_1 * m + (1 - BETA_1) * gradient)",
+          "v.assign(BETA_2 * v + (1 - BETA_2) * tf.square(gradient))",
+          "alpha = rate * tf.sqrt(1 - BETA_2**step) / (1 - BETA_1**step)",
+          "change = -alpha * m / (tf.sqrt(v) + EPSILON)",
+        ],
+      };
+    case "sgd":
+      return {
+        constants: 'MOMENTUM, NESTEROV = RUN["momentum"], RUN["nesterov"]',
+        arrays: ["m"],
+        lines: [
+          "m.assign(MOMENTUM * m - rate * gradient)",
+          "change = MOMENTUM * m - rate * gradient if NESTEROV else tf.identity(m)",
+        ],
+      };
+    case "rmsprop":
+      return {
+        constants: 'RHO, MOMENTUM, EPSILON = RUN["rho"], RUN["momentum"], 1e-7',
+        arrays: ["m", "v", ...(centered ? ["a"] : [])],
+        lines: [
+          "v.assign(RHO * v + (1 - RHO) * tf.square(gradient))",
+          ...(centered
+            ? [
+                "a.assign(RHO * a + (1 - RHO) * gradient)",
+                "spread = tf.maximum(v - tf.square(a), 0.0)",
+              ]
+            : ["spread = v"]),
+          "m.assign(MOMENTUM * m + rate * gradient / tf.sqrt(spread + EPSILON))",
+          "change = -m",
+        ],
+      };
+  }
+}
+
+type OptimizerChoice = Pick<RunConfig, "optimizer" | "centered">;
+
+const flatCode = ({ constants, arrays }: OptimizerCode) => `${constants}
 
 # All trainable weights as one vector: one sum over all replicas a step.
 variables = model.trainable_variables
@@ -58,8 +119,7 @@ sizes = [math.prod(shape) for shape in shapes]
 # Kernels decay; biases, and batch norm's scales and offsets, do not.
 decays = tf.concat([tf.fill([n], float(len(s) > 1)) for n, s in zip(sizes, shapes)], 0)
 with strategy.scope():
-    m = tf.Variable(tf.zeros([sum(sizes)]), trainable=False)
-    v = tf.Variable(tf.zeros([sum(sizes)]), trainable=False)
+${arrays.map((array) => `    ${array} = tf.Variable(tf.zeros([sum(sizes)]), trainable=False)`).join("\n")}
 
 
 def flat(tensors):
@@ -81,21 +141,25 @@ const JOIN_AVERAGES = `
         variable.assign(piece)`;
 
 /**
+ * @param optimizer with its settings
  * @param isNested whether the net cuts its codes off anew in each step
  * @param hasAverages whether it has batch norm
  */
 export function stepCode({
+  optimizer,
   isNested,
   hasAverages,
 }: {
+  readonly optimizer: OptimizerChoice;
   readonly isNested: boolean;
   readonly hasAverages: boolean;
 }): string {
+  const code = optimizerCode(optimizer);
   const counting = isNested ? "\n    truncations.assign_add([0, 1])" : "";
   return `${SCHEDULE}
 
 
-${ADAM}${hasAverages ? AVERAGES : ""}
+${flatCode(code)}${hasAverages ? AVERAGES : ""}
 
 
 @tf.function
@@ -116,11 +180,7 @@ def train_step(batch, rate, step):${counting}
     gradient /= count
     if RUN["clipNorm"] is not None:
         gradient = tf.clip_by_norm(gradient, RUN["clipNorm"])
-    m.assign(BETA_1 * m + (1 - BETA_1) * gradient)
-    v.assign(BETA_2 * v + (1 - BETA_2) * tf.square(gradient))
-    alpha = rate * tf.sqrt(1 - BETA_2**step) / (1 - BETA_1**step)
-    weights = flat(variables) * (1 - rate * RUN["weightDecay"] * decays)
-    weights -= alpha * m / (tf.sqrt(v) + EPSILON)
+${code.lines.map((line) => `    ${line}\n`).join("")}    weights = flat(variables) * (1 - rate * RUN["weightDecay"] * decays) + change
     for variable, piece, shape in zip(variables, tf.split(weights, sizes), shapes):
         variable.assign(tf.reshape(piece, shape))
     return total / count`;

@@ -22,20 +22,52 @@ export function writeActivation(
   input: string,
   output: string,
 ): string {
-  switch (activation) {
-    case "linear":
-      return to.node("Identity", [input], output);
-    case "swish":
-      return to.node("Mul", [input, to.node("Sigmoid", [input], `${output}/sigmoid`)], output);
-    default:
-      return to.node(OPERATORS[activation], [input], output);
-  }
+  return WRITTEN[activation](to, input, output);
 }
 
-const OPERATORS = {
-  relu: "Relu",
-  sigmoid: "Sigmoid",
-  tanh: "Tanh",
-  elu: "Elu",
-  softplus: "Softplus",
-} as const satisfies Partial<Record<ActivationName, string>>;
+type Write = (to: OnnxBuilder, input: string, output: string) => string;
+
+const operator =
+  (name: string, floats: Readonly<Record<string, number>> = {}): Write =>
+  (to, input, output) =>
+    to.node(name, [input], output, { attributes: floats, floats: Object.keys(floats) });
+
+/** min(max(x, 0), most) */
+export function writeCapped(to: OnnxBuilder, input: string, output: string, most: number): string {
+  const ends = [to.scalar(`${output}/min`, 0), to.scalar(`${output}/max`, most)];
+  return to.node("Clip", [input, ...ends], output);
+}
+
+const WRITTEN: Readonly<Record<ActivationName, Write>> = {
+  linear: operator("Identity"),
+  relu: operator("Relu"),
+  sigmoid: operator("Sigmoid"),
+  tanh: operator("Tanh"),
+  elu: operator("Elu"),
+  softplus: operator("Softplus"),
+  softsign: operator("Softsign"),
+  selu: operator("Selu", { alpha: 1.6732632423543772, gamma: 1.0507009873554805 }),
+  hardSigmoid: operator("HardSigmoid", { alpha: 0.2, beta: 0.5 }),
+  kerasHardSigmoid: operator("HardSigmoid", { alpha: 1 / 6, beta: 0.5 }),
+  // Channels come first in an image, and alone in a vector.
+  softmax: (to, input, output) => to.node("Softmax", [input], output, { attributes: { axis: 1 } }),
+  relu6: (to, input, output) => writeCapped(to, input, output, 6),
+  swish: (to, input, output) =>
+    to.node("Mul", [input, to.node("Sigmoid", [input], `${output}/sigmoid`)], output),
+  // Operators of their own came after set 17.
+  gelu(to, input, output) {
+    const scaled = to.node(
+      "Mul",
+      [input, to.scalar(`${output}/scale`, Math.SQRT1_2)],
+      `${output}/scaled`,
+    );
+    const error = to.node("Erf", [scaled], `${output}/erf`);
+    const above = to.node("Add", [error, to.scalar(`${output}/one`, 1)], `${output}/above`);
+    const half = to.node("Mul", [above, to.scalar(`${output}/half`, 0.5)], `${output}/share`);
+    return to.node("Mul", [input, half], output);
+  },
+  mish(to, input, output) {
+    const softplus = to.node("Softplus", [input], `${output}/softplus`);
+    return to.node("Mul", [input, to.node("Tanh", [softplus], `${output}/tanh`)], output);
+  },
+};

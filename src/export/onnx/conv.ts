@@ -1,11 +1,15 @@
 /** Convolutions as ONNX operators: kernels turned channels first, and the zeros around images. */
 
-import { type NetLayer, refuse } from "../graph";
-import { isOn, oneOf, pairOf, weightOf } from "../settings";
+import type { NetLayer } from "../graph";
+import { dilationOf, isOn, oneOf, pairOf, weightOf } from "../settings";
 import { activated } from "./activation";
 import type { OnnxBuilder } from "./builder";
 
-/** Zeros before and after that `same` adds, as TensorFlow: the odd one goes to the end. */
+/**
+ * Zeros before and after that `same` adds, as TensorFlow: the odd one goes to the end.
+ *
+ * @param kernel pixels from its first tap to its last
+ */
 export function padsOf(
   layer: NetLayer,
   kernel: readonly [number, number],
@@ -21,31 +25,86 @@ export function padsOf(
   return [...before, ...totals.map((total, axis) => total - before[axis]!)];
 }
 
+/** Where a convolution's kernel goes, of every form that a convolution with a window has. */
+function windowAttributes(layer: NetLayer, [height, width]: readonly [number, number]) {
+  oneOf(layer, "dataFormat", ["channelsLast"]);
+  const strides = pairOf(layer, "strides");
+  const dilations = dilationOf(layer);
+  const extents = [(height - 1) * dilations[0] + 1, (width - 1) * dilations[1] + 1] as const;
+  return {
+    kernel_shape: [height, width],
+    strides,
+    dilations,
+    pads: padsOf(layer, extents, strides),
+  };
+}
+
 export function writeConv(to: OnnxBuilder, layer: NetLayer, input: string): string {
   const name = to.tensorOf(layer.name);
-  oneOf(layer, "dataFormat", ["channelsLast"]);
-  const kernel = weightOf(layer, 0);
-  const [height, width, from, filters] = kernel.shape as [number, number, number, number];
-  const strides = pairOf(layer, "strides");
-  const dilations = pairOf(layer, "dilationRate");
-  if (dilations.some((rate) => rate !== 1)) refuse(layer, "dilation is not supported");
-  const inputs = [
-    input,
-    to.floats(`${name}/kernel`, channelsFirst(kernel.values, height * width, from, filters), [
-      filters,
-      from,
-      height,
-      width,
-    ]),
-    ...biasOf(to, layer),
-  ];
+  const { values, shape } = weightOf(layer, 0);
+  const [height, width, from, filters] = shape as [number, number, number, number];
+  const turned = channelsFirst(values, height * width, from, filters);
+  const kernel = to.floats(`${name}/kernel`, turned, [filters, from, height, width]);
+  const attributes = windowAttributes(layer, [height, width]);
   return activated(to, layer, (output) =>
-    to.node("Conv", inputs, output, {
-      attributes: {
-        kernel_shape: [height, width],
-        strides,
-        pads: padsOf(layer, [height, width], strides),
-      },
+    to.node("Conv", [input, kernel, ...biasOf(to, layer)], output, { attributes }),
+  );
+}
+
+/** A convolution of each channel by itself: as many groups as channels. */
+function writeChannelwise(
+  to: OnnxBuilder,
+  layer: NetLayer,
+  input: string,
+  bias: readonly string[],
+  output: string,
+): string {
+  const { values, shape } = weightOf(layer, 0);
+  const [height, width, from, times] = shape as [number, number, number, number];
+  const turned = channelsFirst(values, height * width, 1, from * times);
+  const name = `${to.tensorOf(layer.name)}/depthwise_kernel`;
+  const kernel = to.floats(name, turned, [from * times, 1, height, width]);
+  return to.node("Conv", [input, kernel, ...bias], output, {
+    attributes: { ...windowAttributes(layer, [height, width]), group: from },
+  });
+}
+
+export function writeDepthwise(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  return activated(to, layer, (output) =>
+    writeChannelwise(to, layer, input, biasOf(to, layer), output),
+  );
+}
+
+export function writeSeparable(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  const name = to.tensorOf(layer.name);
+  const channelwise = writeChannelwise(to, layer, input, [], `${name}/depthwise`);
+  const { values, shape } = weightOf(layer, 1);
+  const [from, filters] = shape.slice(-2) as [number, number];
+  const kernel = to.floats(`${name}/pointwise_kernel`, channelsFirst(values, 1, from, filters), [
+    filters,
+    from,
+    1,
+    1,
+  ]);
+  return activated(to, layer, (output) =>
+    to.node("Conv", [channelwise, kernel, ...biasOf(to, layer, 2)], output, {
+      attributes: { kernel_shape: [1, 1] },
+    }),
+  );
+}
+
+/** A dense layer that takes a pixel of an image at a time. */
+export function writePixelwise(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  const { values, shape } = weightOf(layer, 0);
+  const [from, filters] = shape as [number, number];
+  const kernel = to.floats(
+    `${to.tensorOf(layer.name)}/kernel`,
+    channelsFirst(values, 1, from, filters),
+    [filters, from, 1, 1],
+  );
+  return activated(to, layer, (output) =>
+    to.node("Conv", [input, kernel, ...biasOf(to, layer)], output, {
+      attributes: { kernel_shape: [1, 1] },
     }),
   );
 }
@@ -102,9 +161,9 @@ function channelsFirst(values: Float32Array, places: number, a: number, b: numbe
   return moved;
 }
 
-/** The bias, where the layer has one: a convolution's or a dense layer's. */
-export function biasOf(to: OnnxBuilder, layer: NetLayer): string[] {
+/** The bias, where the layer has one: the array behind its kernels. */
+export function biasOf(to: OnnxBuilder, layer: NetLayer, index = 1): string[] {
   if (!isOn(layer, "useBias")) return [];
-  const bias = weightOf(layer, 1);
+  const bias = weightOf(layer, index);
   return [to.floats(`${to.tensorOf(layer.name)}/bias`, bias.values, bias.shape)];
 }

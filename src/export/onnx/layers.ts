@@ -9,16 +9,27 @@ import { type NetLayer, refuse } from "../graph";
 import {
   activationOf,
   checkLastAxis,
+  edgesOf,
   isOn,
   keptOf,
   numberOf,
+  numbersOf,
   oneOf,
+  optionalNumberOf,
   pairOf,
   weightOf,
 } from "../settings";
-import { activated, writeActivation } from "./activation";
+import { activated, writeActivation, writeCapped } from "./activation";
 import type { OnnxBuilder } from "./builder";
-import { biasOf, padsOf, writeConv, writeConvTranspose } from "./conv";
+import {
+  biasOf,
+  padsOf,
+  writeConv,
+  writeConvTranspose,
+  writeDepthwise,
+  writePixelwise,
+  writeSeparable,
+} from "./conv";
 
 /** Axes from channels last to channels first, and back. */
 export const TO_FIRST: readonly number[] = [0, 3, 1, 2];
@@ -40,6 +51,12 @@ export function writeLayer(to: OnnxBuilder, layer: NetLayer, inputs: readonly st
       return writeConv(to, layer, input);
     case "Conv2DTranspose":
       return writeConvTranspose(to, layer, input);
+    case "DepthwiseConv2D":
+      return writeDepthwise(to, layer, input);
+    case "SeparableConv2D":
+      return writeSeparable(to, layer, input);
+    case "Permute":
+      return writePermute(to, layer, input);
     case "Dense":
       return writeDense(to, layer, input);
     case "BatchNormalization":
@@ -47,6 +64,13 @@ export function writeLayer(to: OnnxBuilder, layer: NetLayer, inputs: readonly st
     case "MaxPooling2D":
     case "AveragePooling2D":
       return writePool(to, layer, input);
+    case "GlobalMaxPooling2D":
+    case "GlobalAveragePooling2D":
+      return writeGlobalPool(to, layer, input);
+    case "ZeroPadding2D":
+    case "Cropping2D":
+      return writeEdges(to, layer, input);
+    case "BilinearUpSampling2D":
     case "UpSampling2D":
       return writeUpSampling(to, layer, input);
     case "DepthToSpace":
@@ -60,26 +84,38 @@ export function writeLayer(to: OnnxBuilder, layer: NetLayer, inputs: readonly st
     case "Rescaling":
       return writeRescaling(to, layer, input);
     case "Clamp":
-      return to.node(
-        "Clip",
-        [input, to.scalar(`${name}/min`, 0), to.scalar(`${name}/max`, 1)],
-        name,
-      );
+      return writeCapped(to, input, name, 1);
     case "NestedDropout":
       return writeNestedDropout(to, layer, input);
     case "Dropout":
     case "SpatialDropout2D":
+    case "AlphaDropout":
     case "GaussianNoise":
     case "GaussianDropout":
+    case "ActivityRegularization":
       // At work only in training.
       return to.node("Identity", [input], name);
     case "Activation":
       return writeActivation(to, activationOf(layer), input, name);
-    case "ReLU":
-      if (layer.config.maxValue !== null && layer.config.maxValue !== undefined) {
-        refuse(layer, "its maxValue is not supported");
-      }
+    case "ReLU": {
+      const most = optionalNumberOf(layer, "maxValue");
+      if (most !== null) return writeCapped(to, input, name, most);
       return writeActivation(to, "relu", input, name);
+    }
+    case "ThresholdedReLU":
+      return to.node("ThresholdedRelu", [input], name, {
+        attributes: { alpha: numberOf(layer, "theta") },
+        floats: ["alpha"],
+      });
+    case "Softmax":
+      checkLastAxis(layer);
+      return writeActivation(to, "softmax", input, name);
+    case "PReLU":
+      return writePrelu(to, layer, input);
+    case "LayerNormalization":
+      return writeLayerNorm(to, layer, input);
+    case "GroupNormalization":
+      return writeGroupNorm(to, layer, input);
     case "LeakyReLU":
       return to.node("LeakyRelu", [input], name, {
         attributes: { alpha: numberOf(layer, "alpha") },
@@ -95,6 +131,15 @@ export function writeLayer(to: OnnxBuilder, layer: NetLayer, inputs: readonly st
       return writeChain(to, "Add", layer, inputs);
     case "Multiply":
       return writeChain(to, "Mul", layer, inputs);
+    case "Subtract":
+      return writeChain(to, "Sub", layer, inputs);
+    // These take any number.
+    case "Average":
+      return to.node("Mean", alike(to, layer, inputs), name);
+    case "Maximum":
+      return to.node("Max", inputs, name);
+    case "Minimum":
+      return to.node("Min", inputs, name);
     case "Concatenate":
       checkLastAxis(layer);
       return to.node("Concat", inputs, name, { attributes: { axis: 1 } });
@@ -104,7 +149,9 @@ export function writeLayer(to: OnnxBuilder, layer: NetLayer, inputs: readonly st
 }
 
 function writeDense(to: OnnxBuilder, layer: NetLayer, input: string): string {
-  if (layer.inputShapes[0]?.length !== 1) refuse(layer, "flatten its input first");
+  const [shape = []] = layer.inputShapes;
+  if (isImage(shape)) return writePixelwise(to, layer, input);
+  if (shape.length !== 1) refuse(layer, "flatten its input first");
   const kernel = weightOf(layer, 0);
   const inputs = [
     input,
@@ -120,11 +167,7 @@ function writeBatchNorm(to: OnnxBuilder, layer: NetLayer, input: string): string
   const name = to.tensorOf(layer.name);
   const channels = layer.shape.at(-1)!;
   const [mean, variance] = weights.slice(-2);
-  const hasScale = isOn(layer, "scale");
-  const gamma = hasScale ? weightOf(layer, 0).values : new Float32Array(channels).fill(1);
-  const beta = isOn(layer, "center")
-    ? weightOf(layer, hasScale ? 1 : 0).values
-    : new Float32Array(channels);
+  const { gamma, beta } = factorsOf(layer);
   if (!mean || !variance) refuse(layer, "its moving averages are missing");
   const vector = (what: string, values: Float32Array) =>
     to.floats(`${name}/${what}`, values, [channels]);
@@ -132,8 +175,8 @@ function writeBatchNorm(to: OnnxBuilder, layer: NetLayer, input: string): string
     "BatchNormalization",
     [
       input,
-      vector("gamma", gamma),
-      vector("beta", beta),
+      vector("gamma", gamma ?? new Float32Array(channels).fill(1)),
+      vector("beta", beta ?? new Float32Array(channels)),
       vector("moving_mean", mean.values),
       vector("moving_variance", variance.values),
     ],
@@ -152,20 +195,144 @@ function writePool(to: OnnxBuilder, layer: NetLayer, input: string): string {
   });
 }
 
-/** tfjs takes a new pixel's place in the old image as its index over the factor, without halves. */
-function writeUpSampling(to: OnnxBuilder, layer: NetLayer, input: string): string {
+/** ONNX keeps a pixel of each channel. */
+function writeGlobalPool(to: OnnxBuilder, layer: NetLayer, input: string): string {
   oneOf(layer, "dataFormat", ["channelsLast"]);
+  const name = to.tensorOf(layer.name);
+  const operator = layer.className === "GlobalMaxPooling2D" ? "GlobalMaxPool" : "GlobalAveragePool";
+  return to.node("Flatten", [to.node(operator, [input], `${name}/pixel`)], name);
+}
+
+function writeEdges(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  oneOf(layer, "dataFormat", ["channelsLast"]);
+  const name = to.tensorOf(layer.name);
+  const [top, bottom, left, right] = edgesOf(layer);
+  if (layer.className === "ZeroPadding2D") {
+    const pads = to.integers(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
+    return to.node("Pad", [input, pads], name);
+  }
+  const [height, width] = layer.shape;
+  const inputs = [
+    to.integers(`${name}/starts`, [top, left]),
+    to.integers(`${name}/ends`, [top + height!, left + width!]),
+    to.integers(`${name}/axes`, [2, 3]),
+  ];
+  return to.node("Slice", [input, ...inputs], name);
+}
+
+/** Its axes are counted from 1, channels last. */
+function writePermute(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  const name = to.tensorOf(layer.name);
+  const order = numbersOf(layer, "dims");
+  if (!isImage(layer.shape)) return to.node("Identity", [input], name);
+  // The places of the channels-last axes among those of ONNX, which has the channels first.
+  const places = [2, 3, 1];
+  const inOnnx = places.map((_, axis) => places[order[axis]! - 1]!);
+  return to.transpose(input, name, [0, inOnnx[2]!, inOnnx[0]!, inOnnx[1]!]);
+}
+
+/**
+ * tfjs takes a new pixel's place in the old image as its index over the factor, without halves; our
+ * bilinear layer takes pixels by their middles, as Keras 3 does.
+ */
+function writeUpSampling(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  const isOurs = layer.className === "BilinearUpSampling2D";
+  if (!isOurs) oneOf(layer, "dataFormat", ["channelsLast"]);
   const [down, across] = pairOf(layer, "size");
-  const isNearest = oneOf(layer, "interpolation", ["nearest", "bilinear"]) === "nearest";
+  const isNearest = !isOurs && oneOf(layer, "interpolation", ["nearest", "bilinear"]) === "nearest";
   const name = to.tensorOf(layer.name);
   const scales = to.floats(`${name}/scales`, Float32Array.of(1, 1, down, across), [4]);
   return to.node("Resize", [input, "", scales], name, {
     attributes: {
       mode: isNearest ? "nearest" : "linear",
-      coordinate_transformation_mode: "asymmetric",
+      coordinate_transformation_mode: isOurs ? "half_pixel" : "asymmetric",
       ...(isNearest ? { nearest_mode: "floor" } : {}),
     },
   });
+}
+
+function writePrelu(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  const name = to.tensorOf(layer.name);
+  const { shape, values } = weightOf(layer, 0);
+  if (!isImage(shape)) {
+    return to.node("PRelu", [input, to.floats(`${name}/slopes`, values, shape)], name);
+  }
+  const [height, width, channels] = shape as [number, number, number];
+  const pixels = height * width;
+  const first = Float32Array.from(
+    values,
+    (_, i) => values[(i % pixels) * channels + Math.floor(i / pixels)]!,
+  );
+  const slopes = to.floats(`${name}/slopes`, first, [channels, height, width]);
+  return to.node("PRelu", [input, slopes], name);
+}
+
+/** γ and β of a normalisation; null where it has none. */
+function factorsOf(layer: NetLayer) {
+  const hasScale = isOn(layer, "scale");
+  return {
+    gamma: hasScale ? weightOf(layer, 0).values : null,
+    beta: isOn(layer, "center") ? weightOf(layer, hasScale ? 1 : 0).values : null,
+  };
+}
+
+function writeLayerNorm(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  checkLastAxis(layer);
+  const name = to.tensorOf(layer.name);
+  const channels = layer.shape.at(-1)!;
+  const { gamma, beta } = factorsOf(layer);
+  const last = isImage(layer.shape) ? to.transpose(input, `${name}/last`, TO_LAST) : input;
+  const inputs = [
+    last,
+    to.floats(`${name}/gamma`, gamma ?? new Float32Array(channels).fill(1), [channels]),
+    ...(beta ? [to.floats(`${name}/beta`, beta, [channels])] : []),
+  ];
+  const options = {
+    attributes: { axis: -1, epsilon: numberOf(layer, "epsilon") },
+    floats: ["epsilon"],
+  };
+  if (last === input) return to.node("LayerNormalization", inputs, name, options);
+  const normed = to.node("LayerNormalization", inputs, `${name}/normed`, options);
+  return to.transpose(normed, name, TO_FIRST);
+}
+
+/** Groups as the channels of an instance normalisation; an operator of its own came after set 17. */
+function writeGroupNorm(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  checkLastAxis(layer);
+  const name = to.tensorOf(layer.name);
+  const { shape } = layer;
+  const channels = shape.at(-1)!;
+  const asked = numberOf(layer, "groups");
+  const groups = asked === -1 ? channels : asked;
+  const { gamma, beta } = factorsOf(layer);
+  const apart = to.node(
+    "Reshape",
+    [input, to.integers(`${name}/groups`, [0, groups, -1])],
+    `${name}/apart`,
+  );
+  const normed = to.node(
+    "InstanceNormalization",
+    [
+      apart,
+      to.floats(`${name}/ones`, new Float32Array(groups).fill(1), [groups]),
+      to.floats(`${name}/zeros`, new Float32Array(groups), [groups]),
+    ],
+    `${name}/normed`,
+    { attributes: { epsilon: numberOf(layer, "epsilon") }, floats: ["epsilon"] },
+  );
+  const isPicture = isImage(shape);
+  const whole = [0, channels, ...(isPicture ? shape.slice(0, 2) : [])];
+  const perChannel = [channels, ...(isPicture ? [1, 1] : [])];
+  const steps = [
+    { operator: "Reshape", taken: to.integers(`${name}/whole`, whole) },
+    ...(gamma ? [{ operator: "Mul", taken: to.floats(`${name}/gamma`, gamma, perChannel) }] : []),
+    ...(beta ? [{ operator: "Add", taken: to.floats(`${name}/beta`, beta, perChannel) }] : []),
+  ];
+  return steps.reduce(
+    (from, { operator, taken }, step) =>
+      to.node(operator, [from, taken], step === steps.length - 1 ? name : `${name}/${operator}`),
+    normed,
+  );
 }
 
 /** Keras reshapes with the channels last; 0 stands for the batch. */
@@ -198,6 +365,17 @@ function writeNestedDropout(to: OnnxBuilder, layer: NetLayer, input: string): st
   return to.node("Mul", [input, to.floats(`${name}/mask`, mask, [size])], name);
 }
 
+/** A layer's inputs, of which vectors are images of one pixel where it makes an image. */
+function alike(to: OnnxBuilder, layer: NetLayer, inputs: readonly string[]): string[] {
+  const { shape, inputShapes } = layer;
+  return inputs.map((input, place) => {
+    const [channels, ...others] = inputShapes[place] ?? [];
+    if (channels === undefined || others.length > 0 || !isImage(shape)) return input;
+    const name = `${to.tensorOf(layer.name)}/pixel_${place}`;
+    return to.node("Reshape", [input, to.integers(`${name}/shape`, [0, channels, 1, 1])], name);
+  });
+}
+
 function writeChain(
   to: OnnxBuilder,
   operator: string,
@@ -205,7 +383,7 @@ function writeChain(
   inputs: readonly string[],
 ): string {
   const name = to.tensorOf(layer.name);
-  const [first, ...others] = inputs;
+  const [first, ...others] = alike(to, layer, inputs);
   let sum = first ?? refuse(layer, "it has no input");
   for (const [i, other] of others.entries()) {
     sum = to.node(operator, [sum, other], i === others.length - 1 ? name : `${name}/${i}`);

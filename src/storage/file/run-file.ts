@@ -5,7 +5,7 @@
  *     losses.f32          of every step
  *     weights-last.f32    in the order of Keras' get_weights
  *     weights-best.f32
- *     adam-m.f32, adam-v.f32
+ *     adam-m.f32, adam-v.f32, adam-a.f32   what the optimiser keeps, named after the first that there was
  *     test-….f32          figures of every test image
  *     frames.u8           reconstructions, in the shape that run.json's spec says (28 × 28 × 1 without one)
  *
@@ -13,15 +13,16 @@
  */
 
 import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from "fflate";
+import { crc32 } from "../../checks/crc32";
 import { SchemaError } from "../../checks/schema";
 import type { DeviceChange } from "../../config/devices";
 import { sizeOf } from "../../math/image-set";
 import type { RunResult } from "../../runs/results";
 import { RANGES } from "../../runs/results-schema";
-import { newRecord, type RunRecord, specOf } from "../record";
-import { checkArrays, checkFit, checkFloats, checkTest } from "../record-schema";
+import { MOST_FILE_BYTES, newRecord, type RunRecord, specOf } from "../record";
+import { checkArrays, checkFit, checkFloats, checkTest, fittedToImages } from "../record-schema";
 import type { Frame, RunArrays } from "../store";
-import { crc32, zipChecksum } from "./checksum";
+import { zipChecksum } from "./checksum";
 import {
   type Description,
   type DescriptionInput,
@@ -29,7 +30,6 @@ import {
   MOST_PART_BYTES,
   parseDescription,
 } from "./description";
-import { MOST_FILE_BYTES } from "./limits";
 
 export interface RunFile {
   readonly record: RunRecord;
@@ -55,6 +55,7 @@ const PARTS = [
   "weights-best.f32",
   "adam-m.f32",
   "adam-v.f32",
+  "adam-a.f32",
   "test-ssim.f32",
   "test-ssim-writeup.f32",
   "test-mse.f32",
@@ -84,6 +85,7 @@ export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBu
       ...(arrays.best && { "weights-best.f32": bytesOf(arrays.best) }),
       "adam-m.f32": bytesOf(arrays.m),
       "adam-v.f32": bytesOf(arrays.v),
+      ...(arrays.a && { "adam-a.f32": bytesOf(arrays.a) }),
     }),
     ...(test && {
       "test-ssim.f32": bytesOf(test.ssim),
@@ -102,7 +104,7 @@ export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBu
     imagesPerSecond,
     failure,
     progress,
-    ...(spec && { spec: { ...spec, classNames: [...spec.classNames] } }),
+    ...(spec && { spec }),
     // Plain copies: a later page may have more in them than this format knows of.
     start,
     result: result && withoutChanges(result),
@@ -146,7 +148,8 @@ export function unpackRun(file: Uint8Array, id: string): RunFile {
     if (bytes.length % 4 !== 0) throw new RunFileError(`Its ${part} is cut off.`);
     return new Float32Array(bytes.slice().buffer);
   };
-  const { frames, parts: _parts, ...figures } = description;
+  const { frames, parts: _parts, ...described } = description;
+  const figures = ofFile(() => fittedToImages(described));
   const underway = figures.status === "running" || figures.status === "paused";
   const record: RunRecord = {
     ...newRecord(id, figures.config, figures.createdAt),
@@ -162,15 +165,22 @@ export function unpackRun(file: Uint8Array, id: string): RunFile {
   if (record.progress?.best && !arrays?.best) {
     throw new RunFileError("Its best weights are missing.");
   }
-  try {
+  ofFile(() => {
     if (arrays) checkArrays(arrays, record.start);
     checkTest(record.test, record.result?.testImages);
     checkFloats("losses", record.losses, RANGES.loss);
     checkFit(record);
+  });
+  return { record, arrays, frames: framesOf(frames, sizeOf(specOf(record)), parts["frames.u8"]) };
+}
+
+/** @throws RunFileError for what a check finds in the file */
+function ofFile<T>(check: () => T): T {
+  try {
+    return check();
   } catch (error) {
     throw error instanceof SchemaError ? new RunFileError(`Its ${error.message}.`) : error;
   }
-  return { record, arrays, frames: framesOf(frames, sizeOf(specOf(record)), parts["frames.u8"]) };
 }
 
 /** The file has them once: they are the run's, finished or not. */
@@ -251,7 +261,8 @@ function arraysOf(floats: (part: Part) => Float32Array | null): RunArrays | null
   const best = floats("weights-best.f32");
   const [m, v] = [floats("adam-m.f32"), floats("adam-v.f32")];
   if (!weights || !m || !v) return null;
-  return { weights, best, m, v };
+  const a = floats("adam-a.f32");
+  return { weights, best, m, v, ...(a ? { a } : {}) };
 }
 
 function testOf(floats: (part: Part) => Float32Array | null): RunRecord["test"] {

@@ -29,7 +29,7 @@ class RecordingWorker implements TrainingWorker {
   }
 }
 
-const REQUEST = { classes: [0, 1], split: "stratified", seed: 1 } as const;
+const REQUEST = { data: "fashion-mnist", classes: [0, 1], split: "stratified", seed: 1 } as const;
 const phase = (runId: string): WorkerEvent => ({ type: "phase", runId, phase: "training" });
 const dataset = (classes: readonly number[]): WorkerEvent => ({
   type: "dataset",

@@ -14,10 +14,12 @@ const ADDED = {
     label: "Noise",
     help: "Share of pixels that are lost before the encoder",
     subject: "The noise",
-    needs: {
-      net: ({ isNested }: NetTraits) => isNested,
-      others: "change: it is not nested",
-    },
+    needs: [
+      {
+        net: ({ isNested }: NetTraits) => isNested,
+        others: "change: it is not nested",
+      },
+    ],
     before: 0,
   },
   restart: {

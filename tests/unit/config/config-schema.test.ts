@@ -3,23 +3,71 @@ import { DEFAULT_CONFIG } from "../../../src/config/config";
 import {
   ConfigError,
   checkSetting,
+  fitConfig,
   parseConfig,
   parseDataChoice,
+  parseSettings,
 } from "../../../src/config/config-schema";
+import { catalogueWith } from "../../../src/datasets/catalogue";
+import type { DataSpec } from "../../../src/datasets/dataset";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { PRESETS } from "../../../src/nets/presets";
+import { netText, parseNet } from "../../../src/nets/text";
+import { GREY_16 } from "../image-sets";
 
 describe("class ids", () => {
   const of = (classes: number[]) => ({ ...DEFAULT_CONFIG, classes });
 
-  it("are Fashion-MNIST's unless the data set is known", () => {
+  it("are those of the settings' data set", () => {
     expect(parseConfig(of([0, 9])).classes).toEqual([0, 9]);
     expect(() => parseConfig(of([10]))).toThrow(/0 to 9/);
-    expect(parseConfig(of([3, 25]), 26).classes).toEqual([3, 25]);
-    expect(() => parseConfig(of([26]), 26)).toThrow(/0 to 25/);
-    expect(() => parseConfig(of([2]), 2)).toThrow(/0 to 1/);
-    expect(parseDataChoice(of([25]), 26).classes).toEqual([25]);
-    expect(() => parseDataChoice(of([25, 25]), 26)).toThrow(/0 to 25, ascending/);
-    expect(checkSetting("classes", [46], 47)).toEqual({ value: [46] });
+    const signs = { ...of([0, 2]), data: GREY_16.id };
+    expect(parseConfig(signs, catalogueWith(GREY_16))).toEqual(signs);
+    expect(() => parseConfig({ ...signs, classes: [3] }, catalogueWith(GREY_16))).toThrow(/0 to 2/);
+    expect(checkSetting("classes", [2], GREY_16)).toEqual({ value: [2] });
+  });
+
+  it("are any that a data set can have where it is not known which it is", () => {
+    expect(parseDataChoice(of([25, 255])).classes).toEqual([25, 255]);
+    expect(() => parseDataChoice(of([256]))).toThrow(/0 to 255/);
+    expect(() => parseDataChoice(of([25, 25]))).toThrow(/0 to 255, ascending/);
+  });
+});
+
+describe("the data set", () => {
+  const OWN = "conv 4 3 relu /2 > latent 6 > mirror";
+  const signs = { ...DEFAULT_CONFIG, data: GREY_16.id, net: OWN, latentSize: 6 };
+
+  it("is Fashion-MNIST in settings that name none", () => {
+    const { data, ...earlier } = DEFAULT_CONFIG;
+    expect(data).toBe("fashion-mnist");
+    expect(parseConfig(earlier)).toEqual(DEFAULT_CONFIG);
+    expect(parseDataChoice({ classes: [0], split: "writeup", seed: 2 }).data).toBe(data);
+  });
+
+  it("decides what is asked of a net", () => {
+    const config = parseConfig(signs, catalogueWith(GREY_16));
+    expect(config.net).toBe(netText(parseNet(OWN, GREY_16)));
+    // Written out, the text is one for 16 × 16 pixels.
+    expect(() => parseConfig({ ...config, data: "fashion-mnist" })).toThrow(
+      /^The net's text is no net for images of 28×28×1: .*16×16×1/,
+    );
+    const large: DataSpec = { ...GREY_16, id: "large", height: 256, width: 256, channels: 3 };
+    const baseline = { ...DEFAULT_CONFIG, data: "large" };
+    expect(() => parseConfig(baseline, catalogueWith(large))).toThrow(
+      /^The net has [\d,]+ weights; 20,000,000 is the most/,
+    );
+  });
+
+  it("is named where it is not at hand, and is no path", () => {
+    expect(() => parseConfig(signs)).toThrow(
+      "The data set is signs-grey, which is not loaded here; there is fashion-mnist.",
+    );
+    expect(() => fitConfig(parseSettings(signs), FASHION_MNIST)).toThrow(
+      "The data set is signs-grey, and these images are Fashion-MNIST's.",
+    );
+    expect(() => parseSettings({ ...signs, data: "../data" })).toThrow(/letters, digits, _ and -/);
+    expect(parseSettings(signs)).toEqual(signs);
   });
 });
 

@@ -12,9 +12,10 @@ import {
   type NamedDevice,
   type Trial,
 } from "../../../src/config/devices";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { option } from "../training/options";
 
-const MACHINE = { devices: [option("wasm"), option("webgpu")], maxThreads: 8 };
+const HARDWARE = { devices: [option("wasm"), option("webgpu")], maxThreads: 8 };
 
 const trial = (name: NamedDevice, imagesPerSecond: number | null): Trial => ({
   name,
@@ -24,14 +25,14 @@ const trial = (name: NamedDevice, imagesPerSecond: number | null): Trial => ({
 });
 
 describe("a calibration's key", () => {
-  const key = calibrationKey(DEFAULT_CONFIG, MACHINE);
+  const key = calibrationKey(DEFAULT_CONFIG, FASHION_MNIST, HARDWARE);
 
   it("is the same for settings that cost no time", () => {
     const other = { ...DEFAULT_CONFIG, seed: 9, epochs: 3, learningRate: 1, classes: [3] };
-    expect(calibrationKey(other, MACHINE)).toBe(key);
+    expect(calibrationKey(other, FASHION_MNIST, HARDWARE)).toBe(key);
     const weighted = { ...DEFAULT_CONFIG, loss: { binaryCrossentropy: 2 } };
-    expect(calibrationKey(weighted, MACHINE)).toBe(key);
-    expect(calibrationKey({ ...DEFAULT_CONFIG, threads: 8 }, MACHINE)).toBe(key);
+    expect(calibrationKey(weighted, FASHION_MNIST, HARDWARE)).toBe(key);
+    expect(calibrationKey({ ...DEFAULT_CONFIG, threads: 8 }, FASHION_MNIST, HARDWARE)).toBe(key);
   });
 
   it.each([
@@ -41,7 +42,7 @@ describe("a calibration's key", () => {
     { loss: { meanSquaredError: 1 } },
     { threads: 2 },
   ] as const)("is another for %o", (change) => {
-    expect(calibrationKey({ ...DEFAULT_CONFIG, ...change }, MACHINE)).not.toBe(key);
+    expect(calibrationKey({ ...DEFAULT_CONFIG, ...change }, FASHION_MNIST, HARDWARE)).not.toBe(key);
   });
 
   it.each([
@@ -49,12 +50,12 @@ describe("a calibration's key", () => {
     { devices: [option("wasm")] },
     { devices: [option("wasm"), option("webgpu", { label: "another card" })] },
   ])("is another on another machine", (change) => {
-    expect(calibrationKey(DEFAULT_CONFIG, { ...MACHINE, ...change })).not.toBe(key);
+    expect(calibrationKey(DEFAULT_CONFIG, FASHION_MNIST, { ...HARDWARE, ...change })).not.toBe(key);
   });
 
   it("does not mind devices that are for choice by hand", () => {
-    const devices = [...MACHINE.devices, option("tfjs-cpu")];
-    expect(calibrationKey(DEFAULT_CONFIG, { ...MACHINE, devices })).toBe(key);
+    const devices = [...HARDWARE.devices, option("tfjs-cpu")];
+    expect(calibrationKey(DEFAULT_CONFIG, FASHION_MNIST, { ...HARDWARE, devices })).toBe(key);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   lossFormula,
   lossInTerms,
   lossName,
-  SSIM_OF_TERM,
+  ssimOfTerm,
   termsOf,
 } from "../../../src/config/loss";
 
@@ -24,9 +24,9 @@ describe("termsOf", () => {
   });
 
   test("takes images as small as SSIM's window", () => {
-    const [height, width, channels] = [11, 11, 1];
+    const [height, width, channels] = [7, 9, 3];
     expect(termsOf({ ssimGaussian: 1 }, { height, width, channels })).toHaveLength(1);
-    expect(termsOf({ ssimWriteup: 1 }, { height: 7, width, channels })).toHaveLength(1);
+    expect(termsOf({ ssimWriteup: 1 }, { height, width, channels })).toHaveLength(1);
   });
 
   test.each<[string, LossWeights, typeof IMAGE]>([
@@ -35,18 +35,24 @@ describe("termsOf", () => {
     ["weight of meanSquaredError must be over 0, not -1", { meanSquaredError: -1 }, IMAGE],
     ["not NaN", { meanAbsoluteError: Number.NaN }, IMAGE],
     ["not Infinity", { binaryCrossentropy: Number.POSITIVE_INFINITY }, IMAGE],
-    ["at least 11 × 11 pixels", { ssimGaussian: 1 }, { ...IMAGE, height: 10 }],
+    ["at least 7 × 7 pixels", { ssimGaussian: 1 }, { ...IMAGE, height: 6 }],
     ["output is 28 × 6 × 1", { meanSquaredError: 1, ssimUniform: 1 }, { ...IMAGE, width: 6 }],
-    ["ssimWriteup needs images of one channel", { ssimWriteup: 1 }, { ...IMAGE, channels: 3 }],
   ])("refuses: %s", (message, weights, shape) => {
     expect(() => termsOf(weights, shape)).toThrow(RangeError);
     expect(() => termsOf(weights, shape)).toThrow(message);
   });
 });
 
-test("windows of SSIM are symmetric and of sum 1", () => {
-  const windows = LOSS_TERMS.flatMap((term) => SSIM_OF_TERM[term] ?? []);
-  expect(windows.map(({ taps }) => taps.length)).toEqual([7, 11, 7]);
+test.each([
+  [28, 28, 11],
+  [11, 64, 11],
+  [10, 12, 9],
+  [64, 9, 9],
+  [8, 8, 7],
+  [7, 7, 7],
+])("windows of SSIM in %i × %i pixels are symmetric, of sum 1, and fit", (height, width, side) => {
+  const windows = LOSS_TERMS.flatMap((term) => ssimOfTerm(term, { height, width }) ?? []);
+  expect(windows.map(({ taps }) => taps.length)).toEqual([7, side, 7]);
   for (const { taps } of windows) {
     expect([...taps].reverse()).toEqual(taps);
     expect(taps.reduce((sum, tap) => sum + tap)).toBeCloseTo(1, 14);
@@ -81,7 +87,7 @@ describe("a loss as text", () => {
   ])("refuses %j and names what there is", (text) => {
     expect(read(text)).toBeUndefined();
     expect(allowed).toMatch(
-      /^terms with weights from 0\.001 to 1000 such as .* ssimWriteup, bce, mse, mae, each once$/,
+      /^terms with weights from 0\.001 to 1000 such as .* categoricalCrossentropy, bce, mse, mae, cosine, cce, each once$/,
     );
   });
 

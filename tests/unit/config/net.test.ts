@@ -29,33 +29,50 @@ describe("a net of one's own", () => {
   });
 
   it.each([
-    [{ net: "conv 8 3" }, /The net's text is none: The net has no code/],
+    [{ net: "conv 8 3" }, /The net's text is no net for images of 28×28×1: The net has no code/],
     [{ net: 7 }, /The net's text must be a line of text/],
-    [
-      { net: "conv 8 3 /2 > code > up 2 > conv 1 3" },
-      /The net's text is none: Its code has 1,568 numbers; 512 is the most/,
-    ],
+    [{ latentSize: 513 }, /The latent size must be a whole number from 1 to 512\./],
+    [{ latentSize: 2 ** 21, net: WHOLE }, /The latent size must be a whole number/],
     [{ net: WHOLE, latentSize: 8 }, /The latent size is 8, and the net's code has 16 numbers/],
     [
       { net: MAPS, latentSize: 14 * 14 * 2 },
       /binaryCrossentropy: the net does not end in a sigmoid/,
     ],
+    [
+      { loss: { categoricalCrossentropy: 1 } },
+      /categoricalCrossentropy: the net does not end in a softmax/,
+    ],
   ])("refuses %j", (change, message) => {
     expect(() => parseConfig({ ...configFor("baseline"), ...change })).toThrow(message);
   });
 
+  it("may have more numbers in its code than are chosen for a preset", () => {
+    const own = changeSettings(
+      configFor("baseline"),
+      { net: "conv 8 3 /2 > code > up 2 > conv 1 3 sigmoid" },
+      FASHION_MNIST,
+    );
+    expect(own.latentSize).toBe(14 * 14 * 8);
+    expect(parseConfig(own)).toEqual(own);
+    // A slider's size, which a stack of maps cannot have, is not taken.
+    expect(changeSettings(own, { latentSize: 40 }, FASHION_MNIST)).toEqual(own);
+  });
+
   it("takes its size from the form's slider, where its code can have it", () => {
-    const own = changeSettings(configFor("baseline"), { net: WHOLE });
+    const own = changeSettings(configFor("baseline"), { net: WHOLE }, FASHION_MNIST);
     expect(own.latentSize).toBe(16);
-    const wider = changeSettings(own, { latentSize: 40 });
+    const wider = changeSettings(own, { latentSize: 40 }, FASHION_MNIST);
     expect(wider).toMatchObject({ net: WHOLE.replace("16", "40"), latentSize: 40 });
-    const maps = changeSettings(configFor("loom"), { net: MAPS });
-    expect(changeSettings(maps, { latentSize: 40 })).toEqual(maps);
-    expect(changeSettings(wider, { preset: "loom" })).toMatchObject({ net: null, latentSize: 128 });
+    const maps = changeSettings(configFor("loom"), { net: MAPS }, FASHION_MNIST);
+    expect(changeSettings(maps, { latentSize: 40 }, FASHION_MNIST)).toEqual(maps);
+    expect(changeSettings(wider, { preset: "loom" }, FASHION_MNIST)).toMatchObject({
+      net: null,
+      latentSize: 128,
+    });
   });
 
   it("stands in a link, which another size in it changes", () => {
-    const config = changeSettings(configFor("modified"), { net: WHOLE });
+    const config = changeSettings(configFor("modified"), { net: WHOLE }, FASHION_MNIST);
     const link = writeLink(config);
     expect(readLink(link)).toEqual({ config, problems: [] });
     expect(link).not.toContain("latent=");
@@ -83,7 +100,7 @@ describe("a net of one's own", () => {
   it.each(PRESETS)("written out from %s has its traits", (preset) => {
     const config = configFor(preset);
     const net = netText(presetNet(preset, config.latentSize, FASHION_MNIST));
-    expect(traitsOf({ ...config, net })).toEqual(traitsOf(config));
-    expect(withNetsSize({ ...config, net }, undefined)).toEqual({ ...config, net });
+    expect(traitsOf({ ...config, net }, FASHION_MNIST)).toEqual(traitsOf(config, FASHION_MNIST));
+    expect(withNetsSize({ ...config, net }, undefined, FASHION_MNIST)).toEqual({ ...config, net });
   });
 });

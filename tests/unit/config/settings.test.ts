@@ -19,6 +19,7 @@ import { LOSS_TERMS, type LossWeights } from "../../../src/config/loss";
 import { withNetsSize } from "../../../src/config/net";
 import { configFor, RECIPE_NAMES } from "../../../src/config/recipes";
 import { SETTINGS } from "../../../src/config/settings";
+import { DATA_SETS } from "../../../src/datasets/catalogue";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { PRESETS } from "../../../src/nets/presets";
 import { netText, parseNet } from "../../../src/nets/text";
@@ -30,8 +31,10 @@ const numbers = (name: NumericName): fc.Arbitrary<number> => {
   return whole ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true });
 };
 const WEIGHTS = fc.double({ min: 0.001, max: 1000, noNaN: true });
+/** Those that a net which ends in a sigmoid can have. */
+const SIGMOIDS_TERMS = LOSS_TERMS.filter((term) => term !== "categoricalCrossentropy");
 const LOSSES: fc.Arbitrary<LossWeights> = fc
-  .subarray([...LOSS_TERMS], { minLength: 1 })
+  .subarray(SIGMOIDS_TERMS, { minLength: 1 })
   .chain((terms) => fc.record(Object.fromEntries(terms.map((term) => [term, WEIGHTS]))));
 
 type Table = typeof SETTINGS;
@@ -50,7 +53,9 @@ const OWN_NETS = [
 function valuesOf(name: SettingName): fc.Arbitrary<unknown> {
   const { type } = SETTINGS[name];
   if (name === "loss") return LOSSES;
+  if (name === "data") return fc.constantFrom(...DATA_SETS.map(({ id }) => id));
   if (name === "net") return fc.constantFrom(null, ...OWN_NETS);
+  if (name === "netName") return fc.constantFrom("", "Mine", "Zweites Netz, λ = 3 & 50%");
   if (name === "classes") return fc.subarray([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { minLength: 1 });
   if (hasLimits(name)) return type.kind === "text" ? fc.option(numbers(name)) : numbers(name);
   return type.kind === "switch" ? fc.boolean() : fc.constantFrom(...optionsOf(name));
@@ -61,12 +66,12 @@ function optionsOf(name: SettingName): readonly string[] {
   return type.kind === "choice" ? type.options : [];
 }
 
-/** The default net ends in a sigmoid, so that it can have every value; others come with their loss. */
+/** The default net ends in a sigmoid, so that it can have all of these values; others come with their loss. */
 const withValue = (name: SettingName, value: unknown): RunConfig => {
   const preset = name === "preset" ? PRESETS.find((each) => each === value) : undefined;
   const config = { ...configFor(preset ?? DEFAULT_CONFIG.preset), [name]: value };
   // An own net's text says the size of its code.
-  return parseConfig(name === "net" ? withNetsSize(config, undefined) : config);
+  return parseConfig(name === "net" ? withNetsSize(config, undefined, FASHION_MNIST) : config);
 };
 
 /** As the command line has the settings. */
@@ -125,9 +130,12 @@ describe.each(SETTING_NAMES)("the row of %s", (name) => {
   it("stands in the help with what is allowed and, where no recipe has it, its default", async () => {
     const lines = (await helpText()).replaceAll(/\n {30,}/g, "  ").split("\n");
     const line = lines.find((each) => each.startsWith(`  --${key} `));
-    expect(line).toContain(help);
-    if (name !== "device") expect(line).toContain(`--${key} ${type.placeholder} `);
-    const usual = ` (default ${textOf(name, DEFAULT_CONFIG)})`;
+    // Node has other devices, and takes files for a data set: the command line says so itself.
+    if (name !== "data") expect(line).toContain(help);
+    if (name !== "device" && name !== "data")
+      expect(line).toContain(`--${key} ${type.placeholder} `);
+    const text = textOf(name, DEFAULT_CONFIG);
+    const usual = text === "" ? "" : ` (default ${text})`;
     const isOfRecipe = RECIPE_NAMES.some((each) => each === name);
     expect(line?.endsWith(usual)).toBe(!isOfRecipe);
   });

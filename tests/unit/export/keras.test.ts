@@ -11,7 +11,10 @@ import { splitDataset } from "../../../src/datasets/split";
 import type { ExportFile } from "../../../src/export/files";
 import { readGraph } from "../../../src/export/graph";
 import { kerasFiles } from "../../../src/export/keras";
-import { pickImages } from "../../../src/math/image-set";
+import { pickImages, sizeOf } from "../../../src/math/image-set";
+import { buildNet } from "../../../src/nets/build";
+import { netOf } from "../../../src/nets/presets";
+import { COLOUR_8_12, pattern } from "../image-sets";
 import { presetModel } from "../preset-models";
 import { boxes } from "../training/fixtures";
 import { disturb, outputsOf } from "./nets";
@@ -96,6 +99,27 @@ describe("the notebook", () => {
     const images = unzipSync(bytesOf(files, "images.npz"))["images.npy"]!;
     expect(images.slice(-dataset.images.length)).toEqual(dataset.images);
     expect(strFromU8(bytesOf(files, "train.py"))).not.toContain("load_data");
+    model.dispose();
+  });
+
+  it("ships the images of other data sets, colours and all", async () => {
+    const spec = COLOUR_8_12;
+    const images = pattern(spec, 40);
+    const labels = Uint8Array.from({ length: 40 }, (_, i) => Math.floor(i / 20));
+    const config = configFor("baseline-linear", { latentSize: 2, data: spec.id });
+    const model = buildNet(netOf(config, spec), 1);
+    const dataset = { spec, shape: spec, classes: [0, 1], count: 40, images, labels };
+    const files = await kerasFiles({
+      graph: await readGraph(model),
+      config,
+      dataset,
+      split: splitDataset(dataset, "stratified", 1),
+      reconstruct: async (indices) => new Float32Array(indices.length * sizeOf(spec)),
+    });
+    const array = unzipSync(bytesOf(files, "images.npz"))["images.npy"]!;
+    expect(strFromU8(array.slice(0, 128))).toContain("(40, 8, 12, 3)");
+    expect(array.slice(-images.length)).toEqual(images);
+    expect(strFromU8(bytesOf(files, "train.py"))).toContain("reshape(-1, 8, 12, 3)");
     model.dispose();
   });
 });

@@ -5,6 +5,7 @@ import type { ExportFile } from "../../../src/export/files";
 import { projectorFiles } from "../../../src/export/projector";
 import { pickImages } from "../../../src/math/image-set";
 import { createRng } from "../../../src/math/rng";
+import { COLOUR_8_12, pattern } from "../image-sets";
 import { boxes } from "../training/fixtures";
 
 const DATASET = boxes(20);
@@ -54,6 +55,29 @@ describe("projectorFiles", () => {
         return data[(top + Math.floor(i / 28)) * width + left + (i % 28)];
       });
       expect(drawn).toEqual([...pickImages(DATASET, Uint32Array.of(index))]);
+    }
+  });
+
+  it("draws images in colour", () => {
+    const images = pattern(COLOUR_8_12, 20);
+    const dataset = { ...DATASET, spec: COLOUR_8_12, shape: COLOUR_8_12, images };
+    const indices = Uint32Array.of(5, 11);
+    const made = projectorFiles({
+      title: "",
+      dataset,
+      indices,
+      codes: CODES.slice(0, 6),
+      reconstructions: new Float32Array(2 * 288),
+    });
+    const sprites = made.find(({ path }) => path === "sprites.png")!;
+    const { width, height, channels, data } = decode(sprites.bytes);
+    expect([width, height, channels]).toEqual([24, 16, 3]);
+    for (const [place, index] of indices.entries()) {
+      const drawn = Array.from({ length: 288 }, (_, i) => {
+        const [row, column] = [Math.floor(i / 36), i % 36];
+        return data[row * 72 + place * 36 + column];
+      });
+      expect(drawn).toEqual([...images.subarray(index * 288, (index + 1) * 288)]);
     }
   });
 

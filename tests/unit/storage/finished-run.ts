@@ -2,7 +2,7 @@
 
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
-import type { RunFile } from "../../../src/storage/file/run-file";
+import { type RunFile, RunFileError, unpackRun } from "../../../src/storage/file/run-file";
 import { newRecord } from "../../../src/storage/record";
 
 const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8, ssimWriteup: 0.9 };
@@ -101,3 +101,14 @@ export const RUN: RunFile = {
     ssimWriteup: [0.7, 0.8],
   })),
 };
+
+/** Why a run file is not taken in, or "accepted". */
+export function refusal(file: Uint8Array): string {
+  try {
+    unpackRun(file, "copy");
+  } catch (error) {
+    if (error instanceof RunFileError) return error.message;
+    throw error;
+  }
+  return "accepted";
+}

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { crc32 } from "../../../src/checks/crc32";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
-import { crc32 } from "../../../src/storage/file/checksum";
 import type { Description } from "../../../src/storage/file/description";
-import { packRun, type RunFile, RunFileError, unpackRun } from "../../../src/storage/file/run-file";
+import { packRun, type RunFile, unpackRun } from "../../../src/storage/file/run-file";
 import { newRecord } from "../../../src/storage/record";
-import { RUN } from "./finished-run";
+import { RUN, refusal } from "./finished-run";
 
 const PACKED = packRun(RUN);
 
@@ -35,16 +35,6 @@ function tampered({ parts = {}, describe = (same) => same, secretly = false }: T
 }
 
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
-
-const reason = (file: Uint8Array): string => {
-  try {
-    unpackRun(file, "copy");
-  } catch (error) {
-    if (error instanceof RunFileError) return error.message;
-    throw error;
-  }
-  return "accepted";
-};
 
 describe("a run file", () => {
   it("from before devices that failed were kept opens as one without any", () => {
@@ -167,13 +157,13 @@ describe("a damaged or hostile file is refused with a reason:", () => {
       /weights-last.f32 is damaged/,
     ],
   ])("%s", (_what, file, message) => {
-    expect(reason(file)).toMatch(message);
+    expect(refusal(file)).toMatch(message);
   });
 
   it("a part that unpacks to gigabytes", () => {
     const bomb = zipSync({ "run.json": new Uint8Array(5e6) }, { level: 9 });
     expect(bomb.length).toBeLessThan(20_000);
-    expect(reason(bomb)).toMatch(/run.json is larger/);
+    expect(refusal(bomb)).toMatch(/run.json is larger/);
   });
 
   it("a part that lies about its size cannot grow beyond it", () => {
@@ -183,7 +173,7 @@ describe("a damaged or hostile file is refused with a reason:", () => {
     for (let at = 0; at < bomb.length - 4; at++) {
       if (view.getUint32(at, true) === 3e6) view.setUint32(at, 100, true);
     }
-    expect(reason(bomb)).not.toBe("accepted");
+    expect(refusal(bomb)).not.toBe("accepted");
   });
 
   it("whatever single byte is changed, it is the same run or refused", () => {
@@ -191,7 +181,7 @@ describe("a damaged or hostile file is refused with a reason:", () => {
       fc.property(fc.nat(PACKED.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const file = PACKED.slice();
         file[at]! ^= change;
-        if (reason(file) !== "accepted") return;
+        if (refusal(file) !== "accepted") return;
         const { record, ...rest } = unpackRun(file, "copy");
         expect({ ...record, id: "original", updatedAt: RUN.record.updatedAt }).toEqual(RUN.record);
         expect({ record: RUN.record, ...rest }).toEqual(RUN);

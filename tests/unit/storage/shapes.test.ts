@@ -4,19 +4,29 @@ import { describe, expect, it } from "vitest";
 import type { DataSpec } from "../../../src/datasets/dataset";
 import { FASHION_MNIST, SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import { sizeOf } from "../../../src/math/image-set";
+import { netText, parseNet } from "../../../src/nets/text";
 import { openDatabaseStore } from "../../../src/storage/database";
-import { packRun, type RunFile, RunFileError, unpackRun } from "../../../src/storage/file/run-file";
+import { packRun, type RunFile, unpackRun } from "../../../src/storage/file/run-file";
 import { type RunRecord, specOf } from "../../../src/storage/record";
 import type { Frame } from "../../../src/storage/store";
 import { COLOUR_8_12, GREY_16, pattern } from "../image-sets";
-import { RUN } from "./finished-run";
+import { RUN, refusal } from "./finished-run";
 
 /** The run as one of images of another shape. */
 function runOf(spec: DataSpec): RunFile {
   const frames = RUN.frames.map(
     (frame): Frame => ({ ...frame, pixels: pattern(spec, frame.count, frame.step) }),
   );
-  return { ...RUN, record: { ...RUN.record, spec, source: spec.source }, frames };
+  const { config, result } = RUN.record;
+  const data = spec.id;
+  const record: RunRecord = {
+    ...RUN.record,
+    spec,
+    source: spec.source,
+    config: { ...config, data },
+    result: result && { ...result, config: { ...result.config, data } },
+  };
+  return { ...RUN, record, frames };
 }
 
 /** Its file with another description. */
@@ -25,16 +35,6 @@ function described(run: RunFile, change: (description: Record<string, unknown>) 
   const description = JSON.parse(strFromU8(files["run.json"]!));
   return zipSync({ ...files, "run.json": strToU8(JSON.stringify(change(description))) });
 }
-
-const reason = (file: Uint8Array): string => {
-  try {
-    unpackRun(file, "copy");
-  } catch (error) {
-    if (error instanceof RunFileError) return error.message;
-    throw error;
-  }
-  return "accepted";
-};
 
 describe.each([COLOUR_8_12, GREY_16])("a run of images of $title", (spec) => {
   const run = runOf(spec);
@@ -63,13 +63,46 @@ describe.each([COLOUR_8_12, GREY_16])("a run of images of $title", (spec) => {
   it("is refused where its pictures are of another shape than it says", () => {
     const taller = described(run, (told) => ({
       ...told,
-      spec: { ...spec, height: spec.height + 1 },
+      spec: { ...spec, height: spec.height + 2 },
     }));
-    expect(reason(taller)).toBe("Its reconstructions do not fit their description.");
+    expect(refusal(taller)).toBe("Its reconstructions do not fit their description.");
     const without = described(run, ({ spec: _spec, ...told }) => told);
-    expect(reason(without)).toBe("Its reconstructions do not fit their description.");
+    expect(refusal(without)).toBe(
+      `Its config is not allowed: the data set is ${spec.id}, and these images are Synthetic garments's.`,
+    );
   });
 });
+
+describe("settings from before they named a data set", () => {
+  const run = runOf(GREY_16);
+  const OWN = "conv 4 3 relu /2 > latent 128 > mirror";
+
+  it("are for the images that the run says", async () => {
+    const older = described(run, ({ config, result, ...told }) => ({
+      ...told,
+      config: { ...withoutData(config), net: OWN },
+      result: { ...Object(result), config: withoutData(Object(result).config) },
+    }));
+    const { record } = unpackRun(older, "copy");
+    expect(record.config).toMatchObject({ data: GREY_16.id, net: netText(parseNet(OWN, GREY_16)) });
+    expect(record.result?.config.data).toBe(GREY_16.id);
+  });
+
+  it("are refused in words where their net is none for those images", () => {
+    const other = described(RUN, ({ config, ...told }) => ({
+      ...told,
+      config: { ...withoutData(config), net: netText(parseNet(OWN, GREY_16)) },
+    }));
+    expect(refusal(other)).toMatch(
+      /^Its config is not allowed: the net's text is no net for images of 28×28×1: /,
+    );
+  });
+});
+
+const withoutData = (config: unknown) => {
+  const { data: _, ...older } = Object(config) as Record<string, unknown>;
+  return older;
+};
 
 describe("what a run says of its images", () => {
   it("is Fashion-MNIST where it says nothing, or the garments that stand in for it", () => {
@@ -99,16 +132,16 @@ describe("what a run says of its images", () => {
     [
       "another source",
       { source: "hearsay" },
-      "Its spec.source must be one of fashion-mnist, synthetic.",
+      "Its spec.source must be one of fashion-mnist, synthetic, own.",
     ],
     [
       "fewer classes than it was trained on",
-      { classNames: ["a"] },
+      { classNames: ["a"], testCounts: [1] },
       "Its config.classes must be of the 1 of its data set.",
     ],
   ];
   it.each(forged)("may not be %s", (_, change, message) => {
     const file = described(RUN, (told) => ({ ...told, spec: { ...FASHION_MNIST, ...change } }));
-    expect(reason(file)).toBe(message);
+    expect(refusal(file)).toBe(message);
   });
 });

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Calibration, calibrationKey, type NamedDevice } from "../../../src/config/devices";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import type { DeviceInfo } from "../../../src/engine/device";
 import { DeviceLostError } from "../../../src/engine/errors";
 import type { SessionPlatform } from "../../../src/worker/platform";
@@ -14,7 +15,7 @@ beforeAll(async () => {
 
 const DEVICES = [option("wasm"), option("tfjs-webgl"), option("tfjs-cpu")];
 const MAX_THREADS = 2;
-const KEY = calibrationKey(CONFIG, { devices: DEVICES, maxThreads: MAX_THREADS });
+const KEY = calibrationKey(CONFIG, FASHION_MNIST, { devices: DEVICES, maxThreads: MAX_THREADS });
 
 const known = (chosen: NamedDevice, key = KEY): Calibration => ({
   key,

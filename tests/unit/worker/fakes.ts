@@ -40,7 +40,7 @@ export function startSession(change: Partial<SessionPlatform> = {}) {
     oneThread: "",
     maxThreads: 2,
     probeDevices: async () => [option("wasm", { label: "WASM" })],
-    async loadDataset(classes, onProgress) {
+    async loadDataset({ classes }, onProgress) {
       counts.loads += 1;
       onProgress(10, 20);
       return { dataset: { ...BOXES, classes }, note: "Drawn by code." };
@@ -79,8 +79,8 @@ export function startSession(change: Partial<SessionPlatform> = {}) {
     pcaData,
     send,
     load: (change: Partial<RunConfig> = {}) => {
-      const { classes, split, seed } = { ...CONFIG, ...change };
-      send({ type: "load", classes, split, seed });
+      const { data, classes, split, seed } = { ...CONFIG, ...change };
+      send({ type: "load", data, classes, split, seed });
     },
     start: (
       runId: string,

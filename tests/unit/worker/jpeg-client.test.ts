@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NotLoadedError } from "../../../src/engine/errors";
-import { createJpegSource, type JpegQuestions } from "../../../src/worker/lab/jpeg-client";
+import { createJpegSource, type JpegQuestions } from "../../../src/worker/inference/jpeg-client";
 import { type ScriptedRpcWorker, scriptedWorkers } from "../rpc-workers";
 
 type JpegWorker = ScriptedRpcWorker<JpegQuestions>;

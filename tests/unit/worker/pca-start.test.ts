@@ -12,6 +12,7 @@ const PCA: Pca = {
   mean: new Float64Array(784).fill(0.5),
   components: new Float64Array(784),
   variances: new Float64Array(1),
+  isCut: false,
 };
 
 /** A session whose fit arrives when it is told to, and whose nets all start from it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NotLoadedError } from "../../../src/engine/errors";
-import { fitPca } from "../../../src/math/pca";
+import { fitPca, type Pca } from "../../../src/math/pca";
 import { createPcaSource, type PcaQuestions } from "../../../src/worker/pca-client";
 import { fitPcaFigures } from "../../../src/worker/pca-figures";
 import { type PcaFigures, Reference } from "../../../src/worker/reference";
@@ -30,6 +30,7 @@ const PCA = {
   mean: new Float64Array(784),
   components: new Float64Array(0),
   variances: new Float64Array(0),
+  isCut: false,
 };
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -84,8 +85,8 @@ describe("Reference", () => {
     }));
     await expect(reference.show(5, () => {})).rejects.toThrow("busy");
     expect((await reference.figures(5)).latentSize).toBe(5);
-    await expect(reference.pca()).rejects.toThrow("busy");
-    expect(await reference.pca()).toBe(PCA);
+    await expect(reference.pca(5)).rejects.toThrow("busy");
+    expect(await reference.pca(5)).toBe(PCA);
   });
 
   it("asks for the fit once", async () => {
@@ -98,9 +99,29 @@ describe("Reference", () => {
       figures: async (latentSize) => pcaFigures(latentSize),
       dispose: () => {},
     }));
-    expect(await Promise.all([reference.pca(), reference.pca()])).toEqual([PCA, PCA]);
-    expect(await reference.pca()).toBe(PCA);
+    expect(await Promise.all([reference.pca(5), reference.pca(5)])).toEqual([PCA, PCA]);
+    expect(await reference.pca(5)).toBe(PCA);
     expect(calls).toBe(1);
+  });
+
+  it("asks for another fit where the first has too few components, once", async () => {
+    const wanted: number[] = [];
+    const cutAt = (size: number): Pca => {
+      return { ...PCA, variances: new Float64Array(size), isCut: true };
+    };
+    const reference = new Reference(() => ({
+      pca: async (latentSize) => {
+        wanted.push(latentSize);
+        return cutAt(latentSize);
+      },
+      figures: async (latentSize) => pcaFigures(latentSize),
+      dispose: () => {},
+    }));
+    await reference.pca(4);
+    await reference.pca(3);
+    const fits = await Promise.all([reference.pca(9), reference.pca(8)]);
+    expect(fits.map(({ variances }) => variances.length)).toEqual([9, 9]);
+    expect(wanted).toEqual([4, 9]);
   });
 });
 
@@ -134,10 +155,10 @@ describe("createPcaSource", () => {
 
   it("hands on the fit, or why there is none", async () => {
     const { source, workers } = begin();
-    const failing = source.pca();
+    const failing = source.pca(5);
     workers[0]!.refuse(1, "too few images");
     await expect(failing).rejects.toThrow("PCA failed: too few images");
-    const pca = source.pca();
+    const pca = source.pca(5);
     expect(workers[0]!.asked).toEqual(["images", "pca", "pca"]);
     workers[0]!.answer(2, PCA);
     expect(await pca).toBe(PCA);
@@ -149,7 +170,7 @@ describe("createPcaSource", () => {
     workers[0]!.goMissing();
     await expect(missing).rejects.toThrow("PCA's worker could not be loaded from the server");
     await expect(missing).rejects.toBeInstanceOf(NotLoadedError);
-    const crashed = source.pca();
+    const crashed = source.pca(5);
     expect(workers).toHaveLength(2);
     workers[1]!.crash("out of luck");
     await expect(crashed).rejects.toThrow("PCA's worker crashed: out of luck");
@@ -166,7 +187,7 @@ describe("createPcaSource", () => {
 
   it("rejects what is under way when it is disposed of", async () => {
     const { source, workers } = begin();
-    const [figures, pca] = [source.figures(2), source.pca()];
+    const [figures, pca] = [source.figures(2), source.pca(5)];
     source.dispose();
     expect(workers[0]!.isEnded).toBe(true);
     await expect(figures).rejects.toThrow(/no longer needed/);
@@ -175,7 +196,7 @@ describe("createPcaSource", () => {
 });
 
 describe("fitPcaFigures", () => {
-  it("judges validation and test split and reconstructs the preview, better with more numbers", () => {
+  it("judges validation and test split and reconstructs the preview, better with more numbers", async () => {
     const { images } = noisyBoxes(900);
     const indices = Uint32Array.from({ length: 900 }, (_, i) => (i * 37) % 900);
     const split = {
@@ -183,14 +204,17 @@ describe("fitPcaFigures", () => {
       validation: indices.slice(880, 890),
       test: indices.slice(890),
     };
-    const { figures, pca } = fitPcaFigures({
-      shape: GREY_28,
-      images,
-      split,
-      previewIndices: split.test,
-    });
-    expect(pca).toEqual(fitPca(grey28(images), split.train));
-    const [small, large] = [figures(1), figures(5)];
+    const fits: number[] = [];
+    const { figures, pca } = fitPcaFigures(
+      { shape: GREY_28, images, split, previewIndices: split.test },
+      async (set, indices, most) => {
+        fits.push(most);
+        return fitPca(set, indices);
+      },
+    );
+    expect(await pca(5)).toEqual(fitPca(grey28(images), split.train));
+    const [small, large] = await Promise.all([figures(1), figures(5)]);
+    expect(fits).toEqual([5]);
     expect(large.validation.mse).toBeLessThan(small.validation.mse);
     expect(large.test.mse).toBeLessThan(small.test.mse);
     expect(large.reconstructions.count).toBe(10);

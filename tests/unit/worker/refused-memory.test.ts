@@ -24,7 +24,7 @@ const CONFIG: RunConfig = {
 const DEVICES = [option("wasm", { label: "WASM" }), option("tfjs-cpu")];
 const BATCH = Uint32Array.of(0, 5, 9, 15);
 
-interface Machine {
+interface Setup {
   readonly platform?: WasmPlatform;
   readonly config?: Partial<RunConfig>;
   readonly devices?: typeof DEVICES;
@@ -32,7 +32,7 @@ interface Machine {
 }
 
 /** Three steps: their losses, and what became of the devices. */
-async function train({ platform = nodeWasmPlatform, config, devices = DEVICES, images }: Machine) {
+async function train({ platform = nodeWasmPlatform, config, devices = DEVICES, images }: Setup) {
   const settings = { ...CONFIG, ...config };
   const model = tinyModel(settings);
   const host = { wasm: platform, webgpu: null, devices, cores: 2 };

@@ -14,14 +14,14 @@ afterEach(() => vi.unstubAllGlobals());
 
 /** Fetches from a server and a browser's cache with those weights. */
 async function fetched(weights: { cached: Uint8Array; server: Uint8Array }) {
-  vi.stubGlobal("self", { location: { href: "http://page.test/assets/lab.js" } });
+  vi.stubGlobal("self", { location: { href: "http://page.test/assets/inference.js" } });
   const asked: string[] = [];
   vi.stubGlobal("fetch", async (address: URL, { cache }: RequestInit) => {
     asked.push(`${address.pathname} ${cache}`);
     if (address.pathname.endsWith(".json")) return new Response(MANIFEST);
     return new Response((cache === "reload" ? weights.server : weights.cached).slice());
   });
-  const { fetchShippedNet } = await import("../../../src/worker/lab/packed");
+  const { fetchShippedNet } = await import("../../../src/worker/inference/packed");
   return { net: await fetchShippedNet(), asked };
 }
 
@@ -54,8 +54,8 @@ it("is refused in words where it has more bytes than its manifest says, or never
 });
 
 it("that does not arrive, or is a page, says what a visitor can do", async () => {
-  vi.stubGlobal("self", { location: { href: "http://page.test/assets/lab.js" } });
-  const { fetchShippedNet } = await import("../../../src/worker/lab/packed");
+  vi.stubGlobal("self", { location: { href: "http://page.test/assets/inference.js" } });
+  const { fetchShippedNet } = await import("../../../src/worker/inference/packed");
   vi.stubGlobal("fetch", async () => {
     throw new TypeError("Failed to fetch");
   });
@@ -70,7 +70,7 @@ it("that does not arrive, or is a page, says what a visitor can do", async () =>
 });
 
 it("is given up where its server trickles or falls silent", async () => {
-  vi.stubGlobal("self", { location: { href: "http://page.test/assets/lab.js" } });
+  vi.stubGlobal("self", { location: { href: "http://page.test/assets/inference.js" } });
   let sends = true;
   const trickle = (every: number) =>
     new ReadableStream<Uint8Array>({
@@ -79,7 +79,7 @@ it("is given up where its server trickles or falls silent", async () => {
         if (sends) controller.enqueue(Uint8Array.of(32));
       },
     });
-  const { fetchShippedNet } = await import("../../../src/worker/lab/packed");
+  const { fetchShippedNet } = await import("../../../src/worker/inference/packed");
   const reason = (body: () => BodyInit, limits: { silence: number; most: number }) => {
     vi.stubGlobal("fetch", async () => new Response(body()));
     return fetchShippedNet(limits).catch((error: unknown) => error);
