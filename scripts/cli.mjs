@@ -1,8 +1,8 @@
 /** `node scripts/cli.mjs train --epochs 5`: runs src/cli/main.ts once all it needs is there. */
 
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { buildWasm } from "./build-wasm.mjs";
+import { commandLine, NODE_OPTIONS } from "./lib/command-line.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { fail, ROOT } from "./lib/project.mjs";
 
@@ -16,11 +16,11 @@ const wantsAll =
 await ensureDependencies(wantsAll ? "all" : "page");
 if (!(await buildWasm())) fail("The WebAssembly kernels do not compile (see above).");
 
-const child = spawn(
-  process.execPath,
-  ["--import", "tsx", join(ROOT, "src/cli/main.ts"), command, ...options],
-  { cwd: ROOT, stdio: "inherit" },
-);
+const main = await commandLine();
+const child = spawn(process.execPath, [...NODE_OPTIONS, main, command, ...options], {
+  cwd: ROOT,
+  stdio: "inherit",
+});
 // Ctrl-C reaches the whole process group: the child decides what to do with it, and we wait.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));

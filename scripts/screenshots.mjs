@@ -6,13 +6,18 @@
  * (at 2560 too, where that differs): before any run, each net with its layers, the baseline and the
  * loom mid-training, the loom finished, the images, the lab, the space of codes, kept runs, their
  * comparison, the data, a lesson and the devices.
+ *
+ * `node scripts/screenshots.mjs --film FOLDER [--phone] [--dark]`: ten pictures of the baseline becoming
+ * a better net in its figure, trained, and beating PCA, at 1440 pixels in light or as said.
  */
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { buildPage } from "./build.mjs";
 import { CHROMIUM_FLAGS, ensureBrowser, NO_BROWSER } from "./lib/browser.mjs";
 import { ensureData } from "./lib/data.mjs";
+import { film } from "./lib/film.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { fail, freePort, ROOT, say } from "./lib/project.mjs";
 
@@ -37,7 +42,15 @@ const RUNS = [4, 16, 64].map(
 /** Long enough for anything without a GPU on two busy cores. */
 const PATIENCE = 300_000;
 
-const [folder, ...only] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  options: {
+    film: { type: "string" },
+    phone: { type: "boolean", default: false },
+    dark: { type: "boolean", default: false },
+  },
+  allowPositionals: true,
+});
+const [folder, ...only] = positionals;
 const wants = (/** @type {string} */ state) =>
   folder !== undefined && (only.length === 0 || only.some((name) => state.startsWith(name)));
 
@@ -61,6 +74,21 @@ try {
   const context = await browser.newContext();
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
+  if (values.film === undefined) await takeAll(page);
+  else {
+    const [wide, narrow] = SIZES;
+    await page.setViewportSize((values.phone ? narrow : wide) ?? { width: 1440, height: 900 });
+    await page.emulateMedia({ colorScheme: values.dark ? "dark" : "light" });
+    await film(page, address, values.film);
+    say(`The film is in ${values.film}.`);
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+/** All pictures but the film's. */
+async function takeAll(/** @type {import("playwright-core").Page} */ page) {
   const button = (/** @type {string} */ name) => page.getByRole("button", { name, exact: true });
   const open = async (/** @type {string} */ path) => {
     // Another part behind "#" alone would not load the page anew.
@@ -192,7 +220,4 @@ try {
     await shoot("space");
   }
   say(`Screenshots are in docs/${folder ? ` and ${folder}` : ""}.`);
-} finally {
-  await browser.close();
-  await server.close();
 }

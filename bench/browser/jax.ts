@@ -2,9 +2,10 @@
 
 import { defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
-import { configFor } from "../../src/config/recipes";
-import { IMAGE_PIXELS, IMAGE_SIDE } from "../../src/datasets/fashion-mnist";
+import { codeOfBaseline } from "../../src/cli/bench/written-nets";
+import { FASHION_MNIST, IMAGE_PIXELS, IMAGE_SIDE } from "../../src/datasets/fashion-mnist";
 import { createRng } from "../../src/math/rng";
+import { netOf } from "../../src/nets/presets";
 import type { TrainingRequest } from "./messages";
 
 /** Kernels as [out, in, 3, 3], images as [n, channels, 28, 28]: jax-js's own order. */
@@ -71,15 +72,14 @@ function refs(w: Weights): Weights {
 
 /** @throws Error for nets other than the two baselines */
 export async function runJax(backend: "wasm" | "webgpu", request: TrainingRequest) {
-  const { preset, batch, images, trial } = request;
-  if (preset !== "baseline" && preset !== "baseline-linear") {
-    throw new Error(`The net ${preset} is not written for jax-js.`);
-  }
+  const { config, batch, images, trial } = request;
+  const activation = codeOfBaseline(netOf(config, FASHION_MNIST));
+  if (activation === null) throw new Error("This net is not written for jax-js.");
   const available = await init(backend);
   if (!available.includes(backend)) throw new Error(`jax-js has no ${backend} backend here.`);
   defaultDevice(backend);
-  const { latentSize } = configFor(preset);
-  const step = stepOfNet(preset === "baseline-linear");
+  const { latentSize } = config;
+  const step = stepOfNet(activation === "linear");
   const rng = createRng(1, "bench/jax-js");
   const glorot = (shape: number[], fanIn: number, fanOut: number) => {
     const limit = Math.sqrt(6 / (fanIn + fanOut));

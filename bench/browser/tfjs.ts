@@ -3,17 +3,15 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
 import { affordableBatch, fastestRound, SLOW, TRIAL } from "../../src/cli/bench/timing";
-import { configFor } from "../../src/config/recipes";
 import { FASHION_MNIST, IMAGE_PIXELS, IMAGE_SIDE } from "../../src/datasets/fashion-mnist";
-import { ADAM_DEFAULTS } from "../../src/engine/device";
+import { ADAM_DEFAULTS } from "../../src/engine/optimizer";
 import { buildNet } from "../../src/nets/build";
 import { netOf } from "../../src/nets/presets";
 import type { TrainingRequest } from "./messages";
 
 /** Tfjs has names for few losses: a recipe with another one, or with flips, it cannot follow. */
 export async function runTfjs(backend: string, request: TrainingRequest) {
-  const { preset, batch, images, trial } = request;
-  const config = configFor(preset);
+  const { config, batch, images, trial } = request;
   const [loss = "", ...others] = Object.keys(config.loss);
   if (others.length > 0 || config.flips || config.weightDecay > 0 || config.clipNorm !== null) {
     throw new Error("stock tfjs cannot follow this net's recipe.");

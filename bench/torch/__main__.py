@@ -79,10 +79,13 @@ def main(folder: Path) -> None:
     images = pixels.view(-1, 1, 28, 28).float().div(255)
     device = open_device(job["device"])
     images = images.contiguous(memory_format=torch.channels_last).to(device)
-    net = nets.build(job["preset"], job["latentSize"], job["loom"])
+    try:
+        net = nets.build(job)
+    except ValueError as error:
+        sys.exit(str(error))
     parameters = nets.count(net)
     if parameters != job["parameters"]:
-        sys.exit(f"{parameters} weights in PyTorch's {job['preset']}, {job['parameters']} in ours.")
+        sys.exit(f"{parameters} weights in PyTorch's net, {job['parameters']} in ours.")
     weights = bytearray((folder / "weights.bin").read_bytes())
     nets.load(net, job["layers"], torch.frombuffer(weights, dtype=torch.float32))
     net = net.to(device).to(memory_format=torch.channels_last)

@@ -56,6 +56,11 @@ def pool(x: torch.Tensor) -> torch.Tensor:
     return F.max_pool2d(x, 2)
 
 
+def norm(channels: int, kind: type = nn.BatchNorm2d) -> nn.Module:
+    """Keras's defaults; PyTorch's momentum is the part of a moving average that a step renews."""
+    return kind(channels, eps=1e-3, momentum=0.01)
+
+
 def dropout(x: torch.Tensor, rate: float) -> torch.Tensor:
     """Numbers become 0 with probability `rate`, the others grow; 16 random bits decide on each.
 

@@ -31,6 +31,11 @@ class Loss:
                 value = F.mse_loss(values, targets)
             elif term == "meanAbsoluteError":
                 value = F.l1_loss(values, targets)
+            elif term == "huber":
+                value = F.huber_loss(values, targets)
+            elif term == "cosineSimilarity":
+                cosine = F.cosine_similarity(values.flatten(1), targets.flatten(1), eps=1e-7)
+                value = 1 - cosine.mean()
             else:
                 raise ValueError(f"There is no loss {term} here.")
             total = total + weight * value

@@ -3,14 +3,9 @@
 import torch
 from torch import nn
 
-from layers import Dense, conv, double, dropout, flatten, pool, unflatten
+from layers import Dense, conv, double, dropout, flatten, norm, pool, unflatten
 
 DROPOUT = 0.2
-
-
-def norm(channels: int) -> nn.BatchNorm2d:
-    """Keras's defaults; PyTorch's momentum is the part of a moving average that a step renews."""
-    return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
 
 
 class Modified(nn.Module):

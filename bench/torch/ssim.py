@@ -28,8 +28,8 @@ class Ssim:
         self.c1, self.c2 = protocol["c1"], protocol["c2"]
 
     def loss(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Mean over all windows of all images of [n, 1, 28, 28]."""
-        x, y = outputs[:, 0], targets[:, 0]
+        """Mean over all windows of all images and channels of [n, c, h, w]."""
+        x, y = outputs.flatten(0, 1), targets.flatten(0, 1)
         maps = torch.stack([x, (x - y).square(), x.square() + y.square()])
         mean_x, off, squares = filtered(maps, self.taps)
         # The targets' means need no gradient.

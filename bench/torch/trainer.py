@@ -8,14 +8,33 @@ from torch import nn
 from loss import Loss
 
 
-def optimizer_for(net: nn.Module, recipe: dict) -> torch.optim.Optimizer:
-    """Adam over all weights at once where this version can; AdamW with weight decay."""
-    decay = recipe["weightDecay"]
-    kind = torch.optim.AdamW if decay > 0 else torch.optim.Adam
-    options = {"lr": recipe["learningRate"], "betas": (0.9, recipe["beta2"]), "eps": 1e-7}
-    if "foreach" in inspect.signature(kind).parameters:
-        options["foreach"] = True
-    return kind(net.parameters(), weight_decay=decay, **options)
+def optimizer_for(net: nn.Module, options: dict) -> torch.optim.Optimizer:
+    """The optimiser of a recipe (src/engine/optimizer.ts), over all weights at once where it can be.
+
+    AdamW decays weights by itself; for the others `Trainer.step` does.
+    """
+    kind, settings = options["kind"], {"lr": options["learningRate"]}
+    if kind == "adam":
+        decays = options["weightDecay"] > 0
+        make = torch.optim.AdamW if decays else torch.optim.Adam
+        settings["betas"] = (options["beta1"], options["beta2"])
+        settings["eps"] = options["epsilon"]
+        settings["weight_decay"] = options["weightDecay"]
+    elif kind == "sgd":
+        make = torch.optim.SGD
+        settings["momentum"] = options["momentum"]
+        settings["nesterov"] = options["nesterov"] and options["momentum"] > 0
+    elif kind == "rmsprop":
+        make = torch.optim.RMSprop
+        settings["alpha"] = options["rho"]
+        settings["eps"] = options["epsilon"]
+        settings["momentum"] = options["momentum"]
+        settings["centered"] = options["centered"]
+    else:
+        raise ValueError(f"There is no optimiser {kind} here.")
+    if "foreach" in inspect.signature(make).parameters:
+        settings["foreach"] = True
+    return make(net.parameters(), **settings)
 
 
 class Trainer:
@@ -27,8 +46,12 @@ class Trainer:
         self.batch = recipe["batch"]
         self.loss = Loss(recipe["loss"], recipe["endsInSigmoid"], images.device)
         self.flips = recipe["flips"]
-        self.clip_norm = recipe["clipNorm"]
-        self.optimizer = optimizer_for(net, recipe)
+        options = recipe["optimizer"]
+        self.clip_norm = options["clipNorm"]
+        self.optimizer = optimizer_for(net, options)
+        shrinks = options["kind"] != "adam" and options["weightDecay"] > 0
+        self.shrinking = [p for p in net.parameters() if p.dim() > 1] if shrinks else []
+        self.keep = 1 - options["learningRate"] * options["weightDecay"]
         self.steps = 0
 
     def next_batch(self) -> torch.Tensor:
@@ -48,6 +71,9 @@ class Trainer:
         loss.backward()
         if self.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.net.parameters(), self.clip_norm)
+        if self.shrinking:
+            with torch.no_grad():
+                torch._foreach_mul_(self.shrinking, self.keep)
         self.optimizer.step()
         return loss.detach()
 

@@ -34,11 +34,14 @@ function className(/** @type {string} */ name) {
 }
 
 /** generated/records.ts: a class for each record and each instruction's arguments. */
-export function recordsSource(/** @type {Tables} */ { RECORDS, INSTRUCTIONS, ACTIVATIONS, SIZES }) {
+export function recordsSource(
+  /** @type {Tables} */ { RECORDS, INSTRUCTIONS, ACTIVATIONS, ERRORS, SIZES },
+) {
   const sizes = Object.entries(SIZES).map(
     ([name, size]) => `export const ${name}: i32 = ${size};\n`,
   );
   const activations = ACTIVATIONS.map((name) => `  ${name},\n`).join("");
+  const errors = ERRORS.map((name) => `  ${name},\n`).join("");
   const classes = Object.entries({ ...RECORDS, ...INSTRUCTIONS }).map(([name, fields]) =>
     classOf(name, fields),
   );
@@ -46,6 +49,7 @@ export function recordsSource(/** @type {Tables} */ { RECORDS, INSTRUCTIONS, ACT
     HEADER,
     sizes.join(""),
     `export const enum ActivationFunction {\n${activations}}\n`,
+    `export const enum ErrorFunction {\n${errors}}\n`,
     ...classes,
   ].join("\n");
 }

@@ -72,15 +72,6 @@ export function runTool(
   return run(process.execPath, [join(ROOT, "node_modules", file), ...args], options);
 }
 
-/** Runs one of our TypeScript files under tsx. */
-export function runTypeScript(
-  /** @type {string} */ file,
-  /** @type {readonly string[]} */ args,
-  /** @type {Parameters<typeof run>[2]} */ options = {},
-) {
-  return run(process.execPath, ["--import", "tsx", join(ROOT, file), ...args], options);
-}
-
 /** All files under a path (a file stands for itself), relative to the root, sorted. */
 export function filesUnder(/** @type {string} */ path, skip = /** @type {string[]} */ ([])) {
   const start = join(ROOT, path);

@@ -1,7 +1,6 @@
 /** `npm run -s agree`: the same steps of a net on several devices, and how far apart these come. */
 
 import type { RunConfig } from "../config/config";
-import { configFor } from "../config/recipes";
 import { SETTINGS } from "../config/settings";
 import type { Trainer } from "../engine/device";
 import { netOf, PRESETS } from "../nets/presets";
@@ -10,19 +9,21 @@ import { buildStartedModel } from "../training/start";
 import { flatWeights } from "../training/weights";
 import { type Agreement, markdown, pairsOf, type Trained } from "./agree/report";
 import { TRAINEES, type Trainee, USUAL } from "./agree/trainees";
-import { choice, choices, flag, integer, parseArguments } from "./args";
+import { choice, choices, flag, integer, optional, parseArguments } from "./args";
 import { readDataset } from "./data";
 import { nodeDevices } from "./devices";
 import { prepareFolder } from "./folders";
+import { netFileName, OWN_NET, settle } from "./recipe";
 import { RESULTS, writeReport } from "./report/files";
-import { machineText, thisMachine } from "./report/machine";
+import { systemInfo, systemText } from "./report/system-info";
 import { type RunImages, runImages } from "./run";
 
 const AGREE_SYNTAX = {
   name: "agree",
   summary: "Trains a net for the same steps on several devices and tells how far apart they come.",
   options: {
-    preset: choice(PRESETS, "baseline", "Net to train, by its recipe"),
+    preset: optional(choice(PRESETS, "baseline", "Net to train, by its recipe")),
+    net: OWN_NET,
     steps: integer({ min: 1, max: 1000 }, 100, "Steps"),
     batch: {
       ...integer(SETTINGS.batchSize.type.limits, undefined, "Images a step"),
@@ -52,9 +53,9 @@ const STEPS_A_CALL = 10;
 export async function agree(argv: readonly string[]): Promise<void> {
   const options = parseArguments(AGREE_SYNTAX, argv);
   if (!options) return;
-  const { preset, steps, only } = options;
+  const { preset, net, batch: batchSize, steps, only } = options;
+  const config = await settle({ preset, net: net ?? undefined, batchSize }, null);
   if (options.save) await prepareFolder({ folder: RESULTS, option: null });
-  const config = configFor(preset, options.batch ? { batchSize: options.batch } : {});
   const images = await runImages(readDataset)(config);
   const say = (line: string) => process.stderr.write(`${line}\n`);
   if (images.note) say(images.note);
@@ -65,9 +66,10 @@ export async function agree(argv: readonly string[]): Promise<void> {
   }
   const report: Agreement = {
     date: new Date().toISOString().slice(0, 10),
-    machine: machineText(thisMachine()),
+    machine: systemText(systemInfo()),
     data: images.dataset.spec.source,
-    preset,
+    preset: config.preset,
+    net: config.net,
     batch: config.batchSize,
     steps,
     devices: trained.map(({ name, label, losses, validationLoss }) => ({
@@ -86,7 +88,7 @@ export async function agree(argv: readonly string[]): Promise<void> {
 }
 
 function keep(report: Agreement): Promise<string[]> {
-  const place = { folder: RESULTS, name: `agree-${report.preset}-batch-${report.batch}` };
+  const place = { folder: RESULTS, name: `agree-${netFileName(report)}-batch-${report.batch}` };
   const json = `${JSON.stringify(report, null, 2)}\n`;
   return writeReport(place, report.date, { json, md: markdown(report) });
 }
@@ -102,7 +104,7 @@ async function trainOn(
   // The net's first weights are made on tfjs's CPU backend, the same for all.
   await nodeDevices();
   const model = await buildStartedModel(netOf(config, dataset.shape), config.seed, async () => {
-    return (await images.fit()).pca;
+    return (await images.fit(config.latentSize)).pca;
   });
   let trainer: Trainer | null = null;
   try {

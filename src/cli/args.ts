@@ -160,15 +160,16 @@ export function parseArguments<const Declared extends Options>(
   print: (text: string) => void = (line) => process.stdout.write(line),
 ): Values<Declared> | null {
   const { options } = syntax;
-  const names = Object.keys(options);
+  const declared = Object.entries<Option<unknown>>(options);
+  const names = declared.map(([name]) => name);
   const { tokens } = parseArgs({
     args: [...argv],
     strict: false,
     tokens: true,
     options: Object.fromEntries([
-      ...names.map((name) => [
+      ...declared.map(([name, { kind }]) => [
         name,
-        { type: options[name]!.kind === "flag" ? "boolean" : "string" },
+        { type: kind === "flag" ? "boolean" : "string" },
       ]),
       ["help", { type: "boolean", short: "h" }],
     ]),
@@ -178,7 +179,7 @@ export function parseArguments<const Declared extends Options>(
     return null;
   }
   const values: Record<string, unknown> = {};
-  for (const name of names) values[name] = options[name]!.fallback;
+  for (const [name, { fallback }] of declared) values[name] = fallback;
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
@@ -190,8 +191,7 @@ export function parseArguments<const Declared extends Options>(
     }
     values[token.name] = readOption(token.rawName, option, token.value);
   }
-  for (const name of names) {
-    const option = options[name]!;
+  for (const [name, option] of declared) {
     if (option.required && values[name] === option.fallback) {
       throw new UsageError(`--${name} ${option.placeholder} is needed: ${option.help}.`);
     }

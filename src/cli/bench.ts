@@ -2,10 +2,15 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_CONFIG } from "../config/config";
+import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
+import { traitsOf, withNetsSize } from "../config/net";
 import { configFor } from "../config/recipes";
 import type { Dataset } from "../datasets/dataset";
-import { pickImages } from "../math/image-set";
+import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import { type ImageShape, pickImages, sameShape, sizeOf } from "../math/image-set";
+import { createRng } from "../math/rng";
+import type { PresetName } from "../nets/presets";
+import { netText } from "../nets/text";
 import { parseArguments } from "./args";
 import { CONTENDERS } from "./bench/contenders";
 import { measure } from "./bench/measure";
@@ -14,7 +19,10 @@ import { type BenchReport, markdown } from "./bench/report";
 import { readDataset } from "./data";
 import { UsageError } from "./errors";
 import { prepareFolder } from "./folders";
+import { readNet } from "./net";
+import { netFileName, settle } from "./recipe";
 import { RESULTS } from "./report/files";
+import { shapeText } from "./shape";
 
 /** Different images for as many steps at least; then they come again. */
 const BATCHES = 10;
@@ -28,20 +36,22 @@ export async function bench(argv: readonly string[]): Promise<void> {
       "--trial measures nothing that could be saved: leave out one of --trial and --save.",
     );
   }
+  const configs = await configsOf(options);
   if (options.save) await prepareFolder({ folder: RESULTS, option: null });
   // What was measured so far is no bench. Exiting, Node closes the browser too.
   process.once("SIGINT", () => process.exit(130));
-  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
-  if (note) process.stderr.write(`${note}\n`);
-  const batches = options.preset.flatMap((preset) => options.batch ?? configFor(preset).batchSize);
+  const { shape } = options;
+  const batches = configs.flatMap(({ batchSize }) => options.batch ?? batchSize);
+  const { source, images } = await imagesOf(shape, BATCHES * Math.max(...batches));
   const report = await measure({
-    presets: options.preset,
+    configs,
+    shape,
     contenders: CONTENDERS.filter(({ name }) => options.only.includes(name)),
     batch: options.batch,
     threads: options.threads,
     trial: options.trial,
-    data: dataset.spec.source,
-    images: mixed(dataset, BATCHES * Math.max(...batches)),
+    data: source,
+    images,
     say: (line) => process.stderr.write(`${line}\n`),
   });
   try {
@@ -49,6 +59,40 @@ export async function bench(argv: readonly string[]): Promise<void> {
   } finally {
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
   }
+}
+
+/** Those of the presets, by their recipes; or a net of one's own by the recipe of one of them. */
+async function configsOf({
+  preset: presets,
+  net,
+  shape,
+}: {
+  readonly preset: readonly PresetName[] | undefined;
+  readonly net: string | null;
+  readonly shape: ImageShape;
+}): Promise<readonly RunConfig[]> {
+  if (net === null) return (presets ?? ["baseline" as const]).map((preset) => configFor(preset));
+  if (presets && presets.length > 1) {
+    throw new UsageError("--net is trained by the recipe of one preset: name one in --preset.");
+  }
+  const preset = presets?.[0];
+  if (sameShape(shape, FASHION_MNIST)) return [await settle({ preset, net }, null)];
+  const text = netText(await readNet(net, shape));
+  const config = withNetsSize({ ...configFor(preset ?? "baseline"), net: text }, undefined, shape);
+  const isFitting = preset !== undefined || traitsOf(config, shape).endsInSigmoid;
+  return [isFitting ? config : { ...config, loss: { meanSquaredError: 1 } }];
+}
+
+/** Garments of that shape; of another one noise, which takes as long. */
+async function imagesOf(shape: ImageShape, count: number) {
+  if (!sameShape(shape, FASHION_MNIST)) {
+    const rng = createRng(0, "bench");
+    const images = new Uint8Array(count * sizeOf(shape)).map(() => rng.int(256));
+    return { source: "noise", images } as const;
+  }
+  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes, DEFAULT_CONFIG.data);
+  if (note) process.stderr.write(`${note}\n`);
+  return { source: dataset.spec.source, images: mixed(dataset, count) };
 }
 
 /** That many images, spread evenly over all of them: they are stored class by class. */
@@ -60,10 +104,18 @@ function mixed(dataset: Dataset, count: number): Uint8Array {
   );
 }
 
-/** As bench/results/<date>-<cpu>.json and .md. */
+/** As bench/results/<date>-<cpu>.json and .md; of a net of one's own with its name in it. */
 function save(report: BenchReport): void {
   const cpu = report.host.cpu.replace(/\(R\)|\(TM\)|CPU|@.*/g, " ").trim();
-  const name = `${report.date}-${cpu.replace(/[^\w]+/g, "-").toLowerCase()}`;
+  const own = report.nets.find(({ net }) => net !== null);
+  const name = [
+    report.date,
+    cpu.replace(/[^\w]+/g, "-").toLowerCase(),
+    own && netFileName(own),
+    sameShape(report.shape, FASHION_MNIST) ? undefined : shapeText(report.shape),
+  ]
+    .filter((part) => part !== undefined)
+    .join("-");
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(join(RESULTS, `${name}.md`), markdown(report));
   process.stderr.write(`Written to bench/results/${name}.json and .md\n`);

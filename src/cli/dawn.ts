@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { findBrowser } from "../../scripts/lib/browser.mjs";
 import { DeviceError } from "../engine/errors";
 import { openGpu, type WebgpuPlatform } from "../engine/gpu";
+import { factsOf, isSoftwareAdapter } from "../engine/renderers";
 
 /** Keeps a library when the handle to it is closed: glibc's RTLD_NODELETE. */
 const NO_DELETE = 0x1000;
@@ -84,7 +85,27 @@ async function withAdapter(): Promise<GPU | null> {
   if (!hasDawn()) return null;
   const { create } = await import("webgpu");
   const gpu = create(SWITCHES);
-  return (await gpu.requestAdapter()) ? gpu : null;
+  const adapter = await gpu.requestAdapter();
+  if (!adapter) return null;
+  if (isSoftwareAdapter(factsOf(adapter))) askSeldom();
+  return gpu;
+}
+
+let asksSeldom = false;
+
+/**
+ * Makes Dawn ask once in a millisecond whether the GPU is done. It asks by `setImmediate`, as often as
+ * the event loop turns: where the GPU is a program, that took 40% of the processor from it.
+ */
+function askSeldom(): void {
+  if (asksSeldom) return;
+  asksSeldom = true;
+  globalThis.setImmediate = new Proxy(globalThis.setImmediate, {
+    apply(own, self, [ask, ...others]) {
+      const isDawns = /\{ \[native code\] \}$/.test(Function.prototype.toString.call(ask));
+      return isDawns ? setTimeout(ask, 1, ...others) : Reflect.apply(own, self, [ask, ...others]);
+    },
+  });
 }
 
 /**

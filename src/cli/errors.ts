@@ -1,6 +1,7 @@
 /** How the commands fail: one clear line, and an exit code that scripts can rely on. */
 
 import { DataError } from "../datasets/download/errors";
+import { SplitError } from "../datasets/split";
 import { DeviceError } from "../engine/errors";
 
 /** The arguments or an input file are wrong; the message says what is allowed. Exit code 2. */
@@ -25,7 +26,7 @@ export class InterruptedError extends Error {
  * the program, and its stack is shown.
  */
 export function reportError(error: unknown, write: (text: string) => void): number {
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof SplitError) {
     write(`${error.message}\n`);
     return 2;
   }
@@ -36,7 +37,8 @@ export function reportError(error: unknown, write: (text: string) => void): numb
   if (error instanceof CommandError || error instanceof DeviceError) {
     write(`${error.message}\n`);
   } else if (error instanceof DataError) {
-    write(`${error.message} Run \`npm run data -- --force\`, then try again.\n`);
+    const isThere = error.trouble !== "missing";
+    write(`${error.message}${isThere ? " Run `npm run data -- --force`, then try again." : ""}\n`);
   } else if (error instanceof Error && "remedy" in error) {
     write(`${error.message} ${error.remedy}\n`);
   } else {

@@ -9,6 +9,7 @@ import { createWasmPredictor } from "../engine/wasm/predictor";
 import { exportFiles } from "../export";
 import { ExportError } from "../export/graph";
 import { choice, parseArguments, requiredText } from "./args";
+import { DATA, findData, learnStored } from "./dataset/own";
 import { nodeDevices } from "./devices";
 import { CommandError } from "./errors";
 import { prepareFolder, reasonOf } from "./folders";
@@ -22,6 +23,11 @@ const SYNTAX = {
   options: {
     model: requiredText("DIR", "Folder that train saved the model in"),
     to: choice(EXPORT_TARGETS, "keras", "What it is written as"),
+    data: {
+      ...DATA,
+      help: "The run's images, where they are your own and are not stored: their files",
+      standard: "the run's",
+    },
     out: requiredText("DIR", "Folder for the files; it is made where it is not there"),
   },
   notes:
@@ -40,7 +46,7 @@ export interface ExportHost {
 const NODE_HOST: ExportHost = {
   print: (text) => process.stdout.write(text),
   say: (line) => process.stderr.write(`${line}\n`),
-  readDataset: async (classes) => (await import("./data")).readDataset(classes),
+  readDataset: async (...chosen) => (await import("./data")).readDataset(...chosen),
 };
 
 /**
@@ -56,6 +62,8 @@ export async function exportModel(
   const options = parseArguments(SYNTAX, argv, host.print);
   if (!options) return;
   const { out } = options;
+  if (options.data === undefined) await learnStored();
+  else await findData(options.data);
   await nodeDevices();
   const { model, result } = await readSavedModel(options.model, "--model");
   const { config } = result;
@@ -66,15 +74,15 @@ export async function exportModel(
       config,
       predict,
       async images() {
-        const { dataset, note } = await host.readDataset(config.classes);
+        const { dataset, note } = await host.readDataset(config.classes, config.data);
         if (note) host.say(note);
         return { dataset, split: splitDataset(dataset, config.split, config.seed) };
       },
     });
-    const paths = files.map(({ path }) => join(out, path));
-    for (const [i, { bytes }] of files.entries()) await write(paths[i]!, bytes);
+    const written = files.map(({ path, bytes }) => ({ path: join(out, path), bytes }));
+    for (const { path, bytes } of written) await write(path, bytes);
     // Who reads them may have enough after the first: by then all files are there.
-    for (const path of paths) host.print(`${path}\n`);
+    for (const { path } of written) host.print(`${path}\n`);
   } catch (error) {
     throw error instanceof ExportError ? new CommandError(error.message) : error;
   } finally {

@@ -9,7 +9,7 @@ import type { JpegCodec } from "../metrics/jpeg-sheet";
 let started: Promise<unknown> | null = null;
 
 /** The package looks for its WebAssembly over HTTP, unless it is given it. */
-function start(): Promise<unknown> {
+export function startJpeg(): Promise<unknown> {
   const resolve = createRequire(import.meta.url).resolve;
   const compiled = async (file: string) => {
     const module = await WebAssembly.compile(
@@ -32,11 +32,11 @@ function start(): Promise<unknown> {
 
 export const nodeJpegCodec: JpegCodec = {
   async encode(pixels, settings) {
-    await start();
+    await startJpeg();
     return encode(pixels, settings);
   },
   async decode(file) {
-    await start();
+    await startJpeg();
     return decode(file);
   },
 };

@@ -1,7 +1,7 @@
 /** The command line: `main.ts COMMAND …`, as `npm run -s COMMAND -- …` calls it. */
 
 import { reportError, UsageError } from "./errors";
-import { guardStreams } from "./streams";
+import { reasonOf } from "./folders";
 
 type Command = (argv: readonly string[]) => Promise<void>;
 
@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   net: async () => (await import("./net")).net,
   train: async () => (await import("./train")).train,
   reproduce: async () => (await import("./reproduce")).reproduce,
+  ladder: async () => (await import("./ladder")).ladder,
   sweep: async () => (await import("./sweep")).sweep,
   pack: async () => (await import("./pack")).pack,
   search: async () => (await import("./search")).search,
@@ -33,4 +34,17 @@ try {
   await command(argv);
 } catch (error) {
   process.exitCode = reportError(error, (text) => process.stderr.write(text));
+}
+
+/**
+ * Without a reader of stdout (`export … | head -1`) the process ends, quietly: commands write their
+ * files first. Without one of stderr the work goes on, since progress is no part of it.
+ */
+function guardStreams({ stdout, stderr }: NodeJS.Process, exit: (code: number) => void) {
+  stderr.on("error", () => {});
+  stdout.on("error", (error) => {
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return exit(0);
+    stderr.write(`The output cannot be written (${reasonOf(error)}).\n`);
+    exit(1);
+  });
 }

@@ -4,10 +4,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { parseWith, SchemaError } from "../checks/schema";
+import { ConfigError, parseConfig } from "../config/config-schema";
 import { artifactFiles, MODEL_FILE, WEIGHTS_FILE } from "../export/tfjs";
 import type { RunResult } from "../runs/results";
 import { RUN_RESULT } from "../runs/results-schema";
 import "../nets/build/layers";
+import { atHand } from "./dataset/own";
 import { UsageError } from "./errors";
 import { makeFolder } from "./folders";
 import { readFileWithin, readJsonFile } from "./input-file";
@@ -90,12 +92,15 @@ export async function readSavedModel(folder: string, option: string): Promise<Sa
 async function readResult(folder: string, option: string): Promise<RunResult> {
   const file = join(folder, RESULT_FILE);
   try {
-    return parseWith(RUN_RESULT, await readJsonFile(file, MOST_RESULT_BYTES, `${option}: `));
+    const read = await readJsonFile(file, MOST_RESULT_BYTES, `${option}: `);
+    const result = parseWith(RUN_RESULT, read);
+    return { ...result, config: parseConfig(result.config, atHand) };
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`${error.message} ${HOW_TO_GET_ONE}`);
-    if (!(error instanceof SchemaError)) throw error;
+    if (!(error instanceof SchemaError || error instanceof ConfigError)) throw error;
+    const reason = error.message.replace(/\.$/, "");
     throw new UsageError(
-      `${option}: ${file} holds no result of a run: ${error.message}. ${HOW_TO_GET_ONE}`,
+      `${option}: ${file} holds no result of a run: ${reason}. ${HOW_TO_GET_ONE}`,
     );
   }
 }

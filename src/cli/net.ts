@@ -3,61 +3,44 @@
 import { readFile, stat } from "node:fs/promises";
 import { RECIPES } from "../config/recipes";
 import { SETTINGS } from "../config/settings";
-import { FASHION_MNIST } from "../datasets/fashion-mnist";
+import { ImportError, importNet, isModelJson } from "../import";
 import type { ImageShape } from "../math/image-set";
 import { withLatentSize } from "../nets/latent-size";
 import { PRESETS, presetNet } from "../nets/presets";
+import { oddWords } from "../nets/presets/halves";
 import type { NetSpec } from "../nets/spec";
 import { checkNet, latentSizeOf, NetError } from "../nets/summary";
 import { NetTextError, netText, parseNet } from "../nets/text";
 import { markdownTable } from "../report/table";
-import { choice, flag, integer, type Option, optional, parseArguments, text } from "./args";
+import { choice, flag, integer, optional, parseArguments, text } from "./args";
 import { UsageError } from "./errors";
+import { SHAPE } from "./shape";
 
 const SYNTAX = {
   name: "net",
   summary: "Says what a net consists of, layer by layer, and prints its text.",
   options: {
     preset: optional(choice(PRESETS, "baseline", "A net that comes with the page")),
-    net: text("TEXT|FILE", "a net as a line of text, or a file that holds one (docs/nets.md)"),
+    net: text(
+      "TEXT|FILE",
+      "a net as a line of text, or a file that holds one or a model's JSON (docs/nets.md)",
+    ),
     latent: integer(SETTINGS.latentSize.type.limits, undefined, "Numbers in the latent vector"),
-    shape: shape(),
+    shape: SHAPE,
     json: flag("print {text, layers, parameters, multiplyAdds, latent, problems}"),
   },
 };
 
-/** Far more than any net's text. */
-const MOST_BYTES = 1_000_000;
-
-/** Images' height, width and channels, as 28x28x1. */
-function shape(): Option<ImageShape> {
-  const { height, width, channels } = FASHION_MNIST;
-  return {
-    kind: "value",
-    placeholder: "HxWxC",
-    help: "Images that it takes: 8 to 64 pixels down and across, 1 or 3 channels",
-    fallback: { height, width, channels },
-    standard: `${height}x${width}x${channels}`,
-    required: false,
-    read(given) {
-      const [, ...sides] = /^(\d{1,2})x(\d{1,2})x([13])$/.exec(given) ?? [];
-      const [down = 0, across = 0, planes = 0] = sides.map(Number);
-      const isSide = (side: number) => side >= 8 && side <= 64;
-      if (!isSide(down) || !isSide(across)) {
-        throw new RangeError("a shape from 8x8x1 to 64x64x3, with 1 or 3 channels");
-      }
-      return { height: down, width: across, channels: planes };
-    },
-  };
-}
+/** Far more than any net has. */
+const MOST_BYTES = 5_000_000;
 
 /**
  * The net that `--net` names: a line of text, or the file that holds it.
  *
  * @throws UsageError that says what is wrong, and where in the text
  */
-async function readNet(given: string, image: ImageShape): Promise<NetSpec> {
-  const line = await netLine(given);
+export async function readNet(given: string, image: ImageShape): Promise<NetSpec> {
+  const line = await netLine(given, image);
   try {
     return parseNet(line, image);
   } catch (error) {
@@ -71,16 +54,35 @@ async function readNet(given: string, image: ImageShape): Promise<NetSpec> {
 }
 
 /**
- * A net's line: the content of the file of that name, or else the text itself.
+ * A net's line: the content of the file of that name, or else the text itself; of a model's JSON the
+ * line that says the same net, with what is otherwise on stderr.
  *
- * @throws UsageError for a file that is too large to be a net's text
+ * @throws UsageError with a line for each thing of a model that there is no form of
  */
-export async function netLine(given: string): Promise<string> {
+export async function netLine(given: string, image: ImageShape): Promise<string> {
+  const line = (await fileContent(given)) ?? given;
+  if (!isModelJson(line)) return line;
+  try {
+    const { net: imported, notes } = importNet(line, image);
+    for (const note of notes) process.stderr.write(`${note}\n`);
+    return netText(imported);
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error;
+    throw new UsageError(`--net: ${error.message}`);
+  }
+}
+
+/**
+ * What the file of that name holds; null where there is none.
+ *
+ * @throws UsageError for a file that is too large to be of a net
+ */
+export async function fileContent(given: string): Promise<string | null> {
   const found = await stat(given).catch(() => null);
-  if (!found?.isFile()) return given;
+  if (!found?.isFile()) return null;
   if (found.size > MOST_BYTES) {
     throw new UsageError(
-      `--net: ${given} has ${found.size} bytes; a net's text has a few hundred.`,
+      `--net: ${given} has ${found.size} bytes; a net's text has a few hundred, a model's JSON without weights some hundred thousand.`,
     );
   }
   return (await readFile(given, "utf8")).trim();
@@ -125,9 +127,11 @@ export async function net(
     ],
     layers,
   );
+  const odd = options.net === null ? oddWords(spec) : null;
   print(
     `${netText(spec)}\n\n${table}\n\n${number(parameters)} weights, ` +
-      `${number(multiplyAdds)} multiply-adds an image, a code of ${number(latentSizeOf(spec))} numbers.\n`,
+      `${number(multiplyAdds)} multiply-adds an image, a code of ${number(latentSizeOf(spec))} numbers.\n` +
+      (odd === null ? "" : `${odd}\n`),
   );
 }
 

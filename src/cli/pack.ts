@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
+import { pcaQuality } from "../metrics/metrics";
 import { buildNet } from "../nets/build";
 import { netOf } from "../nets/presets";
 import { isNested, type NetSpec } from "../nets/spec";
@@ -18,7 +19,6 @@ import {
 } from "../runs/packed-net";
 import type { RunResult } from "../runs/results";
 import { evaluate } from "../training/evaluate";
-import { pcaQuality } from "../training/pca";
 import { createTrainer } from "../training/trainer";
 import { parseArguments, requiredText, text } from "./args";
 import { nodeDevices } from "./devices";
@@ -48,7 +48,7 @@ export interface PackHost {
 
 const NODE_HOST: PackHost = {
   stdout: process.stdout,
-  readDataset: async (classes) => (await import("./data")).readDataset(classes),
+  readDataset: async (...chosen) => (await import("./data")).readDataset(...chosen),
 };
 
 /**
@@ -130,7 +130,7 @@ async function judge(
   model.setWeights(tensors);
   tf.dispose(tensors);
   const { dataset, split } = images;
-  const { pca } = await images.fit();
+  const { pca, basis } = await images.fit(config.latentSize);
   const trainer = await createTrainer(model, config, await nodeDevices());
   try {
     await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
@@ -138,7 +138,7 @@ async function judge(
     for (const kept of sizesOf(config.latentSize, net)) {
       if (isNested(net)) trainer.setKept(kept);
       const { quality } = await evaluate(trainer, dataset, split.test, async () => {});
-      const { mean } = pcaQuality(pca, kept, dataset, split.test);
+      const { mean } = pcaQuality(pca, kept, dataset, split.test, basis);
       figures.push({ kept, net: quality, pca: mean });
     }
     return figures;

@@ -1,7 +1,6 @@
 /** `npm run -s profile`: what a training step asks of a GPU, and what each of its kernels takes. */
 
 import { DEFAULT_CONFIG } from "../config/config";
-import { configFor } from "../config/recipes";
 import { SETTINGS } from "../config/settings";
 import { adapterOf } from "../engine/gpu";
 import { isSoftwareAdapter } from "../engine/renderers";
@@ -11,20 +10,22 @@ import { sizeOf } from "../math/image-set";
 import { buildNet } from "../nets/build";
 import { netOf, PRESETS } from "../nets/presets";
 import { trainerOptions } from "../training/trainer";
-import { choice, flag, integer, parseArguments } from "./args";
+import { choice, flag, integer, optional, parseArguments } from "./args";
 import { readDataset } from "./data";
 import { nodeWebgpuPlatform } from "./dawn";
 import { nodeDevices } from "./devices";
 import { prepareFolder } from "./folders";
 import { figuresOf, markdown, type Profile } from "./profile/report";
 import { saveProfile } from "./profile/save";
+import { OWN_NET, settle } from "./recipe";
 import { RESULTS } from "./report/files";
 
 const PROFILE_SYNTAX = {
   name: "profile",
   summary: "Counts and times what a training step of a net does on this machine's GPU.",
   options: {
-    preset: choice(PRESETS, "baseline", "Net to train"),
+    preset: optional(choice(PRESETS, "baseline", "Net to train")),
+    net: OWN_NET,
     batch: {
       ...integer(SETTINGS.batchSize.type.limits, undefined, "Images a step"),
       standard: "the recipe's",
@@ -50,10 +51,11 @@ const SLOW_STEPS = 2;
 export async function profile(argv: readonly string[]): Promise<void> {
   const options = parseArguments(PROFILE_SYNTAX, argv);
   if (!options) return;
+  const { preset, net, batch } = options;
+  const config = await settle({ preset, net: net ?? undefined, batchSize: batch }, null);
   if (options.save) await prepareFolder({ folder: RESULTS, option: null });
-  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
+  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes, DEFAULT_CONFIG.data);
   if (note) process.stderr.write(`${note}\n`);
-  const config = configFor(options.preset, options.batch ? { batchSize: options.batch } : {});
   const { batchSize, learningRate } = config;
   await nodeDevices();
   const device = await nodeWebgpuPlatform.openDevice();
@@ -88,7 +90,8 @@ export async function profile(argv: readonly string[]): Promise<void> {
       software: isSoftware,
       peak,
       date: new Date().toISOString().slice(0, 10),
-      preset: options.preset,
+      preset: config.preset,
+      net: config.net,
       batch: batchSize,
       steps,
       dispatchesPerStep: counts.dispatches / steps,

@@ -1,5 +1,6 @@
-/** Where the settings of `train` come from: preset, recipe file, options, each over the one before. */
+/** Where a run's settings come from: preset, recipe file, options, each over the one before. */
 
+import { createHash } from "node:crypto";
 import {
   DEFAULT_CONFIG,
   eachOf,
@@ -12,11 +13,31 @@ import { ConfigError, checkSetting, parseConfig } from "../config/config-schema"
 import { lossInTerms } from "../config/loss";
 import { traitsOf, withNetsSize } from "../config/net";
 import { configFor, RECIPE_NAMES, RECIPES, type Recipe, type RecipeName } from "../config/recipes";
+import type { DataSpec } from "../datasets/dataset";
 import { PRESETS, type PresetName } from "../nets/presets";
 import { NetError } from "../nets/summary";
+import { type Option, text } from "./args";
+import { atHand, findData, learnStored } from "./dataset/own";
 import { UsageError } from "./errors";
 import { readJsonFile } from "./input-file";
-import { netLine } from "./net";
+import { fileContent, netLine } from "./net";
+
+/** For the commands that train one net: of one's own, by the recipe that `--preset` names. */
+export const OWN_NET: Option<string | null> = text(
+  "TEXT|FILE",
+  "A net of your own, as a line of text or a file that holds one (docs/nets.md), by the preset's " +
+    "recipe or else the baseline's",
+);
+
+/** What tables and lines call the net of settings. */
+export const netName = ({ preset, net }: Pick<RunConfig, "preset" | "net">): string =>
+  net === null ? preset : "own net";
+
+/** What files call it: the preset, or `net-` and the first eight digits of its text's SHA-256. */
+export function netFileName({ preset, net }: Pick<RunConfig, "preset" | "net">): string {
+  if (net === null) return preset;
+  return `net-${createHash("sha256").update(net).digest("hex").slice(0, 8)}`;
+}
 
 type RawSettings = Readonly<Record<string, unknown>>;
 
@@ -30,13 +51,61 @@ export type Flags = { readonly [Name in SettingName]?: unknown };
  * @throws UsageError naming the file, and the setting, that is wrong
  */
 export async function settle(flags: Flags, file: string | null): Promise<RunConfig> {
+  // Recipes and results of runs name data sets by their hashes.
+  await learnStored();
   const recipe = file === null ? {} : await readRecipe(file);
   const preset = flags.preset ?? recipe.preset ?? DEFAULT_CONFIG.preset;
   const given = Object.fromEntries(
     Object.entries(flags).filter(([, value]) => value !== undefined),
   );
-  const settings = { ...usual(preset), ...recipe, ...given, preset };
+  const images = await imagesOf(given, recipe);
+  const settings = { ...usual(preset), ...recipe, ...given, ...images, preset };
   return checked(await withOwnNet(settings, { ...recipe, ...given }), "");
+}
+
+/**
+ * The data set that is meant, by its id, and its classes: of one that somebody brought all of them, where
+ * nothing is said.
+ */
+async function imagesOf(given: RawSettings, recipe: RawSettings): Promise<RawSettings> {
+  const spec = typeof given.data === "string" ? await findData(given.data) : undefined;
+  const named = spec ?? (typeof recipe.data === "string" ? atHand(recipe.data) : undefined);
+  const isOpen = given.classes === undefined && (spec || recipe.classes === undefined);
+  return {
+    ...(named && { data: named.id }),
+    ...(named?.source === "own" && isOpen ? { classes: allClasses(named) } : {}),
+  };
+}
+
+const allClasses = ({ classNames }: DataSpec): number[] => classNames.map((_, id) => id);
+
+/**
+ * The settings that one word stands for: a preset with its recipe, the net of a text or of a file that
+ * holds one, or those of a run, by the file that `train --save` wrote of it.
+ *
+ * @throws UsageError as settle
+ */
+export async function settleNamed(given: string, flags: Flags): Promise<RunConfig> {
+  if (PRESETS.some((name) => name === given)) return settle({ ...flags, preset: given }, null);
+  const content = await fileContent(given);
+  const run = content === null ? null : configIn(content);
+  if (run === null) return settle({ ...flags, net: given }, null);
+  await learnStored();
+  const changes = Object.fromEntries(
+    Object.entries(flags).filter(([, value]) => value !== undefined),
+  );
+  return checked({ ...run, ...changes, ...(await imagesOf(changes, run)) }, `${given}: `);
+}
+
+/** The settings of a run's result, as JSON; null for any other text. */
+function configIn(content: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const result: unknown = JSON.parse(content);
+    if (!isRecord(result) || !isRecord(result.config)) return null;
+    return typeof result.config.preset === "string" ? result.config : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -47,15 +116,17 @@ export async function settle(flags: Flags, file: string | null): Promise<RunConf
  */
 async function withOwnNet(settings: RawSettings, given: Flags): Promise<RawSettings> {
   if (typeof settings.net !== "string") return settings;
-  const line = await netLine(settings.net);
-  // What is wrong with it is told by the check of all settings.
-  if ("message" in checkSetting("net", line)) return { ...settings, net: line };
+  const spec = atHand(String(settings.data));
+  // What is wrong is told by the check of all settings.
+  if (!spec) return settings;
+  const line = await netLine(settings.net, spec);
+  if ("message" in checkSetting("net", line, spec)) return { ...settings, net: line };
   const wanted = typeof given.latentSize === "number" ? given.latentSize : undefined;
   try {
     const choice = { preset: DEFAULT_CONFIG.preset, latentSize: 0, net: line };
-    const { net, latentSize } = withNetsSize(choice, wanted);
+    const { net, latentSize } = withNetsSize(choice, wanted, spec);
     const isOpen = given.preset === undefined && given.loss === undefined;
-    const loss = traitsOf({ ...choice, net }).endsInSigmoid
+    const loss = traitsOf({ ...choice, net }, spec).endsInSigmoid
       ? {}
       : { loss: { meanSquaredError: 1 } };
     return { ...settings, net, latentSize, ...(isOpen ? loss : {}) };
@@ -93,7 +164,7 @@ function usual(preset: unknown): RunConfig {
 
 function checked(settings: unknown, where: string): RunConfig {
   try {
-    return parseConfig(settings);
+    return parseConfig(settings, atHand);
   } catch (error) {
     if (error instanceof ConfigError) throw new UsageError(`${where}${error.message}`);
     throw error;
@@ -118,6 +189,8 @@ const OWN_WORDS: { readonly [Name in RecipeName]?: (recipe: Recipe) => string } 
   loss: ({ loss }) => `loss ${lossInTerms(loss)}`,
   learningRate: ({ learningRate, schedule }) => `lr ${learningRate} ${schedule}`,
   schedule: () => "",
+  optimizer: ({ optimizer }) => (optimizer === "adam" ? "" : optimizer),
+  rho: ({ optimizer, rho }) => (optimizer === "rmsprop" ? `rho ${rho}` : ""),
   monitor: () => "",
   patience: ({ patience, monitor }) =>
     patience === null ? "" : `patience ${patience} (${monitor})`,

@@ -4,8 +4,10 @@ import type { RunConfig } from "../config/config";
 import { SETTINGS } from "../config/settings";
 import type { RunResult } from "../runs/results";
 import { choice, choices, flag, integer, integers, optional, parseArguments, text } from "./args";
+import { dataSuffix, IMAGES } from "./dataset/own";
 import { DEVICE_CHOICES, deviceName } from "./devices";
-import { collect } from "./report/collect";
+import { settle } from "./recipe";
+import { collect, isOfOtherRecipe } from "./report/collect";
 import { nodeReportHost, type ReportHost } from "./report/host";
 import { inOrder, plannedRuns, QUICK_EPOCHS, REPRODUCED, slotOf } from "./reproduce/plan";
 import { csvOf, markdown, parseReport, type ReproduceReport, rowsOf } from "./reproduce/report";
@@ -19,6 +21,7 @@ const SYNTAX = {
     "Trains the published nets and the loom by their recipes, and sets them beside the published " +
     "figures and PCA.\nEach finished run is kept: the same command goes on where it was interrupted.",
   options: {
+    ...IMAGES,
     seeds: optional(
       integers(SETTINGS.seed.type.limits, SEEDS, "Each draws a split, weights and order"),
     ),
@@ -45,7 +48,8 @@ export async function reproduce(
   const options = parseArguments(SYNTAX, argv, (help) => host.stdout.write(help));
   if (!options) return;
   const { quick, presets, threads, fresh } = options;
-  const overrides = quick ? { epochs: QUICK_EPOCHS } : {};
+  const { data, classes } = await settle({ data: options.data, classes: options.classes }, null);
+  const overrides = { data, classes, ...(quick ? { epochs: QUICK_EPOCHS } : {}) };
   const seeds = options.seeds ?? (quick ? SEEDS.slice(0, 1) : SEEDS);
   const device = deviceName(options.device);
   const report = await collect<{ readonly config: RunConfig }, RunResult, ReproduceReport>(
@@ -53,10 +57,10 @@ export async function reproduce(
       place: {
         folder: options.out ?? host.results,
         option: options.out === null ? null : "--out",
-        name: quick ? "reproduce-quick" : "reproduce",
+        name: `reproduce${quick ? "-quick" : ""}${dataSuffix({ data })}`,
       },
       planned: plannedRuns({ presets, seeds, overrides: { ...overrides, device, threads } }),
-      overrides,
+      isOutdated: (config) => isOfOtherRecipe(config, overrides),
       fresh,
       parse: parseReport,
       runsOf: ({ runs }) => runs,

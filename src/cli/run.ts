@@ -1,5 +1,6 @@
 /** Runs on the command line: images and their PCA, a net on a device, and the training loop. */
 
+import { availableParallelism } from "node:os";
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { DataChoice } from "../config/config-schema";
@@ -12,32 +13,42 @@ import {
   type DeviceChange,
   lossWords,
 } from "../config/devices";
-import type { Dataset, Split } from "../datasets/dataset";
+import type { DataRef, Dataset, Split } from "../datasets/dataset";
 import { splitDataset } from "../datasets/split";
-import type { Trainer } from "../engine/device";
+import { compile } from "../engine/compile";
+import { layersOf, type Trainer } from "../engine/device";
 import { DeviceError } from "../engine/errors";
-import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
-import { fitPca, type Pca } from "../math/pca";
+import { basisOfPca, fitPcaByKernels } from "../engine/wasm/linear-algebra";
+import { memoryProblem, trainingBytes } from "../engine/wasm/need";
+import type { Basis } from "../math/basis";
+import { isEnough, type Pca } from "../math/pca";
+import { pcaQuality } from "../metrics/metrics";
+import { buildNet } from "../nets/build";
 import { netOf } from "../nets/presets";
-import type { RunResult } from "../runs/results";
+import type { NetSpec } from "../nets/spec";
+import { summarizeNet } from "../nets/summary";
+import type { RunResult, TestImages } from "../runs/results";
 import type { RunControl } from "../training/control";
 import { type ChoiceHost, createChosenTrainer } from "../training/device-choice";
-import { pcaQuality } from "../training/pca";
 import { trainRun } from "../training/run";
 import { buildStartedModel } from "../training/start";
-import { createTrainer, type DeviceHost } from "../training/trainer";
+import { createTrainer, type DeviceHost, threadsFor, trainerOptions } from "../training/trainer";
 import { lacksDawn, NO_DAWN } from "./dawn";
 import { nodeDevices } from "./devices";
+import { UsageError } from "./errors";
 import { progressText } from "./train-report";
 import { nodeWasmPlatform } from "./wasm-platform";
 
-/** Images of the classes; a note for people where they are not Fashion-MNIST's. */
+/** Images of a data set's classes; a note for people where others stand in for them. */
 export type ReadDataset = (
   classes: readonly number[],
+  data: DataRef,
 ) => Promise<{ readonly dataset: Dataset; readonly note: string }>;
 
 export interface FittedPca {
   readonly pca: Pca;
+  /** Of its components, by kernels. */
+  readonly basis: Basis;
   /** That the fit took. */
   readonly seconds: number;
 }
@@ -47,19 +58,20 @@ export interface RunImages {
   readonly dataset: Dataset;
   readonly note: string;
   readonly split: Split;
-  /** Fitted on the training split when first asked for. */
-  fit(): Promise<FittedPca>;
+  /** For codes of up to that size; fitted on the training split when first asked for. */
+  fit(latentSize: number): Promise<FittedPca>;
 }
 
 /** Reads and splits images; what has been read or fitted once is kept for the runs to come. */
 export function runImages(readDataset: ReadDataset): (choice: DataChoice) => Promise<RunImages> {
   const reading = new Map<string, ReturnType<ReadDataset>>();
   const prepared = new Map<string, RunImages>();
-  return async ({ classes, split: name, seed }) => {
-    const data = reading.get(classes.join()) ?? readDataset(classes);
-    reading.set(classes.join(), data);
-    const { dataset, note } = await data;
-    const key = [classes.join(), name, seed].join("/");
+  return async ({ data, classes, split: name, seed }) => {
+    const chosen = `${data}/${classes.join()}`;
+    const read = reading.get(chosen) ?? readDataset(classes, data);
+    reading.set(chosen, read);
+    const { dataset, note } = await read;
+    const key = [chosen, name, seed].join("/");
     const known = prepared.get(key);
     if (known) return known;
     const split = splitDataset(dataset, name, seed);
@@ -68,12 +80,18 @@ export function runImages(readDataset: ReadDataset): (choice: DataChoice) => Pro
       dataset,
       note,
       split,
-      async fit() {
+      async fit(latentSize) {
+        if (fitted && isEnough(fitted.pca, latentSize)) return fitted;
         const begun = performance.now();
-        fitted ??= {
-          pca: fitPca(dataset, split.train, await createWasmAlgebra(nodeWasmPlatform)),
-          seconds: (performance.now() - begun) / 1000,
-        };
+        const pca = await fitPcaByKernels(nodeWasmPlatform, {
+          set: dataset,
+          indices: split.train,
+          most: latentSize,
+          threads: availableParallelism(),
+        });
+        const seconds = (performance.now() - begun) / 1000;
+        const basis = await basisOfPca(nodeWasmPlatform, pca, pca.variances.length);
+        fitted = { pca, basis, seconds };
         return fitted;
       },
     };
@@ -93,6 +111,8 @@ export interface RunTask {
   readonly say?: (line: string) => void;
   /** Before the first step. */
   readonly onStart?: (model: LayersModel, trainer: Trainer) => void;
+  /** Figures of each image of the test split. */
+  readonly onTested?: (images: TestImages) => void;
   /** With the weights that were kept, while the net is still on the device. */
   readonly onTrained?: (model: LayersModel, trainer: Trainer) => Promise<void>;
 }
@@ -129,9 +149,10 @@ export async function runTask(task: RunTask): Promise<RunResult> {
     say(`No GPU is tried. ${NO_DAWN}`);
   }
   const host = choiceHost(machine);
+  refuseTooLarge(config, dataset, machine);
   progress(0, "fitting PCA");
   // Every run is set beside PCA. Fitted first, it is in the times of those that start from it alone.
-  const { pca, seconds } = await images.fit();
+  const { pca, basis, seconds } = await images.fit(config.latentSize);
   const begun = performance.now();
   let preparation = 0;
   const model = await buildStartedModel(netOf(config, dataset.shape), config.seed, async () => {
@@ -141,7 +162,7 @@ export async function runTask(task: RunTask): Promise<RunResult> {
   preparation += (performance.now() - begun) / 1000;
   try {
     const { devices, cores } = machine;
-    const key = calibrationKey(config, { devices, maxThreads: cores });
+    const key = calibrationKey(config, dataset.shape, { devices, maxThreads: cores });
     const changes: DeviceChange[] = [];
     const choice = { config, model, dataset, devices, control };
     const trainer = await createChosenTrainer(host, choice, calibrations.get(key) ?? null, {
@@ -170,11 +191,12 @@ export async function runTask(task: RunTask): Promise<RunResult> {
         control,
         preparation,
         emit(event) {
+          if (event.type === "tested") task.onTested?.(event);
           if (event.type === "epoch") validationLoss = event.validationLoss;
           if (event.type !== "step") return;
           progress(event.step / steps, progressText(event, config.epochs, validationLoss));
         },
-        pca: async () => pcaQuality(pca, config.latentSize, dataset, split.test).mean,
+        pca: async () => pcaQuality(pca, config.latentSize, dataset, split.test, basis).mean,
         now: host.now,
         yieldToHost: host.yieldToHost,
       });
@@ -186,6 +208,40 @@ export async function runTask(task: RunTask): Promise<RunResult> {
   } finally {
     model.dispose();
   }
+}
+
+/**
+ * What cannot be had is said before anything is fitted. A GPU tells by itself what it has no room for.
+ *
+ * @throws UsageError where WebAssembly's memory is too small for the net and its batch
+ */
+function refuseTooLarge(config: RunConfig, dataset: Dataset, { devices, cores }: DeviceHost): void {
+  const isWasm =
+    config.device === "wasm" ||
+    (config.device === "auto" &&
+      !devices.some(({ name, available }) => name === "webgpu" && available));
+  const net = netOf(config, dataset.shape);
+  if (!isWasm || isSmall(net, config.batchSize)) return;
+  const model = buildNet(net, config.seed);
+  try {
+    const options = trainerOptions(config);
+    const plan = compile(model, undefined, layersOf(options));
+    const bytes = trainingBytes(plan, options, threadsFor(config, cores), true);
+    const problem = memoryProblem(bytes + dataset.images.byteLength, config.batchSize);
+    if (problem !== null) throw new UsageError(problem);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Whether all tensors of a step, their gradients and half as much again take under a gigabyte. */
+function isSmall(net: NetSpec, batchSize: number): boolean {
+  const { layers, parameters } = summarizeNet(net);
+  const numbers = layers.reduce(
+    (sum, { outputShape }) => sum + outputShape.reduce((product, side) => product * side, 1),
+    0,
+  );
+  return 4 * (3 * numbers * batchSize + 5 * parameters) < 1e9;
 }
 
 /** Who names a device wants that one or none. @throws DeviceError where it is not there */

@@ -3,9 +3,10 @@
 import * as v from "valibot";
 import { parseWith, SchemaError, whole } from "../checks/schema";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
-import { DATA_SPEC } from "../datasets/spec-schema";
+import { SHAPE_ENTRIES } from "../datasets/spec-schema";
 import { type ImageShape, sizeOf } from "../math/image-set";
-import { hasSsim, ssimWang, ssimWriteup } from "../metrics/ssim";
+import { ssimWang, ssimWriteup } from "../metrics/ssim";
+import { hasSsim, UNIFORM_SIDE } from "../metrics/ssim-protocols";
 import { flag, parseArguments, requiredText } from "./args";
 import { UsageError } from "./errors";
 import { readJsonFile } from "./input-file";
@@ -24,7 +25,7 @@ const MOST_BYTES = 200e6;
 
 const SHAPE_WORDS = `{"pairs": [{"original": […], "reconstruction": […]}, …]} with ${sizeOf(FASHION_MNIST)} bytes (0 to 255) an image, or as many as a "shape" {"height": …, "width": …, "channels": 1 or 3} beside the pairs says`;
 
-const { height, width, channels } = DATA_SPEC.entries;
+const { height, width, channels } = SHAPE_ENTRIES;
 const SHAPE = v.object({ height, width, channels });
 
 /** @param size numbers of an image */
@@ -50,8 +51,10 @@ async function readPairs(file: string): Promise<Pairs> {
     const own = (Object(content) as { shape?: unknown }).shape;
     const shape =
       own === undefined ? FASHION_MNIST : parseWith(v.object({ shape: SHAPE }), content).shape;
-    if (!hasSsim("ssim", shape)) {
-      throw new SchemaError("shape must have at least 11 pixels down and across, SSIM's window");
+    if (!hasSsim(shape)) {
+      throw new SchemaError(
+        `shape must have at least ${UNIFORM_SIDE} pixels down and across, SSIM's smallest window`,
+      );
     }
     return { shape, ...parseWith(pairsSchema(sizeOf(shape)), content, "all of it") };
   } catch (error) {

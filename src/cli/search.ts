@@ -3,17 +3,19 @@
 import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
 import { configFor, RECIPES } from "../config/recipes";
 import { SETTINGS } from "../config/settings";
+import { specFor } from "../datasets/catalogue";
 import type { Dataset, Split } from "../datasets/dataset";
 import { splitDataset } from "../datasets/split";
-import { createWasmAlgebra } from "../engine/wasm/linear-algebra";
-import { fitPca, type Pca } from "../math/pca";
+import { fitPcaByKernels } from "../engine/wasm/linear-algebra";
+import type { Pca } from "../math/pca";
+import { pcaQuality } from "../metrics/metrics";
 import { buildNet } from "../nets/build";
 import { startFromPca } from "../nets/build/pca-start";
+import { presetNet } from "../nets/presets";
 import { loom, nested } from "../nets/presets/loom";
 import { summarizeNet } from "../nets/summary";
 import { RunControl } from "../training/control";
 import { evaluate } from "../training/evaluate";
-import { pcaQuality } from "../training/pca";
 import { trainRun } from "../training/run";
 import { createTrainer, type DeviceHost } from "../training/trainer";
 import { choice, choices, flag, integer, parseArguments } from "./args";
@@ -80,13 +82,19 @@ export async function search(argv: readonly string[]): Promise<void> {
     throw new UsageError(`--only names no change of ${preset}: there are ${names}.`);
   }
   const latentSize = options.latent ?? RECIPES[preset].recipe.latentSize;
-  const measures = measuresOf(preset, latentSize);
-  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes);
+  const spec = specFor(DEFAULT_CONFIG.data);
+  const measures = measuresOf(presetNet(preset, latentSize, spec), latentSize);
+  const { dataset, note } = await readDataset(DEFAULT_CONFIG.classes, DEFAULT_CONFIG.data);
   if (note) process.stderr.write(`${note}\n`);
   const whole = splitDataset(dataset, DEFAULT_CONFIG.split, seed);
   const split = { ...whole, test: whole.validation };
-  const algebra = await createWasmAlgebra(nodeWasmPlatform);
-  const pca = fitPca(dataset, split.train, algebra);
+  const { train } = split;
+  const pca = await fitPcaByKernels(nodeWasmPlatform, {
+    set: dataset,
+    indices: train,
+    most: latentSize,
+    threads: 1,
+  });
   const setting = { make: MAKERS[preset], dataset, split, pca, devices: await nodeDevices() };
 
   const show = (line: string) => process.stdout.write(`${line}\n`);

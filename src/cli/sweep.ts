@@ -1,11 +1,17 @@
 /** `npm run -s sweep`: a net against latent size, beside PCA and JPEG with as many bytes. */
 
 import type { RunConfig } from "../config/config";
+import { withNetsSize } from "../config/net";
 import { SETTINGS } from "../config/settings";
+import { specFor } from "../datasets/catalogue";
 import { PRESETS } from "../nets/presets";
-import { choice, flag, integer, integers, parseArguments, text } from "./args";
+import { NetError } from "../nets/summary";
+import { choice, flag, integer, integers, optional, parseArguments, text } from "./args";
+import { atHand, dataSuffix, IMAGES } from "./dataset/own";
 import { DEVICE_CHOICES, deviceName } from "./devices";
-import { collect } from "./report/collect";
+import { UsageError } from "./errors";
+import { netFileName, OWN_NET, settle } from "./recipe";
+import { collect, isOfOtherRecipe } from "./report/collect";
 import { nodeReportHost, type ReportHost } from "./report/host";
 import type { RunImages } from "./run";
 import { measure, type SweepRun } from "./sweep/measure";
@@ -15,6 +21,10 @@ import { References } from "./sweep/references";
 import { csvOf, markdown, parseReport, rowsOf, type SweepReport } from "./sweep/report";
 import { effortText } from "./train-report";
 
+/** The net where none is named. */
+const USUAL_PRESET = "loom";
+const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128, 256];
+
 const SYNTAX = {
   name: "sweep",
   summary:
@@ -22,12 +32,12 @@ const SYNTAX = {
     "and JPEG\nwith as many bytes. Each finished run is kept: the same command goes on where it was " +
     "interrupted.",
   options: {
-    preset: choice(PRESETS, "loom", "The net, trained by its recipe"),
-    latents: integers(
-      SETTINGS.latentSize.type.limits,
-      [2, 4, 8, 16, 32, 64, 128, 256],
-      "Numbers in the code",
+    preset: optional(choice(PRESETS, USUAL_PRESET, "The net, trained by its recipe")),
+    net: OWN_NET,
+    latents: optional(
+      integers(SETTINGS.latentSize.type.limits, USUAL_SIZES, "Numbers in the code"),
     ),
+    ...IMAGES,
     seeds: integers(SETTINGS.seed.type.limits, [1], "Each draws a split, weights and order"),
     epochs: integer(
       SETTINGS.epochs.type.limits,
@@ -57,9 +67,22 @@ export async function sweep(
 ): Promise<void> {
   const options = parseArguments(SYNTAX, argv, (help) => host.stdout.write(help));
   if (!options) return;
-  const { preset, latents, seeds, epochs, threads, fresh } = options;
-  const overrides = epochs === undefined ? {} : { epochs };
+  const { seeds, epochs, threads, fresh } = options;
   const device = deviceName(options.device);
+  const preset = options.preset ?? (options.net === null ? USUAL_PRESET : undefined);
+  const { data, classes } = options;
+  const given = { preset, net: options.net ?? undefined, data, classes, epochs, device, threads };
+  const config = await settle(given, null);
+  const latents = options.latents ?? sizesOf(config);
+  const planned = planOrRefuse(() => plannedRuns({ config, latents, seeds }));
+  // A net of one's own may have another loss than the recipe's.
+  const overrides = {
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(config.net === null ? {} : { loss: config.loss }),
+    data: config.data,
+    classes: config.classes,
+  };
+  const name = `sweep-${netFileName(config)}${dataSuffix(config)}`;
   const references = referencesFor(host, latents.at(-1)!);
   const report = await collect<PlannedRun, SweepRun, SweepReport>(
     {
@@ -67,15 +90,10 @@ export async function sweep(
         folder: options.out ?? host.results,
         option: options.out === null ? null : "--out",
         // Other epochs than the recipe's have a file of their own: a trial replaces no real sweep.
-        name: epochs === undefined ? `sweep-${preset}` : `sweep-${preset}-${epochs}-epochs`,
+        name: epochs === undefined ? name : `${name}-${epochs}-epochs`,
       },
-      planned: plannedRuns({
-        preset,
-        latents,
-        seeds,
-        overrides: { ...overrides, device, threads },
-      }),
-      overrides,
+      planned,
+      isOutdated: (run) => isOfOtherRecipe(run, overrides),
       fresh,
       parse: parseReport,
       runsOf: ({ runs }) => runs,
@@ -88,7 +106,7 @@ export async function sweep(
         return measure({ ...plan, images, references: known, control, progress }, host.run);
       },
       told,
-      report: (kept, runs) => ({ ...kept, preset, runs }),
+      report: (kept, runs) => ({ ...kept, preset: config.preset, net: config.net, runs }),
       contents: (report) => ({
         md: markdown(report),
         csv: csvOf(report),
@@ -99,6 +117,27 @@ export async function sweep(
     host,
   );
   host.stdout.write(options.json ? `${jsonOf(report)}\n` : markdown(report));
+}
+
+/** The usual ones where the net can have them; else its own. */
+function sizesOf(config: RunConfig): readonly number[] {
+  try {
+    withNetsSize(config, USUAL_SIZES[0], specFor(config.data, atHand));
+    return USUAL_SIZES;
+  } catch (error) {
+    if (error instanceof NetError) return [config.latentSize];
+    throw error;
+  }
+}
+
+/** @throws UsageError where the net's code cannot have a size that is wanted */
+function planOrRefuse(plan: () => PlannedRun[]): PlannedRun[] {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof NetError) throw new UsageError(`--latents: ${error.message}`);
+    throw error;
+  }
 }
 
 /** A config's images with what PCA and JPEG make of them, prepared once for each split. */

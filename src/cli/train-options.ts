@@ -9,6 +9,7 @@ import {
   type SettingName,
 } from "../config/config";
 import { choice, flag, type Option, ofType, parseArguments, text } from "./args";
+import { DATA } from "./dataset/own";
 import { DEVICE_CHOICES, deviceName } from "./devices";
 import { type Flags, presetsText, settle } from "./recipe";
 
@@ -45,6 +46,7 @@ const SYNTAX = {
     preset: settingOption("preset"),
     recipe: text("FILE", "JSON with settings, named as in a result's config"),
     ...Object.fromEntries(IN_HELP.map((name) => [ROWS[name].key, settingOption(name)])),
+    [ROWS.data.key]: DATA,
     [ROWS.device.key]: DEVICE,
     save: text("DIR", "Folder for the trained model, in tfjs's format, and its result"),
     json: flag("Prints the result as one JSON object, on the last line"),

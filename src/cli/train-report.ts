@@ -1,8 +1,8 @@
 /** A run's progress and result in words. */
 
 import { lossInTerms } from "../config/loss";
-import type { QualityFigures } from "../metrics/metrics";
-import type { RunResult } from "../runs/results";
+import { isExact, type QualityFigures } from "../metrics/metrics";
+import { fewTestImages, type RunResult } from "../runs/results";
 
 export interface StepProgress {
   readonly epoch: number;
@@ -35,6 +35,7 @@ export function resultText(result: RunResult): string {
   const table = rows.map(([name, ...cells]) =>
     `  ${name!.padEnd(10)}${cells.map((cell) => cell.padStart(Math.max(10, cell.length + 2))).join("")}`.trimEnd(),
   );
+  const few = fewTestImages([result]);
   const data = result.data === "synthetic" ? "Synthetic garments, not Fashion-MNIST. " : "";
   return `${[
     `${data}${result.epochs} epoch${result.epochs === 1 ? "" : "s"}, weights of epoch ${result.bestEpoch}; ${duration(result.seconds)} on ` +
@@ -45,6 +46,10 @@ export function resultText(result: RunResult): string {
     `Test split, ${result.testImages.toLocaleString("en")} images: BCE ${test.bce.toFixed(4)}, ` +
       `${test.bceGap.toFixed(4)} over a perfect reconstruction's`,
     ...table,
+    ...(few === null ? [] : [few]),
+    ...(isExact(pca)
+      ? ["PCA with so many numbers is the image itself: such a code has no mark to beat."]
+      : []),
   ].join("\n")}\n`;
 }
 

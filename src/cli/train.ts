@@ -7,6 +7,7 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import { isSoftwareRenderer } from "../engine/renderers";
 import { netOf } from "../nets/presets";
+import { oddWords } from "../nets/presets/halves";
 import { summarizeNet } from "../nets/summary";
 import type { RunResult } from "../runs/results";
 import { RunControl } from "../training/control";
@@ -14,6 +15,7 @@ import { CommandError } from "./errors";
 import { prepareFolder, reasonOf } from "./folders";
 import { MODEL_FILES, modelFolder, writeResult } from "./model-files";
 import { createProgress, type ProgressStream } from "./progress";
+import { netName } from "./recipe";
 import { type ReadDataset, runImages, runTask } from "./run";
 import { readRequest } from "./train-options";
 import { resultText } from "./train-report";
@@ -30,7 +32,7 @@ export interface TrainHost {
 const NODE_HOST: TrainHost = {
   stdout: process.stdout,
   stderr: process.stderr,
-  readDataset: async (classes) => (await import("./data")).readDataset(classes),
+  readDataset: async (...chosen) => (await import("./data")).readDataset(...chosen),
   onInterrupt(callback) {
     process.on("SIGINT", callback);
     return () => process.off("SIGINT", callback);
@@ -80,13 +82,16 @@ async function run(config: RunConfig, folder: string | null, host: TrainHost): P
       progress: progress.update,
       say: progress.finish,
       onStart(_model, { info }) {
-        const { parameters, multiplyAdds } = summarizeNet(netOf(config, images.dataset.shape));
+        const net = netOf(config, images.dataset.shape);
+        const { parameters, multiplyAdds } = summarizeNet(net);
         progress.finish(
-          `${config.net === null ? config.preset : "own net"}, latent size ${config.latentSize}: ${parameters.toLocaleString("en")} weights, ` +
+          `${netName(config)}, latent size ${config.latentSize}: ${parameters.toLocaleString("en")} weights, ` +
             `${(multiplyAdds / 1e6).toFixed(1)} million multiply-adds an image; ` +
             `${images.split.train.length.toLocaleString("en")} training images; ${info.label}` +
             (isSoftwareRenderer(info.label) ? ", in software: for a test, not for speed" : ""),
         );
+        const odd = config.net === null ? oddWords(net) : null;
+        if (odd !== null) progress.finish(odd);
       },
       async onTrained(model) {
         if (folder === null) return;

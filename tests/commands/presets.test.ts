@@ -88,6 +88,15 @@ describe.concurrent("each preset", () => {
       await succeed("bench", "--trial", ...presets, "--batch", "8", "--json"),
     );
     expect(report.nets.map(({ preset }: { preset: string }) => preset)).toEqual(PRESETS);
+    const [net, shape] = ["conv 8 3 relu /2 > latent 4 > mirror", "12x10x3"];
+    const own = ["--net", net, "--shape", shape, "--only", "wasm-node,tfjs-cpu", "--threads", "1"];
+    const other = JSON.parse(await succeed("bench", "--trial", ...own, "--batch", "8", "--json"));
+    expect(other).toMatchObject({
+      data: "noise",
+      shape: { height: 12, width: 10, channels: 3 },
+      engines: [{ name: "wasm-node", batch: 8 }],
+      skipped: [{ name: "tfjs-cpu", reason: "it is written for 28 × 28 × 1 alone." }],
+    });
   });
 
   it("reproduce", async () => {

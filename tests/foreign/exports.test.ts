@@ -9,11 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { learningRateAt } from "../../src/config/schedule";
 import { FASHION_MNIST } from "../../src/datasets/fashion-mnist";
 import { splitDataset } from "../../src/datasets/split";
+import { importNet } from "../../src/import";
 import { pickImages } from "../../src/math/image-set";
 import { truncationThresholds } from "../../src/math/philox";
 import { imageQuality } from "../../src/metrics/metrics";
 import { netOf, PRESETS } from "../../src/nets/presets";
 import { startsFromPca } from "../../src/nets/spec";
+import { netText, withUsualNames } from "../../src/nets/text";
 import { outputsOf } from "../unit/export/nets";
 import { DATASET, NETS, writeNet } from "./nets";
 import { python } from "./python";
@@ -34,6 +36,8 @@ interface Found {
     /** Of the 20 steps of five epochs. */
     readonly losses: readonly number[];
     readonly saved: number;
+    /** What `to_json()` writes of it. */
+    readonly json: string;
   };
   readonly onnx: {
     readonly error?: string;
@@ -118,6 +122,16 @@ describe.each(NETS)("$name in Keras", ({ name, config, steps }) => {
     if (isPreset(name) && !startsFromPca(netOf(config, FASHION_MNIST)))
       expect(epoch(16)).toBeLessThan(epoch(0));
     expect(saved).toBeLessThan(1e-6);
+  });
+});
+
+describe.each(NETS.filter(({ name }) => isPreset(name)))("$name from Keras", ({ name, config }) => {
+  it("is read as the net that it was", () => {
+    const { net, notes } = importNet(found[name]!.keras.json, FASHION_MNIST);
+    // That some of its layers start as PCA is no part of a model.
+    const text = netText(withUsualNames(netOf(config, FASHION_MNIST)));
+    expect(netText(net)).toBe(text.replaceAll(/ pca-(en|de)code/g, ""));
+    expect(notes).toEqual([]);
   });
 });
 

@@ -9,8 +9,8 @@ import { configFor } from "../../src/config/recipes";
 import type { Dataset } from "../../src/datasets/dataset";
 import { FASHION_MNIST } from "../../src/datasets/fashion-mnist";
 import { splitDataset } from "../../src/datasets/split";
-import { ADAM_DEFAULTS } from "../../src/engine/device";
-import { KerasAdam } from "../../src/engine/tfjs/adam";
+import { ADAM_DEFAULTS } from "../../src/engine/optimizer";
+import { KerasOptimizer } from "../../src/engine/tfjs/optimizer";
 import { createTfjsTrainer } from "../../src/engine/tfjs/trainer";
 import { createWasmAlgebra } from "../../src/engine/wasm/linear-algebra";
 import { createWasmTrainer } from "../../src/engine/wasm/trainer";
@@ -24,10 +24,12 @@ import { pickImages } from "../../src/math/image-set";
 import { fitPca } from "../../src/math/pca";
 import { dropoutMask, truncationsOf } from "../../src/math/philox";
 import { createRng } from "../../src/math/rng";
+import { buildNet } from "../../src/nets/build";
 import { encoderOf } from "../../src/nets/build/halves";
 import { Clamp } from "../../src/nets/build/layers/clamp";
 import { DepthToSpace } from "../../src/nets/build/layers/depth-to-space";
 import { PRESETS } from "../../src/nets/presets";
+import { parseNet } from "../../src/nets/text";
 import { trainerOptions } from "../../src/training/trainer";
 import { disturb, outputsOf } from "../unit/export/nets";
 import { grey28 } from "../unit/image-sets";
@@ -53,6 +55,18 @@ export interface ForeignNet {
 /** Settings of Adam that no recipe has together. */
 const HARD = { latentSize: 6, batchSize: 8, clipNorm: 0.05, weightDecay: 0.1 };
 
+/** Activations, normalisations, merges and noise, and up-sampling between pixels. */
+const FUNCTIONS = [
+  "conv 8 3 tanh /2 > layer-norm > conv 8 3 gelu /2 > group-norm 4 > prelu > spatial-dropout 0.1",
+  "noise 0.1 > flatten > dense 24 selu > alpha-dropout 0.05 > dense 20 mish > gaussian-dropout 0.1",
+  "latent 6 softsign > dense 98 relu6 > prelu each > shape 7x7x2 > up 2 bilinear",
+  "conv 8 3 hard-sigmoid as a > conv 8 3 softplus as b > multiply a as d > global-average-pool",
+  "dense 8 sigmoid > multiply d > conv 8 1 swish as c",
+  "subtract b > average a c > maximum b > conv 8 1 elu > minimum a > conv 4 1 softmax",
+  "up 2x1 > up 1x2 bilinear > conv 4 3 > relu 2 > conv 4 3 > threshold-relu 0.1",
+  "conv 4 3 > hard-sigmoid > conv 1 3 sigmoid",
+].join(" > ");
+
 export const NETS: readonly ForeignNet[] = [
   ...PRESETS.map((preset): ForeignNet => {
     const config = configFor(preset, HARD);
@@ -63,6 +77,18 @@ export const NETS: readonly ForeignNet[] = [
     config: configFor("loom", { ...HARD, loss: { meanSquaredError: 1, meanAbsoluteError: 0.5 } }),
     build: everyLayer,
     steps: true,
+  },
+  {
+    name: "every-window",
+    config: configFor("baseline", HARD),
+    build: everyWindow,
+    steps: false,
+  },
+  {
+    name: "every-function",
+    config: configFor("baseline", HARD),
+    build: async () => buildNet(parseNet(FUNCTIONS, FASHION_MNIST), 3),
+    steps: false,
   },
   {
     name: "every-noise",
@@ -143,7 +169,7 @@ async function stepArrays(
   const before = namedWeights(model).map(({ weight }) => weight.read().clone());
   const options = { ...trainerOptions(config), flips: false };
   // Before a norm whose channels hardly vary, tfjs's gradients are off by up to 0.7%: TensorFlow with 64
-  // bits a number says so, and agrees with the engine to 1e-6. The engine has no average pooling.
+  // bits a number says so, and agrees with the engine to 1e-6.
   const trainer = isPreset(net)
     ? await createWasmTrainer(model, options, nodeWasmPlatform, 1)
     : await createTfjsTrainer(model, options, "cpu");
@@ -217,7 +243,7 @@ function adamArrays(model: tf.LayersModel, config: RunConfig): Record<string, Nu
   const { beta2, weightDecay, clipNorm } = config;
   const named = namedWeights(model).filter(({ trainable }) => trainable);
   const variables = named.map(({ weight }) => tf.variable(weight.read()));
-  const adam = new KerasAdam(variables, { ...ADAM_DEFAULTS, beta2, weightDecay, clipNorm });
+  const adam = new KerasOptimizer(variables, { ...ADAM_DEFAULTS, beta2, weightDecay, clipNorm });
   for (const step of [1, 2, 3]) {
     const gradients = Object.fromEntries(
       variables.map((variable) => {
@@ -335,6 +361,45 @@ async function everyLayer(): Promise<tf.LayersModel> {
     new Clamp({}),
   );
   return drawn(tf.model({ name: "every_layer", inputs: image, outputs: output }));
+}
+
+/** What moves a window over an image and what changes its sides, with sides that are not the same. */
+async function everyWindow(): Promise<tf.LayersModel> {
+  const image = tf.input({ shape: [28, 28, 1], name: "image" });
+  const edges = (top: number, bottom: number, left: number, right: number) =>
+    [
+      [top, bottom],
+      [left, right],
+    ] as [[number, number], [number, number]];
+  const maps = chain(
+    image,
+    layers.conv2d({ filters: 4, kernelSize: 3, strides: [2, 1], padding: "same" }),
+    layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: "same" }),
+    layers.maxPooling2d({ poolSize: [2, 3], strides: [1, 2], padding: "same" }),
+    layers.separableConv2d({ filters: 6, kernelSize: 3, padding: "same", activation: "relu" }),
+    layers.permute({ dims: [2, 1, 3] }),
+    layers.zeroPadding2d({ padding: edges(1, 2, 0, 1) }),
+    layers.cropping2D({ cropping: edges(2, 1, 1, 0) }),
+  );
+  const means = apply(layers.globalAveragePooling2d({}), maps);
+  const largest = apply(layers.globalMaxPooling2d({}), maps);
+  const output = chain(
+    apply(layers.concatenate(), means, largest),
+    layers.dense({ name: "latent", units: 6 }),
+    layers.dense({ units: 7 * 7 * 4, activation: "relu" }),
+    layers.reshape({ targetShape: [7, 7, 4] }),
+    layers.conv2dTranspose({ filters: 4, kernelSize: 3, strides: [1, 2], padding: "same" }),
+    layers.conv2dTranspose({ filters: 4, kernelSize: 1, strides: [2, 1], padding: "same" }),
+    layers.dense({ units: 5, activation: "elu" }),
+    layers.conv2dTranspose({
+      filters: 1,
+      kernelSize: 3,
+      strides: 2,
+      padding: "same",
+      activation: "sigmoid",
+    }),
+  );
+  return drawn(tf.model({ name: "every_window", inputs: image, outputs: output }));
 }
 
 /** Layers that are noise in training and nothing at all outside it, and norms that tfjs cannot train. */

@@ -161,6 +161,7 @@ def run_keras():
         "test": names["evaluate"]("test"),
         "rates": learning_rates(names),
         "truncations": truncations(names, 256),
+        "json": names["model"].to_json(),
     }
     if "indices" in step:
         found |= one_step(notebook, step)

@@ -1,6 +1,8 @@
 /** How far apart devices are after the same steps, and how that is shown. */
 
+import type { RunConfig } from "../../config/config";
 import { type Column, markdownTable } from "../../report/table";
+import { netName } from "../recipe";
 
 /** What one device made of the steps. */
 export interface Trained {
@@ -33,7 +35,9 @@ export interface Agreement {
   readonly date: string;
   readonly machine: string;
   readonly data: string;
-  readonly preset: string;
+  readonly preset: RunConfig["preset"];
+  /** The text of a net of one's own, trained by the preset's recipe; null for the preset's. */
+  readonly net: RunConfig["net"];
   readonly batch: number;
   readonly steps: number;
   readonly devices: readonly {
@@ -103,10 +107,11 @@ const PAIRS: readonly Column<Pair>[] = [
 
 /** The devices' losses, and how far apart each two are. */
 export function markdown(report: Agreement): string {
-  const { date, machine, data, preset, batch, steps, devices, pairs } = report;
+  const { date, machine, data, net, batch, steps, devices, pairs } = report;
   return [
-    `${preset}, batch ${batch}, ${steps} steps from the same weights on the same images (${data}); ` +
+    `${netName(report)}, batch ${batch}, ${steps} steps from the same weights on the same images (${data}); ` +
       `${machine}, ${date}.`,
+    ...(net === null ? [] : ["", `    ${net}`]),
     "",
     markdownTable(DEVICES, devices),
     ...(pairs.length > 0 ? ["", "Relative differences:", "", markdownTable(PAIRS, pairs)] : []),

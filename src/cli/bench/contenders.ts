@@ -1,15 +1,16 @@
 /** Who takes part in the bench, and how each is run. */
 
 import type { TrainingRequest } from "../../../bench/browser/messages";
+import type { ProductCost } from "../../engine/flops";
 import { adapterOf } from "../../engine/gpu";
-import type { DoublingCost } from "../../engine/ops/kind";
 import { adapterName, isSoftwareAdapter } from "../../engine/renderers";
-import type { PresetName } from "../../nets/presets";
+import type { NetSpec } from "../../nets/spec";
 import { nodeWebgpuPlatform } from "../dawn";
 import { nodeWasmPlatform } from "../wasm-platform";
 import type { BenchBrowser } from "./chromium";
 import { type EngineRequest, runEngine, runGpuEngine } from "./engine";
 import { runTorch } from "./torch";
+import { codeOfBaseline, hasStockLayersOnly } from "./written-nets";
 
 /** What a contender needs for its run. */
 export interface Setting extends EngineRequest {
@@ -35,18 +36,29 @@ export interface Contender {
   readonly perThreads: boolean;
   /** Whether its rows are named "torch-2" for two threads. */
   readonly namesThreads?: boolean;
-  readonly doubling: DoublingCost;
+  /** Whether it trains on images of other shapes than Fashion-MNIST's. */
+  readonly takesAnyShape?: boolean;
+  /** How it does products of matrices. */
+  readonly products: ProductCost;
   /** Where it cannot train every net: those that it can, and why no others. */
-  readonly limit?: { readonly presets: readonly PresetName[]; readonly why: string };
+  readonly limit?: { covers(net: NetSpec): boolean; readonly why: string };
   /** @throws Error saying why it cannot run here */
   run(setting: Setting): Promise<Measured>;
 }
 
 async function inBrowser(
   contender: TrainingRequest["contender"],
-  { browser, preset, batch, threads, images, trial }: Setting,
+  { browser, config, shape, batch, threads, images, trial }: Setting,
 ): Promise<Measured> {
-  const figures = await (await browser()).run({ contender, preset, batch, threads, images, trial });
+  const figures = await (await browser()).run({
+    contender,
+    config,
+    shape,
+    batch,
+    threads,
+    images,
+    trial,
+  });
   return { batch, threads, imagesPerSecond: 0, ...figures };
 }
 
@@ -82,37 +94,42 @@ async function onDawn(setting: Setting): Promise<Measured> {
 
 const TFJS = {
   perThreads: false,
-  doubling: "written",
-  limit: {
-    presets: ["baseline", "baseline-linear", "modified"],
-    why: "stock tfjs lacks layers of this net.",
-  },
-} as const;
+  products: "written",
+  limit: { covers: hasStockLayersOnly, why: "stock tfjs lacks layers of this net." },
+} as const satisfies Partial<Contender>;
 
 const JAX = {
   perThreads: false,
-  doubling: "written",
+  products: "written",
   limit: {
-    presets: ["baseline", "baseline-linear"],
+    covers: (net) => codeOfBaseline(net) !== null,
     why: "only the baseline is written for it.",
   },
-} as const;
+} as const satisfies Partial<Contender>;
 
 export const CONTENDERS: readonly Contender[] = [
   {
     name: "wasm-node",
     perThreads: true,
-    doubling: "folded",
+    takesAnyShape: true,
+    products: "wasm",
     run: (setting) => runEngine(nodeWasmPlatform, setting),
   },
   {
     name: "wasm-chromium",
     perThreads: true,
-    doubling: "folded",
+    takesAnyShape: true,
+    products: "wasm",
     run: (setting) => inBrowser("engine", setting),
   },
-  { name: "webgpu-node", perThreads: false, doubling: "folded", run: onDawn },
-  { name: "webgpu", perThreads: false, doubling: "folded", run: onGpu("webgpu") },
+  { name: "webgpu-node", perThreads: false, takesAnyShape: true, products: "folded", run: onDawn },
+  {
+    name: "webgpu",
+    perThreads: false,
+    takesAnyShape: true,
+    products: "folded",
+    run: onGpu("webgpu"),
+  },
   { name: "tfjs-webgl", ...TFJS, run: onGpuOrCores("tfjs-webgl") },
   { name: "tfjs-webgpu", ...TFJS, run: onGpuOrCores("tfjs-webgpu") },
   {
@@ -131,7 +148,7 @@ export const CONTENDERS: readonly Contender[] = [
     name: "torch",
     perThreads: true,
     namesThreads: true,
-    doubling: "written",
+    products: "written",
     async run({ say, ...request }) {
       const { batch, threads } = request;
       const { imagesPerSecond } = await runTorch(request, "cpu", say);
@@ -141,7 +158,7 @@ export const CONTENDERS: readonly Contender[] = [
   {
     name: "torch-cuda",
     perThreads: false,
-    doubling: "written",
+    products: "written",
     async run({ say, ...request }) {
       const { imagesPerSecond, gpu } = await runTorch(request, "cuda", say);
       return { batch: request.batch, threads: 1, imagesPerSecond, ...named(gpu) };

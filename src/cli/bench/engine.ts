@@ -1,24 +1,23 @@
 /** This project's engine on a net: the same code times it in Node and in the browser. */
 
 import * as tf from "@tensorflow/tfjs";
-import { configFor } from "../../config/recipes";
-import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import type { RunConfig } from "../../config/config";
 import type { WebgpuPlatform } from "../../engine/gpu";
 import type { WasmPlatform } from "../../engine/wasm/platform";
 import { createWebgpuTrainer } from "../../engine/webgpu/trainer";
-import { sizeOf } from "../../math/image-set";
+import { type ImageShape, sizeOf } from "../../math/image-set";
 import { buildNet } from "../../nets/build";
-import { imageShapeOf } from "../../nets/build/halves";
-import type { PresetName } from "../../nets/presets";
 import { netOf } from "../../nets/presets";
 import { createTrainer, trainerOptions } from "../../training/trainer";
 import { fastestRound, STEADY, TRIAL } from "./timing";
 
 export interface EngineRequest {
-  readonly preset: PresetName;
+  /** The net and its recipe; batch and threads are the request's. */
+  readonly config: RunConfig;
+  /** Of the images. */
+  readonly shape: ImageShape;
   readonly batch: number;
   readonly threads: number;
-  /** Of the net's shape. */
   readonly images: Uint8Array;
   /** One short round, to see that it runs. */
   readonly trial: boolean;
@@ -27,13 +26,13 @@ export interface EngineRequest {
 /** Steps before the clock starts: V8 compiles the kernels for speed while they run. */
 const WARM_UP = 3;
 
-/** Trains by the preset's recipe, from random weights also where a run would start from PCA. */
+/** Trains by the net's recipe, from random weights also where a run would start from PCA. */
 export async function runEngine(platform: WasmPlatform, request: EngineRequest) {
-  const { preset, batch, threads, images, trial } = request;
+  const { shape, batch, threads, images, trial } = request;
   // The model only holds the first weights: any backend does, and this one is there everywhere.
   await tf.setBackend("cpu");
-  const config = configFor(preset, { batchSize: batch, device: "wasm", threads });
-  const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
+  const config: RunConfig = { ...request.config, batchSize: batch, device: "wasm", threads };
+  const model = buildNet(netOf(config, shape), config.seed);
   const wasm = {
     name: "wasm",
     label: "WASM",
@@ -44,7 +43,7 @@ export async function runEngine(platform: WasmPlatform, request: EngineRequest) 
   const host = { wasm: platform, webgpu: null, devices: [wasm], cores: threads };
   const trainer = await createTrainer(model, config, host);
   try {
-    const count = images.length / sizeOf(imageShapeOf(model));
+    const count = images.length / sizeOf(shape);
     await trainer.setSamples({ count, inputs: images });
     const batches = Math.floor(count / batch);
     let done = 0;
@@ -72,14 +71,14 @@ const STEPS_OF_A_TRIAL = 2;
 /** The same on WebGPU: many steps in one call, and no reading in between. */
 export async function runGpuEngine(
   platform: WebgpuPlatform,
-  { preset, batch, images, trial }: EngineRequest,
+  { config: recipe, shape, batch, images, trial }: EngineRequest,
 ) {
   await tf.setBackend("cpu");
-  const config = configFor(preset, { batchSize: batch });
-  const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
+  const config = { ...recipe, batchSize: batch };
+  const model = buildNet(netOf(config, shape), config.seed);
   const trainer = await createWebgpuTrainer(model, trainerOptions(config), platform);
   try {
-    const count = images.length / sizeOf(imageShapeOf(model));
+    const count = images.length / sizeOf(shape);
     await trainer.setSamples({ count, inputs: images });
     const steps = trial ? STEPS_OF_A_TRIAL : STEPS_A_CALL;
     const indices = Uint32Array.from({ length: steps * batch }, (_, i) => i % count);

@@ -1,17 +1,16 @@
 /** Runs the contenders one after the other on each net and collects their figures. */
 
 import { availableParallelism, cpus } from "node:os";
-import { configFor } from "../../config/recipes";
-import type { DataSource } from "../../datasets/dataset";
+import type { RunConfig } from "../../config/config";
 import { FASHION_MNIST } from "../../datasets/fashion-mnist";
 import { compile } from "../../engine/compile";
-import { trainingFlops } from "../../engine/flops";
-import type { DoublingCost } from "../../engine/ops/kind";
+import { type ProductCost, trainingFlops } from "../../engine/flops";
 import { measurePeak } from "../../engine/wasm/peak";
+import { type ImageShape, sameShape } from "../../math/image-set";
 import { buildNet } from "../../nets/build";
-import type { PresetName } from "../../nets/presets";
 import { netOf } from "../../nets/presets";
 import { nodeDevices } from "../devices";
+import { netName } from "../recipe";
 import { nodeWasmPlatform } from "../wasm-platform";
 import { type BenchBrowser, openBenchBrowser } from "./chromium";
 import type { Contender } from "./contenders";
@@ -24,14 +23,17 @@ import type {
 } from "./report";
 
 export interface BenchTask {
-  readonly presets: readonly PresetName[];
+  /** A net and its recipe each. */
+  readonly configs: readonly RunConfig[];
+  /** Of the images. */
+  readonly shape: ImageShape;
   readonly contenders: readonly Contender[];
   /** One after the other; undefined takes each recipe's. */
   readonly batch: readonly number[] | undefined;
   readonly threads: readonly number[];
   /** One short round each, to see that all run. */
   readonly trial: boolean;
-  readonly data: DataSource;
+  readonly data: BenchReport["data"];
   /** An image after another, at least the largest batch of them. */
   readonly images: Uint8Array;
   /** Hears what is being done, for people. */
@@ -53,9 +55,9 @@ export async function measure(task: BenchTask): Promise<BenchReport> {
     const nets: NetFigures[] = [];
     const engines: EngineFigures[] = [];
     const skipped: SkippedContender[] = [];
-    for (const preset of task.presets) {
-      const { net, flops } = describe(preset);
-      const found = await runAll(task, preset, flops, peak, browser);
+    for (const config of task.configs) {
+      const { net, flops } = describe(config, task.shape);
+      const found = await runAll(task, config, flops, peak, browser);
       nets.push(net);
       engines.push(...found.engines);
       skipped.push(...found.skipped);
@@ -69,6 +71,7 @@ export async function measure(task: BenchTask): Promise<BenchReport> {
         browser: host,
       },
       data: task.data,
+      shape: task.shape,
       trial: task.trial,
       peak,
       nets,
@@ -95,18 +98,21 @@ async function peakAndHost(
   return { peak, host: opened?.version ?? "no browser: peak in Node" };
 }
 
-type Flops = Readonly<Record<DoublingCost, number>>;
+type Flops = Readonly<Record<ProductCost, number>>;
 
 /** The net, and the operations of one image's training step. */
-function describe(preset: PresetName): { net: NetFigures; flops: Flops } {
-  const config = configFor(preset);
-  const { latentSize, loss, flips } = config;
-  const model = buildNet(netOf(config, FASHION_MNIST), config.seed);
+function describe(config: RunConfig, shape: ImageShape): { net: NetFigures; flops: Flops } {
+  const { preset, net, latentSize, loss, flips } = config;
+  const model = buildNet(netOf(config, shape), config.seed);
   try {
     const plan = compile(model);
     return {
-      net: { preset, latentSize, parameters: model.countParams(), loss, flips },
-      flops: { folded: trainingFlops(plan, "folded"), written: trainingFlops(plan, "written") },
+      net: { preset, net, latentSize, parameters: model.countParams(), loss, flips },
+      flops: {
+        written: trainingFlops(plan, "written"),
+        folded: trainingFlops(plan, "folded"),
+        wasm: trainingFlops(plan, "wasm"),
+      },
     };
   } finally {
     model.dispose();
@@ -115,17 +121,28 @@ function describe(preset: PresetName): { net: NetFigures; flops: Flops } {
 
 async function runAll(
   { contenders, images, say, trial, ...task }: BenchTask,
-  preset: PresetName,
+  config: RunConfig,
   flops: Flops,
   peak: PeakFigures,
   browser: () => Promise<BenchBrowser>,
 ): Promise<{ engines: EngineFigures[]; skipped: SkippedContender[] }> {
-  const batches = task.batch ?? [configFor(preset).batchSize];
+  const { preset } = config;
+  const batches = task.batch ?? [config.batchSize];
+  const { shape } = task;
+  const net = netOf(config, shape);
   const engines: EngineFigures[] = [];
   const skipped: SkippedContender[] = [];
   for (const contender of contenders) {
     const { limit } = contender;
-    if (limit && !limit.presets.includes(preset)) {
+    if (!contender.takesAnyShape && !sameShape(shape, FASHION_MNIST)) {
+      skipped.push({
+        preset,
+        name: contender.name,
+        reason: "it is written for 28 × 28 × 1 alone.",
+      });
+      continue;
+    }
+    if (limit && !limit.covers(net)) {
       skipped.push({ preset, name: contender.name, reason: limit.why });
       continue;
     }
@@ -135,14 +152,26 @@ async function runAll(
     )) {
       const name = contender.namesThreads ? `${contender.name}-${threads}` : contender.name;
       const many = contender.perThreads ? `, ${threads} thread(s)` : "";
-      say(`${preset}: ${name}${many}, batch ${batch} …`);
+      say(`${netName(config)}: ${name}${many}, batch ${batch} …`);
       try {
-        const setting = { preset, batch, threads, trial, cores: CORES, images, browser, say };
+        const setting = {
+          config,
+          shape,
+          batch,
+          threads,
+          trial,
+          cores: CORES,
+          images,
+          browser,
+          say,
+        };
         const { gpu = null, ...figures } = await contender.run(setting);
-        const gflops = (figures.imagesPerSecond * flops[contender.doubling]) / 1e9;
+        const gflopsBy = (cost: ProductCost) => (figures.imagesPerSecond * flops[cost]) / 1e9;
+        const gflops = gflopsBy(contender.products);
         const limit = figures.threads === 1 ? peak.gflopsPerThread : peak.gflopsAllThreads;
         const fractionOfPeak = gpu === null ? gflops / limit : null;
-        engines.push({ preset, name, ...figures, gpu, gflops, fractionOfPeak });
+        const gflopsAsWritten = gflopsBy("written");
+        engines.push({ preset, name, ...figures, gpu, gflops, gflopsAsWritten, fractionOfPeak });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         skipped.push({ preset, name, reason });

@@ -4,6 +4,8 @@ import { availableParallelism } from "node:os";
 import { SETTINGS } from "../../config/settings";
 import { PRESETS } from "../../nets/presets";
 import { choices, flag, integers, optional } from "../args";
+import { OWN_NET } from "../recipe";
+import { SHAPE } from "../shape";
 import { CONTENDERS } from "./contenders";
 
 const CORES = availableParallelism();
@@ -12,7 +14,9 @@ export const BENCH_SYNTAX = {
   name: "bench",
   summary: "Times training of the nets, each by its recipe: this engine, tfjs, jax-js and PyTorch.",
   options: {
-    preset: { ...choices(PRESETS, "Nets to train"), fallback: ["baseline"] as const },
+    preset: { ...optional(choices(PRESETS, "Nets to train")), standard: "baseline" },
+    net: OWN_NET,
+    shape: SHAPE,
     only: choices(
       CONTENDERS.map(({ name }) => name),
       "Contenders to run",

@@ -1,8 +1,11 @@
 /** What a bench run found, and how it is shown. */
 
+import type { RunConfig } from "../../config/config";
 import { type LossWeights, lossInTerms } from "../../config/loss";
 import type { DataSource } from "../../datasets/dataset";
+import type { ImageShape } from "../../math/image-set";
 import type { PresetName } from "../../nets/presets";
+import { netName } from "../recipe";
 
 export interface PeakFigures {
   /** Billion operations a second, a multiply-add as two: one thread, nothing but registers. */
@@ -13,7 +16,10 @@ export interface PeakFigures {
 
 /** A net, and what of its recipe a step's time depends on. */
 export interface NetFigures {
+  /** Whose recipe it is trained by. */
   readonly preset: PresetName;
+  /** The text of a net of one's own, which a report has alone; null for the preset's. */
+  readonly net: RunConfig["net"];
   readonly latentSize: number;
   /** Numbers in all weights, moving averages included. */
   readonly parameters: number;
@@ -29,6 +35,8 @@ export interface EngineFigures {
   readonly imagesPerSecond: number;
   /** Billion operations a second that the engine really did: a shortcut counts as what it costs. */
   readonly gflops: number;
+  /** Billion operations a second that the net's products would take as they are written. */
+  readonly gflopsAsWritten: number;
   /**
    * Of the browser's multiply-add peak: one thread's for one thread, else that of all; null on a
    * GPU, which has another.
@@ -53,7 +61,9 @@ export interface BenchReport {
     readonly node: string;
     readonly browser: string;
   };
-  readonly data: DataSource;
+  readonly data: DataSource | "noise";
+  /** Of the images. */
+  readonly shape: ImageShape;
   /** Whether there was one short round of each: then the figures say only that they run. */
   readonly trial: boolean;
   readonly peak: PeakFigures;
@@ -65,8 +75,9 @@ export interface BenchReport {
 /** The report as Markdown: the machine, the peak, and a section for each net. */
 export function markdown(report: BenchReport): string {
   const { host, peak, nets } = report;
+  const { height, width, channels } = report.shape;
   const lines = [
-    `Training, ${report.data}, ${report.date}. ${host.cpu}, ${host.cores} cores, Node ${host.node}, ${host.browser}.`,
+    `Training, ${report.data} of ${height} × ${width} × ${channels}, ${report.date}. ${host.cpu}, ${host.cores} cores, Node ${host.node}, ${host.browser}.`,
     "",
     ...(report.trial
       ? ["A trial of one short round each: no figure here is a measurement.", ""]
@@ -79,16 +90,17 @@ export function markdown(report: BenchReport): string {
 }
 
 const HEAD = [
-  "| engine | threads | batch | images a second | GFLOPS done | of the peak |",
-  "|---|---:|---:|---:|---:|---:|",
+  "| engine | threads | batch | images a second | GFLOPS as written | GFLOPS done | of the peak |",
+  "|---|---:|---:|---:|---:|---:|---:|",
 ];
 
 /** What the net is, one row a contender, and what was left out. */
 function section(report: BenchReport, net: NetFigures): string[] {
   const { preset, latentSize, parameters, flips } = net;
   const lines = [
-    `## ${preset}`,
+    `## ${netName(net)}`,
     "",
+    ...(net.net === null ? [] : [`By the recipe of ${preset}:`, "", `    ${net.net}`, ""]),
     `${parameters.toLocaleString("en")} weights, ${latentSize} latent numbers. ` +
       `Loss ${lossInTerms(net.loss)}${flips ? ", images mirrored at random" : ""}.`,
   ];
@@ -117,6 +129,7 @@ function row(engine: EngineFigures): string {
     engine.threads,
     engine.batch,
     threeFigures(engine.imagesPerSecond),
+    threeFigures(engine.gflopsAsWritten),
     threeFigures(engine.gflops),
     engine.fractionOfPeak === null ? "" : `${threeFigures(engine.fractionOfPeak * 100)}%`,
   ];

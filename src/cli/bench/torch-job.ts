@@ -1,19 +1,20 @@
-/** What PyTorch is handed: a preset's net with weights, its recipe, and the loss to be found. */
+/** What PyTorch is handed: a net with weights, its recipe, and the loss to be found. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "../../config/config";
-import { type LossWeights, SSIM_OF_TERM, termsOf } from "../../config/loss";
-import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import { type LossWeights, ssimOfTerm, termsOf } from "../../config/loss";
+import { specFor } from "../../datasets/catalogue";
 import { type ImageShape, sizeOf } from "../../math/image-set";
 import { createRng } from "../../math/rng";
 import { buildNet } from "../../nets/build";
 import { imageShapeOf } from "../../nets/build/halves";
 import { netOf } from "../../nets/presets";
 import { loomDefaults, NESTED_DEFAULTS } from "../../nets/presets/loom";
-import { endsInSigmoid, isNested } from "../../nets/spec";
-import { createTrainer } from "../../training/trainer";
+import { endsInSigmoid, IMAGE_INPUT, inputsOf, isNested, type NetSpec } from "../../nets/spec";
+import { summarizeNet } from "../../nets/summary";
+import { createTrainer, optimizerOptions } from "../../training/trainer";
 import { nodeDevices } from "../devices";
 import type { EngineRequest } from "./engine";
 import type { TimingPlan } from "./timing";
@@ -45,32 +46,30 @@ export async function writeTorchJob(
   plan: TimingPlan & { readonly device: "cpu" | "cuda" },
 ): Promise<TorchExpectation> {
   await nodeDevices();
-  const net = netOf(config, FASHION_MNIST);
+  const net = netOf(config, specFor(config.data));
   const model = buildNet(net, config.seed);
   try {
     disturb(model, config.seed);
     const expected = { parameters: model.countParams(), loss: await lossOf(model, config, images) };
     const { layers, weights } = weightsOf(model);
-    const { preset, latentSize, batchSize, learningRate, beta2, weightDecay, clipNorm, flips } =
-      config;
+    const { preset, latentSize, batchSize, flips } = config;
     const job = {
       preset,
       latentSize,
       threads,
       layers,
+      // Presets are written out in bench/torch, for speed.
+      graph: config.net === null ? null : graphOf(net),
       ...expected,
       ...plan,
       loom: {
-        ...loomDefaults(latentSize, FASHION_MNIST),
+        ...loomDefaults(latentSize, specFor(config.data)),
         ...(isNested(net) ? NESTED_DEFAULTS : {}),
       },
       recipe: {
         batch: batchSize,
-        learningRate,
-        beta2,
-        weightDecay,
-        clipNorm,
         flips,
+        optimizer: optimizerOptions(config),
         loss: lossTerms(config.loss, imageShapeOf(model)),
         endsInSigmoid: endsInSigmoid(net),
       },
@@ -82,6 +81,23 @@ export async function writeTorchJob(
   } finally {
     model.dispose();
   }
+}
+
+/** The net's layers with the names of their inputs, and the shapes that they take and make. */
+function graphOf(net: NetSpec) {
+  const { height, width, channels } = net.image;
+  const shapes = new Map([[IMAGE_INPUT, [height, width, channels] as readonly number[]]]);
+  const { layers } = summarizeNet(net);
+  for (const { name, outputShape } of layers) shapes.set(name, outputShape);
+  return net.layers.map((layer, place) => {
+    const inputs = inputsOf(net, place);
+    return {
+      ...layer,
+      inputs,
+      inputShapes: inputs.map((input) => shapes.get(input)),
+      outputShape: shapes.get(layer.name),
+    };
+  });
 }
 
 /** Of the first batch, outside training. */
@@ -103,7 +119,7 @@ function lossTerms(loss: LossWeights, output: ImageShape) {
   return termsOf(loss, output).map(([term, weight]) => ({
     term,
     weight,
-    ssim: SSIM_OF_TERM[term],
+    ssim: ssimOfTerm(term, output),
   }));
 }
 

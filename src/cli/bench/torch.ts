@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configFor } from "../../config/recipes";
 import type { EngineRequest } from "./engine";
 import { STEADY, TRIAL } from "./timing";
 import { writeTorchJob } from "./torch-job";
@@ -34,7 +33,7 @@ interface TorchReport {
  * @throws Error saying why it could not run, or how the nets differ
  */
 export async function runTorch(
-  { preset, batch, threads, images, trial }: EngineRequest,
+  { config: recipe, batch, threads, images, trial }: EngineRequest,
   device: "cpu" | "cuda",
   say: (line: string) => void,
 ): Promise<Pick<TorchReport, "imagesPerSecond" | "gpu">> {
@@ -42,7 +41,7 @@ export async function runTorch(
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   try {
-    const config = configFor(preset, { batchSize: batch });
+    const config = { ...recipe, batchSize: batch };
     const plan = { ...(trial ? TRIAL : STEADY), device };
     const ours = await writeTorchJob(folder, config, { threads, images }, plan);
     const theirs = await runPython(folder);

@@ -1,4 +1,4 @@
-/** Fashion-MNIST out of Debian's package, downloaded by apt and unpacked without root. */
+/** Data sets out of Debian's packages, downloaded by apt and unpacked without root. */
 
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
@@ -39,26 +39,42 @@ export async function filesOfPackage(
 ): Promise<Files> {
   const folder = await mkdtemp(join(tmpdir(), "fashion-mnist-"));
   try {
-    await downloadPackage(folder, tool, (text) => report(0, text));
-    const archive = (await readdir(folder)).find((name) => name.endsWith(".deb"));
-    if (!archive) throw new CommandError("apt-get left no package");
-    report(0.8, "unpacking");
-    await tool("dpkg-deb", ["-x", archive, "."], folder);
+    await unpackPackage(DEBIAN_PACKAGE, folder, report, tool);
     return await filesOfFolder(join(folder, DEBIAN_FOLDER));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/**
+ * Puts a package's files into a folder, as they lie under `/`.
+ *
+ * @throws CommandError when there is no apt, or it cannot get the package
+ */
+export async function unpackPackage(
+  name: string,
+  folder: string,
+  report: (fraction: number, text: string) => void = () => {},
+  tool: RunTool = runTool,
+): Promise<void> {
+  await downloadPackage(name, folder, tool, (text) => report(0, text));
+  const archive = (await readdir(folder)).find((file) => file.endsWith(".deb"));
+  if (!archive) throw new CommandError("apt-get left no package");
+  report(0.8, "unpacking");
+  await tool("dpkg-deb", ["-x", archive, "."], folder);
+  await rm(join(folder, archive));
+}
+
 async function downloadPackage(
+  name: string,
   folder: string,
   tool: RunTool,
   say: (text: string) => void,
 ): Promise<void> {
   const download = ["download", "-qq", ...BRIEFLY];
-  say(`apt-get download ${DEBIAN_PACKAGE}`);
+  say(`apt-get download ${name}`);
   try {
-    await tool("apt-get", [...download, DEBIAN_PACKAGE], folder);
+    await tool("apt-get", [...download, name], folder);
   } catch (error) {
     if (!(error instanceof CommandError && LISTS_AT_FAULT.test(error.message))) throw error;
     // The machine's own lists are root's: fetch some of our own.
@@ -71,8 +87,8 @@ async function downloadPackage(
     own.push("-o", "APT::Sandbox::User=root");
     say("apt-get update, into a temporary folder");
     await tool("apt-get", ["update", "-qq", ...BRIEFLY, ...own], folder);
-    say(`apt-get download ${DEBIAN_PACKAGE}`);
-    await tool("apt-get", [...download, ...own, DEBIAN_PACKAGE], folder);
+    say(`apt-get download ${name}`);
+    await tool("apt-get", [...download, ...own, name], folder);
   }
 }
 

@@ -5,9 +5,9 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
+import { contentOf } from "../../datasets/formats/content";
 import { CommandError } from "../errors";
 import { reasonOf } from "../folders";
-import { contentOf } from "./content";
 
 export type FileName = `${"train" | "t10k"}-${"images-idx3" | "labels-idx1"}-ubyte`;
 

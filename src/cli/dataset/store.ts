@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { Dataset } from "../../datasets/dataset";
+import type { DataRef, DataSpec, Dataset } from "../../datasets/dataset";
 import { DataError } from "../../datasets/download/errors";
 import { checkedClasses } from "../../datasets/download/load";
 import {
@@ -30,12 +30,17 @@ import { readFileWithin } from "../input-file";
 import type { Files } from "./files";
 import type { Report } from "./sources";
 
-export const STORE = fileURLToPath(new URL("../../../public/data/fashion-mnist", import.meta.url));
+/** A data set's folder. */
+export const storeOf = (data: DataRef): string =>
+  fileURLToPath(new URL(`../../../public/data/${data}`, import.meta.url));
+
+/** Fashion-MNIST's, which `npm run data` fills. */
+export const STORE = storeOf(FASHION_MNIST.id);
 
 const zip = promisify(gzip);
 
 /** The manifest, or null where there is none. @throws DataError when it is damaged */
-async function readManifest(folder: string): Promise<Manifest | null> {
+export async function readManifest(folder: string): Promise<Manifest | null> {
   try {
     const bytes = await readFileWithin(join(folder, MANIFEST_FILE), MOST_MANIFEST_BYTES);
     return parseManifest(bytes.toString("utf8"));
@@ -88,29 +93,59 @@ async function writeWhole(file: string, content: Uint8Array | string): Promise<v
   }
 }
 
-/** Writes all shards and, last, the manifest that makes them count. */
+/** Writes Fashion-MNIST's shards and, last, the manifest that makes them count. */
 export async function writeStore(folder: string, files: Files, report: Report): Promise<void> {
+  const imagesOf = (id: number) => imagesOfClass(files, id);
+  await writeShards(folder, { spec: FASHION_MNIST, imagesOf }, report);
+}
+
+/** Writes a data set, of which all classes are there, as `writeStore` does. */
+export async function writeDataset(
+  folder: string,
+  { spec, images, labels }: Dataset,
+): Promise<void> {
+  const size = sizeOf(spec);
+  const imagesOf = (id: number) =>
+    images.subarray(labels.indexOf(id) * size, (labels.lastIndexOf(id) + 1) * size);
+  await writeShards(folder, { spec, imagesOf }, () => {});
+}
+
+interface Shards {
+  readonly spec: DataSpec;
+  /** A class's images. */
+  imagesOf(id: number): Uint8Array;
+}
+
+async function writeShards(
+  folder: string,
+  { spec: { testCounts, ...spec }, imagesOf }: Shards,
+  report: Report,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   await rm(join(folder, MANIFEST_FILE), { force: true });
   const classes: Manifest["classes"] = [];
-  const { classNames } = FASHION_MNIST;
+  const { classNames } = spec;
   for (const [id, name] of classNames.entries()) {
     report(id / classNames.length, `packing ${name}`);
-    const images = imagesOfClass(files, id);
+    const images = imagesOf(id);
     const packed = await zip(images, { level: 6 });
-    const file = shardFileName(id);
+    const file = shardFileName(id, spec);
     await writeWhole(join(folder, file), packed);
     classes.push({
       name,
       file,
-      count: IMAGES_PER_CLASS,
+      count: images.length / sizeOf(spec),
       compressedBytes: packed.length,
       bytes: images.length,
       sha256: createHash("sha256").update(images).digest("hex"),
+      ...(testCounts && { test: testCounts[id]! }),
     });
   }
-  const spec = { ...FASHION_MNIST, classNames: [...classNames] };
-  const manifest: Manifest = { version: MANIFEST_VERSION, spec, classes };
+  const manifest: Manifest = {
+    version: MANIFEST_VERSION,
+    spec: { ...spec, classNames: [...classNames] },
+    classes,
+  };
   await writeWhole(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

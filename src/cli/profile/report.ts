@@ -1,8 +1,10 @@
 /** What `profile` found out, and how it is shown. */
 
+import type { RunConfig } from "../../config/config";
 import type { GpuPeak } from "../../engine/webgpu/peak";
 import type { KernelTime } from "../../engine/webgpu/profile";
 import { type Column, markdownTable } from "../../report/table";
+import { netName } from "../recipe";
 
 export interface KernelFigures {
   readonly name: string;
@@ -30,7 +32,9 @@ export interface Profile {
   readonly date: string;
   /** Measured on the GPU; null without its clock. */
   readonly peak: GpuPeak | null;
-  readonly preset: string;
+  readonly preset: RunConfig["preset"];
+  /** The text of a net of one's own, trained by the preset's recipe; null for the preset's. */
+  readonly net: RunConfig["net"];
   readonly batch: number;
   /** Steps in the one call that was counted. */
   readonly steps: number;
@@ -94,10 +98,11 @@ const TIMES: readonly Column<KernelFigures>[] = [
 
 /** Counts in words, and a row for each kernel. */
 export function markdown(report: Profile): string {
-  const { device, preset, batch, steps, kernels, peak } = report;
+  const { device, net, batch, steps, kernels, peak } = report;
   const total = kernels.reduce((sum, { milliseconds }) => sum + (milliseconds ?? 0), 0);
   return [
-    `${preset}, batch ${batch}, ${device}`,
+    `${netName(report)}, batch ${batch}, ${device}`,
+    ...(net === null ? [] : ["", `    ${net}`]),
     "",
     `A step of a call of ${steps}: ${report.dispatchesPerStep} dispatches, ` +
       `${report.submitsPerStep} submissions, ${report.uploadsPerStep} uploads ` +

@@ -25,8 +25,9 @@ export function saveProfile(report: Profile, folder: string): string {
   const path = join(folder, `profile-${report.date}-${device}`);
   const known = existsSync(`${path}.json`) ? readProfiles(`${path}.json`) : [];
   const kept = report.software ? withoutTimes(report) : report;
-  const isOther = ({ preset, batch }: Profile) =>
-    preset !== report.preset || batch !== report.batch;
+  // Profiles that are kept from before nets of one's own name none.
+  const isOther = ({ preset, net, batch }: Profile) =>
+    preset !== report.preset || (net ?? null) !== report.net || batch !== report.batch;
   const profiles = [...known.filter(isOther), kept];
   const head = { date: report.date, device: report.device, software: report.software };
   const note = report.software ? IN_SOFTWARE : "";

@@ -14,8 +14,8 @@ export interface Collection<Plan extends { readonly config: RunConfig }, Run, Re
   readonly place: ReportPlace;
   /** At least one. */
   readonly planned: readonly Plan[];
-  /** Settings that differ from the recipes' in all of its runs. */
-  readonly overrides: Partial<RunConfig>;
+  /** Whether a run that is kept, and is not among the planned ones, can no longer be told beside them. */
+  isOutdated(config: RunConfig): boolean;
   /** Takes up no report that is there already. */
   readonly fresh: boolean;
   /** @throws Error for what is no such report */
@@ -100,17 +100,26 @@ function isSameRun(a: RunConfig, b: RunConfig): boolean {
   return isDeepStrictEqual({ ...a, threads: null }, { ...b, threads: null });
 }
 
-/** Runs that stay in the report must be of the recipes as they are now. @throws CommandError */
+/**
+ * Whether a run is not of its preset's recipe as that is now.
+ *
+ * @param overrides settings that differ from the recipes' in all runs of a report
+ */
+export function isOfOtherRecipe(config: RunConfig, overrides: Partial<RunConfig>): boolean {
+  const { preset, net, latentSize, seed, device, threads } = config;
+  // Device and threads are the machine's part of it: tables tell them, or times show them.
+  const now = configFor(preset, { net, latentSize, seed, device, threads, ...overrides });
+  return !isDeepStrictEqual(config, now);
+}
+
+/** Runs that stay in the report must belong to those that are trained now. @throws CommandError */
 function refuseOutdated<Plan extends { readonly config: RunConfig }, Run, Report extends Kept>(
-  { place, planned, overrides, configOf, slotOf }: Collection<Plan, Run, Report>,
+  { place, planned, isOutdated, configOf, slotOf }: Collection<Plan, Run, Report>,
   runs: readonly Run[],
 ): void {
   const replaced = new Set(planned.map(({ config }) => slotOf(config)));
   for (const config of runs.map(configOf)) {
-    const { preset, latentSize, seed, device, threads } = config;
-    // Device and threads are the machine's part of it: tables tell them, or times show them.
-    const now = configFor(preset, { latentSize, seed, device, threads, ...overrides });
-    if (!replaced.has(slotOf(config)) && !isDeepStrictEqual(config, now)) {
+    if (!replaced.has(slotOf(config)) && isOutdated(config)) {
       throw cannotGoOn(
         `The newest ${place.name} report in ${place.folder}`,
         `the recipe of ${slotOf(config)} has changed since, and it is not among the runs asked for`,

@@ -9,7 +9,7 @@ import { SOURCE } from "../../runs/results-schema";
 import { CommandError, UsageError } from "../errors";
 import { type OutputFolder, reasonOf } from "../folders";
 import { readJsonFile } from "../input-file";
-import { MACHINE, type Machine, machineText } from "./machine";
+import { SYSTEM_INFO, type SystemInfo, systemText } from "./system-info";
 
 export const RESULTS = fileURLToPath(new URL("../../../bench/results", import.meta.url));
 
@@ -17,7 +17,7 @@ export const RESULTS = fileURLToPath(new URL("../../../bench/results", import.me
 export interface Circumstances {
   /** Day on which the report was begun, as in its files' name: 2026-01-31. */
   readonly date: string;
-  readonly machine: Machine;
+  readonly machine: SystemInfo;
   readonly data: DataSource;
 }
 
@@ -30,7 +30,7 @@ export interface Kept extends Circumstances {
 /** Its fields, for the schemas of the reports. */
 export const KEPT = {
   date: text("2026-01-31".length),
-  machine: MACHINE,
+  machine: SYSTEM_INFO,
   data: SOURCE,
   finished: onOff(),
 };
@@ -76,8 +76,8 @@ export async function openReport<Report extends Kept>(
     throw new UsageError(`${path} is no such report: ${error.message}. ${WAYS_ON}`);
   }
   if (report.date !== now.date && report.finished) return null;
-  const machine = machineText(report.machine);
-  if (machine !== machineText(now.machine)) throw cannotGoOn(path, `it was taken on ${machine}`);
+  const machine = systemText(report.machine);
+  if (machine !== systemText(now.machine)) throw cannotGoOn(path, `it was taken on ${machine}`);
   if (report.data !== now.data) throw cannotGoOn(path, `its images are ${report.data}`);
   return report;
 }

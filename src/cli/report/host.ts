@@ -6,13 +6,13 @@ import { readDataset } from "../data";
 import type { JobsHost } from "../jobs";
 import { type RunImages, type RunTask, runImages, runTask } from "../run";
 import { RESULTS } from "./files";
-import { type Machine, thisMachine } from "./machine";
+import { type SystemInfo, systemInfo } from "./system-info";
 
 export interface ReportHost extends JobsHost {
   readonly stdout: { write(text: string): unknown };
   /** Folder for reports that are given no other. */
   readonly results: string;
-  readonly machine: Machine;
+  readonly machine: SystemInfo;
   /** 2026-01-31 */
   today(): string;
   images(choice: DataChoice): Promise<RunImages>;
@@ -24,7 +24,7 @@ export function nodeReportHost(): ReportHost {
     stdout: process.stdout,
     stderr: process.stderr,
     results: RESULTS,
-    machine: thisMachine(),
+    machine: systemInfo(),
     today: () => new Date().toISOString().slice(0, 10),
     images: runImages(readDataset),
     run: runTask,

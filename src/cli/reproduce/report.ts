@@ -3,7 +3,8 @@
 import * as v from "valibot";
 import { list, onOff, parseWith } from "../../checks/schema";
 import { RECIPES } from "../../config/recipes";
-import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import { classList, dataTitle } from "../../datasets/catalogue";
+import { splitWords } from "../../datasets/split";
 import {
   type FigureSpreads,
   figureSpreads,
@@ -13,10 +14,11 @@ import {
 } from "../../report/spread";
 import { type Column, csv, markdownTable } from "../../report/table";
 import { publishedResult } from "../../runs/published";
-import type { RunResult } from "../../runs/results";
+import { fewTestImages, type RunResult } from "../../runs/results";
 import { RUN_RESULT } from "../../runs/results-schema";
+import { atHand } from "../dataset/own";
 import { KEPT, type Kept, MOST_RUNS } from "../report/files";
-import { machineText } from "../report/machine";
+import { systemText } from "../report/system-info";
 import { inOrder } from "./plan";
 
 export interface ReproduceReport extends Kept {
@@ -93,7 +95,7 @@ const COLUMNS: readonly Column<Row>[] = [
 /** The report as Markdown: what it is, one row a net, and how to read it. */
 export function markdown(report: ReproduceReport): string {
   const { runs, date, machine } = report;
-  const lines = [...warnings(report), `${dataText(runs)} ${date}, ${machineText(machine)}.`, ""];
+  const lines = [...warnings(report), `${dataText(runs)} ${date}, ${systemText(machine)}.`, ""];
   lines.push(
     markdownTable(COLUMNS, rowsOf(runs)),
     "",
@@ -122,6 +124,8 @@ function warnings({ runs, quick, data, finished }: ReproduceReport): string[] {
   if (data === "synthetic") {
     warnings.push("**Synthetic garments, not Fashion-MNIST:** no published figure compares.", "");
   }
+  const few = fewTestImages(runs);
+  if (few !== null) warnings.push(`**${few}**`, "");
   if (!finished) warnings.push("**Not finished:** runs are missing.", "");
   return warnings;
 }
@@ -129,15 +133,13 @@ function warnings({ runs, quick, data, finished }: ReproduceReport): string[] {
 /** "Fashion-MNIST (T-shirt/top, Trouser), stratified split, 1,400 test images; wasm, 2 threads." */
 function dataText(runs: readonly RunResult[]): string {
   const each = (text: (run: RunResult) => string) => [...new Set(runs.map(text))].join(" or ");
-  const data = each((run) => (run.data === "synthetic" ? "Synthetic garments" : "Fashion-MNIST"));
-  const classes = each(({ config }) =>
-    config.classes.map((id) => FASHION_MNIST.classNames[id]).join(", "),
-  );
+  const data = each((run) => dataTitle(run.config.data, run.data, atHand));
+  const classes = each(({ config }) => classList(config.data, config.classes, atHand));
   const images = each(({ testImages }) => testImages.toLocaleString("en"));
   const devices = each(
     ({ device, threads }) => `${device}, ${threads} thread${threads === 1 ? "" : "s"}`,
   );
-  return `${data} (${classes}), ${each(({ split }) => split)} split, ${images} test images; ${devices}.`;
+  return `${data} (${classes}), ${each(({ config }) => splitWords(config.split))}, ${images} test images; ${devices}.`;
 }
 
 /** The runs as CSV, one a line, with every figure in full. */

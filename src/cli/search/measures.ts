@@ -1,7 +1,7 @@
 /** What a search measures of each candidate, on the validation split. */
 
 import type { QualityFigures } from "../../metrics/metrics";
-import type { SearchedPreset } from "./candidates";
+import { isNested, type NetSpec } from "../../nets/spec";
 
 /** A column of the table. */
 export interface Measure {
@@ -15,8 +15,9 @@ export interface Measure {
 /** Sizes at which a net that serves every size is judged. */
 const NESTED_SIZES = [8, 32, 64, 128, 256];
 
-export function measuresOf(preset: SearchedPreset, latentSize: number): Measure[] {
-  if (preset === "loom") {
+/** @param net one that serves every size is judged at several */
+export function measuresOf(net: NetSpec, latentSize: number): Measure[] {
+  if (!isNested(net)) {
     return [
       { title: "SSIM (write-up)", kept: null, figure: "ssimWriteup", digits: 4 },
       { title: "SSIM", kept: null, figure: "ssim", digits: 4 },

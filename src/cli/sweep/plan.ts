@@ -1,11 +1,12 @@
 /** Which nets `sweep` trains, and at which sizes each of them is judged. */
 
 import type { RunConfig } from "../../config/config";
-import { configFor, RECIPES } from "../../config/recipes";
-import { FASHION_MNIST } from "../../datasets/fashion-mnist";
-import type { PresetName } from "../../nets/presets";
-import { presetNet } from "../../nets/presets";
+import { withNetsSize } from "../../config/net";
+import { specFor } from "../../datasets/catalogue";
+import { type NetChoice, netOf } from "../../nets/presets";
 import { isNested } from "../../nets/spec";
+import { atHand } from "../dataset/own";
+import { netName } from "../recipe";
 
 export interface PlannedRun {
   readonly config: RunConfig;
@@ -14,38 +15,37 @@ export interface PlannedRun {
 }
 
 export interface PlanOptions {
-  readonly preset: PresetName;
+  /** The net and how it is trained; its size and seed do not count. */
+  readonly config: RunConfig;
   /** Ascending. */
   readonly latents: readonly number[];
   readonly seeds: readonly number[];
-  /** Over the recipe. */
-  readonly overrides: Partial<RunConfig>;
 }
 
-/** Whether one net of the preset serves every size up to its own. */
-export function servesAllSizes(preset: PresetName): boolean {
-  const { latentSize } = RECIPES[preset].recipe;
-  return isNested(presetNet(preset, latentSize, FASHION_MNIST));
+/** Whether one such net serves every size up to its own. */
+export function servesAllSizes(choice: NetChoice & Pick<RunConfig, "data">): boolean {
+  return isNested(netOf(choice, specFor(choice.data, atHand)));
 }
 
-/** A net a size and seed; of a nested preset one a seed, at the largest size. */
-export function plannedRuns({ preset, latents, seeds, overrides }: PlanOptions): PlannedRun[] {
-  const groups = servesAllSizes(preset) ? [latents] : latents.map((latent) => [latent]);
+/**
+ * A net a size and seed; of a nested one one a seed, at the largest size.
+ *
+ * @throws NetError where the net's code cannot have a size
+ */
+export function plannedRuns({ config, latents, seeds }: PlanOptions): PlannedRun[] {
+  const groups = servesAllSizes(config) ? [latents] : latents.map((latent) => [latent]);
   return seeds.flatMap((seed) =>
     groups.map((group) => ({
-      config: configFor(preset, { ...overrides, latentSize: group.at(-1)!, seed }),
+      config: withNetsSize({ ...config, seed }, group.at(-1), specFor(config.data, atHand)),
       latents: group,
     })),
   );
 }
 
 /** The place in the report that a run takes: a later run with other settings replaces it. */
-export function slotOf({
-  preset,
-  latentSize,
-  seed,
-}: Pick<RunConfig, "preset" | "latentSize" | "seed">): string {
-  return servesAllSizes(preset)
-    ? `${preset}, seed ${seed}`
-    : `${preset} ${latentSize}, seed ${seed}`;
+export function slotOf(config: NetChoice & Pick<RunConfig, "data" | "seed">): string {
+  const { latentSize, seed } = config;
+  return servesAllSizes(config)
+    ? `${netName(config)}, seed ${seed}`
+    : `${netName(config)} ${latentSize}, seed ${seed}`;
 }

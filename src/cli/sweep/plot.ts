@@ -3,6 +3,7 @@
 import type { QualityFigures } from "../../metrics/metrics";
 import { type Panel, type Series, svg } from "../../report/plot";
 import { PUBLISHED } from "../../runs/published";
+import { netName } from "../recipe";
 import { imagesText, type Row, rowsOf, type SweepReport, warningsOf } from "./report";
 
 const FIGURES = [
@@ -15,7 +16,7 @@ const FIGURES = [
 export function plotOf(report: SweepReport): string {
   const rows = rowsOf(report.runs);
   return svg({
-    title: `${report.preset} beside PCA and JPEG`,
+    title: `${netName(report)} beside PCA and JPEG`,
     subtitle: [imagesText(report), ...warningsOf(report)].join(" "),
     description:
       `Three panels against the size of the code, ${rows[0]?.latent} to ${rows.at(-1)?.latent} numbers: ` +
@@ -26,7 +27,7 @@ export function plotOf(report: SweepReport): string {
         title,
         scale,
         series: [
-          { name: report.preset, mark: "net", points: pointsOf(rows, ({ net }) => net, name) },
+          { name: netName(report), mark: "net", points: pointsOf(rows, ({ net }) => net, name) },
           { name: "PCA", mark: "pca", points: pointsOf(rows, ({ pca }) => pca, name) },
           { name: "JPEG", mark: "jpeg", points: pointsOf(rows, ({ jpeg }) => jpeg, name) },
           ...(name === "ssimWriteup" ? publishedIn(report) : []),

@@ -1,9 +1,7 @@
 /** What PCA and JPEG make of the test split with so many bytes an image. */
 
 import { JpegSheet } from "../../metrics/jpeg-sheet";
-import type { QualityFigures } from "../../metrics/metrics";
-import { imageQuality } from "../../metrics/metrics";
-import { pcaQuality } from "../../training/pca";
+import { imageQuality, pcaQuality, type QualityFigures } from "../../metrics/metrics";
 import { nodeJpegCodec } from "../jpeg";
 import type { RunImages } from "../run";
 import { type CodeRanges, codeRanges, reconstructFromBytes } from "./stored-codes";
@@ -39,13 +37,13 @@ export class References {
   /** With `size` numbers, or bytes, an image. */
   async at(size: number): Promise<ReferenceFigures> {
     const { dataset, split } = this.#images;
-    const { pca } = await this.#images.fit();
+    const { pca, basis } = await this.#images.fit(this.#largest);
     this.#ranges ??= codeRanges(pca, this.#largest, dataset.images, split.train);
     this.#sheet ??= new JpegSheet(nodeJpegCodec, dataset, split.test);
     const fromBytes = reconstructFromBytes(pca, this.#ranges, size, dataset.images, split.test);
     const jpeg = await this.#sheet.best(size);
     return {
-      pca: pcaQuality(pca, size, dataset, split.test).mean,
+      pca: pcaQuality(pca, size, dataset, split.test, basis).mean,
       pcaBytes: this.#figures(fromBytes),
       jpeg: jpeg && {
         quality: jpeg.quality,

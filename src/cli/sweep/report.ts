@@ -2,12 +2,14 @@
 
 import * as v from "valibot";
 import { decimal, list, oneOf, parseWith, whole } from "../../checks/schema";
+import { DEFAULT_CONFIG, type RunConfig } from "../../config/config";
+import { MOST_NUMBERS } from "../../config/net";
 import { RECIPES } from "../../config/recipes";
 import { SETTINGS } from "../../config/settings";
-import { FASHION_MNIST } from "../../datasets/fashion-mnist";
+import { classList, dataTitle } from "../../datasets/catalogue";
+import { splitWords } from "../../datasets/split";
 import type { QualityFigures } from "../../metrics/metrics";
-import type { PresetName } from "../../nets/presets";
-import { PRESETS } from "../../nets/presets";
+import { PRESETS, type PresetName } from "../../nets/presets";
 import {
   type FigureSpreads,
   figureSpreads,
@@ -16,27 +18,34 @@ import {
   spreadText,
 } from "../../report/spread";
 import { type Column, csv, markdownTable } from "../../report/table";
-import type { RunResult } from "../../runs/results";
+import { fewTestImages, type RunResult } from "../../runs/results";
 import { QUALITY_FIGURES, RUN_RESULT } from "../../runs/results-schema";
+import { atHand } from "../dataset/own";
+import { netName } from "../recipe";
 import { KEPT, type Kept, MOST_RUNS } from "../report/files";
-import { machineText } from "../report/machine";
+import { systemText } from "../report/system-info";
 import type { SweepPoint, SweepRun } from "./measure";
 import { servesAllSizes } from "./plan";
 
 export interface SweepReport extends Kept {
+  /** Whose recipe the net is trained by. */
   readonly preset: PresetName;
+  /** The text of a net of one's own, as it was given; null for the preset's. */
+  readonly net: RunConfig["net"];
   readonly runs: readonly SweepRun[];
 }
 
 const STORED = v.object({
   ...KEPT,
   preset: oneOf(PRESETS),
+  // Reports from before nets of one's own have none.
+  net: v.optional(SETTINGS.net.type.schema("net"), null),
   runs: list(
     v.object({
       result: RUN_RESULT,
       points: list(
         v.object({
-          latent: whole(SETTINGS.latentSize.type.limits),
+          latent: whole({ min: 1, max: MOST_NUMBERS }),
           net: QUALITY_FIGURES,
           pca: QUALITY_FIGURES,
           pcaBytes: QUALITY_FIGURES,
@@ -44,7 +53,7 @@ const STORED = v.object({
             v.object({
               ...QUALITY_FIGURES.entries,
               quality: decimal({ min: 0, max: 100 }),
-              bytes: decimal({ min: 0, max: SETTINGS.latentSize.type.limits.max }),
+              bytes: decimal({ min: 0, max: MOST_NUMBERS }),
             }),
           ),
         }),
@@ -114,10 +123,10 @@ const FIGURES = [
   { name: "mse", title: "MSE", digits: 5 },
 ] as const;
 
-function columns(preset: PresetName): Column<Row>[] {
+function columns(net: string): Column<Row>[] {
   const figures = FIGURES.flatMap(({ name, title, digits }): Column<Row>[] => [
     {
-      title: `${preset}: ${title}`,
+      title: `${net}: ${title}`,
       right: true,
       cell: ({ net }) => spreadText(net[name], digits),
     },
@@ -138,15 +147,18 @@ function columns(preset: PresetName): Column<Row>[] {
 
 /** The report as Markdown: what it is, one row a size, and how to read it. */
 export function markdown(report: SweepReport): string {
-  const { runs, preset, date, machine } = report;
+  const { runs, preset, net, date, machine } = report;
+  const { latentSize } = RECIPES[preset].recipe;
+  const { data } = runs[0]?.result.config ?? DEFAULT_CONFIG;
   const rows = rowsOf(runs);
   const lines = [
     ...warningsOf(report).flatMap((warning) => [`**${warning}**`, ""]),
-    `${imagesText(report)} ${date}, ${machineText(machine)}.`,
+    `${imagesText(report)} ${date}, ${systemText(machine)}.`,
     "",
-    markdownTable(columns(preset), rows),
+    ...(net === null ? [] : [`By the recipe of ${preset}:`, "", `    ${net}`, ""]),
+    markdownTable(columns(netName(report)), rows),
     "",
-    servesAllSizes(preset)
+    servesAllSizes({ preset, net, latentSize, data })
       ? "One net a seed, trained once and judged with the first numbers of its code."
       : "A net of its own for each size.",
   ];
@@ -183,29 +195,34 @@ export function warningsOf({ runs, preset, data, finished }: SweepReport): strin
   if (others.length > 0)
     warnings.push(`Epochs: ${others.join(" or ")}, not the recipe's ${epochs}.`);
   if (data === "synthetic") warnings.push("Synthetic garments, not Fashion-MNIST.");
+  const few = fewTestImages(runs.map(({ result }) => result));
+  if (few !== null) warnings.push(few);
   if (!finished) warnings.push("Not finished: runs are missing.");
   return warnings;
 }
 
 /** "Fashion-MNIST (T-shirt/top, Trouser), stratified split, 1,400 test images, seeds 1, 2." */
-export function imagesText({ runs, data }: SweepReport): string {
+export function imagesText({
+  runs,
+  data,
+}: Pick<SweepReport, "data"> & {
+  readonly runs: readonly Pick<SweepRun, "result">[];
+}): string {
   const results = runs.map(({ result }) => result);
   const each = (text: (result: RunResult) => string) =>
     [...new Set(results.map(text))].join(" or ");
-  const classes = each(({ config }) =>
-    config.classes.map((id) => FASHION_MNIST.classNames[id]).join(", "),
-  );
+  const classes = each(({ config }) => classList(config.data, config.classes, atHand));
   const images = each(({ testImages }) => testImages.toLocaleString("en"));
   const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
-  const source = data === "synthetic" ? "Synthetic garments" : "Fashion-MNIST";
+  const source = each(({ config }) => dataTitle(config.data, data, atHand));
   return (
-    `${source} (${classes}), ${each(({ split }) => split)} split, ${images} test images, ` +
+    `${source} (${classes}), ${each(({ config }) => splitWords(config.split))}, ${images} test images, ` +
     `seed${seeds.length === 1 ? "" : "s"} ${seeds.join(", ")}.`
   );
 }
 
 /** The points as CSV, a line for each size and seed, with every figure in full. */
-export function csvOf({ runs, preset, date }: SweepReport): string {
+export function csvOf({ runs, preset, net, date }: SweepReport): string {
   const figures = (of: string, from: (point: SweepPoint) => QualityFigures | null) => ({
     [`${of}_ssim_writeup`]: ({ point }: Measured) => from(point)?.ssimWriteup ?? null,
     [`${of}_ssim_wang`]: ({ point }: Measured) => from(point)?.ssim ?? null,
@@ -228,6 +245,7 @@ export function csvOf({ runs, preset, date }: SweepReport): string {
       jpeg_bytes: ({ point }) => point.jpeg?.bytes ?? null,
       epochs: ({ result }) => result.epochs,
       seconds: ({ result }) => result.seconds,
+      own_net: () => net,
     },
     measuredOf(runs),
   );

@@ -89,6 +89,19 @@ describe("agree", () => {
     expect(lines.at(-3)).toBe("| wasm-one-thread, wasm | 0 | 0 | 0 | 0 | the same bits |");
   });
 
+  it("trains a net of one's own", async () => {
+    written.length = 0;
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
+    const net = "conv 2 3 relu /2 > pool 2 > code > up 4 > conv 1 3";
+    const argv = ["--steps", "2", "--batch", "4", "--only", "wasm,wasm-one-thread", "--json"];
+    await agree(["--net", net, ...argv]);
+    const report: Agreement = JSON.parse(written.join(""));
+    expect(report).toMatchObject({ preset: "baseline", net, batch: 4, steps: 2 });
+    expect(report.pairs).toMatchObject([{ a: "wasm-one-thread", b: "wasm", sameBits: true }]);
+    expect(markdown(report)).toMatch(/^own net, batch 4, 2 steps/);
+    expect(markdown(report)).toContain(`\n\n    ${net}\n\n`);
+  });
+
   it("refuses what it does not know in one line", async () => {
     await expect(agree(["--only", "abacus"])).rejects.toThrow(UsageError);
     await expect(agree(["--steps", "0"])).rejects.toThrow("a whole number from 1 to 1000");

@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { configFor } from "../../../src/config/recipes";
 import { compile } from "../../../src/engine/compile";
 import { trainingFlops } from "../../../src/engine/flops";
-import type { NetChoice, PresetName } from "../../../src/nets/presets";
-import { PRESETS } from "../../../src/nets/presets";
+import { type NetChoice, PRESETS, type PresetName } from "../../../src/nets/presets";
 import { IMAGE_INPUT } from "../../../src/nets/spec";
 import { presetModel, presetSummary } from "../preset-models";
 
@@ -39,6 +38,25 @@ describe("trainingFlops", () => {
     expect(trainingFlops(compile(model), "written")).toBe(first + others + large);
     expect(trainingFlops(compile(model), "folded")).toBe(first + others + folded);
     expect(large / folded).toBe(2.25);
+    // Nine products of differences for a small pixel.
+    const differences = 6 * 196 * 9 * 32 * 32;
+    expect(trainingFlops(compile(model), "wasm")).toBe(first + others + differences);
+    model.dispose();
+  });
+
+  it("counts 16 products for a tile of 2 × 2, where WASM cuts a convolution into such", () => {
+    const layer = { filters: 32, kernelSize: 3, padding: "same" } as const;
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ inputShape: [7, 8, 1], ...layer }),
+        tf.layers.conv2d(layer),
+        tf.layers.conv2d({ ...layer, strides: 2 }),
+      ],
+    });
+    const first = 4 * 56 * 9 * 32;
+    const last = 6 * 16 * 9 * 32 * 32;
+    expect(trainingFlops(compile(model), "folded")).toBe(first + 6 * 56 * 9 * 32 * 32 + last);
+    expect(trainingFlops(compile(model), "wasm")).toBe(first + 6 * 16 * 16 * 32 * 32 + last);
     model.dispose();
   });
 

@@ -11,7 +11,7 @@ const read = (...argv: string[]) => parseArguments(BENCH_SYNTAX, argv)!;
 describe("bench's options", () => {
   it("measure the baseline at its own batch with every contender where nothing is said", () => {
     const options = read();
-    expect(options.preset).toEqual(["baseline"]);
+    expect([options.preset, options.net]).toEqual([undefined, null]);
     expect(options.batch).toBeUndefined();
     expect(options.only).toEqual(CONTENDERS.map(({ name }) => name));
     expect([options.json, options.save, options.trial]).toEqual([false, false, false]);
@@ -27,8 +27,28 @@ describe("bench's options", () => {
     expect(() => read("--batch", "32,2048")).toThrow("whole numbers from 1 to 1024");
   });
 
+  it("take images of another shape, on this engine alone", () => {
+    expect(read().shape).toEqual({ height: 28, width: 28, channels: 1 });
+    expect(read("--shape", "64x32x3").shape).toEqual({ height: 64, width: 32, channels: 3 });
+    expect(() => read("--shape", "7x8x1")).toThrow("from 8x8x1 to 64x64x3");
+    const any = CONTENDERS.filter(({ takesAnyShape }) => takesAnyShape).map(({ name }) => name);
+    expect(any).toEqual(["wasm-node", "wasm-chromium", "webgpu-node", "webgpu"]);
+  });
+
   it("refuse to save a trial, before anything is measured", async () => {
     await expect(bench(["--trial", "--save"])).rejects.toThrow(UsageError);
+  });
+
+  it("train a net of one's own by one preset's recipe", async () => {
+    expect(read("--net", "latent 4 > mirror", "--preset", "loom")).toMatchObject({
+      preset: ["loom"],
+      net: "latent 4 > mirror",
+    });
+    const two = bench(["--net", "latent 4 > mirror", "--preset", "loom,baseline"]);
+    await expect(two).rejects.toThrow("the recipe of one preset");
+    await expect(bench(["--net", "latent 4"])).rejects.toThrow(
+      /The net's text is no net for images of 28×28×1: .*wanted/,
+    );
   });
 
   it("refuse a net that there is none of in one line that names all", () => {

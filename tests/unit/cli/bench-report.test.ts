@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type BenchReport, markdown } from "../../../src/cli/bench/report";
 
-const NET = { latentSize: 128, parameters: 1_621_889, flips: false };
+const NET = { net: null, latentSize: 128, parameters: 1_621_889, flips: false };
 const report: BenchReport = {
   date: "2026-01-02",
   host: { cpu: "Example CPU", cores: 2, node: "20.20.2", browser: "Chromium 156" },
   data: "synthetic",
+  shape: { height: 28, width: 28, channels: 1 },
   trial: false,
   peak: { gflopsPerThread: 40, gflopsAllThreads: 52.25 },
   nets: [
@@ -21,6 +22,7 @@ const report: BenchReport = {
       batch: 128,
       imagesPerSecond: 1234.5,
       gflops: 20.06,
+      gflopsAsWritten: 61.44,
       fractionOfPeak: 0.5012,
       gpu: null,
     },
@@ -31,6 +33,7 @@ const report: BenchReport = {
       batch: 8,
       imagesPerSecond: 3.2468,
       gflops: 0.1739,
+      gflopsAsWritten: 0.1739,
       fractionOfPeak: 0.003328,
       gpu: null,
     },
@@ -41,6 +44,7 @@ const report: BenchReport = {
       batch: 64,
       imagesPerSecond: 77.77,
       gflops: 3.3,
+      gflopsAsWritten: 3.3,
       fractionOfPeak: 0.0632,
       gpu: null,
     },
@@ -67,8 +71,12 @@ describe("markdown", () => {
   const found = sections(markdown(report));
 
   it("rounds figures to what was measured", () => {
-    expect(found.get("baseline")).toContain("| wasm-node | 1 | 128 | 1,235 | 20.1 | 50.1% |");
-    expect(found.get("baseline")).toContain("| tfjs-webgl | 1 | 8 | 3.25 | 0.174 | 0.333% |");
+    expect(found.get("baseline")).toContain(
+      "| wasm-node | 1 | 128 | 1,235 | 61.4 | 20.1 | 50.1% |",
+    );
+    expect(found.get("baseline")).toContain(
+      "| tfjs-webgl | 1 | 8 | 3.25 | 0.174 | 0.174 | 0.333% |",
+    );
   });
 
   it("says which machine, which data and which peak", () => {
@@ -81,7 +89,7 @@ describe("markdown", () => {
   it("has a section for each net, in the order measured, with that net's rows alone", () => {
     expect([...found.keys()]).toEqual(["", "baseline", "loom", "nested"]);
     const rows = (found.get("loom") ?? []).filter((line) => /^\| [a-z]+-/.test(line));
-    expect(rows).toEqual(["| torch-2 | 2 | 64 | 77.8 | 3.30 | 6.32% |"]);
+    expect(rows).toEqual(["| torch-2 | 2 | 64 | 77.8 | 3.30 | 3.30 | 6.32% |"]);
   });
 
   it("says what each net and its recipe are", () => {
@@ -103,8 +111,17 @@ describe("markdown", () => {
     ];
     const text = markdown({ ...report, engines, trial: true });
     expect(text).toContain("On Example GPU: webgpu.");
-    expect(text).toContain("| webgpu | 1 | 128 | 1,235 | 20.1 |  |");
+    expect(text).toContain("| webgpu | 1 | 128 | 1,235 | 61.4 | 20.1 |  |");
     expect(text).toContain("no figure here is a measurement");
+  });
+
+  it("says of a net of one's own what it is, and whose recipe it has", () => {
+    const net = "conv 8 3 relu /2 > code > mirror";
+    const own = { ...NET, net, preset: "baseline", loss: { binaryCrossentropy: 1 } } as const;
+    const lines = sections(markdown({ ...report, nets: [own] })).get("own net") ?? [];
+    expect(lines).toContain("By the recipe of baseline:");
+    expect(lines).toContain(`    ${net}`);
+    expect(lines).toContain("| wasm-node | 1 | 128 | 1,235 | 61.4 | 20.1 | 50.1% |");
   });
 
   it("lists what did not run, one line a reason, and no empty table", () => {

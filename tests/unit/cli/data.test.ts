@@ -40,7 +40,9 @@ function smallFiles() {
 
 let folder = "";
 let said: string[] = [];
+let printed: string[] = [];
 beforeEach(async () => {
+  printed = [];
   folder = await mkdtemp(join(tmpdir(), "latent-loom-data-"));
   said = [];
 });
@@ -48,7 +50,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function host(sources: DataHost["sources"]): DataHost {
   const progress = { update: () => {}, finish: () => {} };
-  return { folder, sources, say: (line) => void said.push(line), progress };
+  return {
+    folder,
+    own: join(folder, "own"),
+    sources,
+    print: (line) => void printed.push(line),
+    say: (line) => void said.push(line),
+    progress,
+  };
 }
 
 const broken = (name: string) => ({
@@ -87,7 +96,7 @@ describe("data", () => {
     expect(await isComplete(folder)).toBe(true);
     await data([], host([works]));
     expect(calls).toBe(1);
-    const { dataset, note } = await readDataset([3, 7], folder);
+    const { dataset, note } = await readDataset([3, 7], "fashion-mnist", folder);
     expect(note).toBe("");
     expect(dataset).toMatchObject({
       spec: { source: "fashion-mnist" },
@@ -119,7 +128,7 @@ describe("data", () => {
     );
     await data(["--optional"], failing);
     expect(said.at(-1)).toContain("synthetic garments");
-    const { dataset, note } = await readDataset([0, 1], folder);
+    const { dataset, note } = await readDataset([0, 1], "fashion-mnist", folder);
     expect(dataset.spec.source).toBe("synthetic");
     expect(note).toContain("npm run data");
   });
@@ -128,12 +137,12 @@ describe("data", () => {
     await writeStore(folder, smallFiles(), () => {});
     await truncate(join(folder, "1-trouser.shard"), 1000);
     expect(await isComplete(folder)).toBe(false);
-    await expect(readDataset([1], folder)).rejects.toThrow("cut off after 1000");
+    await expect(readDataset([1], "fashion-mnist", folder)).rejects.toThrow("cut off after 1000");
     await rm(join(folder, "1-trouser.shard"));
-    await expect(readDataset([1], folder)).rejects.toThrow("missing");
+    await expect(readDataset([1], "fashion-mnist", folder)).rejects.toThrow("missing");
     await writeFile(join(folder, "manifest.json"), "{");
     expect(await isComplete(folder)).toBe(false);
-    await expect(readDataset([0], folder)).rejects.toThrow("manifest is damaged");
+    await expect(readDataset([0], "fashion-mnist", folder)).rejects.toThrow("manifest is damaged");
   });
 });
 

@@ -9,7 +9,7 @@ import { parseReport as parseReproduced } from "../../../src/cli/reproduce/repor
 import { score } from "../../../src/cli/score";
 import { parseReport as parseSweep } from "../../../src/cli/sweep/report";
 import { makePipe } from "./pipe";
-import { MACHINE } from "./report-host";
+import { SYSTEM_INFO } from "./report-host";
 
 let folder = "";
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const NOW = { date: "2026-01-31", machine: MACHINE, data: "fashion-mnist" } as const;
+const NOW = { date: "2026-01-31", machine: SYSTEM_INFO, data: "fashion-mnist" } as const;
 
 /** Commands that read a file: the file's name, and how they read it. */
 const READERS = {

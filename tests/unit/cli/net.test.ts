@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../../src/cli/errors";
 import { net } from "../../../src/cli/net";
 import { PRESETS } from "../../../src/nets/presets";
@@ -67,6 +68,9 @@ describe("net", () => {
     expect(latent).toBe(5);
     expect(layers.at(-1).shape).toEqual([8, 12, 3]);
     expect((await report("--preset", "loom", "--shape", "64x64x3")).latent).toBe(128);
+    // Twice halved, 10 and 13 are 3 and 4.
+    const odd = await report("--preset", "modified", "--shape", "10x13x1");
+    expect(odd.layers.at(-1).shape).toEqual([10, 13, 1]);
   });
 
   it("resizes the layers that a sum of the code is made of", async () => {
@@ -90,10 +94,33 @@ describe("net", () => {
     [["--net", SHORT, "--preset", "loom"], /--preset and --net name two nets/],
     [["--shape", "28x28"], /--shape/],
     [["--shape", "7x28x1"], /a shape from 8x8x1 to 64x64x3/],
-    [["--preset", "modified", "--shape", "10x10x1"], /multiples of 4, not 10×10/],
+    [
+      ["--preset", "baseline", "--latent", "512", "--shape", "64x64x3"],
+      /has 33,598,723 weights; 20,000,000 is the most/,
+    ],
     [["--net", ""], /--net/],
   ])("refuses %j", async (argv, message) => {
     await expect(net(argv, () => {})).rejects.toThrow(UsageError);
     await expect(net(argv, () => {})).rejects.toThrow(message);
+  });
+
+  it("takes a model's JSON, and says what is otherwise here", async () => {
+    const said: string[] = [];
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => said.push(String(text)) > 0);
+    const models = fileURLToPath(new URL("../import/models/", import.meta.url));
+    const { text, latent, parameters } = await report(
+      "--net",
+      `${models}keras3-convolutional.json`,
+    );
+    expect([latent, parameters]).toEqual([392, 3249]);
+    expect(text).toMatch(/^conv 16 3 relu > pool 2 > .* > code > .* > conv 1 3 sigmoid$/);
+    expect(said).toHaveLength(3);
+    expect(said[0]).toBe("conv2d_1 (Conv2D): it has a bias here, which starts at 0.\n");
+    vi.restoreAllMocks();
+    const refused = net(["--net", `${models}keras3-refused.json`], () => {});
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(/RandomFlip.*\n.*kernel_constraint.*\nmemory \(LSTM\): /);
+    const other = report("--net", `${models}keras3-nested.json`, "--shape", "32x32x3");
+    await expect(other).rejects.toThrow("The model takes 28×28×1, and the images here are 32×32×3");
   });
 });

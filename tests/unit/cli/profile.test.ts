@@ -45,6 +45,7 @@ describe("the report", () => {
   const report: Profile = {
     device: "WebGPU (Example GPU)",
     preset: "baseline",
+    net: null,
     batch: 128,
     steps: 32,
     software: false,
@@ -80,6 +81,13 @@ describe("the report", () => {
       expect(path).toBe(join(folder, "profile-2026-01-02-webgpu-example-gpu"));
       saveProfile({ ...software, preset: "loom" }, folder);
       saveProfile({ ...software, dispatchesPerStep: 23 }, folder);
+      const own = { ...software, net: "latent 4 > mirror", dispatchesPerStep: 5 };
+      expect(markdown(own).split("\n").slice(0, 3)).toEqual([
+        "own net, batch 128, WebGPU (Example GPU)",
+        "",
+        "    latent 4 > mirror",
+      ]);
+      saveProfile(own, folder);
       const kept = JSON.parse(readFileSync(`${path}.json`, "utf8"));
       expect(kept).toMatchObject({
         date: "2026-01-02",
@@ -88,6 +96,7 @@ describe("the report", () => {
       expect(kept.profiles.map((each: Profile) => [each.preset, each.dispatchesPerStep])).toEqual([
         ["loom", 24],
         ["baseline", 23],
+        ["baseline", 5],
       ]);
       const text = readFileSync(`${path}.md`, "utf8");
       expect(text).toContain("| latent forward | 1,024 | 256 | 206 | 6.96 |");

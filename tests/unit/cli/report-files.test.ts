@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { parseWith } from "../../../src/checks/schema";
 import { CommandError, UsageError } from "../../../src/cli/errors";
 import { KEPT, type Kept, openReport, writeReport } from "../../../src/cli/report/files";
-import { MACHINE, temporaryFolder } from "./report-host";
+import { SYSTEM_INFO, temporaryFolder } from "./report-host";
 
-const NOW = { date: "2026-01-31", machine: MACHINE, data: "fashion-mnist" } as const;
+const NOW = { date: "2026-01-31", machine: SYSTEM_INFO, data: "fashion-mnist" } as const;
 const parse = (content: unknown) => parseWith(v.object(KEPT), content);
 
 async function folderWith(...reports: Kept[]): Promise<string> {
@@ -44,11 +44,15 @@ describe("openReport", () => {
   });
 
   it.each([
-    ["another machine", { ...NOW, machine: { ...MACHINE, cores: 64 } }, /Example CPU, 64 cores/],
+    [
+      "another machine",
+      { ...NOW, machine: { ...SYSTEM_INFO, cores: 64 } },
+      /Example CPU, 64 cores/,
+    ],
     ["other images", { ...NOW, data: "synthetic" as const }, /its images are synthetic/],
     [
       "an earlier day and machine",
-      { ...yesterday, machine: { ...MACHINE, cpu: "Other" } },
+      { ...yesterday, machine: { ...SYSTEM_INFO, cpu: "Other" } },
       /Other/,
     ],
   ])("refuses one of %s, and says what can be done", async (_what, circumstances, reason) => {

@@ -10,7 +10,7 @@ import { syntheticDataset } from "../../../src/datasets/synthetic";
 import type { RunResult } from "../../../src/runs/results";
 
 export const GARMENTS = syntheticDataset([0, 1], 50, 1);
-export const MACHINE = { cpu: "Example CPU", cores: 2, node: "20.20.2" };
+export const SYSTEM_INFO = { cpu: "Example CPU", cores: 2, node: "20.20.2" };
 
 /** A result whose figures tell the run: 0.9 for latent 100 and seed 0, a little more for later seeds. */
 export function resultOf(config: RunConfig, changes: Partial<RunResult> = {}): RunResult {
@@ -58,7 +58,7 @@ export function reportHost(folder: string, changes: Partial<ReportHost> = {}) {
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
     results: folder,
-    machine: MACHINE,
+    machine: SYSTEM_INFO,
     today: () => "2026-01-31",
     images: runImages(async () => ({ dataset, note: "" })),
     async run({ config }) {

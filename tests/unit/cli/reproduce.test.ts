@@ -7,7 +7,7 @@ import { rowsOf } from "../../../src/cli/reproduce/report";
 import { runImages, runTask } from "../../../src/cli/run";
 import { configFor } from "../../../src/config/recipes";
 import { RunCancelledError } from "../../../src/training/errors";
-import { GARMENTS, MACHINE, reportHost, resultOf, temporaryFolder } from "./report-host";
+import { GARMENTS, reportHost, resultOf, SYSTEM_INFO, temporaryFolder } from "./report-host";
 
 const NAME = "reproduce-2026-01-31";
 
@@ -52,7 +52,7 @@ describe("reproduce", () => {
     expect(report).toEqual(JSON.parse(json!));
     expect(report).toMatchObject({
       date: "2026-01-31",
-      machine: MACHINE,
+      machine: SYSTEM_INFO,
       data: "synthetic",
       finished: true,
       quick: false,

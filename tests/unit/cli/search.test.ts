@@ -3,12 +3,13 @@ import { search } from "../../../src/cli/search";
 import { CANDIDATES, SEARCHED } from "../../../src/cli/search/candidates";
 import { cells, figuresOf, measuresOf } from "../../../src/cli/search/measures";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
+import { presetNet } from "../../../src/nets/presets";
 import { loom, loomDefaults, NESTED_DEFAULTS, nested } from "../../../src/nets/presets/loom";
 import { summarizeNet } from "../../../src/nets/summary";
 
 describe("what a search measures", () => {
   it("is the loom's quality in three figures, judged once", async () => {
-    const measures = measuresOf("loom", 128);
+    const measures = measuresOf(presetNet("loom", 128, FASHION_MNIST), 128);
     const asked: (number | null)[] = [];
     const figures = await figuresOf(measures, async (kept) => {
       asked.push(kept);
@@ -19,7 +20,7 @@ describe("what a search measures", () => {
   });
 
   it("is the nested net's SSIM at each of the sizes that it has", async () => {
-    const measures = measuresOf("nested", 100);
+    const measures = measuresOf(presetNet("nested", 100, FASHION_MNIST), 100);
     const figures = await figuresOf(measures, async (kept) => {
       return { mse: 0, psnr: 0, ssim: 0, ssimWriteup: kept! / 100 };
     });

@@ -9,10 +9,9 @@ import { plotOf } from "../../../src/cli/sweep/plot";
 import { markdown, rowsOf, type SweepReport } from "../../../src/cli/sweep/report";
 import type { DataChoice } from "../../../src/config/config-schema";
 import { configFor } from "../../../src/config/recipes";
-import type { QualityFigures } from "../../../src/metrics/metrics";
-import { pcaQuality } from "../../../src/training/pca";
+import { pcaQuality, type QualityFigures } from "../../../src/metrics/metrics";
 import { ScriptedTrainer } from "../training/fixtures";
-import { GARMENTS, MACHINE, reportHost, resultOf, temporaryFolder } from "./report-host";
+import { GARMENTS, reportHost, resultOf, SYSTEM_INFO, temporaryFolder } from "./report-host";
 
 /** One PCA for all tests. */
 const prepared = runImages(async () => ({ dataset: GARMENTS, note: "" }));
@@ -20,7 +19,7 @@ const images = (choice: DataChoice) => prepared({ ...choice, seed: 1 });
 let of: RunImages;
 beforeAll(async () => {
   of = await images(configFor("loom"));
-  await of.fit();
+  await of.fit(256);
 });
 
 /** Its images are grey, by a hundredth for each number that is kept. */
@@ -44,14 +43,14 @@ describe("sweep", () => {
     expect(trained).toEqual(sizes.map((latentSize) => configFor("loom", { latentSize })));
     const report: SweepReport = JSON.parse(out[0]!);
     expect(pointsOf(report).map(({ latent }) => latent)).toEqual(sizes);
-    expect(report).toMatchObject({ date: "2026-01-31", machine: MACHINE, finished: true });
+    expect(report).toMatchObject({ date: "2026-01-31", machine: SYSTEM_INFO, finished: true });
   });
 
   it("sets each net beside PCA, PCA in bytes, and JPEG with at most as many bytes", async () => {
     const { host, out } = reportHost(await temporaryFolder(), { images });
     await sweep(["--preset", "baseline", "--latents", "4,100,500", "--json"], host);
     const [small, middle, large] = pointsOf(JSON.parse(out[0]!));
-    const { pca } = await of.fit();
+    const { pca } = await of.fit(500);
     for (const point of [small!, middle!, large!]) {
       const exact = pcaQuality(pca, point.latent, GARMENTS, of.split.test).mean;
       expect(point.pca).toEqual(exact);
@@ -131,6 +130,51 @@ describe("sweep", () => {
     expect(trained).toHaveLength(before);
     await sweep(["--preset", "nested", "--latents", "2,20,50"], host);
     expect(trained).toHaveLength(before + 1);
+  });
+
+  it("gives a net of one's own each size, in files named after it", async () => {
+    const folder = await temporaryFolder();
+    const { host, out, trained } = reportHost(folder, { images });
+    const net = "conv 4 3 relu > pool 2 > latent 16 > dense 784 > shape 28x28x1";
+    await sweep(["--net", net, "--latents", "4,8", "--json"], host);
+    const report: SweepReport = JSON.parse(out[0]!);
+    expect(report).toMatchObject({ preset: "baseline", net, finished: true });
+    expect(
+      trained.map(({ net: text, latentSize, loss, preset }) => ({
+        text,
+        latentSize,
+        loss,
+        preset,
+      })),
+    ).toEqual(
+      [4, 8].map((latentSize) => ({
+        text: net.replace("latent 16", `latent ${latentSize}`),
+        latentSize,
+        // It ends in no sigmoid.
+        loss: { meanSquaredError: 1 },
+        preset: "baseline",
+      })),
+    );
+    expect(markdown(report)).toContain(`By the recipe of baseline:\n\n    ${net}\n`);
+    expect(markdown(report)).toContain("| own net: SSIM, Wang |");
+    const files = await readdir(folder);
+    expect(files).toHaveLength(4);
+    expect(files[0]).toMatch(/^sweep-net-[0-9a-f]{8}-2026-01-31\.csv$/);
+    const again = reportHost(folder, { images });
+    await sweep(["--net", net, "--latents", "4,8,16"], again.host);
+    expect(again.trained.map(({ latentSize }) => latentSize)).toEqual([16]);
+  });
+
+  it("trains a net whose code has the size of its maps at that size alone", async () => {
+    const { host, trained } = reportHost(await temporaryFolder(), { images });
+    const net = "conv 4 3 relu > pool 4 > code > mirror";
+    await sweep(["--net", net, "--preset", "modified"], host);
+    expect(trained.map(({ latentSize, batchSize }) => [latentSize, batchSize])).toEqual([
+      [196, 64],
+    ]);
+    const other = sweep(["--net", net, "--latents", "4"], host);
+    await expect(other).rejects.toThrow(/^--latents: The size of the code .* follows from/);
+    await expect(other).rejects.toThrow(UsageError);
   });
 
   it("goes on where it was interrupted, and trains nothing again", async () => {

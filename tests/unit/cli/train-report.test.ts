@@ -66,4 +66,15 @@ describe("duration", () => {
   ])("%d seconds: %s", (seconds, text) => {
     expect(duration(seconds)).toBe(text);
   });
+
+  it("says where few images were tested", () => {
+    const few = { ...RESULT, testImages: 12, testChance: 0.0312 };
+    expect(resultText(few)).toMatch(
+      /^Only 12 test images: which ones they are moves their mean SSIM \(write-up\) by ±0\.03\.$/m,
+    );
+    expect(resultText({ ...RESULT, testImages: 12 })).toMatch(
+      /12 test images: their figures are rough/,
+    );
+    expect(resultText({ ...few, testImages: 100 })).not.toMatch(/^Only/m);
+  });
 });

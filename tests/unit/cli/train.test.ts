@@ -41,6 +41,15 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true 
 const SHORT = ["--latent", "4", "--epochs", "1", "--batch", "50", "--threads", "1", "--json"];
 
 describe("train", () => {
+  it("says before the start that memory does not hold the net", async () => {
+    const { fake, out } = host();
+    const net = "conv 1000 1 relu > norm > conv 1000 2 relu /2 > conv 1 1 > code > up 2";
+    const attempt = train(["--net", net, "--batch", "1024", "--device", "wasm"], fake);
+    await expect(attempt).rejects.toThrow(UsageError);
+    await expect(attempt).rejects.toThrow(/takes [\d,]+ MB, .*take a smaller batch size/);
+    expect(out).toEqual([]);
+  });
+
   it("trains the baseline and prints one object with the documented keys", async () => {
     const { fake, out, err, asked, interrupts, result } = host();
     const folder = await mkdtemp(join(tmpdir(), "latent-loom-"));
@@ -65,6 +74,7 @@ describe("train", () => {
       "validationLoss",
       "test",
       "pca",
+      "testChance",
       "imagesPerSecond",
       "config",
       "seconds",
@@ -129,10 +139,10 @@ describe("train", () => {
     const save = join(folder, "model");
     const losing: TrainHost = {
       ...fake,
-      async readDataset(classes) {
+      async readDataset(...chosen) {
         await rm(save, { recursive: true });
         await writeFile(save, "");
-        return fake.readDataset(classes);
+        return fake.readDataset(...chosen);
       },
     };
     const error = await train([...SHORT, "--save", save], losing).catch((e) => e);
@@ -192,7 +202,9 @@ describe("train", () => {
     [["--latent", "0"], /--latent takes a whole number from 1 to 512/],
     [["--lr", "2"], /--lr takes a number from/],
     [["--split", "kfold"], /stratified, writeup/],
-    [["--classes", "0,11"], /--classes/],
+    [["--classes", "0,11"], /A class must be a whole number from 0 to 9/],
+    [["--classes", "0,x"], /--classes takes class ids/],
+    [["--data", "signs"], /there is no data set and no file called signs\. There is fashion-mnist/],
     [["--epoch", "3"], /--epochs/],
     [["--preset", "resnet"], /--preset takes one of baseline, baseline-linear, modified, loom/],
     [["--loss", "rmse"], /--loss takes terms with weights/],

@@ -4,19 +4,19 @@ import { availableParallelism, cpus } from "node:os";
 import * as v from "valibot";
 import { text, whole } from "../../checks/schema";
 
-export interface Machine {
+export interface SystemInfo {
   readonly cpu: string;
   readonly cores: number;
   readonly node: string;
 }
 
-export const MACHINE = v.object({
+export const SYSTEM_INFO = v.object({
   cpu: text(200),
   cores: whole({ min: 1, max: 10_000 }),
   node: text(40),
-}) satisfies v.GenericSchema<unknown, Machine>;
+}) satisfies v.GenericSchema<unknown, SystemInfo>;
 
-export function thisMachine(): Machine {
+export function systemInfo(): SystemInfo {
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
     cores: availableParallelism(),
@@ -25,6 +25,6 @@ export function thisMachine(): Machine {
 }
 
 /** "AMD EPYC, 2 cores, Node 20.20.2" */
-export function machineText({ cpu, cores, node }: Machine): string {
+export function systemText({ cpu, cores, node }: SystemInfo): string {
   return `${cpu}, ${cores} core${cores === 1 ? "" : "s"}, Node ${node}`;
 }
