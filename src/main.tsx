@@ -3,26 +3,28 @@ import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createTrainingClient } from "./client/client";
-import { createLabClient } from "./client/lab";
-import { createLabWorker, createTrainingWorker } from "./client/worker";
+import { createInferenceClient } from "./client/inference";
+import { createInferenceWorker, createTrainingWorker } from "./client/worker";
 import { keepAddress } from "./state/address";
 import { createApp } from "./state/app";
 import { createCalibrationStore } from "./state/calibrations";
 import { followAddress, keepCurrentNet, readCurrentNet } from "./state/current-net";
 import { readHidden } from "./state/hidden";
 import { createSweepLog } from "./state/lab/sweep-log";
-import { readLink } from "./state/link";
+import { linkedData, readLink, withoutData } from "./state/link";
 import { createAskToKeep } from "./state/persistence";
 import { browserStore, keepQueue, readQueue } from "./state/queueStore";
 import { openRunStore } from "./storage/open";
-import { AppContext, LabContext } from "./ui/kit/hooks";
+import { AppContext, InferenceContext, SweepContext } from "./ui/kit/hooks";
 import { Part } from "./ui/kit/parts/Part";
 import { Page } from "./ui/shell/Page";
 import { cssVariables, theme } from "./ui/theme";
-import { SweepContext } from "./ui/views/lab/sweep/sweeps";
 
-const { config, problems } = readLink(window.location.search);
-const { problems: hideProblems } = readHidden(window.location.search);
+const { search } = window.location;
+const linked = linkedData(search);
+// Whether it is here is known once the browser's database has been read.
+const { config, problems } = readLink(linked ? withoutData(search) : search);
+const { problems: hideProblems } = readHidden(search);
 const disk = browserStore();
 const session = browserStore("sessionStorage");
 const app = createApp(
@@ -32,6 +34,7 @@ const app = createApp(
     linkProblems: [...problems, ...hideProblems],
     waiting: readQueue(disk),
     currentNet: readCurrentNet(session),
+    query: search,
   },
   {
     opened: openRunStore(),
@@ -43,9 +46,13 @@ keepAddress(app.store, window);
 keepQueue(app.store, disk);
 keepCurrentNet(app.store, session);
 followAddress(app.lookAt, window);
-const run = new URLSearchParams(window.location.search).get("run");
+const run = new URLSearchParams(search).get("run");
 if (run) void app.importLink(run);
-const lab = createLabClient(createLabWorker);
+if (linked && "address" in linked) {
+  const bring = () => app.ownData.bringLinked(linked.address);
+  window.addEventListener("load", bring, { once: true });
+}
+const inference = createInferenceClient(createInferenceWorker);
 const sweeps = createSweepLog(app, disk);
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no element #root");
@@ -54,13 +61,13 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <AppContext.Provider value={app}>
-        <LabContext.Provider value={lab}>
+        <InferenceContext.Provider value={inference}>
           <SweepContext.Provider value={sweeps}>
             <Part name="The page">
               <Page />
             </Part>
           </SweepContext.Provider>
-        </LabContext.Provider>
+        </InferenceContext.Provider>
       </AppContext.Provider>
     </MantineProvider>
   </StrictMode>,

@@ -2,7 +2,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { keepOthers, writeLink } from "./link";
-import type { AppState } from "./state";
+import { type AppState, formSpec } from "./state";
 
 /** Milliseconds that settings rest before they are written: Safari takes 100 a half-minute. */
 const WRITE_AFTER = 400;
@@ -27,7 +27,8 @@ export function keepAddress(
   let timer: ReturnType<typeof setTimeout> | null = null;
   const write = (): void => {
     timer = null;
-    const link = keepOthers(writeLink(store.getState().settings), location.search);
+    const state = store.getState();
+    const link = keepOthers(writeLink(state.settings, formSpec(state)), location.search);
     if (link === location.search) return;
     history.replaceState(history.state, "", `${location.pathname}${link}${location.hash}`);
   };

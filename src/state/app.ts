@@ -3,10 +3,13 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { TrainingClient } from "../client/client";
 import { createRunFiles, type RunFiles } from "../client/files";
-import { createFileWorker } from "../client/worker";
+import { createFileWorker, createOwnDataWorker } from "../client/worker";
 import type { RunConfig } from "../config/config";
 import { type Calibration, fastest } from "../config/devices";
+import type { NetSpec } from "../nets/spec";
 import type { ActivationChoice } from "../protocol/messages";
+import type { OwnDataQuestions } from "../protocol/own-data";
+import type { RpcWorker } from "../protocol/rpc";
 import { createRunLocks, type RunLocks } from "../storage/locks";
 import { createMemoryStore } from "../storage/memory";
 import type { OpenedStore } from "../storage/open";
@@ -20,13 +23,16 @@ import { createEventQueue } from "./events";
 import { createFrameStore, type FrameStore } from "./frames";
 import { createImageStore, type ImageStore } from "./images";
 import { createRunKeeper } from "./keeper";
+import { linkedData, readLink } from "./link";
 import { createLoading } from "./loading";
 import { createOpenedNet } from "./opened-net";
+import type { OwnDataStore } from "./own-data";
+import { createOwnData } from "./own-data-later";
 import type { AskToKeep } from "./persistence";
 import { EMPTY_QUEUE, nextRun, type QueuedRun } from "./queue";
 import { createReopening, type Reopening } from "./reopening";
 import { createRuns, type Runs } from "./runs";
-import { type AppState, type ChartView, INITIAL_STATE, isActive } from "./state";
+import { type AppState, atHand, type ChartView, INITIAL_STATE, isActive } from "./state";
 
 export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly store: StoreApi<AppState>;
@@ -37,8 +43,12 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly runs: Runs;
   /** What is dropped on the page or pasted into it. */
   readonly brought: Brought;
+  /** Data sets of one's own. */
+  readonly ownData: OwnDataStore;
   /** Changes the form; without a run under way, other images are fetched at once. */
   change(change: Partial<RunConfig>): void;
+  /** Draws a net that cannot be trained yet in place of the form's; null draws the form's again. */
+  draft(net: NetSpec | null): void;
   /** Has layers of the net shown for one image, as it trains; null for no more. */
   watch(choice: ActivationChoice | null): void;
   /** Begins a run with the form's settings, replacing any other. */
@@ -86,6 +96,8 @@ const queuedId = (): string =>
 /** What is there before the page's first event: from its address, and from the last visit. */
 export type Opening = Partial<Pick<AppState, "settings" | "linkProblems" | "currentNet">> & {
   readonly waiting?: readonly QueuedRun[];
+  /** The query of a link to a data set that may be here, or may be brought. */
+  readonly query?: string;
 };
 
 /** Where runs are kept; in memory unless said otherwise. */
@@ -99,6 +111,8 @@ export interface Keeping {
   readonly calibrations?: CalibrationStore;
   /** Asks the browser for a lasting place once there is something to keep. */
   readonly askToKeep?: AskToKeep;
+  /** Starts a worker for data sets of one's own. */
+  readonly ownDataWorker?: () => RpcWorker<OwnDataQuestions>;
 }
 
 /** Milliseconds that a run may take to be stored before the page is left, and between two looks. */
@@ -118,10 +132,11 @@ export function createApp(
     files = createRunFiles(createFileWorker),
     calibrations = NOTHING_KEPT,
     askToKeep = async () => false,
+    ownDataWorker = createOwnDataWorker,
   }: Keeping = {},
 ): App {
   const runs = createRuns(opened, locks);
-  const { waiting = [], ...rest } = opening;
+  const { waiting = [], query = "", ...rest } = opening;
   const store = createStore<AppState>(() => ({
     ...INITIAL_STATE,
     ...rest,
@@ -239,13 +254,50 @@ export function createApp(
     known,
   });
 
+  /** The link to a data set of one's own: its settings are the form's once that is here. */
+  let wanted = linkedData(query);
+  let isSaid = false;
+  const followLink = (): void => {
+    if (!wanted || "address" in wanted) return;
+    const catalogue = atHand(store.getState());
+    const { config, problems } = readLink(query, catalogue);
+    if (catalogue(wanted.id)) {
+      wanted = null;
+      dispatch({ type: "settingsChanged", change: config });
+    } else if (isSaid) return;
+    isSaid = true;
+    dispatch({ type: "linkRead", problems });
+  };
+  const ownData = createOwnData({
+    start: ownDataWorker,
+    known(sets) {
+      const specs = sets.map(({ spec }) => spec);
+      dispatch({ type: "ownDataKnown", ownData: specs });
+      followLink();
+      loading.fetchChosen();
+    },
+    taken({ spec }) {
+      const { settings } = store.getState();
+      // A link, or a run that is shown, has been waiting for it, and says more than which data.
+      if (settings.data === spec.id) return;
+      const classes = spec.classNames.map((_, id) => id);
+      dispatch({ type: "settingsChanged", change: { data: spec.id, classes } });
+      loading.fetchSoon();
+    },
+    replaced(before, set) {
+      if (store.getState().settings.data === before) this.taken(set);
+    },
+    isUsed: (id) => runs.state.getState().records?.some(({ config }) => config.data === id) ?? true,
+  });
+
   return {
     store,
+    ownData,
     images,
     frames,
     activations,
     runs,
-    brought: createBrought(reopening.importRun),
+    brought: createBrought(reopening.importRun, ownData.bring),
     ...reopening,
     lookAt: currentNet.lookAt,
     look: currentNet.look,
@@ -253,6 +305,7 @@ export function createApp(
       dispatch({ type: "settingsChanged", change });
       loading.fetchSoon();
     },
+    draft: (net) => dispatch({ type: "netDrafted", net }),
     watch: openedNet.watch,
     train: () => begin(false),
     pause: () => ask("pause"),
@@ -318,6 +371,7 @@ export function createApp(
       currentNet.dispose();
       client.dispose();
       runs.dispose();
+      ownData.dispose();
     },
   };
 }

@@ -6,7 +6,7 @@
  */
 
 import type { StoreApi } from "zustand/vanilla";
-import type { LabNet } from "../protocol/lab";
+import type { NetToOpen } from "../protocol/inference";
 import { AnswerError } from "../protocol/rpc";
 import { type RunRecord, specOf } from "../storage/record";
 import type { RunStore } from "../storage/store";
@@ -107,8 +107,8 @@ export function weightsOfRun({ config, progress, epochs }: RunRecord): RunWeight
   return { step, moment: images > 0 ? `step ${step}` : `epoch ${epoch}` };
 }
 
-/** A net's weights, for the lab: a fresh copy each time, since they change hands. */
-export async function loadNet(id: string, opened: Promise<RunStore>): Promise<LabNet> {
+/** A net's weights, for the inference worker: a fresh copy each time, since they change hands. */
+export async function loadNet(id: string, opened: Promise<RunStore>): Promise<NetToOpen> {
   if (id === SHIPPED) return "shipped";
   const store = await opened;
   const record = await store.get(id);
@@ -145,7 +145,7 @@ export function keepCurrentNet(app: StoreApi<AppState>, session: TextStore | nul
 }
 
 /** What this needs of a browser's window. */
-interface Place {
+interface AddressBar {
   readonly location: { readonly hash: string };
   readonly history: {
     readonly state: unknown;
@@ -163,15 +163,15 @@ export const hashOfRun = (run: string, view: "lab" | "space" = "lab"): string =>
  * Looks at the net that an address names behind its "#" ("#lab?run=" the page's own), now and whenever it changes. The address
  * then names the view alone: another net may be chosen there. Returns the way to end that.
  */
-export function followAddress(lookAt: (id: string) => void, place: Place): () => void {
+export function followAddress(lookAt: (id: string) => void, bar: AddressBar): () => void {
   const follow = (): void => {
-    const [view = "", parameters = ""] = place.location.hash.split("?");
+    const [view = "", parameters = ""] = bar.location.hash.split("?");
     const run = new URLSearchParams(parameters).get("run");
     if (run === null) return;
-    place.history.replaceState(place.history.state, "", view);
+    bar.history.replaceState(bar.history.state, "", view);
     lookAt(run);
   };
   follow();
-  place.addEventListener("hashchange", follow);
-  return () => place.removeEventListener("hashchange", follow);
+  bar.addEventListener("hashchange", follow);
+  return () => bar.removeEventListener("hashchange", follow);
 }

@@ -1,16 +1,18 @@
 /** What the page knows of the machine's devices. */
 
+import type { RunConfig } from "../config/config";
 import { type Calibration, calibrationKey, type SpeedSettings } from "../config/devices";
-import { type AppState, isActive } from "./state";
-
-type Known = Pick<AppState, "devices" | "maxThreads" | "calibrations">;
+import { type AppState, isActive, specOfConfig } from "./state";
 
 /** What was measured of a net on this machine, all of it or so far; null where nothing was. */
 export function calibrationFor(
-  { devices, maxThreads, calibrations }: Known,
-  settings: SpeedSettings,
+  state: AppState,
+  settings: SpeedSettings & Pick<RunConfig, "data">,
 ): Calibration | null {
-  return devices ? (calibrations[calibrationKey(settings, { devices, maxThreads })] ?? null) : null;
+  const { devices, maxThreads, calibrations } = state;
+  if (!devices) return null;
+  const image = specOfConfig(state, settings);
+  return calibrations[calibrationKey(settings, image, { devices, maxThreads })] ?? null;
 }
 
 /** The same of the form's net. */

@@ -4,9 +4,8 @@ import type { RunFiles } from "../client/files";
 import type { ImageShape } from "../math/image-set";
 import type { NetChoice } from "../nets/presets";
 import { inWords } from "../protocol/rpc";
-import { MOST_FILE_BYTES } from "../storage/file/limits";
 import type { RunFile } from "../storage/file/run-file";
-import { type RunRecord, specOf } from "../storage/record";
+import { MOST_FILE_BYTES, type RunRecord, specOf } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { StorageError } from "../storage/trouble";
 
@@ -24,17 +23,19 @@ export const isRunFile = ({ name }: { readonly name: string }): boolean =>
 /**
  * A run as a file, with the name to save it by.
  *
+ * @param withPictures false leaves out what the net made of images at each moment of training
  * @throws StorageError where the run is not there
  */
 export async function exportRun(
   files: RunFiles,
   store: RunStore,
   id: string,
+  withPictures = true,
 ): Promise<{ name: string; blob: Blob }> {
   const record = await store.get(id);
   if (!record) throw new StorageError("failed", "This run is no longer stored.", "");
   const arrays = await store.checkpoint(id);
-  const frames = await store.frames(id);
+  const frames = withPictures ? await store.frames(id) : [];
   const bytes = await files.pack({ record, arrays, frames }).catch((error: unknown) => {
     throw new StorageError(
       "failed",

@@ -1,6 +1,7 @@
 /** Pixels on their way from the worker to canvases: kept outside React's state. */
 
 import { sizeOf } from "../math/image-set";
+import type { PartImages } from "../protocol/inference";
 import type { ImageStrip, WorkerEvent } from "../protocol/messages";
 import type { FrameStore } from "./frames";
 import { pcaKey } from "./state";
@@ -57,9 +58,34 @@ export function createImageStore(frames: FrameStore): ImageStore {
   };
 }
 
+/** The name of an image's class; empty where there is no such image. */
+export function classNameAt({ spec, labels }: Pick<PartImages, "spec" | "labels">, index: number) {
+  const label = labels[index];
+  return label === undefined ? "" : (spec.classNames[label] ?? "");
+}
+
 /** One image's bytes out of a strip; null where it has none. */
 export function imageAt(strip: ImageStrip | null, index: number): Uint8Array | null {
   if (!strip || index < 0 || index >= strip.count) return null;
   const size = sizeOf(strip.shape);
   return strip.pixels.subarray(index * size, (index + 1) * size);
+}
+
+/**
+ * Places of the first images of each class, in turn, as many as asked for where there are enough.
+ *
+ * @param labels of the test split
+ */
+export function inTurn(labels: Uint8Array, count: number): number[] {
+  const queues = [...new Set(labels)]
+    .sort((a, b) => a - b)
+    .map((label) => [...labels.keys()].filter((place) => labels[place] === label));
+  const chosen: number[] = [];
+  for (let rank = 0; chosen.length < Math.min(count, labels.length); rank++) {
+    for (const queue of queues) {
+      const place = queue[rank];
+      if (place !== undefined && chosen.length < count) chosen.push(place);
+    }
+  }
+  return chosen;
 }

@@ -144,10 +144,10 @@ export function createRunKeeper(
       const { run, checkpoint } = kept.waiting;
       const { best } = kept;
       kept.waiting = null;
-      const { progress, weights, m, v } = checkpoint;
-      kept.arrays = { weights, best: best ?? kept.arrays?.best ?? null, m, v };
+      const { progress, ...arrays } = checkpoint;
+      kept.arrays = { ...arrays, best: best ?? kept.arrays?.best ?? null };
       const change = { progress, ...figuresOf(run, progress.step) };
-      await store(runs, kept, change, { weights, best, m, v });
+      await store(runs, kept, change, { ...arrays, best });
       if (kept.best === best) kept.best = null;
       if (isFirst) onKept();
     });

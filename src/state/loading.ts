@@ -5,7 +5,7 @@ import type { LoadRequest, TrainingClient } from "../client/client";
 import type { RunConfig } from "../config/config";
 import type { AppEvent } from "./reducer";
 import { sameData } from "./settings";
-import { type AppState, isActive } from "./state";
+import { type AppState, atHand, isActive } from "./state";
 
 export interface Loading {
   /** The settings whose images the worker has or is about to get; the form's unless said otherwise. */
@@ -40,17 +40,20 @@ export function createLoading(
   };
 
   const loadBy = (ask: (images: LoadRequest) => void): void => {
-    const { classes, split, seed, latentSize } = request();
+    const { data, classes, split, seed, latentSize } = request();
     dispatch({ type: "loadRequested" });
-    ask({ classes, split, seed });
+    ask({ data, classes, split, seed });
     client.reference(latentSize);
   };
   const load = (): void => loadBy(client.load);
 
   const fetchChosen = (): void => {
     timer = null;
-    const { settings, run } = store.getState();
+    const state = store.getState();
+    const { settings, run, data } = state;
     if (isActive(run)) return;
+    // A run of images that cannot be had here is shown without them.
+    if (!atHand(state)(settings.data) && data?.spec.id !== settings.data) return;
     if (!loaded || !sameData(loaded, settings)) load();
     else if (loaded.latentSize !== settings.latentSize) client.reference(request().latentSize);
   };

@@ -3,6 +3,7 @@
 import type { RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
 import type { DataSpec } from "../datasets/dataset";
+import type { NetSpec } from "../nets/spec";
 import type { WorkerEvent } from "../protocol/messages";
 import { begun, type QueuedRun, type QueueEvent, reduceQueue, withFailed } from "./queue";
 import { appendLosses } from "./series";
@@ -16,11 +17,15 @@ import {
   NEW_RUN,
   pcaKey,
   type Run,
+  specOfConfig,
 } from "./state";
 
 /** What the person at the page does, in the same stream as the worker's events. */
 export type PageEvent =
   | { readonly type: "settingsChanged"; readonly change: Partial<RunConfig> }
+  /** Those that are kept in this browser. */
+  | { readonly type: "ownDataKnown"; readonly ownData: readonly DataSpec[] }
+  | { readonly type: "netDrafted"; readonly net: NetSpec | null }
   | { readonly type: "loadRequested" }
   | { readonly type: "measureRequested" }
   /** What an earlier visit measured. */
@@ -43,6 +48,8 @@ export type PageEvent =
   | { readonly type: "cursorMoved"; readonly step: number | null }
   | { readonly type: "chartsChanged"; readonly change: Partial<ChartView> }
   | { readonly type: "linkProblemsDismissed" }
+  /** A link's settings are the form's now, but for what it says that is left out. */
+  | { readonly type: "linkRead"; readonly problems: readonly string[] }
   | { readonly type: "failureDismissed" }
   | QueueEvent;
 
@@ -57,8 +64,15 @@ const NOTHING_LOADED = { loadedBytes: 0, totalBytes: 0 };
 
 export function reduce(state: AppState, event: AppEvent): AppState {
   switch (event.type) {
-    case "settingsChanged":
-      return { ...state, settings: changeSettings(state.settings, event.change), edited: true };
+    case "settingsChanged": {
+      const { change } = event;
+      const spec = specOfConfig(state, { ...state.settings, ...change });
+      return { ...state, settings: changeSettings(state.settings, change, spec), edited: true };
+    }
+    case "ownDataKnown":
+      return { ...state, ownData: event.ownData };
+    case "netDrafted":
+      return { ...state, draft: event.net };
     case "measureRequested":
       return { ...state, measuring: true };
     case "calibrationsKept":
@@ -139,6 +153,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return { ...state, queue: reduceQueue(state.queue, event) };
     case "chartsChanged":
       return { ...state, charts: { ...state.charts, ...event.change } };
+    case "linkRead":
+      return { ...state, linkProblems: event.problems, edited: false };
     case "linkProblemsDismissed":
       return { ...state, linkProblems: [] };
     case "failureDismissed":

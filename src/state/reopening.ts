@@ -7,8 +7,7 @@ import type { RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
 import { type DataSpec, sameImages } from "../datasets/dataset";
 import type { ImageShape } from "../math/image-set";
-import type { NetChoice } from "../nets/presets";
-import { netOf } from "../nets/presets";
+import { type NetChoice, netOf } from "../nets/presets";
 import { summarizeNet } from "../nets/summary";
 import type { RunLocks } from "../storage/locks";
 import { type RunRecord, specOf, statusNow } from "../storage/record";
@@ -22,7 +21,7 @@ import { type OpenedNet, shownWeights } from "./opened-net";
 import type { AppEvent } from "./reducer";
 import { fetchRunFile, LINKED_RUN } from "./run-link";
 import type { Runs } from "./runs";
-import { type AppState, dataSpec, isActive, type Run } from "./state";
+import { type AppState, atHand, dataSpec, isActive, type Run } from "./state";
 import { runOf, storeContinuation } from "./stored";
 
 export interface Reopening {
@@ -33,7 +32,7 @@ export interface Reopening {
   /** Trains a copy of a stored run for so many epochs more; it keeps its own result. */
   continueRun(id: string, moreEpochs: number): Promise<void>;
   /** A stored run as a file, with its name; null, and said why, where that fails. */
-  exportRun(id: string): Promise<{ name: string; blob: Blob } | null>;
+  exportRun(id: string, withPictures?: boolean): Promise<{ name: string; blob: Blob } | null>;
   /** Takes in a run from a file; whether it did. */
   importRun(file: Blob, name: string): Promise<boolean>;
   /** Takes in a run from an address, and shows it where nothing trains; one at a time. */
@@ -130,7 +129,8 @@ export function createReopening(parts: Parts): Reopening {
       throw nothingLeft();
     }
     const spec = specOf(record);
-    if (!sameImages(spec, dataSpec(store.getState()))) {
+    const isHere = atHand(store.getState())(spec.id) !== undefined;
+    if (!isHere && !sameImages(spec, dataSpec(store.getState()))) {
       keeper.letGo();
       throw otherImages(spec);
     }
@@ -149,10 +149,10 @@ export function createReopening(parts: Parts): Reopening {
         if (!copy) throw nothingLeft();
         await goOnWith(stored, copy.id);
       }),
-    async exportRun(id) {
+    async exportRun(id, withPictures) {
       let file: { name: string; blob: Blob } | null = null;
       await attempt(async (stored) => {
-        file = await exportRun(files, stored, id);
+        file = await exportRun(files, stored, id, withPictures);
       });
       return file;
     },
@@ -179,11 +179,15 @@ const elsewhere = (): StorageError =>
     "Go on with it there, or stop it there first.",
   );
 
-const otherImages = ({ title }: DataSpec): StorageError =>
+/** "digits (8 × 8 pixels, 10 classes)". */
+const inShort = ({ title, height, width, channels, classNames }: DataSpec): string =>
+  `${title} (${height} × ${width} pixels${channels === 3 ? " in colour" : ""}, ${classNames.length} classes)`;
+
+const otherImages = (spec: DataSpec): StorageError =>
   new StorageError(
     "refused",
-    `This run was trained on ${title}, which is not loaded here.`,
-    "It can be looked at; to go on with it, load those images.",
+    `This run was trained on ${inShort(spec)}, which is not in this browser.`,
+    "It can be looked at; to go on with it, bring the files of that data set: drop them on the page.",
   );
 
 const nothingLeft = (): StorageError =>

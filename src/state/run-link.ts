@@ -1,6 +1,6 @@
 /** Runs that a link points to, on their way from some server. */
 
-import { MOST_FILE_BYTES } from "../storage/file/limits";
+import { MOST_FILE_BYTES } from "../storage/record";
 import { refused } from "./files";
 
 /** How a run of a link is called where it is refused. */

@@ -1,6 +1,7 @@
 /** All that the page shows, except pixels (see images.ts and frames.ts). */
 
 import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
+import type { DataChoice } from "../config/config-schema";
 import type {
   Calibration,
   Compilation,
@@ -8,10 +9,13 @@ import type {
   DeviceLoss,
   DeviceOption,
 } from "../config/devices";
+import { builtIn, type Catalogue } from "../datasets/catalogue";
 import { type DataSpec, sameImages } from "../datasets/dataset";
 import { FASHION_MNIST } from "../datasets/fashion-mnist";
 import type { QualityFigures } from "../metrics/metrics";
+import { netKey } from "../nets/key";
 import type { NetChoice } from "../nets/presets";
+import type { NetSpec } from "../nets/spec";
 import type { FailureCode, RunPhase } from "../protocol/messages";
 import type { EpochFigures, RunResult, RunStart } from "../runs/results";
 import { EMPTY_QUEUE, type Queue, type QueuedRun } from "./queue";
@@ -84,6 +88,13 @@ export const MOST_SMOOTHING = 0.99;
 
 export interface AppState {
   readonly settings: RunConfig;
+  /** Data sets of one's own that are kept in this browser. */
+  readonly ownData: readonly DataSpec[];
+  /**
+   * A net that is being made and is none yet, drawn as far as it goes; the settings have the last
+   * one that was. Null where the form's net is that of the settings.
+   */
+  readonly draft: NetSpec | null;
   /** Null until the worker has said which it found. */
   readonly devices: readonly DeviceOption[] | null;
   /** Why WASM has one thread here, for people; empty where it may have more. */
@@ -124,6 +135,8 @@ export const MOST_EARLIER = 4;
 
 export const INITIAL_STATE: AppState = {
   settings: DEFAULT_CONFIG,
+  ownData: [],
+  draft: null,
   devices: null,
   oneThread: "",
   maxThreads: 1,
@@ -163,12 +176,33 @@ export const NEW_RUN: Omit<Run, "id" | "config" | "queued"> = {
 };
 
 /** PCA is fitted on a training split, so its result belongs to all that draws one. */
-export function pcaKey(of: Pick<RunConfig, "latentSize" | "classes" | "split" | "seed">): string {
-  return `${of.latentSize}|${of.classes.join()}|${of.split}|${of.seed}`;
+export function pcaKey(of: Pick<RunConfig, "latentSize" | keyof DataChoice>): string {
+  return JSON.stringify([of.data, of.classes, of.split, of.seed, of.latentSize]);
 }
 
-export function netKey({ preset, latentSize, net }: NetChoice): string {
-  return net ?? `${preset}|${latentSize}`;
+/** The data sets that can be loaded here. */
+export const atHand =
+  ({ ownData }: Pick<AppState, "ownData">): Catalogue =>
+  (ref) =>
+    ownData.find(({ id }) => id === ref) ?? builtIn(ref);
+
+/** All data sets that are known here: the loaded one, the run's, and those that can be loaded. */
+function catalogueOf(state: Pick<AppState, "data" | "run" | "ownData">): Catalogue {
+  const { data, run } = state;
+  return (ref) => [data?.spec, run?.spec].find((spec) => spec?.id === ref) ?? atHand(state)(ref);
+}
+
+/** What the images of those settings are; what the loaded ones are where that is not known. */
+export function specOfConfig(state: AppState, { data }: Pick<RunConfig, "data">): DataSpec {
+  return catalogueOf(state)(data) ?? dataSpec(state);
+}
+
+/** What the images are that the form is for. */
+export const formSpec = (state: AppState): DataSpec => specOfConfig(state, state.settings);
+
+/** What tells a net from others, for the images of its own settings. */
+export function netKeyOf(state: AppState, config: NetChoice & Pick<RunConfig, "data">): string {
+  return netKey(config, specOfConfig(state, config));
 }
 
 /** Whether the worker is busy with the run: settings then wait for a restart. */
@@ -189,8 +223,8 @@ export function picturedConfig({ run, settings }: AppState): RunConfig {
 }
 
 /** What the loaded images are; before any, what they will be unless another set is chosen. */
-export function dataSpec({ data }: AppState): DataSpec {
-  return data?.spec ?? FASHION_MNIST;
+export function dataSpec(state: AppState): DataSpec {
+  return state.data?.spec ?? atHand(state)(state.settings.data) ?? FASHION_MNIST;
 }
 
 /** What the pictures show, and figures tell about: the run's images, as `picturedConfig` has it. */

@@ -1,6 +1,5 @@
 import type { DataSpec } from "../../src/datasets/dataset";
-import type { ImageSet, ImageShape } from "../../src/math/image-set";
-import { sizeOf } from "../../src/math/image-set";
+import { type ImageSet, type ImageShape, sizeOf } from "../../src/math/image-set";
 import type { ImageStrip } from "../../src/protocol/messages";
 
 /** What the tests' images are like unless a test is about shapes. */

@@ -1,12 +1,12 @@
-/** Curves against latent size over the whole test split, coarse first, while the slider has the lab's attention. */
+/** Curves against latent size over images of the test split, coarse first, while the slider has the lab's attention. */
 
-import type { LabClient } from "../../client/lab";
-import type { JpegAnswer, OpenNet } from "../../protocol/lab";
+import type { InferenceClient } from "../../client/inference";
+import { type JpegAnswer, MOST_COMPARED, type OpenNet } from "../../protocol/inference";
 import { coarseFirst, stopsUpTo } from "./sizes";
 import type { Curve, Curves } from "./types";
 
 interface CurveTask {
-  readonly lab: LabClient;
+  readonly inference: InferenceClient;
   readonly net: OpenNet;
   readonly signal: AbortSignal;
   /** Resolves when the slider rests: measuring takes a core that a hand on it needs. */
@@ -23,9 +23,16 @@ type Point = Curve[number];
  * What was measured when the net was packed is not measured again.
  * @throws AnswerError, or the signal's reason
  */
-export async function curvesOf({ lab, net, signal, atRest, jpeg, show }: CurveTask): Promise<void> {
+export async function curvesOf({
+  inference,
+  net,
+  signal,
+  atRest,
+  jpeg,
+  show,
+}: CurveTask): Promise<void> {
   const { config, nested, packed } = net;
-  const part = { part: "test" } as const;
+  const part = { part: "test", first: MOST_COMPARED } as const;
   const netPoints = new Map<number, Point>();
   const pcaPoints = new Map<number, Point>();
   const jpegPoints = new Map<number, Point>();
@@ -54,14 +61,14 @@ export async function curvesOf({ lab, net, signal, atRest, jpeg, show }: CurveTa
       await atRest();
       if (netStops.includes(kept)) {
         const ask = { net: net.net, images: part, kept: nested ? kept : null };
-        const { mean } = await lab.ask("reconstruct", ask, { signal });
+        const { mean } = await inference.ask("reconstruct", ask, { signal });
         netPoints.set(kept, { kept, mean });
         done += 1;
         showAll();
       }
       if (pcaStops.includes(kept)) {
         const ask = { data: config, images: part, kept };
-        const { mean } = await lab.ask("pcaReconstruct", ask, { signal });
+        const { mean } = await inference.ask("pcaReconstruct", ask, { signal });
         pcaPoints.set(kept, { kept, mean });
         done += 1;
         showAll();

@@ -1,4 +1,4 @@
-/** Pixels on their way from the lab's worker to canvases: kept outside React's state. */
+/** Pixels on their way from the inference worker to canvases: kept outside React's state. */
 
 import type { ImageStrip } from "../../protocol/messages";
 

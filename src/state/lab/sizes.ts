@@ -1,6 +1,7 @@
 /** Latent sizes that the lab shows side by side. */
 
 import { type ImageShape, sizeOf } from "../../math/image-set";
+import { elementOf } from "../../math/vectors";
 
 /** Of the film strip and of the curves: octaves, and steps between them where the most happens. */
 const STOPS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512];
@@ -12,7 +13,6 @@ export function stopsUpTo(largest: number): number[] {
 
 /** The same, ends and middle first, so that a curve has its shape after a few of them. */
 export function coarseFirst(stops: readonly number[]): number[] {
-  const order: number[] = [];
   const halve = (from: number, to: number, depth: number): [number, number][] => {
     const middle = (from + to) >> 1;
     return middle === from
@@ -21,10 +21,8 @@ export function coarseFirst(stops: readonly number[]): number[] {
   };
   const last = stops.length - 1;
   const inner = halve(0, last, 0).sort((a, b) => a[1] - b[1]);
-  for (const place of new Set([0, last, ...inner.map(([middle]) => middle)])) {
-    order.push(stops[place]!);
-  }
-  return order;
+  const order = new Set([0, last, ...inner.map(([middle]) => middle)]);
+  return Array.from(order, elementOf(stops));
 }
 
 /** How many times smaller a code is than an image of that shape, both at one byte a number. */

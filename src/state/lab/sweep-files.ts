@@ -1,11 +1,13 @@
 /** A sweep as files: numbers for programs, a table for a paper, a figure for a slide. */
 
 import { RECIPES } from "../../config/recipes";
+import { dataTitle } from "../../datasets/catalogue";
+import { SYNTHETIC_GARMENTS } from "../../datasets/fashion-mnist";
 import type { QualityFigures } from "../../metrics/metrics";
 import { type Panel, type Series, svg } from "../../report/plot";
 import { type Spread, spreadText } from "../../report/spread";
 import { csv } from "../../report/table";
-import { PUBLISHED, publishedResult } from "../../runs/published";
+import { isPublishedData, PUBLISHED } from "../../runs/published";
 import { rowsOf, type Sweep, type SweepRow, type SweptRun } from "./sweep";
 
 /** A line for each run, every figure in full. */
@@ -71,9 +73,7 @@ ${lines.map((line) => `    ${line} \\\\\n`).join("")}    \\bottomrule
 }
 
 function caption(preset: Sweep["plan"]["preset"], runs: readonly SweptRun[], seeds: number) {
-  const data = runs.some(({ result }) => result.data === "synthetic")
-    ? "synthetic garments"
-    : "Fashion-MNIST";
+  const data = dataOf(runs).replace(/^Synthetic/, "synthetic");
   const spread =
     seeds > 1 ? `, mean $\\pm$ sample standard deviation over ${seeds} seeds` : ", one seed";
   const images = runs[0]?.result.testImages ?? 0;
@@ -126,22 +126,19 @@ export function sweepSvg({ plan, runs }: Sweep): string {
 
 function subtitle(runs: readonly SweptRun[]): string {
   const seeds = [...new Set(runs.map(({ result }) => result.seed))].sort((a, b) => a - b);
-  const data = runs.some(({ result }) => result.data === "synthetic")
-    ? "Synthetic garments"
-    : "Fashion-MNIST";
-  return `${data}, ${runs[0]?.result.testImages} test images, seed${seeds.length === 1 ? "" : "s"} ${seeds.join(", ")}.`;
+  return `${dataOf(runs)}, ${runs[0]?.result.testImages} test images, seed${seeds.length === 1 ? "" : "s"} ${seeds.join(", ")}.`;
+}
+
+/** What the runs' images are called; a run on what stands in for them tells for all. */
+function dataOf(runs: readonly SweptRun[]): string {
+  const titles = runs.map(({ result: { config, data } }) => dataTitle(config.data, data));
+  return titles.find((title) => title === SYNTHETIC_GARMENTS.title) ?? titles[0] ?? "";
 }
 
 /** The write-up's two points, where the sweep's images are its own. */
 function publishedIn(runs: readonly SweptRun[]): Series[] {
   const first = runs[0]?.result;
-  const isTheirs =
-    first !== undefined &&
-    publishedResult(
-      { preset: "baseline", net: null, latentSize: 128, classes: first.config.classes },
-      first.data,
-    );
-  if (!isTheirs) return [];
+  if (!first || !isPublishedData(first.config, first.data)) return [];
   const points = Object.values(PUBLISHED).map(
     ({ latentSize, ssimWriteup }) => [latentSize, ssimWriteup] as const,
   );

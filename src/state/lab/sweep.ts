@@ -2,6 +2,7 @@
 
 import type { RunConfig } from "../../config/config";
 import { configFor } from "../../config/recipes";
+import type { DataRef } from "../../datasets/dataset";
 import type { PresetName } from "../../nets/presets";
 import { type FigureSpreads, figureSpreads, type Spread, spreadOf } from "../../report/spread";
 import type { RunResult } from "../../runs/results";
@@ -13,6 +14,7 @@ export interface SweepPlan {
   readonly seeds: readonly number[];
   /** Passes over the images; null for the recipe's. */
   readonly epochs: number | null;
+  readonly data: DataRef;
   readonly classes: readonly number[];
   readonly split: RunConfig["split"];
 }
@@ -36,10 +38,11 @@ export const SWEEP_SIZES = [2, 4, 8, 16, 32, 64, 128, 256] as const;
 
 /** The runs of a plan, small nets first: a curve begins at its left end. */
 export function configsOf(
-  { preset, sizes, seeds, epochs, classes, split }: SweepPlan,
+  { preset, sizes, seeds, epochs, data, classes, split }: SweepPlan,
   { device, threads }: Pick<RunConfig, "device" | "threads">,
 ): RunConfig[] {
-  const overrides = { classes, split, device, threads, ...(epochs === null ? {} : { epochs }) };
+  const images = { data, classes, split };
+  const overrides = { ...images, device, threads, ...(epochs === null ? {} : { epochs }) };
   return sizes.flatMap((latentSize) =>
     seeds.map((seed) => configFor(preset, { ...overrides, latentSize, seed })),
   );

@@ -2,7 +2,7 @@
 
 import type { DataSpec } from "../../datasets/dataset";
 import type { QualityFigures } from "../../metrics/metrics";
-import type { ImageFigures, OpenNet } from "../../protocol/lab";
+import type { ImageFigures, OpenNet } from "../../protocol/inference";
 import type { AnswerFailure } from "../answer-failure";
 
 /** What a rival makes of the garments. */
@@ -30,15 +30,17 @@ export interface Curves {
   readonly measured: number;
 }
 
-export interface BenchState extends Curves {
+export interface LabState extends Curves {
   readonly net: OpenNet | null;
-  /** What went wrong last; it does not end the bench. */
+  /** What went wrong last; it does not end the lab. */
   readonly failure: AnswerFailure | null;
   readonly spec: DataSpec | null;
   readonly sourceNote: string;
   /** Class ids of the garments. */
   readonly labels: readonly number[];
+  /** Those of the test split that sizes are compared on, and all of it. */
   readonly testImages: number;
+  readonly allTestImages: number;
   /** The latent size that is asked for. */
   readonly kept: number;
   /** Place of the garment whose film is shown. */
@@ -53,13 +55,14 @@ export interface BenchState extends Curves {
   readonly filmPca: ImageFigures | null;
 }
 
-export const EMPTY_BENCH: BenchState = {
+export const EMPTY_LAB: LabState = {
   net: null,
   failure: null,
   spec: null,
   sourceNote: "",
   labels: [],
   testImages: 0,
+  allTestImages: 0,
   kept: 32,
   selected: 0,
   netLane: null,

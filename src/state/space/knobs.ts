@@ -6,9 +6,10 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../client/latest";
 import type { NumberSpread } from "../../math/number-spread";
-import type { Ablation } from "../../protocol/lab";
+import { elementOf } from "../../math/vectors";
+import type { Ablation } from "../../protocol/inference";
 import type { ImageStrip } from "../../protocol/messages";
-import { inTurn } from "../lab/garments";
+import { inTurn } from "../images";
 import type { Space } from "./space";
 import { createTask } from "./task";
 
@@ -132,12 +133,12 @@ export function createKnobs(space: Space): Knobs {
     const { spread } = store.getState();
     if (!spread) return;
     const places = inTurn(images.labels, ABLATED);
-    const indices = Uint32Array.from(places, (each) => images.indices[each]!);
+    const indices = Uint32Array.from(places, elementOf(images.indices));
     const ask = { net: net.net, images: { indices }, means: spread.means };
     const ablation = await task.ask("ablation", ask, (share) => store.setState({ share }));
     if (!ablation) return;
-    const { losses } = ablation;
-    const order = [...store.getState().order].sort((a, b) => losses[b]! - losses[a]!);
+    const loss = elementOf(ablation.losses);
+    const order = [...store.getState().order].sort((a, b) => loss(b) - loss(a));
     store.setState({ ablation, ablated: places.length, order });
     pullRows();
   };

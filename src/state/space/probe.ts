@@ -1,7 +1,7 @@
 /** What two classifiers tell from a net's codes, from PCA's, and from pixels. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { NetConfig, Probe, ProbeSubject } from "../../protocol/lab";
+import type { NetConfig, Probe, ProbeSubject } from "../../protocol/inference";
 import { csv } from "../../report/table";
 import type { Space } from "./space";
 import { createTask } from "./task";

@@ -1,7 +1,7 @@
 /** Codes drawn at random beside real ones. */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Samples } from "../../protocol/lab";
+import type { Samples } from "../../protocol/inference";
 import type { Space } from "./space";
 import { createTask } from "./task";
 

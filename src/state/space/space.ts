@@ -4,19 +4,20 @@
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { LabClient } from "../../client/lab";
+import type { InferenceClient } from "../../client/inference";
 import type { PrincipalAxes } from "../../math/principal-axes";
 import type {
   Answer,
   Asked,
   Codes,
-  LabNet,
-  LabQuestion,
+  InferenceQuestion,
+  NetToOpen,
   OpenNet,
   PartImages,
   Reconstructions,
-} from "../../protocol/lab";
+} from "../../protocol/inference";
 import type { AskOptions } from "../../protocol/rpc-client";
+import { joinSignals } from "../../protocol/signals";
 import { type AnswerFailure, failureOf } from "../answer-failure";
 
 /** What the space is waiting for: the net and its images, their codes, or what comes back of them. */
@@ -44,8 +45,8 @@ export interface SpaceState {
 
 export interface Space {
   readonly store: StoreApi<SpaceState>;
-  /** Asks the lab; a space that is disposed of takes its questions back. */
-  ask<Q extends LabQuestion>(
+  /** Asks the inference worker; a space that is disposed of takes its questions back. */
+  ask<Q extends InferenceQuestion>(
     question: Q,
     ask: Asked<Q>,
     options?: AskOptions<number>,
@@ -75,23 +76,18 @@ export const NOTHING: SpaceState = {
 const TEST = { part: "test" } as const;
 
 /** @param load the net, once: its weights change hands */
-export function createSpace(lab: LabClient, load: () => Promise<LabNet>): Space {
+export function createSpace(inference: InferenceClient, load: () => Promise<NetToOpen>): Space {
   const store = createStore<SpaceState>(() => NOTHING);
   const ended = new AbortController();
   const { signal } = ended;
 
   const ask: Space["ask"] = (question, given, options = {}) => {
     const { signal: own } = options;
-    if (!own) return lab.ask(question, given, { ...options, signal });
-    // AbortSignal.any is younger than the oldest browsers that we support.
-    const either = new AbortController();
-    const stop = () => either.abort(signal.aborted ? signal.reason : own.reason);
-    const sources = [signal, own];
-    if (sources.some(({ aborted }) => aborted)) stop();
-    for (const source of sources) source.addEventListener("abort", stop);
-    return lab.ask(question, given, { ...options, signal: either.signal }).finally(() => {
-      for (const source of sources) source.removeEventListener("abort", stop);
-    });
+    if (!own) return inference.ask(question, given, { ...options, signal });
+    const either = joinSignals(signal, own);
+    return inference
+      .ask(question, given, { ...options, signal: either.signal })
+      .finally(either.release);
   };
 
   const report = (error: unknown): void => {
@@ -137,7 +133,7 @@ export function createSpace(lab: LabClient, load: () => Promise<LabNet>): Space 
       void opened.then(() => {
         const { net } = store.getState();
         // A worker that is gone has closed it.
-        if (net) lab.ask("close", { net: net.net }).catch(() => {});
+        if (net) inference.ask("close", { net: net.net }).catch(() => {});
       });
     },
   };

@@ -1,6 +1,6 @@
 /** A long question of a space's section: one at a time, with its share, and it can be stopped. */
 
-import type { Answer, Asked, LabQuestion } from "../../protocol/lab";
+import type { Answer, Asked, InferenceQuestion } from "../../protocol/inference";
 import type { Space } from "./space";
 
 export interface Task {
@@ -10,7 +10,7 @@ export interface Task {
    * @param onShare how far the answer is, 0 to 1; null once nothing is under way
    * @returns null where it was stopped, or failed, which the space shows
    */
-  ask<Q extends LabQuestion>(
+  ask<Q extends InferenceQuestion>(
     question: Q,
     ask: Asked<Q>,
     onShare: (share: number | null) => void,

@@ -1,5 +1,4 @@
 import { type ReactNode, type RefObject, useRef } from "react";
-import type { Run } from "../../state/state";
 import { whole } from "../kit/format";
 import { useApp, useAppState, useSize, useVisible } from "../kit/hooks";
 import { CloseIcon } from "../kit/icons";
@@ -10,7 +9,7 @@ import classes from "./ChartPanel.module.css";
 import { ChartSurface } from "./ChartSurface";
 import { ChartTools } from "./ChartTools";
 import { MARGIN, Y_AXIS_WIDTH } from "./chartStyle";
-import type { ChartSheet } from "./save/sheet";
+import type { ChartSheet } from "./save/picture";
 
 interface Props {
   readonly title: string;
@@ -27,7 +26,6 @@ interface Props {
   readonly right?: number;
   /** What a saved picture is headed by, besides the title. */
   readonly sheet: Omit<ChartSheet, "title">;
-  readonly csv: (run: Run) => string;
   readonly children: (width: number, height: number, visible: boolean) => ReactNode;
 }
 
@@ -62,7 +60,7 @@ export function ChartPanel(props: Props) {
         )}
       </div>
       <Where />
-      <ChartTools room={room} sheet={{ ...props.sheet, title }} csv={props.csv}>
+      <ChartTools room={room} sheet={{ ...props.sheet, title }}>
         {tools}
       </ChartTools>
     </section>

@@ -4,7 +4,6 @@ import { useApp, useAppState } from "../kit/hooks";
 import { cursorStep, endOfAxis, useEpochs } from "./axis";
 import classes from "./ChartSurface.module.css";
 import type { Epochs } from "./curves";
-import { around, clamped } from "./zoom";
 
 interface Props {
   readonly label: string;
@@ -102,16 +101,16 @@ export function ChartSurface({ label, left, right, width }: Props) {
     state: AppState,
   ): { cursor?: number | null; zoom?: Epochs | null } | null => {
     const now = cursorStep(state) ?? last;
-    const stride = shiftKey ? 1 : Math.max(1, stepsPerEpoch);
+    const jump = shiftKey ? 1 : Math.max(1, stepsPerEpoch);
     const moveTo = (next: number) => ({
       cursor: last > 0 ? Math.min(last, Math.max(1, next)) : null,
     });
     const middle = stepsPerEpoch > 0 && last > 0 ? now / stepsPerEpoch : (from + to) / 2;
     switch (key) {
       case "ArrowRight":
-        return moveTo(now + stride);
+        return moveTo(now + jump);
       case "ArrowLeft":
-        return moveTo(now - stride);
+        return moveTo(now - jump);
       case "Home":
         return moveTo(1);
       case "End":
@@ -184,4 +183,21 @@ export function ChartSurface({ label, left, right, width }: Props) {
       )}
     </div>
   );
+}
+
+/** Epochs that a chart shows at least: two or three steps of the smallest epoch. */
+const LEAST = 0.02;
+
+/** The range around that epoch, so many times as long. */
+export function around([from, to]: Epochs, middle: number, factor: number): Epochs {
+  const half = ((to - from) * factor) / 2;
+  const centre = Math.min(to, Math.max(from, middle));
+  return [centre - half, centre + half];
+}
+
+/** A range that can be shown: from 0 on, and not too short. */
+export function clamped([from, to]: Epochs): Epochs {
+  const length = Math.max(LEAST, to - from);
+  const start = Math.max(0, from);
+  return [start, start + length];
 }

@@ -1,16 +1,14 @@
 import { type ReactNode, type RefObject, useState } from "react";
 import { loadPart } from "../../client/parts";
-import type { Run } from "../../state/state";
 import { whyNot } from "../figure/trouble";
 import { useApp, useAppState } from "../kit/hooks";
 import { SaveIcon } from "../kit/icons";
 import classes from "./ChartTools.module.css";
-import type { ChartSheet } from "./save/sheet";
+import type { ChartSheet } from "./save/picture";
 
 interface Props {
   readonly room: RefObject<HTMLElement | null>;
   readonly sheet: ChartSheet;
-  readonly csv: (run: Run) => string;
   /** Controls of this chart alone. */
   readonly children: ReactNode;
 }
@@ -19,7 +17,7 @@ const FORMATS = ["PNG", "SVG", "CSV"] as const;
 type Format = (typeof FORMATS)[number];
 
 /** Under a chart: its own controls, the way back from a zoom, and the chart as a file. */
-export function ChartTools({ room, sheet, csv, children }: Props) {
+export function ChartTools({ room, sheet, children }: Props) {
   const app = useApp();
   const zoom = useAppState((state) => state.charts.zoom);
   const trained = useAppState((state) => (state.run?.losses.count ?? 0) > 0);
@@ -31,7 +29,7 @@ export function ChartTools({ room, sheet, csv, children }: Props) {
     setTrouble("");
     try {
       const files = await loadPart("ui/charts/save/files", () => import("./save/files"));
-      if (format === "CSV") files.saveCsv(csv(run), run.config, sheet);
+      if (format === "CSV") files.saveCsv(run, sheet);
       else if (format === "SVG") files.saveSvg(room.current, run, sheet);
       else await files.savePng(room.current, run, sheet);
     } catch (error) {

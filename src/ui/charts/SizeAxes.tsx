@@ -1,9 +1,14 @@
+import { scaleLog } from "d3-scale";
 import { CartesianGrid, ReferenceDot, XAxis, YAxis } from "recharts";
 import type { Published } from "../../runs/published";
 import { ssim } from "../kit/format";
 import { AXIS, dotsOf, GRID, Y_AXIS_WIDTH } from "./chartStyle";
-import { niceTicks } from "./curves";
-import { toPosition } from "./sizeScale";
+import { linearMarks } from "./ticks";
+
+/** Latent sizes by octaves. */
+const OCTAVES = scaleLog().base(2);
+/** Data of an empty chart against latent size. */
+export const NO_SIZES = [{ x: 1 }, { x: 2 }];
 
 /** What all curves against latent size have in common. */
 export const CURVE = {
@@ -24,19 +29,18 @@ export const dashed = <T,>(data: readonly T[], colour: string) => ({
 interface AxesProps {
   /** Sizes that are marked. */
   readonly sizes: readonly number[];
-  /** Ends of the horizontal axis: base-2 logarithms of sizes. */
+  /** Ends of the horizontal axis, in sizes, which need not be whole. */
   readonly from: number;
   readonly to: number;
   /** Ends of the vertical axis. */
   readonly low: number;
   readonly high: number;
-  /** About how many figures stand at the vertical axis, and with how many decimals. */
+  /** About how many figures stand at the vertical axis. */
   readonly ticks: number;
-  readonly decimals: number;
 }
 
 /** Latent size to the right, by octaves, and a figure upwards. */
-export function SizeAxes({ sizes, from, to, low, high, ticks, decimals }: AxesProps) {
+export function SizeAxes({ sizes, from, to, low, high, ticks }: AxesProps) {
   return (
     <>
       <CartesianGrid {...GRID} />
@@ -44,9 +48,10 @@ export function SizeAxes({ sizes, from, to, low, high, ticks, decimals }: AxesPr
         {...AXIS}
         dataKey="x"
         type="number"
+        scale={OCTAVES}
         domain={[from, to]}
-        ticks={sizes.map(toPosition)}
-        tickFormatter={(position: number) => String(Math.round(2 ** position))}
+        ticks={[...sizes]}
+        tickFormatter={String}
         interval={0}
         allowDataOverflow
       />
@@ -55,8 +60,7 @@ export function SizeAxes({ sizes, from, to, low, high, ticks, decimals }: AxesPr
         width={Y_AXIS_WIDTH}
         type="number"
         domain={[low, high]}
-        ticks={niceTicks([low, high], ticks)}
-        tickFormatter={(value: number) => value.toFixed(decimals)}
+        {...linearMarks([low, high], ticks)}
         allowDataOverflow
       />
     </>
@@ -78,7 +82,7 @@ export function PublishedDots({ published, labelled }: PublishedProps) {
   return published.map(({ latentSize, ssimWriteup }, place) => (
     <ReferenceDot
       key={latentSize}
-      x={toPosition(latentSize)}
+      x={latentSize}
       y={ssimWriteup}
       r={4.5}
       fill="var(--paper)"

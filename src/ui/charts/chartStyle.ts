@@ -1,7 +1,5 @@
 /** What both charts share: hairline grid, small figures, no frame. */
 
-import { type Epochs, niceTicks } from "./curves";
-
 export const MARGIN = { top: 8, right: 14, bottom: 0, left: 0 };
 
 /** Margins of a chart with the values of its reference lines at their right ends. */
@@ -36,9 +34,3 @@ const ENDS = [2, 5, 10, 20, 50, 100, 200, 500, 1000];
 /** Right end of the epoch axis: all planned epochs at first, then a round number over the trained. */
 export const epochsShown = (trained: number, planned: number): number =>
   trained === 0 ? planned : Math.min(planned, ENDS.find((end) => end >= trained * 1.02) ?? planned);
-
-/** Whole epochs where enough of them are shown. */
-export function epochTicks([from, to]: Epochs): number[] {
-  const ticks = niceTicks([from, to], 5);
-  return to - from >= 2 ? ticks.filter(Number.isInteger) : ticks;
-}

@@ -1,8 +1,7 @@
 /** A part of the page as one SVG: words, charts and pictures where they stand on the screen. */
 
-import { FONT, LETTER, lines, make, resolved, SVG, styled, words } from "./svg";
+import { FONT, LETTER, lines, make, resolved, SVG, styled, vectorOf, words } from "./svg";
 import { FigureError } from "./trouble";
-import { vectorOf } from "./vectors";
 
 /** Controls are of use on a screen alone. */
 const SCREEN_ONLY =

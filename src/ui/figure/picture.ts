@@ -17,18 +17,18 @@ export function paintRaster(canvas: HTMLCanvasElement, { width, height, rgba }: 
   canvas.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
 }
 
-interface Place {
+interface Rect {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
 }
 
-export function picturePart(raster: Raster, place: Place): SVGElement {
+export function picturePart(raster: Raster, rect: Rect): SVGElement {
   const canvas = document.createElement("canvas");
   paintRaster(canvas, raster);
   return make("image", {
-    ...place,
+    ...rect,
     href: canvas.toDataURL(),
     preserveAspectRatio: "none",
     style: "image-rendering:pixelated",

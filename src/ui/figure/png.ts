@@ -1,7 +1,7 @@
 /** An SVG as a PNG of any size, which may say how large it is on paper. */
 
 import font from "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url";
-import { crc32 } from "../../storage/file/checksum";
+import { crc32 } from "../../checks/crc32";
 import { make } from "./svg";
 import { FigureError } from "./trouble";
 

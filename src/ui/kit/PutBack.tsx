@@ -2,7 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { leadOf, ROWS, type SettingPart } from "../../config/config";
 import { configFor } from "../../config/recipes";
 import { isChanged, putBack } from "../../state/recipe";
-import { useApp, useAppState, useDataSpec } from "./hooks";
+import { useApp, useAppState, useFormSpec } from "./hooks";
 import { ResetIcon } from "./icons";
 import classes from "./PutBack.module.css";
 import { partValue } from "./recipe/words";
@@ -17,7 +17,7 @@ interface Props {
 export function PutBack({ part, label = ROWS[leadOf(part)].label }: Props) {
   const app = useApp();
   const settings = useAppState((state) => state.settings);
-  const { classNames } = useDataSpec();
+  const { classNames } = useFormSpec();
   if (!isChanged(settings, part)) return null;
   const value = partValue(part, configFor(settings.preset), classNames);
   const words = `Put ${label} back to ${value}${ROWS[leadOf(part)].group === "recipe" ? ", as in the recipe" : ""}`;

@@ -1,5 +1,5 @@
 import { whole } from "./format";
-import { useAppState } from "./hooks";
+import { useAppState, useItem } from "./hooks";
 import classes from "./SourceTag.module.css";
 
 /** Stands wherever a result is shown that does not come from the real data set. */
@@ -19,6 +19,7 @@ export function SyntheticTag({ note }: { note: string }) {
 
 /** Which images these are, how many, and how they are divided; or how far loading is. */
 export function SourceLine() {
+  const item = useItem();
   const data = useAppState((state) => state.data);
   const loading = useAppState((state) => state.loading);
   if (!data) {
@@ -27,8 +28,8 @@ export function SourceLine() {
         ? Math.round((100 * loading.loadedBytes) / loading.totalBytes)
         : null;
     const words = loading
-      ? `Loading the garments${share === null ? "" : `, ${share}%`}…`
-      : "No garments yet";
+      ? `Loading the ${item.many}${share === null ? "" : `, ${share}%`}…`
+      : `No ${item.many} yet`;
     return (
       <p className={classes.line} data-testid="data-source" role="status">
         {words}

@@ -1,5 +1,6 @@
 /** Numbers as people read them; everything set in tabular numerals. */
 
+import type { ImageShape } from "../../math/image-set";
 import type { Stop } from "../../state/stopped";
 
 const WHOLE = new Intl.NumberFormat("en");
@@ -19,6 +20,12 @@ export const loss = (value: number): string => value.toFixed(4);
 
 /** SSIM to three digits, as in the write-up: 0.91298 → "0.913". */
 export const ssim = (value: number): string => value.toFixed(3);
+
+/** Differences of SSIM and losses: "+0.0123", "−0.0040", "0.0000". */
+export function signed(value: number): string {
+  const digits = Math.abs(value).toFixed(4);
+  return Number(digits) === 0 ? digits : `${value > 0 ? "+" : "−"}${digits}`;
+}
 
 /** 412.3 → "412", 38.21 → "38.2": three digits where there are three. */
 export const rate = (value: number): string =>
@@ -71,3 +78,33 @@ export function compact(value: number): string {
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
   return value >= 1000 ? `${(value / 1000).toFixed(1)} k` : String(value);
 }
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** "just now", "12 min ago", "3 h ago", else the day. */
+export function when(time: number, now: number): string {
+  const ago = now - time;
+  if (ago < MINUTE) return "just now";
+  if (ago < 60 * MINUTE) return `${Math.floor(ago / MINUTE)} min ago`;
+  if (ago < DAY) return `${Math.floor(ago / (60 * MINUTE))} h ago`;
+  const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  const year = sameYear ? {} : ({ year: "numeric" } as const);
+  return new Date(time).toLocaleDateString("en", { day: "numeric", month: "short", ...year });
+}
+
+/** 312_000_000 → "312 MB". */
+export function bytes(count: number): string {
+  if (count >= 1e12) return `${(count / 1e12).toFixed(1)} TB`;
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
+  if (count >= 1e6) return `${Math.round(count / 1e6)} MB`;
+  return `${Math.ceil(count / 1e3)} kB`;
+}
+
+/** "8 × 8, grey", "64 × 64, in colour" */
+export const shapeWords = ({ height, width, channels }: ImageShape): string =>
+  `${height} × ${width}, ${channels === 1 ? "grey" : "in colour"}`;
+
+/** "1 image", "1,797 images" */
+export const images = (count: number): string =>
+  count === 1 ? "1 image" : `${whole(count)} images`;

@@ -7,15 +7,21 @@ import {
   useContext,
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
 import { type StoreApi, useStore } from "zustand";
-import type { LabClient } from "../../client/lab";
+import type { InferenceClient } from "../../client/inference";
 import type { DataSpec } from "../../datasets/dataset";
+import { type ItemWords, itemWords } from "../../datasets/item-words";
 import type { App } from "../../state/app";
+import type { Sweep } from "../../state/lab/sweep";
+import type { SweepLog } from "../../state/lab/sweep-log";
+import type { OwnDataState } from "../../state/own-data";
+import type { PlanState } from "../../state/plans";
 import type { RunsState } from "../../state/runs";
-import { type AppState, dataSpec, picturedSpec } from "../../state/state";
+import { type AppState, dataSpec, formSpec, picturedSpec } from "../../state/state";
 
 export const AppContext = createContext<App | null>(null);
 
@@ -26,13 +32,27 @@ export function useApp(): App {
   return app;
 }
 
-export const LabContext = createContext<LabClient | null>(null);
+export const InferenceContext = createContext<InferenceClient | null>(null);
 
-/** The lab's client that `main.tsx` made. */
-export function useLab(): LabClient {
-  const lab = useContext(LabContext);
-  if (!lab) throw new Error("LabContext is missing: wrap the page in LabContext.Provider");
-  return lab;
+/** The inference client that `main.tsx` made. */
+export function useInference(): InferenceClient {
+  const inference = useContext(InferenceContext);
+  if (!inference)
+    throw new Error("InferenceContext is missing: wrap the page in InferenceContext.Provider");
+  return inference;
+}
+
+export const SweepContext = createContext<SweepLog | null>(null);
+
+/** The log of sweeps that `main.tsx` made: it listens to runs whatever view is open. */
+export function useSweepLog(): SweepLog {
+  const log = useContext(SweepContext);
+  if (!log) throw new Error("SweepContext is missing: wrap the page in SweepContext.Provider");
+  return log;
+}
+
+export function useSweeps<T>(select: (state: PlanState<Sweep>) => T): T {
+  return useStore(useSweepLog().store, select);
 }
 
 /** A part of the state; the component renders again only when that part changes. */
@@ -40,15 +60,29 @@ export function useAppState<T>(select: (state: AppState) => T): T {
   return useStore(useApp().store, select);
 }
 
+/** What the images are that the form is for. */
+export const useFormSpec = (): DataSpec => useAppState(formSpec);
+
 /** What the loaded images are: their shape, and the names of their classes. */
 export const useDataSpec = (): DataSpec => useAppState(dataSpec);
 
-/** The same of the images that the training view's pictures show: the run's. */
+/** What one of the loaded images is called: "garment". */
+export function useItem(): ItemWords {
+  const spec = useDataSpec();
+  return useMemo(() => itemWords(spec), [spec]);
+}
+
+/** What the images are that the training view's pictures show: the run's. */
 export const usePicturedSpec = (): DataSpec => useAppState(picturedSpec);
 
 /** A part of what is known of kept runs. */
 export function useRuns<T>(select: (state: RunsState) => T): T {
   return useStore(useApp().runs.state, select);
+}
+
+/** A part of what is known of data sets of one's own. */
+export function useOwnData<T>(select: (state: OwnDataState) => T): T {
+  return useStore(useApp().ownData.state, select);
 }
 
 /**

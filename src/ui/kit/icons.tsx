@@ -59,6 +59,18 @@ export const ForwardIcon = ({ size }: Props) => (
     <path d="M7.5 4.5 13 10l-5.5 5.5" />
   </Icon>
 );
+export const UndoIcon = ({ size }: Props) => (
+  <Icon size={size}>
+    <path d="M4 8h8a4 4 0 0 1 0 8H8" />
+    <path d="M7 4.5 3.5 8 7 11.5" />
+  </Icon>
+);
+export const RedoIcon = ({ size }: Props) => (
+  <Icon size={size}>
+    <path d="M16 8H8a4 4 0 0 0 0 8h4" />
+    <path d="M13 4.5 16.5 8 13 11.5" />
+  </Icon>
+);
 export const LoopIcon = ({ size }: Props) => (
   <Icon size={size}>
     <path d="M4 9.5V8.7A2.7 2.7 0 0 1 6.7 6H15M16 10.5v.8a2.7 2.7 0 0 1-2.7 2.7H5" />

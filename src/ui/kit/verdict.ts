@@ -1,6 +1,6 @@
 /** Whether a net beats PCA with as many numbers: figure by figure, and in words. */
 
-import type { QualityFigures } from "../../metrics/metrics";
+import { isExact, type QualityFigures } from "../../metrics/metrics";
 import * as format from "./format";
 
 export interface Measure {
@@ -79,8 +79,24 @@ export interface Verdict {
   readonly words: string;
 }
 
-/** Beaten means better by every measure, or by some and as good by the rest. */
-export function verdict(net: QualityFigures, pca: QualityFigures, latentSize: number): Verdict {
+/**
+ * Beaten means better by every measure, or by some and as good by the rest.
+ *
+ * @param items what the images are called: "garments"
+ */
+export function verdict(
+  net: QualityFigures,
+  pca: QualityFigures,
+  latentSize: number,
+  items: string,
+): Verdict {
+  if (isExact(pca)) {
+    return {
+      answer: "no",
+      short: "No",
+      words: "PCA with so many numbers is the image itself: such a code has no mark to beat.",
+    };
+  }
   const by = (winner: Comparison["better"]) =>
     MEASURES.filter(
       (measure) => compare(measure, net[measure.key], pca[measure.key]).better === winner,
@@ -92,7 +108,7 @@ export function verdict(net: QualityFigures, pca: QualityFigures, latentSize: nu
     return {
       answer: "even",
       short: "Neither",
-      words: `With ${numbers} both rebuild garments equally well.`,
+      words: `With ${numbers} both rebuild ${items} equally well.`,
     };
   }
   const reach = won.length === 0 || lost.length === 0 ? scope(won.length + lost.length) : "";
@@ -100,7 +116,7 @@ export function verdict(net: QualityFigures, pca: QualityFigures, latentSize: nu
     return {
       answer: "yes",
       short: "Yes",
-      words: `With ${numbers} the net rebuilds garments better, ${reach}.`,
+      words: `With ${numbers} the net rebuilds ${items} better, ${reach}.`,
     };
   }
   if (won.length === 0) {

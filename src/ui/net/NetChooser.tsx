@@ -69,6 +69,7 @@ export function NetChooser({ looked, parameters }: Props) {
       <div className={chosen?.progress || id === SHIPPED ? undefined : classes.absent}>
         <ExportMenu
           name={chosen ? exportName(chosen.config) : "nested-shipped"}
+          isCamera={(chosen && specOf(chosen).isCamera) ?? false}
           net={async () =>
             chosen
               ? {

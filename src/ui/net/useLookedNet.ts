@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import type { LabNet } from "../../protocol/lab";
+import type { NetToOpen } from "../../protocol/inference";
 import { loadNet, type RunWeights, SHIPPED, weightsOfRun } from "../../state/current-net";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
 
@@ -8,7 +8,7 @@ export interface OpenableNet {
   /** Equal keys, equal weights. */
   readonly key: string;
   /** A copy of the weights each time, since they change hands. */
-  readonly load: () => Promise<LabNet>;
+  readonly load: () => Promise<NetToOpen>;
 }
 
 export interface LookedNet {
@@ -48,7 +48,7 @@ export function useLookedNet(): LookedNet {
     () =>
       id === null || key === null
         ? null
-        : { key, load: (): Promise<LabNet> => loadNet(id, runs.store) },
+        : { key, load: (): Promise<NetToOpen> => loadNet(id, runs.store) },
     [id, key, runs],
   );
   return {

@@ -2,7 +2,7 @@
 
 import { DEFAULT_CONFIG } from "../../config/config";
 import { netTitle } from "../../config/recipes";
-import type { NetConfig } from "../../protocol/lab";
+import type { NetConfig } from "../../protocol/inference";
 import type { RunRecord } from "../../storage/record";
 import { numbers } from "../kit/format";
 

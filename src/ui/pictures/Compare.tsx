@@ -1,10 +1,9 @@
-import { SegmentedControl } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { type PointerEvent, useEffect, useState } from "react";
 import type { ImageShape } from "../../math/image-set";
+import { Segments } from "../kit/Segments";
 import { useDrag } from "../kit/useDrag";
 import classes from "./Compare.module.css";
-import { SEGMENTS } from "./controls";
 import { imageRaster } from "./draw";
 import { PixelCanvas } from "./PixelCanvas";
 
@@ -58,13 +57,7 @@ export function Compare({ left, right, shape, scale }: Props) {
 
   return (
     <div className={classes.compare}>
-      <SegmentedControl
-        {...SEGMENTS}
-        aria-label="Way to compare"
-        data={WAYS}
-        value={way}
-        onChange={setWay}
-      />
+      <Segments aria-label="Way to compare" data={WAYS} value={way} onChange={setWay} />
       <div className={classes.stage} data-way={way} style={size} {...drag}>
         <PixelCanvas raster={imageRaster(left.bytes, shape)} scale={scale} label={left.name} />
         <div className={classes.over} style={over} data-testid="over">

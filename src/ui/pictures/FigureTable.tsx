@@ -1,4 +1,4 @@
-import type { Reconstructions } from "../../protocol/lab";
+import type { Reconstructions } from "../../protocol/inference";
 import { compare, MEASURES } from "../kit/verdict";
 import classes from "./FigureTable.module.css";
 

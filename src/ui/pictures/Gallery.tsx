@@ -1,5 +1,7 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from "react";
-import { setVector } from "../figure/vectors";
+import type { PartImages } from "../../protocol/inference";
+import { classNameAt } from "../../state/images";
+import { setVector } from "../figure/svg";
 import { ssim, whole } from "../kit/format";
 import { useSize } from "../kit/hooks";
 import { useScheme } from "../kit/scheme";
@@ -11,8 +13,7 @@ import { Painter, type Sheet } from "./painter";
 
 interface Props {
   readonly sheet: Sheet;
-  readonly labels: Uint8Array;
-  readonly classNames: readonly string[];
+  readonly images: Pick<PartImages, "spec" | "labels">;
   /** Place in the order that the keyboard is at. */
   readonly active: number;
   readonly onActivate: (place: number) => void;
@@ -20,10 +21,10 @@ interface Props {
 }
 
 /** CSS pixels of an image's longer side: a finger finds it. */
-const ROOM = 56;
+const ROOM = 64;
 
 /** All images as thumbnails: one canvas that paints what is in sight while the page scrolls it. */
-export function Gallery({ sheet, labels, classNames, active, onActivate, onOpen }: Props) {
+export function Gallery({ sheet, images, active, onActivate, onOpen }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(frame);
@@ -120,7 +121,7 @@ export function Gallery({ sheet, labels, classNames, active, onActivate, onOpen 
           aria-setsize={count}
           aria-posinset={active + 1}
         >
-          {classNames[labels[image]!]}, SSIM {ssim(sheet.values[image]!)}
+          {classNameAt(images, image)}, SSIM {ssim(sheet.values[image]!)}
         </div>
       )}
     </div>

@@ -1,6 +1,5 @@
-import { SegmentedControl } from "@mantine/core";
-import type { PartImages, Reconstructions } from "../../protocol/lab";
-import { SEGMENTS } from "./controls";
+import type { PartImages, Reconstructions } from "../../protocol/inference";
+import { Segments } from "../kit/Segments";
 import type { Sheet } from "./painter";
 
 /** What a gallery shows of each image. */
@@ -13,8 +12,7 @@ interface Props {
 
 export function LookChoice({ value, onChange }: Props) {
   return (
-    <SegmentedControl
-      {...SEGMENTS}
+    <Segments
       aria-label="What is shown"
       data={[
         { value: "rebuilt", label: "Reconstruction" },
@@ -22,7 +20,7 @@ export function LookChoice({ value, onChange }: Props) {
         { value: "error", label: "Error" },
       ]}
       value={value}
-      onChange={(chosen) => onChange(chosen as LookAt)}
+      onChange={onChange}
     />
   );
 }

@@ -1,11 +1,10 @@
-import { SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { ImageShape } from "../../math/image-set";
-import type { Reconstructions } from "../../protocol/lab";
+import type { Reconstructions } from "../../protocol/inference";
 import { imageAt } from "../../state/images";
+import { Segments } from "../kit/Segments";
 import { useScheme } from "../kit/scheme";
 import { Compare, type Picture } from "./Compare";
-import { SEGMENTS } from "./controls";
 import { ERROR_COLOURS, errorRaster, fittingScale, imageRaster } from "./draw";
 import { FigureTable } from "./FigureTable";
 import classes from "./OneImage.module.css";
@@ -49,8 +48,7 @@ export function OneImage({ original, net, pca, image, protocol, width }: Props) 
     <div className={classes.image}>
       <div className={classes.large}>
         {net && (
-          <SegmentedControl
-            {...SEGMENTS}
+          <Segments
             aria-label="Pictures to compare"
             data={[
               { value: "net", label: "Original, net" },
@@ -58,7 +56,7 @@ export function OneImage({ original, net, pca, image, protocol, width }: Props) 
               { value: "both", label: "PCA, net" },
             ]}
             value={pairing}
-            onChange={(value) => setPairing(value as Pairing)}
+            onChange={setPairing}
           />
         )}
         <Compare left={left} right={right} shape={shape} scale={large} />

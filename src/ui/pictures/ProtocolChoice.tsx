@@ -1,24 +1,24 @@
-import { SegmentedControl } from "@mantine/core";
 import type { Protocol } from "../charts/curves";
-import { SEGMENTS } from "./controls";
+import { Segments } from "../kit/Segments";
 
 interface Props {
   readonly value: Protocol;
   readonly onChange: (protocol: Protocol) => void;
+  /** Nothing beside it says that it is about SSIM. */
+  readonly isAlone?: boolean;
 }
 
 /** Which of the two SSIMs images are judged by. */
-export function ProtocolChoice({ value, onChange }: Props) {
+export function ProtocolChoice({ value, onChange, isAlone = false }: Props) {
   return (
-    <SegmentedControl
-      {...SEGMENTS}
+    <Segments
       aria-label="SSIM protocol"
       data={[
-        { value: "ssimWriteup", label: "write-up" },
+        { value: "ssimWriteup", label: isAlone ? "SSIM write-up" : "write-up" },
         { value: "ssim", label: "Wang" },
       ]}
       value={value}
-      onChange={(chosen) => onChange(chosen as Protocol)}
+      onChange={onChange}
     />
   );
 }

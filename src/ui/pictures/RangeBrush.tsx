@@ -1,3 +1,4 @@
+import { scaleLinear } from "d3-scale";
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { ssim } from "../kit/format";
 import { useDrag } from "../kit/useDrag";
@@ -26,13 +27,11 @@ export function RangeBrush(props: Props) {
   /** Where a drag began; not React state, since a fast drag moves before React renders. */
   const begun = useRef(low);
   const [from, to] = range ?? [low, high];
-  const percent = (value: number) => `${(100 * (clamp(value) - low)) / (high - low)}%`;
-  const clamp = (value: number) => Math.min(high, Math.max(low, value));
+  const axis = scaleLinear().domain([low, high]).range([0, width]).clamp(true);
 
   const valueAt = (event: PointerEvent): number => {
-    const box = frame.current?.getBoundingClientRect();
-    const share = box ? (event.clientX - box.left) / box.width : 0;
-    return clamp(low + share * (high - low));
+    const edge = frame.current?.getBoundingClientRect().left ?? event.clientX;
+    return axis.invert(event.clientX - edge);
   };
 
   const choose = (event: PointerEvent) =>
@@ -60,8 +59,8 @@ export function RangeBrush(props: Props) {
       data-screen-only=""
       {...drag}
     >
-      {range && <div className={classes.outside} style={{ left: 0, width: percent(from) }} />}
-      {range && <div className={classes.outside} style={{ left: percent(to), right: 0 }} />}
+      {range && <div className={classes.outside} style={{ left: 0, width: axis(from) }} />}
+      {range && <div className={classes.outside} style={{ left: axis(to), right: 0 }} />}
       {ends.map(({ name, at, value }) => (
         <div
           key={name}
@@ -73,7 +72,7 @@ export function RangeBrush(props: Props) {
           aria-valuemax={high}
           aria-valuenow={value}
           aria-valuetext={ssim(value)}
-          style={{ left: percent(value) }}
+          style={{ left: axis(value) }}
           onKeyDown={(event: KeyboardEvent) => {
             const next = afterKey(event.key, at, [from, to], [low, high], step);
             if (next === undefined) return;

@@ -1,7 +1,8 @@
+import { scaleLinear } from "d3-scale";
 import { memo, useMemo, useRef } from "react";
 import { Bar, ComposedChart, Line, YAxis } from "recharts";
 import { binStart, histogram, quantile } from "../../math/histogram";
-import { niceTicks } from "../charts/curves";
+import { mean } from "../../math/vectors";
 import { ssim, whole } from "../kit/format";
 import { useSize } from "../kit/hooks";
 import { RangeBrush } from "./RangeBrush";
@@ -39,14 +40,15 @@ export default function Spread(props: Props) {
   const { width, height } = useSize(room);
   const low = useMemo(() => lowestShown(values, rival), [values, rival]);
   const plot = Math.max(0, width - COUNTS_WIDTH - MARGIN.right);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const axis = scaleLinear().domain([low, 1]).range([0, plot]);
+  const average = useMemo(() => mean(values), [values]);
   return (
     <div ref={room} className={classes.room} data-testid="spread">
       {width > 0 && height > 0 && (
         <>
           <div
             role="img"
-            aria-label={`SSIM of ${whole(values.length)} images, mean ${ssim(mean)}, lowest ${ssim(Math.min(...values))}`}
+            aria-label={`SSIM of ${whole(values.length)} images, mean ${ssim(average)}, lowest ${ssim(Math.min(...values))}`}
           >
             <Bars
               values={values}
@@ -75,8 +77,8 @@ export default function Spread(props: Props) {
             style={{ left: COUNTS_WIDTH, width: plot }}
             aria-hidden="true"
           >
-            {niceTicks([low, 1], 5).map((tick) => (
-              <span key={tick} style={{ left: `${(100 * (tick - low)) / (1 - low)}%` }}>
+            {axis.ticks(5).map((tick) => (
+              <span key={tick} style={{ left: axis(tick) }}>
                 {tick.toFixed(2)}
               </span>
             ))}
@@ -107,7 +109,7 @@ const Bars = memo(function Bars(props: BarsProps) {
     return Array.from(own.counts, (count, bin) => ({
       at: binStart(own, bin),
       count,
-      ...(other ? { rival: scale * other.counts[bin]! } : {}),
+      ...(other ? { rival: scale * (other.counts[bin] ?? 0) } : {}),
     }));
   }, [values, rival, scale, low]);
   return (

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { ImageShape } from "../../math/image-set";
-import { hasSsim, ssimMap } from "../../metrics/ssim";
+import { ssimMap } from "../../metrics/ssim";
+import { hasSsim } from "../../metrics/ssim-protocols";
 import { mapRaster } from "./draw";
 import { PixelCanvas } from "./PixelCanvas";
 import classes from "./SsimMapPicture.module.css";
@@ -20,11 +21,11 @@ const unit = (bytes: Uint8Array): Float32Array => Float32Array.from(bytes, (byte
 
 /**
  * SSIM window by window, each at its window's middle: white where alike, black where not. Of images
- * in colour it is the mean over the channels, as their SSIM is. Images smaller than a window have none.
+ * in colour it is the mean over the channels, as their SSIM is. Images smaller than the smallest window have none.
  */
 export function SsimMapPicture({ original, other, protocol, shape, scale, label }: Props) {
   const raster = useMemo(() => {
-    if (!hasSsim(protocol, shape)) return null;
+    if (!hasSsim(shape)) return null;
     return mapRaster(ssimMap(protocol, unit(original), unit(other), shape));
   }, [original, other, protocol, shape]);
   const size = { width: shape.width * scale, height: shape.height * scale };

@@ -1,7 +1,8 @@
 import { ActionIcon } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef } from "react";
-import type { PartImages, Reconstructions } from "../../protocol/lab";
-import { imageAt } from "../../state/images";
+import type { PartImages, Reconstructions } from "../../protocol/inference";
+import { classNameAt, imageAt } from "../../state/images";
+import dialogs from "../kit/Dialog.module.css";
 import { whole } from "../kit/format";
 import { useSize } from "../kit/hooks";
 import { BackIcon, CloseIcon, ForwardIcon } from "../kit/icons";
@@ -48,11 +49,11 @@ export function Viewer({ images, net, pca, order, place, protocol, onPlace, onCl
   };
 
   const image = order[place] ?? 0;
-  const label = images.spec.classNames[images.labels[image]!] ?? "";
+  const label = classNameAt(images, image);
   return (
     <dialog
       ref={dialog}
-      className={classes.viewer}
+      className={`${dialogs.dialog} ${classes.viewer}`}
       aria-label="Image viewer"
       data-testid="viewer"
       onClose={onClose}

@@ -1,6 +1,8 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect } from "react";
+import { itemWords } from "../../datasets/item-words";
 import type { Run } from "../../state/state";
+import { dataSpec } from "../../state/state";
 import { stopOf } from "../../state/stopped";
 import { loss, stopPlace } from "../kit/format";
 import { useAppState, useSampled } from "../kit/hooks";
@@ -9,11 +11,11 @@ import { verdict } from "../kit/verdict";
 /** Milliseconds between two announcements: a screen reader needs about 6 s for one. */
 const ANNOUNCE_EVERY = 10_000;
 
-function announcement(run: Run | null): string {
+function announcement(run: Run | null, items: string): string {
   if (!run) return "";
   if (run.result) {
     const { test, pca, latent } = run.result;
-    const { short, words } = verdict(test, pca, latent);
+    const { short, words } = verdict(test, pca, latent, items);
     const stop = stopOf(run);
     return `Finished${stop ? `, stopped ${stopPlace(stop)}` : ""}. Did the net beat PCA? ${short}. ${words}`;
   }
@@ -25,7 +27,11 @@ function announcement(run: Run | null): string {
 
 /** Says how training goes, now and then, to those who do not see it; the tab's title does too. */
 export function Announcer() {
-  const words = useSampled((state) => announcement(state.run), ANNOUNCE_EVERY, true);
+  const words = useSampled(
+    (state) => announcement(state.run, itemWords(dataSpec(state)).many),
+    ANNOUNCE_EVERY,
+    true,
+  );
   const title = useAppState((state) => tabTitle(state.run));
   useEffect(() => {
     document.title = title;

@@ -1,25 +1,33 @@
 import { useEffect, useState } from "react";
-import { useStore } from "zustand";
-import { useApp } from "../kit/hooks";
-import { Notice } from "../kit/Notice";
+import type { BroughtFile } from "../../protocol/own-data";
+import { broughtFiles, droppedFiles, filesInWords } from "../../state/brought";
+import { useApp, useItem } from "../kit/hooks";
 import classes from "./FileDrop.module.css";
 
 /** Where text is pasted: it goes there, and what came with it stays out. */
 const FIELDS =
   "input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea, [contenteditable]";
 
-/** Takes in files that are dropped or pasted anywhere on the page, and says which it cannot. */
+/** Takes in files that are dropped or pasted anywhere on the page. */
 export function FileDrop() {
-  const { brought } = useApp();
-  const refused = useStore(brought.state, (state) => state.refused);
+  const item = useItem();
+  const { brought, ownData } = useApp();
   const [isOver, setIsOver] = useState(false);
 
   useEffect(() => {
     const hasFiles = ({ dataTransfer }: DragEvent): boolean =>
       dataTransfer?.types.includes("Files") ?? false;
-    const bring = async (files: FileList) => {
-      const kind = await brought.bring([...files]);
-      if (kind) window.location.hash = kind === "runs" ? "runs" : "images";
+    const bring = async (given: Promise<readonly BroughtFile[]> | readonly BroughtFile[]) => {
+      const files = await given;
+      if (files.length === 0) return;
+      // While the dialog for images of one's own is open, all files are for it.
+      if (ownData.state.getState().bringing) {
+        ownData.bring({ files }, filesInWords(files));
+        return;
+      }
+      const kind = await brought.bring(files);
+      if (kind === "runs") window.location.hash = "runs";
+      if (kind === "picture") window.location.hash = "images";
     };
     const over = (event: DragEvent) => {
       if (!hasFiles(event)) return;
@@ -35,12 +43,12 @@ export function FileDrop() {
       if (!event.dataTransfer || !hasFiles(event)) return;
       // The browser would leave the page, and a run with it, to open the file.
       event.preventDefault();
-      void bring(event.dataTransfer.files);
+      void bring(droppedFiles(event.dataTransfer));
     };
     const paste = (event: ClipboardEvent) => {
       const files = event.clipboardData?.files;
       const isField = event.target instanceof Element && event.target.closest(FIELDS) !== null;
-      if (files && files.length > 0 && !isField) void bring(files);
+      if (files && files.length > 0 && !isField) void bring(broughtFiles(files));
     };
     window.addEventListener("dragover", over);
     window.addEventListener("dragleave", leave);
@@ -52,28 +60,13 @@ export function FileDrop() {
       window.removeEventListener("drop", drop);
       document.removeEventListener("paste", paste);
     };
-  }, [brought]);
+  }, [brought, ownData]);
 
   return (
-    <>
-      {refused.length > 0 && (
-        <Notice code="file" onDismiss={brought.dismissRefused}>
-          <strong>
-            {refused.length === 1 ? refused[0] : `${refused[0]} and ${others(refused.length - 1)}`}{" "}
-            {refused.length === 1 ? "is" : "are"} not taken in.
-          </strong>{" "}
-          Anywhere on this page you can drop or paste one picture of a garment (PNG, JPEG or WebP),
-          to see what the net makes of it, and runs that were saved as .loom files. Data sets, such
-          as CSV, NPZ or IDX files, cannot be brought along.
-        </Notice>
-      )}
-      {isOver && (
-        <p className={classes.hint} aria-hidden="true" data-testid="drop-hint">
-          Drop a picture of a garment, or a run’s .loom file
-        </p>
-      )}
-    </>
+    isOver && (
+      <p className={classes.hint} aria-hidden="true" data-testid="drop-hint">
+        Drop a picture of {item.a}, a run’s .loom file, or images to train on
+      </p>
+    )
   );
 }
-
-const others = (count: number): string => (count === 1 ? "another file" : `${count} other files`);

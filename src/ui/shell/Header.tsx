@@ -1,5 +1,6 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import type { MouseEvent } from "react";
+import { useDataSpec } from "../kit/hooks";
 import { LoomMark, MoonIcon, SunIcon } from "../kit/icons";
 import { ALL_LESSONS, openLesson } from "../views/lessons/address";
 import classes from "./Header.module.css";
@@ -12,6 +13,7 @@ interface Props {
 
 /** The name of the page, its views, and the switch between light and dark. */
 export function Header({ view }: Props) {
+  const { title } = useDataSpec();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const follow = (event: MouseEvent) => {
@@ -28,7 +30,7 @@ export function Header({ view }: Props) {
         Latent Loom
       </h1>
       <Navigation view={view} />
-      <p>A real autoencoder, trained on Fashion-MNIST in this tab.</p>
+      <p>A real autoencoder, trained on {title} in this tab.</p>
       <a className={classes.lessons} href={`?lesson=${ALL_LESSONS}`} onClick={follow}>
         Lessons
       </a>

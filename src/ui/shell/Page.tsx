@@ -1,13 +1,15 @@
 import { useHash } from "@mantine/hooks";
+import { useState } from "react";
+import { changeWords, type DeviceLoss, lossWords } from "../../config/devices";
+import { useApp, useAppState, useOwnData } from "../kit/hooks";
+import { Notice } from "../kit/Notice";
 import { lazyPart } from "../kit/parts/lazyPart";
 import { Part } from "../kit/parts/Part";
 import { openLesson, useLessonId } from "../views/lessons/address";
-import { DeviceNotice } from "../views/train/device/DeviceNotice";
 import { Announcer } from "./Announcer";
 import { FailureNotice } from "./FailureNotice";
 import { FileDrop } from "./FileDrop";
 import { Header } from "./Header";
-import { LinkNotice } from "./LinkNotice";
 import classes from "./Page.module.css";
 import { RunNotices } from "./RunNotices";
 import { TransportRow } from "./transport/TransportRow";
@@ -16,6 +18,11 @@ import { viewOf } from "./views";
 const LessonDrawer = lazyPart(
   "ui/views/lessons/LessonDrawer",
   () => import("../views/lessons/LessonDrawer"),
+);
+
+const BringDialog = lazyPart(
+  "ui/views/bring/BringDialog",
+  () => import("../views/bring/BringDialog"),
 );
 
 /** The whole page: what stands in every view, and the view that the address names. */
@@ -37,6 +44,7 @@ export function Page() {
               <FailureNotice />
               <RunNotices />
               <DeviceNotice />
+              <OwnDataNotice />
               <FileDrop />
             </Part>
           </div>
@@ -55,9 +63,67 @@ export function Page() {
           <LessonDrawer id={lesson} />
         </Part>
       )}
+      <OwnImages />
       <Part name="What is read aloud">
         <Announcer />
       </Part>
     </>
+  );
+}
+
+/** The dialog for images of one's own, while some are being brought. */
+function OwnImages() {
+  const { ownData } = useApp();
+  const isOpen = useOwnData(({ bringing }) => bringing !== null);
+  return (
+    isOpen && (
+      <Part name="The dialog for your own images" frame={classes.lesson} onClose={ownData.cancel}>
+        <BringDialog />
+      </Part>
+    )
+  );
+}
+
+/** What the page's address asked for that cannot be: named one by one. */
+function LinkNotice() {
+  const app = useApp();
+  const problems = useAppState((state) => state.linkProblems);
+  if (problems.length === 0) return null;
+  return (
+    <Notice code="link" onDismiss={app.dismissLinkProblems}>
+      <strong>This link has settings that the page cannot take; the others are set.</strong>
+      <ul>
+        {problems.map((problem) => (
+          <li key={problem}>{problem}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/** What of data sets of one's own could not be kept or read. */
+function OwnDataNotice() {
+  const { ownData } = useApp();
+  const trouble = useOwnData((state) => state.trouble);
+  return (
+    trouble && (
+      <Notice code="own-data" onDismiss={ownData.dismissTrouble}>
+        {trouble}
+      </Notice>
+    )
+  );
+}
+
+/** That a device failed: while the next one catches up, and after. */
+function DeviceNotice() {
+  const lost = useAppState((state) => state.run?.deviceLost ?? null);
+  const change = useAppState((state) => state.run?.deviceChange ?? null);
+  const [dismissed, setDismissed] = useState<DeviceLoss | null>(null);
+  const shown = lost ?? change;
+  if (!shown || shown === dismissed) return null;
+  return (
+    <Notice code="device-lost" onDismiss={() => setDismissed(shown)}>
+      {lost ? lossWords(lost) : change && changeWords(change)}
+    </Notice>
   );
 }

@@ -2,10 +2,10 @@ import { UnstyledButton } from "@mantine/core";
 import { leftBehind } from "../../state/runs";
 import { isActive } from "../../state/state";
 import actions from "../kit/Actions.module.css";
+import { bytes } from "../kit/format";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
 import { PlayIcon } from "../kit/icons";
 import { Notice } from "../kit/Notice";
-import { bytes } from "../views/runs/words";
 import classes from "./RunNotices.module.css";
 
 /** What the page has to say about runs: one on its way, one to go on with, what could not be stored. */

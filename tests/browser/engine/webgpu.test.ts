@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ADAM_DEFAULTS, type Trainer } from "../../../src/engine/device";
+import type { Trainer } from "../../../src/engine/device";
 import { DeviceLostError } from "../../../src/engine/errors";
 import { openGpu } from "../../../src/engine/gpu";
+import { ADAM_DEFAULTS } from "../../../src/engine/optimizer";
 import { createTfjsTrainer } from "../../../src/engine/tfjs/trainer";
 import { createWebgpuTrainer } from "../../../src/engine/webgpu/trainer";
 import { score } from "../../../src/training/score";
@@ -12,7 +13,7 @@ import { boxes } from "../../unit/training/fixtures";
 
 const OPTIONS = {
   loss: { binaryCrossentropy: 1 },
-  adam: ADAM_DEFAULTS,
+  optimizer: ADAM_DEFAULTS,
   batchSize: 8,
   seed: 3,
   flips: true,

@@ -1,8 +1,8 @@
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { configFor } from "../../../src/config/recipes";
 import { pictureOf } from "../../../src/ui/charts/save/picture";
+import { expectNoViolations } from "./axe";
 import {
   button,
   numberField,
@@ -147,7 +147,7 @@ describe("the charts", () => {
     const room = panel.querySelector<HTMLElement>('[class*="room"]')!;
     const sheet = {
       title: "Loss",
-      name: "loss",
+      name: "loss" as const,
       measure: "binary cross-entropy",
       keys: [{ name: "validation", colour: "var(--validation)", dashed: true }],
     };
@@ -176,8 +176,7 @@ describe("the queue", () => {
     await expect.element(list).toHaveTextContent(/latent size 64.*latent size 32/);
     await button("Remove: Published baseline, latent size 32").click();
     await expect.element(queue).toHaveTextContent("1 in the queue");
-    const { violations } = await axe.run(queue.element());
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    await expectNoViolations(queue.element());
     await button("Clear").click();
     expect(queue.elements()).toEqual([]);
   });
@@ -201,8 +200,7 @@ describe("the queue", () => {
     (more.element() as HTMLElement).focus();
     await userEvent.keyboard("{Enter}");
     await expect.element(more).toHaveAttribute("aria-expanded", "true");
-    const { violations } = await axe.run(page.getByRole("group", { name: "Queue" }).element());
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    await expectNoViolations(page.getByRole("group", { name: "Queue" }).element());
     await userEvent.keyboard("{Escape}");
     await expect.element(more).toHaveAttribute("aria-expanded", "false");
     await userEvent.keyboard("{Enter}{Tab}");

@@ -3,21 +3,21 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
 import { createSweepLog } from "../../../src/state/lab/sweep-log";
+import { SweepContext } from "../../../src/ui/kit/hooks";
 import { Page } from "../../../src/ui/shell/Page";
-import { SweepContext } from "../../../src/ui/views/lab/sweep/sweeps";
-import { createFakeLab } from "./fakeLab";
+import { createFakeInference } from "./fakeInference";
 import { button, mount, type Opened, STEPS_PER_EPOCH } from "./harness";
 
 const SHIPPED = "Nested net that comes with the page";
 const VIEWS = ["images", "lab", "space"] as const;
 
 let opened: Opened;
-let lab: ReturnType<typeof createFakeLab>;
+let inference: ReturnType<typeof createFakeInference>;
 
 beforeEach(async () => {
   await page.viewport(1440, 900);
   window.location.hash = "";
-  lab = createFakeLab();
+  inference = createFakeInference();
   opened = mount((app) => {
     const sweeps = createSweepLog(app, null);
     return (
@@ -25,7 +25,7 @@ beforeEach(async () => {
         <Page />
       </SweepContext.Provider>
     );
-  }, lab);
+  }, inference);
   await expect.element(page.getByTestId("reconstructions")).toBeVisible();
 });
 afterEach(() => {
@@ -112,10 +112,10 @@ describe("the current net", () => {
     await expect.element(page.getByTestId("gallery")).toBeVisible();
     app.train();
     await expect.element(page.getByTestId("no-net")).toHaveTextContent(/only just begun to train/);
-    const asked = lab.asked.length;
+    const asked = inference.asked.length;
     await show("space");
     await expect.element(page.getByTestId("no-net")).toBeVisible();
-    expect(lab.asked.slice(asked).filter((question) => question !== "close")).toEqual([]);
+    expect(inference.asked.slice(asked).filter((question) => question !== "close")).toEqual([]);
     worker.advance(STEPS_PER_EPOCH);
     await expect.element(page.getByTestId("selection")).toBeVisible();
     await expect.poll(lookedAt).toMatch(/, in training$/);

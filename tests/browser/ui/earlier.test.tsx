@@ -39,7 +39,7 @@ function chartsOf(testId: string) {
       Number(clip.getAttribute(name)),
     ) as [number, number, number, number];
     const curves = [...svg.querySelectorAll("[data-earlier] > g[clip-path] > path")].map((path) =>
-      [...path.getAttribute("d")!.matchAll(/([-\d.]+) ([-\d.]+)/g)].map(
+      [...path.getAttribute("d")!.matchAll(/([-\d.]+),([-\d.]+)/g)].map(
         ([, left, top]) => [Number(left), Number(top)] as const,
       ),
     );

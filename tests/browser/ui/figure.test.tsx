@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { page } from "vitest/browser";
-import { createFakeLab } from "./fakeLab";
+import { createFakeInference } from "./fakeInference";
 import { button, type Opened, open, STEPS_PER_EPOCH } from "./harness";
 import { parsed, saved } from "./saved";
 
@@ -11,7 +11,7 @@ let opened: Opened | null = null;
 beforeEach(async () => {
   if (opened) return;
   await page.viewport(1440, 900);
-  opened = await open({}, {}, createFakeLab());
+  opened = await open({}, {}, createFakeInference());
   await button("Train").click();
   opened.worker.advance(STEPS_PER_EPOCH);
   await expect.element(page.getByTestId("frame")).toHaveTextContent("after epoch 1, step 20");
@@ -58,7 +58,7 @@ describe("the reconstructions as a figure", () => {
   });
 });
 
-describe("the truth about the test images as figures", () => {
+describe("the evaluation of the test images as figures", () => {
   it("has bars, points and thumbnails as shapes and pictures of their own", async () => {
     location.hash = "images";
     await expect.element(page.getByTestId("gallery")).toBeVisible();

@@ -6,15 +6,19 @@ import { createRoot, type Root } from "react-dom/client";
 import { expect } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { createTrainingClient } from "../../../src/client/client";
-import { createLabClient, type LabClient } from "../../../src/client/lab";
-import { createLabWorker } from "../../../src/client/worker";
+import { createInferenceClient, type InferenceClient } from "../../../src/client/inference";
+import { createInferenceWorker } from "../../../src/client/worker";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { type App, createApp, type Opening } from "../../../src/state/app";
-import { AppContext, LabContext } from "../../../src/ui/kit/hooks";
+import { createBrought } from "../../../src/state/brought";
+import type { OwnDataStore } from "../../../src/state/own-data";
+import { AppContext, InferenceContext } from "../../../src/ui/kit/hooks";
 import { Part } from "../../../src/ui/kit/parts/Part";
 import { Page } from "../../../src/ui/shell/Page";
 import "../../../src/ui/styles";
 import { cssVariables, theme } from "../../../src/ui/theme";
+import { createFakeOwnData } from "./fakeOwnData";
 import { baselineQuality } from "./script";
 import { createScriptedWorker, type Script, type ScriptedWorker } from "./scriptedWorker";
 
@@ -34,12 +38,13 @@ export interface Opened {
   close(): void;
 }
 
-/** A part of the page over a scripted worker and some lab, in an empty document. */
+/** A part of the page over a scripted worker and some inference worker, in an empty document. */
 export function mount(
   view: (app: App) => ReactNode,
-  lab: LabClient,
+  inference: InferenceClient,
   script: Partial<Script> = {},
   opening: Opening = {},
+  ownData: OwnDataStore = createFakeOwnData(),
 ): Opened {
   const worker = createScriptedWorker({
     spec: FASHION_MNIST,
@@ -51,19 +56,25 @@ export function mount(
     quality: baselineQuality,
     ...script,
   });
-  const app = createApp(
+  const settings = {
+    ...DEFAULT_CONFIG,
+    ...opening.settings,
+    ...(script.spec && { data: script.spec.id }),
+  };
+  const made = createApp(
     createTrainingClient(() => worker),
-    opening,
+    { ...opening, settings },
   );
+  const app = { ...made, ownData, brought: createBrought(made.importRun, ownData.bring) };
   const element = document.createElement("div");
   document.body.replaceChildren(element);
   const root: Root = createRoot(element);
   root.render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="light">
       <AppContext.Provider value={app}>
-        <LabContext.Provider value={lab}>
+        <InferenceContext.Provider value={inference}>
           <Part name="What is tested">{view(app)}</Part>
-        </LabContext.Provider>
+        </InferenceContext.Provider>
       </AppContext.Provider>
     </MantineProvider>,
   );
@@ -73,18 +84,19 @@ export function mount(
     close() {
       root.unmount();
       app.dispose();
-      lab.dispose();
+      inference.dispose();
     },
   };
 }
 
-/** @param lab the real one unless said otherwise: its worker starts with the first question */
+/** @param inference the real one unless said otherwise: its worker starts with the first question */
 export async function open(
   script: Partial<Script> = {},
   opening: Opening = {},
-  lab: LabClient = createLabClient(createLabWorker),
+  inference: InferenceClient = createInferenceClient(createInferenceWorker),
+  ownData: OwnDataStore = createFakeOwnData(),
 ): Promise<Opened> {
-  const opened = mount(() => <Page />, lab, script, opening);
+  const opened = mount(() => <Page />, inference, script, opening, ownData);
   await expect.element(page.getByTestId("reconstructions")).toBeVisible();
   return opened;
 }

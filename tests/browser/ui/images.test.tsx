@@ -1,7 +1,7 @@
-import axe from "axe-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import { createFakeLab } from "./fakeLab";
+import { expectNoViolations } from "./axe";
+import { createFakeInference } from "./fakeInference";
 import { button, type Opened, open } from "./harness";
 
 let opened: Opened;
@@ -27,14 +27,9 @@ function lit(): number {
   return count;
 }
 
-async function noViolations(): Promise<void> {
-  const { violations } = await axe.run(document.body, { rules: { region: { enabled: false } } });
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-}
-
 describe("before the first run", () => {
   it("the truth of the net that comes with the page is there, labelled as drawn by code", async () => {
-    opened = await open({}, {}, createFakeLab());
+    opened = await open({}, {}, createFakeInference());
     location.hash = "images";
     // The view is fetched first: seconds, where other tests have the cores too.
     await expect.element(page.getByTestId("gallery")).toBeVisible();
@@ -69,7 +64,7 @@ describe("before the first run", () => {
       await expect
         .poll(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
         .toBe(0);
-      await noViolations();
+      await expectNoViolations();
     }
   });
 });
@@ -139,7 +134,7 @@ describe("the viewer", () => {
     for (const picture of ["reconstruction", "signed error", "SSIM map"]) {
       await expect.element(page.getByRole("img", { name: `PCA: ${picture}` })).toBeVisible();
     }
-    await noViolations();
+    await expectNoViolations();
   });
 
   it("wipes, blends and takes turns", async () => {
@@ -297,7 +292,7 @@ describe("a garment of one's own", () => {
     await expect.element(page.getByRole("alert")).toHaveTextContent(/Nothing stands out/);
     // What was there before is still there.
     expect(pad.getContext("2d")!.getImageData(14, 0, 1, 1).data[0]).toBeGreaterThan(180);
-    await noViolations();
+    await expectNoViolations();
   });
 
   it("is not a run's file: that goes to the runs, wherever it is dropped", async () => {
@@ -336,27 +331,25 @@ describe("files that are brought to the page", () => {
   const pad = () => page.getByTestId("pad").element() as HTMLCanvasElement;
   const grey = () => pad().getContext("2d")!.getImageData(14, 14, 1, 1).data[0];
 
+  const dialog = page.getByTestId("bring");
+
   it.each([
     new File(["label,pixel1\n0,0"], "garments.csv", { type: "text/csv" }),
-    new File(["PK\x03\x04"], "mnist.npz"),
     new File([Uint8Array.of(0, 0, 8, 3)], "t10k-images-idx3-ubyte"),
-    new File(["BMI,age"], "notes.txt", { type: "text/plain" }),
-  ])("of other kinds get a sentence on what can be dropped where", async (file) => {
+    new File(["PK\x03\x04 images/1.png"], "images.zip", { type: "application/zip" }),
+  ])("of other kinds are taken for images to train on", async (file) => {
     location.hash = "train";
     drag("drop", file);
-    await expect.element(notice()).toHaveTextContent(`${file.name} is not taken in.`);
-    await expect.element(notice()).toHaveTextContent(/one picture of a garment .* \.loom files/);
+    await expect.element(dialog).toHaveTextContent(`Reading ${file.name}`);
     expect(location.hash).toBe("#train");
-    await button("Dismiss message").click();
-    await expect.poll(() => notice().elements()).toEqual([]);
+    await button("Cancel").click();
+    await expect.poll(() => dialog.elements()).toEqual([]);
   });
 
-  it("may be several, of which the first picture is taken", async () => {
-    drag("drop", new File(["a"], "a.csv"), await picture(), await picture("image/png", "b.png"));
-    await expect.element(notice()).toHaveTextContent("a.csv and another file are not taken in.");
-    await expect.poll(() => location.hash).toBe("#images");
-    await expect.element(page.getByTestId("steps")).toBeVisible();
-    await button("Dismiss message").click();
+  it("are a data set where they are several", async () => {
+    drag("drop", await picture(), await picture("image/png", "b.png"));
+    await expect.element(dialog).toHaveTextContent("Reading garment.png and 1 more");
+    await button("Cancel").click();
   });
 
   it.each([
@@ -400,7 +393,7 @@ describe("files that are brought to the page", () => {
     await expect.element(hint).toBeVisible();
     drag("drop", new File(["a"], "a.csv"));
     await expect.poll(() => hint.elements()).toEqual([]);
-    await button("Dismiss message").click();
+    await button("Cancel").click();
   });
 });
 
@@ -410,7 +403,7 @@ describe("the data view", () => {
     await expect.element(page.getByTestId("counts")).toHaveTextContent(/T-shirt\/top1602020/);
     await expect.element(page.getByRole("img", { name: "Mean of Trouser" })).toBeVisible();
     await expect.element(page.getByTestId("data-view")).toHaveTextContent(/drawn by code/);
-    await noViolations();
+    await expectNoViolations();
   });
 
   it("follows the choice of garments", async () => {

@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import type { LabClient } from "../../../src/client/lab";
+import type { InferenceClient } from "../../../src/client/inference";
 import { createSweepLog } from "../../../src/state/lab/sweep-log";
+import { SweepContext } from "../../../src/ui/kit/hooks";
 import LabView from "../../../src/ui/views/lab/LabView";
-import { SweepContext } from "../../../src/ui/views/lab/sweep/sweeps";
-import { CONFIG, createLab } from "../../unit/state/lab/fakeLab";
+import { CONFIG, scriptedInference } from "../../unit/state/scriptedInference";
 import { mount, setNumber } from "./harness";
 
 let close = () => {};
 afterEach(() => close());
 
-function open(lab: LabClient) {
+function open(inference: InferenceClient) {
   const opened = mount((app) => {
     const sweeps = createSweepLog(app, null);
     close = () => {
@@ -22,7 +22,7 @@ function open(lab: LabClient) {
         <LabView />
       </SweepContext.Provider>
     );
-  }, lab);
+  }, inference);
   return opened;
 }
 
@@ -42,7 +42,7 @@ async function slideTo(key: "Home" | "End", shown: string): Promise<void> {
 
 describe("the lab", () => {
   it("follows the slider with figures and pictures, and says how much smaller the code is", async () => {
-    open(createLab().lab);
+    open(scriptedInference().inference);
     await expect.element(figure("mean-net")).toHaveTextContent("0.016");
     await slideTo("Home", "0.001");
     await expect.element(figure("details-jpeg")).toHaveTextContent("needs more bytes");
@@ -55,7 +55,7 @@ describe("the lab", () => {
   });
 
   it("takes the slider to a size of the film", async () => {
-    open(createLab().lab);
+    open(scriptedInference().inference);
     await expect.element(figure("mean-net")).toHaveTextContent("0.016");
     await page.getByRole("button", { name: /^4 numbers/ }).click();
     await expect.element(figure("kept")).toHaveTextContent("4");
@@ -63,7 +63,7 @@ describe("the lab", () => {
   });
 
   it("has both ends of its slider in one place for a net of one number", async () => {
-    open(createLab({ ...CONFIG, latentSize: 1 }).lab);
+    open(scriptedInference({ ...CONFIG, latentSize: 1 }).inference);
     await expect.element(figure("kept")).toHaveTextContent("1");
     await expect.element(figure("mean-net")).toHaveTextContent("0.001");
     expect(slider().element().style.getPropertyValue("--filled")).toBe("0%");
@@ -72,7 +72,7 @@ describe("the lab", () => {
 
   it("has its published figures apart and its film within the keyboard's reach on a phone", async () => {
     await page.viewport(390, 844);
-    open(createLab({ ...CONFIG, preset: "loom", latentSize: 512 }).lab);
+    open(scriptedInference({ ...CONFIG, preset: "loom", latentSize: 512 }).inference);
     const labels = () => page.getByText(/^0\.9(13|28)$/).elements();
     await expect.poll(() => labels().length).toBe(2);
     const [first, second] = labels().map((label) => label.getBoundingClientRect());
@@ -84,19 +84,19 @@ describe("the lab", () => {
   });
 
   it("holds a net that is not nested at its own size, and says so", async () => {
-    open(createLab({ ...CONFIG, preset: "loom" }).lab);
+    open(scriptedInference({ ...CONFIG, preset: "loom" }).inference);
     await expect.element(figure("kept")).toHaveTextContent("64");
     await expect.element(slider()).toBeDisabled();
     await expect.element(page.getByText(/This net has one size/)).toBeVisible();
   });
 
   it("says what went wrong and what to do", async () => {
-    open(createLab(CONFIG, "open").lab);
+    open(scriptedInference(CONFIG, "open").inference);
     await expect.element(page.getByRole("alert")).toHaveTextContent("It broke. Mend it.");
   });
 
   it("queues a sweep and draws each net's point as it comes", async () => {
-    const { worker } = open(createLab().lab);
+    const { worker } = open(scriptedInference().inference);
     await setNumber("Epochs each", "1");
     await page.getByRole("button", { name: "Train 8 nets" }).click();
     await expect.element(figure("sweep-progress")).toHaveTextContent(/^0 of 8.*training 2 numbers/);
@@ -114,7 +114,7 @@ describe("the lab", () => {
   ])(
     "names published nets where its axis has them, in a sweep without %j",
     async (sizes, begin, dots) => {
-      open(createLab().lab);
+      open(scriptedInference().inference);
       for (const size of sizes) {
         // The box itself lies hidden under its chip.
         const box = page.getByRole("checkbox", { name: size, exact: true });

@@ -1,8 +1,8 @@
 /** Lessons in the page's margin: a prediction, a run, an answer; and controls that a link hides. */
 
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
+import { expectNoViolations } from "./axe";
 import { button, type Opened, open, STEPS_PER_EPOCH } from "./harness";
 
 let opened: Opened | null = null;
@@ -54,7 +54,7 @@ describe("a lesson", () => {
     const answer = lesson().getByTestId("lesson-answer");
     await expect.element(answer).toHaveTextContent("You said: No. Your net reached 0.");
     expect(answer.element().textContent).toContain("PCA has 0.938");
-    expect((await axe.run(lesson().element())).violations).toEqual([]);
+    await expectNoViolations(lesson().element());
   });
 
   it("takes no stopped run for an answer, and calls it stopped", async () => {

@@ -1,8 +1,8 @@
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import type { App } from "../../../src/state/app";
+import { expectNoViolationsInBothSchemes } from "./axe";
 import { button, open as openPage, STEPS_PER_EPOCH, setNumber, text } from "./harness";
 import type { Script, ScriptedWorker } from "./scriptedWorker";
 
@@ -162,17 +162,7 @@ describe.each([
     worker.advance(4 * STEPS_PER_EPOCH);
     await button("Stop").click();
     await expect.element(page.getByTestId("test-results")).toBeVisible();
-    for (const scheme of ["light", "dark"]) {
-      document.documentElement.setAttribute("data-mantine-color-scheme", scheme);
-      // Colours fade for 150 ms; half-way, their contrast means nothing.
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const { violations } = await axe.run(document.body, {
-        rules: { region: { enabled: false } },
-      });
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
-      ).toEqual([]);
-    }
+    await expectNoViolationsInBothSchemes();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
   });
 });

@@ -1,11 +1,11 @@
-import axe from "axe-core";
 import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { page } from "vitest/browser";
-import { createLabClient } from "../../../src/client/lab";
-import { createLabWorker } from "../../../src/client/worker";
+import { createInferenceClient } from "../../../src/client/inference";
+import { createInferenceWorker } from "../../../src/client/worker";
 import { lazyPart } from "../../../src/ui/kit/parts/lazyPart";
 import { Part } from "../../../src/ui/kit/parts/Part";
+import { expectNoViolationsInBothSchemes } from "./axe";
 import { button, mount, type Opened } from "./harness";
 
 let opened: Opened;
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 const show = (what: React.ReactNode) => {
-  opened = mount(() => what, createLabClient(createLabWorker));
+  opened = mount(() => what, createInferenceClient(createInferenceWorker));
 };
 const failure = page.getByTestId("part-failure");
 
@@ -141,12 +141,6 @@ describe("a part that throws", () => {
     withNeighbour();
     await expect.element(page.getByRole("alert")).toBeVisible();
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
-    for (const scheme of ["light", "dark"]) {
-      document.documentElement.setAttribute("data-mantine-color-scheme", scheme);
-      const { violations } = await axe.run(document.body, {
-        rules: { region: { enabled: false } },
-      });
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-    }
+    await expectNoViolationsInBothSchemes();
   });
 });

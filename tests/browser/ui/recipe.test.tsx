@@ -211,11 +211,11 @@ describe("the figure of the chosen net", () => {
 });
 
 describe("a net of one's own", () => {
-  const own = page.getByTestId("own-net");
   const text = page.getByRole("textbox", { name: "The net, layer by layer" });
+  const own = page.getByRole("radio", { name: "Your own net", exact: true });
 
   beforeEach(async () => {
-    await own.getByText("Write your own net").click();
+    await button("Text and code").click();
   });
 
   it("starts as the chosen net, says what is wrong where, and is trained once it is used", async () => {
@@ -226,17 +226,20 @@ describe("a net of one's own", () => {
       );
     await text.fill("conv 8 3 > pool 3 > latent 4 > mirror");
     await expect
-      .element(own)
+      .element(page.getByTestId("net-code"))
       .toHaveTextContent(/"pool 3" after 28×28×8 has windows of 3.*Look at pool 3/);
     await expect.element(button("Use this net")).toBeDisabled();
     await text.fill("conv 8 3 relu /2 > latent 20 relu > mirror");
-    await expect.element(own).toHaveTextContent(/8 layers.*a code of 20 numbers/);
     await button("Use this net").click();
     expect(settings()).toMatchObject({ preset: "baseline", latentSize: 20 });
     expect(settings().net).toMatch(/^conv 8 3 relu \/2 > latent 20 relu > dense 1568 relu/);
-    await expect.element(own.getByText("Your own net")).toBeVisible();
-    await button("Back to the net above").click();
+    await expect.element(own).toBeChecked();
+    await expect.element(preset("baseline")).not.toBeChecked();
+    await preset("baseline").click();
     expect(settings().net).toBeNull();
+    // It is still there for who comes back.
+    await own.click();
+    expect(settings().net).toMatch(/^conv 8 3 relu \/2 > latent 20 relu/);
   });
 
   it("is minimised by what it can be, and goes with another net", async () => {
@@ -245,5 +248,21 @@ describe("a net of one's own", () => {
     expect(settings()).toMatchObject({ latentSize: 30, loss: { meanSquaredError: 1 } });
     await preset("loom").click();
     expect(settings()).toMatchObject({ net: null, preset: "loom", loss: RECIPES.loom.recipe.loss });
+  });
+
+  it("has a name, and begins as any of the others, with its recipe", async () => {
+    await own.click();
+    await userEvent.fill(page.getByRole("textbox", { name: "Name of the net" }), "First try");
+    await userEvent.keyboard("{Enter}");
+    expect(settings()).toMatchObject({ netName: "First try", preset: "baseline" });
+    await select("Start from").selectOptions("loom");
+    expect(settings()).toMatchObject({
+      ...RECIPES.loom.recipe,
+      preset: "loom",
+      netName: "First try",
+    });
+    expect(settings().net).toMatch(/pca-encode/);
+    await preset("modified").click();
+    expect(settings().netName).toBe("");
   });
 });

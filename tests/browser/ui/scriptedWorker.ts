@@ -2,6 +2,7 @@
 
 import type { TrainingWorker } from "../../../src/client/client";
 import type { RunConfig } from "../../../src/config/config";
+import type { DataChoice } from "../../../src/config/config-schema";
 import type { DeviceOption } from "../../../src/config/devices";
 import type { DataSpec } from "../../../src/datasets/dataset";
 import type { QualityFigures } from "../../../src/metrics/metrics";
@@ -113,10 +114,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
     finish();
   };
 
-  const load = (
-    { classes, split, seed }: Pick<RunConfig, "classes" | "split" | "seed">,
-    latentSize: number,
-  ) => {
+  const load = ({ data, classes, split, seed }: DataChoice, latentSize: number) => {
     worker.emit({
       type: "dataset",
       spec: script.spec,
@@ -131,6 +129,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
     worker.emit({
       type: "pca",
       latentSize,
+      data,
       classes,
       split,
       seed,

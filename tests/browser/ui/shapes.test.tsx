@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
 import type { DataSpec } from "../../../src/datasets/dataset";
 import { sizeOf } from "../../../src/math/image-set";
-import type { Reconstructions } from "../../../src/protocol/lab";
+import type { Reconstructions } from "../../../src/protocol/inference";
 import { umapChart } from "../../../src/state/space/map/chart";
 import {
   ERROR_COLOURS,
@@ -25,7 +25,7 @@ import { mapFigure } from "../../../src/ui/views/space/map/mapFigure";
 import { type Scene, ScenePainter } from "../../../src/ui/views/space/map/scene";
 import { COLOUR_8_12, GREY_16, pattern, stripOf } from "../../unit/image-sets";
 import { RUN } from "../../unit/storage/finished-run";
-import { createFakeLab } from "./fakeLab";
+import { createFakeInference } from "./fakeInference";
 import { button, type Opened, open, STEPS_PER_EPOCH } from "./harness";
 
 const SPECS = [COLOUR_8_12, GREY_16];
@@ -298,7 +298,7 @@ describe.each(SPECS)("the page with $title", (spec) => {
         pca: pattern(spec, 4, 2),
       },
       {},
-      createFakeLab(),
+      createFakeInference(),
     );
 
   it("names its classes and draws every picture as it is", async () => {
@@ -326,8 +326,8 @@ describe.each(SPECS)("the page with $title", (spec) => {
       expect(box.width / box.height).toBeCloseTo(spec.width / spec.height, 10);
     }
     // The same in the figure of the net, whose layers are made for that shape.
-    const garment = document.querySelector<HTMLCanvasElement>('canvas[aria-label="The garment"]');
-    expect(drawn(garment!)).toEqual(asDrawn(spec, imageOf(spec, originals, 0)));
+    const image = document.querySelector<HTMLCanvasElement>('canvas[aria-label="The image"]');
+    expect(drawn(image!)).toEqual(asDrawn(spec, imageOf(spec, originals, 0)));
     const [record] = await (await opened.app.runs.store).list();
     expect(record!.spec).toEqual(spec);
   });
@@ -335,10 +335,11 @@ describe.each(SPECS)("the page with $title", (spec) => {
 
 describe("a stored run of images that are not loaded here", () => {
   it.each(SPECS)("opens and shows what it made of $title", async (spec) => {
-    opened = await open({}, {}, createFakeLab());
+    opened = await open({}, {}, createFakeInference());
     const store = await opened.app.runs.store;
     const pixels = pattern(spec, 2, 8);
-    const record = { ...RUN.record, id: "stored", spec, source: spec.source };
+    const config = { ...RUN.record.config, data: spec.id };
+    const record = { ...RUN.record, id: "stored", config, spec, source: spec.source };
     await store.put(record, RUN.arrays!);
     for (const frame of RUN.frames) await store.putFrame("stored", { ...frame, pixels });
     await opened.app.openRun("stored");
@@ -350,15 +351,15 @@ describe("a stored run of images that are not loaded here", () => {
     await expect
       .element(page.getByRole("button", { name: "Image 2, SSIM 0.800: show in the figure" }))
       .toBeVisible();
-    const garment = document.querySelector<HTMLCanvasElement>('canvas[aria-label="The garment"]')!;
-    const { dataset } = garment;
+    const image = document.querySelector<HTMLCanvasElement>('canvas[aria-label="The image"]')!;
+    const { dataset } = image;
     await expect
-      .poll(() => [garment.width, garment.height, dataset.empty])
+      .poll(() => [image.width, image.height, dataset.empty])
       .toEqual([spec.width, spec.height, "true"]);
     // Going on with it would train its net on other images.
     await opened.app.continueRun("stored", 1);
     expect(opened.app.runs.state.getState().trouble?.message).toBe(
-      `This run was trained on ${spec.title}, which is not loaded here.`,
+      `This run was trained on ${spec.title} (${spec.height} × ${spec.width} pixels${spec.channels === 3 ? " in colour" : ""}, ${spec.classNames.length} classes), which is not in this browser.`,
     );
     expect(opened.worker.commands.some(({ type }) => type === "start")).toBe(false);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
-import type { LabClient } from "../../../src/client/lab";
+import type { InferenceClient } from "../../../src/client/inference";
 import { createRng } from "../../../src/math/rng";
 import { umapChart } from "../../../src/state/space/map/chart";
 import { coloursOfClasses } from "../../../src/ui/views/space/map/colours";
@@ -8,16 +8,16 @@ import { type Scene, ScenePainter } from "../../../src/ui/views/space/map/scene"
 import { MapView } from "../../../src/ui/views/space/map/view";
 import SpaceView from "../../../src/ui/views/space/SpaceView";
 import { strip28 } from "../../unit/image-sets";
-import { CONFIG, createLab } from "../../unit/state/lab/fakeLab";
-import { createFakeLab } from "./fakeLab";
+import { CONFIG, scriptedInference } from "../../unit/state/scriptedInference";
+import { createFakeInference } from "./fakeInference";
 import { mount } from "./harness";
 import { parsed, saved } from "./saved";
 
 let close = () => {};
 afterEach(() => close());
 
-function open(lab: LabClient) {
-  ({ close } = mount(() => <SpaceView />, lab));
+function open(inference: InferenceClient) {
+  ({ close } = mount(() => <SpaceView />, inference));
 }
 
 const chosen = () => page.getByTestId("selection");
@@ -25,7 +25,7 @@ const text = (testId: string) => page.getByTestId(testId).element().textContent;
 
 describe("the space of codes", () => {
   it("has garments drawn by code labelled so, and selects by class", async () => {
-    open(createFakeLab());
+    open(createFakeInference());
     await expect.element(chosen()).toHaveTextContent(/^40 garments/);
     await expect.element(page.getByText("synthetic garments")).toBeVisible();
     const trousers = page.getByRole("button", { name: "Trouser 20" });
@@ -39,7 +39,7 @@ describe("the space of codes", () => {
   });
 
   it("goes by keyboard to a garment, whose own numbers draw it as it comes back", async () => {
-    open(createFakeLab());
+    open(createFakeInference());
     await expect.element(chosen()).toHaveTextContent(/^40 garments/);
     const rest = page.getByRole("combobox", { name: /The other 14 directions are/ });
     await rest.selectOptions("those of the nearest garment");
@@ -57,7 +57,7 @@ describe("the space of codes", () => {
   });
 
   it("opens one garment beside PCA", async () => {
-    open(createFakeLab());
+    open(createFakeInference());
     await expect.element(chosen()).toHaveTextContent(/^40 garments/);
     page.getByTestId("gallery").element().focus();
     await userEvent.keyboard("{Enter}");
@@ -66,7 +66,7 @@ describe("the space of codes", () => {
   });
 
   it("lays the codes out by UMAP in a worker, as often as it is asked to", async () => {
-    open(createFakeLab());
+    open(createFakeInference());
     await expect.element(chosen()).toHaveTextContent(/^40 garments/);
     await page.getByText("UMAP", { exact: true }).click();
     await expect.poll(() => text("umap")).toContain("UMAP has laid out 40 garments");
@@ -78,16 +78,16 @@ describe("the space of codes", () => {
   });
 
   it("keeps UMAP chosen while the codes are on their way, and claims nothing of it", async () => {
-    const lab = createFakeLab();
+    const inference = createFakeInference();
     let release = () => {};
     const encoded = new Promise<void>((resolve) => {
       release = resolve;
     });
     open({
-      ...lab,
+      ...inference,
       async ask(question, ask, options) {
         if (question === "encode") await encoded;
-        return lab.ask(question, ask, options);
+        return inference.ask(question, ask, options);
       },
     });
     await page.getByText("UMAP", { exact: true }).click();
@@ -102,7 +102,7 @@ describe("the space of codes", () => {
   });
 
   it("heaps the garments of a net of one number along it", async () => {
-    open(createLab({ ...CONFIG, preset: "loom", latentSize: 1 }).lab);
+    open(scriptedInference({ ...CONFIG, preset: "loom", latentSize: 1 }).inference);
     await expect.element(page.getByTestId("here")).toHaveTextContent(/^at -?\d\.\d\d$/);
     await expect.element(page.getByTestId("axes-words")).toHaveTextContent(/on a heap/);
     await expect.element(page.getByText("Its number", { exact: true })).toBeVisible();
@@ -110,7 +110,7 @@ describe("the space of codes", () => {
   });
 
   it("says what went wrong and what to do", async () => {
-    open(createLab(CONFIG, "encode").lab);
+    open(scriptedInference(CONFIG, "encode").inference);
     await expect.element(page.getByRole("alert")).toHaveTextContent("It broke. Mend it.");
     await expect.element(page.getByText("There is no map.")).toBeVisible();
   });
@@ -140,7 +140,7 @@ describe("the sections below the map", () => {
   const canvasesOf = (testId: string) => section(testId).element().querySelectorAll("canvas");
 
   it("have knobs for the numbers that live, in the order of their worth, and save them", async () => {
-    open(createLab().lab);
+    open(scriptedInference().inference);
     await come("knobs");
     await expect.element(section("dead")).toHaveTextContent(/^2 of 64 numbers are dead/);
     await expect.element(section("knobs")).toHaveTextContent(/In the order of what each is worth/);
@@ -166,7 +166,7 @@ describe("the sections below the map", () => {
   });
 
   it("morph by a strip and a film, and add codes", async () => {
-    open(createLab().lab);
+    open(scriptedInference().inference);
     await come("morph");
     // The knobs above it have grown: the page stays where it is.
     await expect.element(section("knobs")).toHaveTextContent(/In the order of what each is worth/);
@@ -199,7 +199,7 @@ describe("the sections below the map", () => {
   });
 
   it("draw codes by chance, anew when asked to, and say how far they land", async () => {
-    open(createLab().lab);
+    open(scriptedInference().inference);
     await come("sample");
     await expect.element(section("sample-verdict")).toHaveTextContent(/land 2\.0 times as far/);
     const drawn = () => byteOf(canvasesOf("sample-fitted")[0], 0);
@@ -209,7 +209,7 @@ describe("the sections below the map", () => {
   });
 
   it("probe the codes beside PCA's and pixels, of two classes and of ten", async () => {
-    open(createLab().lab);
+    open(scriptedInference().inference);
     await come("probe");
     await page.getByRole("button", { name: "Probe the codes" }).click();
     const table = section("probe-table");

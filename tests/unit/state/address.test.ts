@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { keepAddress } from "../../../src/state/address";
 import { changeSettings } from "../../../src/state/settings";
 import { type AppState, INITIAL_STATE } from "../../../src/state/state";
@@ -18,7 +19,7 @@ function setUp() {
   const location = { pathname: "/loom/", search: "", hash: "#images" };
   const end = keepAddress(store, { location, history });
   const change = (change: Parameters<typeof changeSettings>[1]) =>
-    store.setState({ settings: changeSettings(store.getState().settings, change) });
+    store.setState({ settings: changeSettings(store.getState().settings, change, FASHION_MNIST) });
   return { change, replaceState, end };
 }
 

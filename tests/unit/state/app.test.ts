@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TrainingClient } from "../../../src/client/client";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
 import { type Calibration, calibrationKey } from "../../../src/config/devices";
-import { SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
+import { FASHION_MNIST, SYNTHETIC_GARMENTS } from "../../../src/datasets/fashion-mnist";
 import type { WorkerEvent } from "../../../src/protocol/messages";
 import { createApp, type Keeping } from "../../../src/state/app";
 import type { CalibrationStore } from "../../../src/state/calibrations";
@@ -262,7 +262,7 @@ describe("the devices' speed", () => {
     previewLabels: [],
   };
   const measured: Calibration = {
-    key: calibrationKey(DEFAULT_CONFIG, { devices, maxThreads: 2 }),
+    key: calibrationKey(DEFAULT_CONFIG, FASHION_MNIST, { devices, maxThreads: 2 }),
     trials: [
       { name: "wasm", label: "WASM", imagesPerSecond: 10, reason: "" },
       { name: "tfjs-webgl", label: "tfjs WebGL", imagesPerSecond: 20, reason: "" },

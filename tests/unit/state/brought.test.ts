@@ -1,19 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { createBrought } from "../../../src/state/brought";
+import type { BroughtFile, BroughtFrom } from "../../../src/protocol/own-data";
+import { createBrought, filesInWords } from "../../../src/state/brought";
 
 const png = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10];
 const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
-const file = (name: string, bytes: number[] = [], type = "") =>
-  new File([Uint8Array.from(bytes)], name, { type });
+const file = (path: string, bytes: number[] = [], type = ""): BroughtFile => ({
+  path,
+  file: new Blob([Uint8Array.from(bytes)], { type }),
+});
 
 function opened() {
   const runs: string[] = [];
-  const brought = createBrought(async (_, name) => {
-    if (name.startsWith("bad")) return false;
-    runs.push(name);
-    return true;
-  });
-  return { brought, runs, refused: () => brought.state.getState().refused };
+  const data: { from: BroughtFrom; what: string }[] = [];
+  const brought = createBrought(
+    async (_, name) => {
+      if (name.startsWith("bad")) return false;
+      runs.push(name);
+      return true;
+    },
+    (from, what) => data.push({ from, what }),
+  );
+  return { brought, runs, data };
 }
 
 describe("what is brought to the page", () => {
@@ -24,11 +31,11 @@ describe("what is brought to the page", () => {
     ["GIF", file("a", ascii("GIF89a"))],
     ["WebP, whose length looks like a line's end", file("a", ascii("RIFF\n\r\n\rWEBP"))],
     ["AVIF", file("a", [0, 0, 0, 32, ...ascii("ftypavif")])],
-  ])("is a picture by %s", async (_, picture) => {
-    const { brought, refused } = opened();
+  ])("is a picture by %s, where it comes alone", async (_, picture) => {
+    const { brought, data } = opened();
     expect(await brought.bring([picture])).toBe("picture");
-    expect(refused()).toEqual([]);
-    expect(brought.takePicture()).toBe(picture);
+    expect(data).toEqual([]);
+    expect(brought.takePicture()).toBe(picture.file);
     expect(brought.takePicture()).toBeNull();
   });
 
@@ -37,36 +44,32 @@ describe("what is brought to the page", () => {
     file("a.npz", ascii("PK\x03\x04")),
     file("t10k-images-idx3-ubyte", [0, 0, 8, 3]),
     file("film.mp4", [0, 0, 0, 32, ...ascii("ftypisom")], "video/mp4"),
+    file("images.zip", ascii("PK\x03\x04 cats/1.png")),
     file("empty"),
-  ])("is nothing that is taken: $name", async (other) => {
-    const { brought, refused } = opened();
-    expect(await brought.bring([other])).toBeNull();
-    expect(refused()).toEqual([other.name]);
+  ])("is looked at as a data set: $path", async (other) => {
+    const { brought, runs, data } = opened();
+    expect(await brought.bring([other])).toBe("data");
+    expect(data).toEqual([{ from: { files: [other] }, what: other.path }]);
+    expect(runs).toEqual([]);
     expect(brought.takePicture()).toBeNull();
-    brought.dismissRefused();
-    expect(refused()).toEqual([]);
   });
 
-  it("is a folder, which cannot be read", async () => {
-    const { brought, refused } = opened();
-    const folder = file("photos");
-    folder.slice = () => {
-      throw new DOMException("It is a directory.", "NotReadableError");
-    };
-    expect(await brought.bring([folder])).toBeNull();
-    expect(refused()).toEqual(["photos"]);
-  });
-
-  it("is sorted out: all runs, the first picture, and the rest by name", async () => {
-    const { brought, runs, refused } = opened();
-    const files = [file("a.loom"), file("b.csv"), file("c", png), file("bad.zip"), file("d", png)];
-    expect(await brought.bring(files)).toBe("picture");
-    expect(runs).toEqual(["a.loom"]);
-    expect(refused()).toEqual(["b.csv", "d"]);
-    expect(brought.takePicture()?.name).toBe("c");
+  it("is sorted out: runs by their ending or what is in them, and the rest a data set", async () => {
+    const { brought, runs, data } = opened();
+    const zip = file("b.zip", ascii("PK\x03\x04 run.json PK"));
+    const pictures = [file("c", png), file("d", png)];
+    expect(await brought.bring([file("a.loom"), zip, ...pictures])).toBe("data");
+    expect(runs).toEqual(["a.loom", "b.zip"]);
+    expect(data).toEqual([{ from: { files: pictures }, what: "c and 1 more" }]);
     // A run that is none is told of by whoever reads it.
     expect(await brought.bring([file("bad.loom")])).toBeNull();
     expect(await brought.bring([file("a.loom"), file("bad.loom")])).toBe("runs");
-    expect(refused()).toEqual([]);
+    expect(await brought.bring([])).toBeNull();
+  });
+
+  it("is called by its folder where it has one", () => {
+    expect(filesInWords([file("cats/1.png"), file("cats/more/2.png")])).toBe("the folder cats");
+    expect(filesInWords([file("cats/1.png"), file("dogs/2.png")])).toBe("cats/1.png and 1 more");
+    expect(filesInWords([])).toBe("");
   });
 });

@@ -75,6 +75,14 @@ describe("a run on its way through a file", () => {
     });
   });
 
+  it("can go without its pictures, which may show people", async () => {
+    const store = await storeWithRun();
+    const { blob } = await exportRun(files, store, "first", false);
+    expect(await importRun(host(store), blob, "a.loom")).toBe("second");
+    expect(await store.frames("second")).toEqual([]);
+    expect(await store.checkpoint("second")).toEqual(await store.checkpoint("first"));
+  });
+
   it("is refused where its weights are not those of its net, and nothing is stored", async () => {
     const { blob } = await exportRun(files, await storeWithRun(), "first");
     const store = createMemoryStore();

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG } from "../../../src/config/config";
+import { parseConfig } from "../../../src/config/config-schema";
 import { configFor } from "../../../src/config/recipes";
+import { catalogueWith } from "../../../src/datasets/catalogue";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { PRESETS } from "../../../src/nets/presets";
-import { keepOthers, readLink, writeLink } from "../../../src/state/link";
+import { keepOthers, linkedData, readLink, withoutData, writeLink } from "../../../src/state/link";
+import { GREY_16 } from "../image-sets";
 
 describe("writeLink", () => {
   it("is empty for the defaults, and names a preset alone for its recipe", () => {
@@ -141,5 +145,61 @@ describe("keepOthers", () => {
     expect(keepOthers("?v=1&seed=3", old)).toBe("?v=1&seed=3&lesson=relu&hide=recipe,device");
     expect(keepOthers("", "?lesson=a%26b")).toBe("?lesson=a%26b");
     expect(keepOthers("?v=1&seed=3", "?latent=8")).toBe("?v=1&seed=3");
+  });
+});
+
+describe("a link's data set", () => {
+  const OWN = "conv 4 3 relu /2 > latent 6 > mirror";
+  const signs = parseConfig(
+    { ...DEFAULT_CONFIG, data: GREY_16.id, classes: [0, 2], net: OWN, latentSize: 6 },
+    catalogueWith(GREY_16),
+  );
+
+  it("is Fashion-MNIST where it is not said, as before there were others", () => {
+    expect(readLink("?v=1&preset=loom&classes=0,9").config.data).toBe("fashion-mnist");
+    expect(writeLink(configFor("loom"))).not.toContain("data=");
+  });
+
+  it("decides which net and which classes it may name", () => {
+    const link = writeLink(signs);
+    expect(link).toContain("data=signs-grey");
+    expect(readLink(link, catalogueWith(GREY_16))).toEqual({ config: signs, problems: [] });
+    expect(readLink("?data=signs-grey&classes=3", catalogueWith(GREY_16)).problems).toEqual([
+      "classes=3 was left out. A class must be a whole number from 0 to 2.",
+    ]);
+  });
+
+  it("is named where it is not loaded, and Fashion-MNIST stands in for it", () => {
+    const { config, problems } = readLink(writeLink(signs));
+    expect(problems[0]).toBe(
+      "It is of the data set signs-grey, which is not in this browser: bring its files (drop them on " +
+        "the page), and the page goes on from this link. Until then what else it says is shown for " +
+        "Fashion-MNIST.",
+    );
+    expect(config).toMatchObject({ data: "fashion-mnist", classes: [0, 2], net: null });
+    expect(problems[1]).toMatch(/^net=.* no net for images of 28×28×1/);
+    expect(readLink("?data=../x").problems[0]).toMatch(/letters, digits, _ and - only/);
+  });
+
+  it("is called by its name and shape where somebody brought it", () => {
+    const link = writeLink(signs, GREY_16);
+    expect(readLink(link, catalogueWith(GREY_16))).toEqual({ config: signs, problems: [] });
+    expect(readLink(link).problems[0]).toMatch(
+      /^It is of the data set “Grey signs, 16 × 16 × 1”, /,
+    );
+    expect(writeLink(signs, FASHION_MNIST)).not.toContain("of=");
+    expect(writeLink(DEFAULT_CONFIG, FASHION_MNIST)).toBe("");
+  });
+
+  it("is an id, an address, or one that comes with the page", () => {
+    expect(linkedData("?data=0123abcd&seed=3")).toEqual({ id: "0123abcd" });
+    expect(linkedData("?data=https://example.org/d.npz")).toEqual({
+      address: "https://example.org/d.npz",
+    });
+    expect([linkedData("?data=fashion-mnist"), linkedData("?seed=3")]).toEqual([null, null]);
+    expect(readLink(withoutData("?data=https://example.org/d.npz&seed=3"))).toMatchObject({
+      config: { seed: 3 },
+      problems: [],
+    });
   });
 });

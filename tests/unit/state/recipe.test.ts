@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/config/config-schema";
 import { configFor, RECIPE_NAMES, RECIPES, type RecipeName } from "../../../src/config/recipes";
 import { SETTINGS } from "../../../src/config/settings";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { PRESETS } from "../../../src/nets/presets";
 import { changedParts, isChanged, putBack, withPatience } from "../../../src/state/recipe";
 import { changeSettings } from "../../../src/state/settings";
@@ -44,7 +45,9 @@ describe("what was changed by hand", () => {
       expect(parseConfig(settings)).toEqual(settings);
       const changed = changedParts(settings);
       expect(changed, name).toHaveLength(1);
-      expect(changeSettings(settings, putBack(settings, changed))).toEqual(configFor("loom"));
+      expect(changeSettings(settings, putBack(settings, changed), FASHION_MNIST)).toEqual(
+        configFor("loom"),
+      );
     }
   });
 });
@@ -60,7 +63,9 @@ describe("putting back", () => {
     const settings = configFor("loom", other);
     const parts = Object.keys(other) as (keyof typeof other)[];
     expect(parts.filter((part) => isChanged(settings, part))).toEqual(parts);
-    expect(changeSettings(settings, putBack(settings, parts))).toEqual(configFor("loom"));
+    expect(changeSettings(settings, putBack(settings, parts), FASHION_MNIST)).toEqual(
+      configFor("loom"),
+    );
   });
 });
 

@@ -52,6 +52,7 @@ const epoch: AppEvent = {
 const pca = (latentSize: number): AppEvent => ({
   type: "pca",
   latentSize,
+  data: "fashion-mnist",
   classes: [0, 1],
   split: "stratified",
   seed: 1,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { configFor } from "../../../src/config/recipes";
-import { labelsOf, settingsThatDiffer } from "../../../src/ui/views/runs/compare/measures";
+import { labelled, settingsThatDiffer } from "../../../src/ui/views/runs/compare/measures";
 
 const of = (...configs: ReturnType<typeof configFor>[]) =>
   settingsThatDiffer(configs.map((config) => ({ config })));
@@ -20,7 +20,9 @@ it("names two nets first, even with the same settings", () => {
 
 describe("a run's label", () => {
   const labels = (...configs: ReturnType<typeof configFor>[]) =>
-    labelsOf(configs.map((config, place) => ({ name: `run-${place}`, config })));
+    labelled(configs.map((config, place) => ({ name: `run-${place}`, config }))).map(
+      ({ label }) => label,
+    );
 
   it("says what tells it from the others", () => {
     expect(labels(...[64, 16, 1].map((latentSize) => configFor("loom", { latentSize })))).toEqual([

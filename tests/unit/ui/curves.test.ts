@@ -5,22 +5,17 @@ import { learningRateAt } from "../../../src/config/schedule";
 import type { DataSource } from "../../../src/datasets/dataset";
 import { publishedResult } from "../../../src/runs/published";
 import { appendLosses, EMPTY_SERIES } from "../../../src/state/series";
+import { around, clamped } from "../../../src/ui/charts/ChartSurface";
 import {
   bestEpoch,
   epochAt,
-  fittedRange,
-  logRange,
-  logTicks,
-  lossRange,
-  lossTickText,
   MOST_POINTS,
-  niceTicks,
   ratePoints,
-  ssimRange,
   trainingAt,
   trainingPoints,
 } from "../../../src/ui/charts/curves";
-import { around, clamped } from "../../../src/ui/charts/zoom";
+import { fittedRange, logRange, lossRange, ssimRange } from "../../../src/ui/charts/ranges";
+import { epochTicks, linearMarks, logMarks, lossMarks } from "../../../src/ui/charts/ticks";
 
 describe("the curves", () => {
   it("never have more than 500 points", () => {
@@ -148,25 +143,43 @@ describe("a logarithmic axis", () => {
     expect(logRange([])[0]).toBeGreaterThan(0);
   });
 
+  /** Marks as they are read. */
+  const words = (range: readonly [number, number]) => {
+    const { ticks, tickFormatter } = logMarks(range);
+    return ticks.map(tickFormatter);
+  };
+
   it.each([
     [
       [0.0004, 0.7],
-      [0.001, 0.01, 0.1],
+      ["0.001", "0.01", "0.1"],
     ],
     [
       [0.22, 0.72],
-      [0.3, 0.5, 0.7],
+      ["0.3", "0.4", "0.5", "0.6", "0.7"],
     ],
     [
       [0.02, 0.11],
-      [0.02, 0.05, 0.1],
+      ["0.02", "0.03", "0.04", "0.05", "0.1"],
     ],
-  ] as const)("of %j has ticks at %j", (range, ticks) => {
-    expect(logTicks(range)).toEqual(ticks);
+    // Three marks at least, as on any other axis where it is short.
+    [
+      [0.241, 0.249],
+      ["0.242", "0.244", "0.246", "0.248"],
+    ],
+    [
+      [0.61, 0.69],
+      ["0.62", "0.64", "0.66", "0.68"],
+    ],
+  ] as const)("of %j has marks at %j", (range, marks) => {
+    expect(words(range)).toEqual(marks);
   });
 
-  it("is ticked like any other where it is short", () => {
-    expect(logTicks([0.241, 0.249])).toEqual(niceTicks([0.241, 0.249], 3));
+  it("jumps now and then, and not with every loss", () => {
+    const losses = Array.from({ length: 1000 }, (_, i) => ({ x: i, y: 0.25 + 0.45 / (1 + i / 9) }));
+    const ranges = losses.map((_, i) => logRange(losses.slice(0, i + 1)).join());
+    expect(new Set(ranges).size).toBeLessThan(15);
+    expect(new Set(ranges).size).toBeGreaterThan(3);
   });
 });
 
@@ -194,14 +207,22 @@ describe("the figures under the cursor", () => {
   });
 });
 
-describe("ticks", () => {
+describe("marks", () => {
   it.each([
-    [[0, 50], 5, [0, 10, 20, 30, 40, 50]],
-    [[0.229, 0.251], 4, [0.23, 0.24, 0.25]],
-    [[0.85, 1], 4, [0.85, 0.9, 0.95, 1]],
-    [[0.96, 1], 2, [0.96, 0.98, 1]],
-  ] as const)("of %j about %i", (range, count, ticks) => {
-    expect(niceTicks(range, count)).toEqual(ticks);
+    [[0, 50], 5, "0 10 20 30 40 50"],
+    [[0.229, 0.251], 4, "0.230 0.235 0.240 0.245 0.250"],
+    [[0.85, 1], 4, "0.85 0.90 0.95 1.00"],
+    [[0.96, 1], 2, "0.96 0.98 1.00"],
+    [[0, 7000], 4, "0 2,000 4,000 6,000"],
+  ] as const)("of %j about %i", (range, count, words) => {
+    const { ticks, tickFormatter } = lossMarks(range, count);
+    expect(ticks.map(tickFormatter).join(" ")).toBe(words);
+    expect(linearMarks(range, count).ticks).toEqual(ticks);
+  });
+
+  it("are whole epochs, where there is more than one or two", () => {
+    expect(epochTicks([0, 3])).toEqual([0, 1, 2, 3]);
+    expect(epochTicks([0, 0.5])).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5]);
   });
 });
 
@@ -213,23 +234,22 @@ describe("a net that diverges", () => {
   it("has finite axes that end over its losses, and words that fit beside them", () => {
     for (const range of [lossRange(points, null), logRange(points), fittedRange(points, [0, 1])]) {
       expect(range.every(Number.isFinite)).toBe(true);
-      const ticks = range[0] > 0 ? logTicks(range) : niceTicks(range, 4);
+      const { ticks, tickFormatter } = range[0] > 0 ? logMarks(range) : lossMarks(range, 4);
       expect(ticks.length).toBeGreaterThan(1);
       expect(ticks.length).toBeLessThan(50);
-      for (const tick of ticks) {
-        expect(lossTickText(tick, range[1] - range[0]).length).toBeLessThanOrEqual(6);
-      }
+      for (const tick of ticks) expect(tickFormatter(tick).length).toBeLessThanOrEqual(6);
+      expect(new Set(ticks.map(tickFormatter)).size).toBe(ticks.length);
     }
   });
 
   it("has losses told as others are where they are not large", () => {
-    expect([0.001, 0.25, 1, 9999].map((loss) => lossTickText(loss, 1))).toEqual([
-      "0.001",
-      "0.25",
-      "1.00",
-      "9999",
-    ]);
-    expect(lossTickText(20_000, 1e5)).toBe("2e4");
+    const words = (range: readonly [number, number]) => {
+      const { ticks, tickFormatter } = lossMarks(range, 2);
+      return ticks.map(tickFormatter);
+    };
+    expect(words([0, 0.002])).toEqual(["0.000", "0.001", "0.002"]);
+    expect(words([0, 1])).toEqual(["0.0", "0.5", "1.0"]);
+    expect(words([0, 20_000])).toEqual(["0", "1e4", "2e4"]);
   });
 });
 

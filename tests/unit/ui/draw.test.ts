@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
+import { itemWords } from "../../../src/datasets/item-words";
 import {
   begin,
   blank,
@@ -7,7 +9,7 @@ import {
   stroke,
   undo,
 } from "../../../src/ui/views/images/draw/drawing";
-import { strangeness } from "../../../src/ui/views/images/draw/strangeness";
+import { strangeness } from "../../../src/ui/views/images/draw/ErrorPlace";
 import { GREY_28 } from "../image-sets";
 
 const brush = { radius: 1, grey: 255, mirrored: false };
@@ -48,13 +50,10 @@ describe("a drawing", () => {
 
 describe("the words about an error", () => {
   it("call strange what hardly any training image exceeds", () => {
-    expect([0.2, 0.94, 0.96, 0.994, 0.996, 1].map((rank) => strangeness(rank).title)).toEqual([
-      "Familiar",
-      "Familiar",
-      "Unusual",
-      "Unusual",
-      "Strange",
-      "Strange",
-    ]);
+    expect(
+      [0.2, 0.94, 0.96, 0.994, 0.996, 1].map(
+        (rank) => strangeness(rank, itemWords(FASHION_MNIST)).title,
+      ),
+    ).toEqual(["Familiar", "Familiar", "Unusual", "Unusual", "Strange", "Strange"]);
   });
 });

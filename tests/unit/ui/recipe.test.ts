@@ -4,6 +4,7 @@ import { parseConfig } from "../../../src/config/config-schema";
 import { lossFormula, sameLoss } from "../../../src/config/loss";
 import { traitsOf } from "../../../src/config/net";
 import { configFor } from "../../../src/config/recipes";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { PRESETS } from "../../../src/nets/presets";
 import { otherSettings, scheduleWords } from "../../../src/ui/kit/recipe/words";
 import {
@@ -46,7 +47,7 @@ describe.each(PRESETS)("what the form offers for %s", (preset) => {
   const settings = configFor(preset);
 
   it("can be trained, and has the recipe's own", () => {
-    const losses = lossChoices(settings);
+    const losses = lossChoices(settings, traitsOf(settings, FASHION_MNIST));
     for (const loss of losses) expect(parseConfig({ ...settings, loss }).loss).toEqual(loss);
     expect(losses.some((loss) => sameLoss(loss, settings.loss))).toBe(true);
     const schedules = scheduleChoices(settings);
@@ -60,11 +61,11 @@ describe.each(PRESETS)("what the form offers for %s", (preset) => {
       warmup: 0.2,
       patience: 7,
     });
-    expect(lossChoices(own)).toContainEqual(own.loss);
+    expect(lossChoices(own, traitsOf(own, FASHION_MNIST))).toContainEqual(own.loss);
     expect(scheduleChoices(own)).toContainEqual({ schedule: own.schedule, warmup: 0.2 });
     expect(patienceChoices(own)).toContain(7);
     for (const words of [
-      lossChoices(own).map(lossFormula),
+      lossChoices(own, traitsOf(own, FASHION_MNIST)).map((loss) => lossFormula(loss)),
       scheduleChoices(own).map(scheduleWords),
       patienceChoices(own).map(patienceWords),
     ]) {
@@ -73,9 +74,9 @@ describe.each(PRESETS)("what the form offers for %s", (preset) => {
   });
 
   it("offers cross-entropy only to a net that ends in a sigmoid", () => {
-    const offered = lossChoices(settings).some(
+    const offered = lossChoices(settings, traitsOf(settings, FASHION_MNIST)).some(
       ({ binaryCrossentropy }) => binaryCrossentropy !== undefined,
     );
-    expect(offered).toBe(traitsOf(configFor(preset)).endsInSigmoid);
+    expect(offered).toBe(traitsOf(configFor(preset), FASHION_MNIST).endsInSigmoid);
   });
 });

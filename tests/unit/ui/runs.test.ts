@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
 import { newRecord, type RunRecord } from "../../../src/storage/record";
+import { bytes, when } from "../../../src/ui/kit/format";
 import { filtered, NO_FILTER, ordered } from "../../../src/ui/views/runs/order";
-import { bytes, differences, when } from "../../../src/ui/views/runs/words";
+import { differences } from "../../../src/ui/views/runs/words";
 
 const FIGURES = { mse: 0.01, psnr: 20, ssim: 0.8 };
 
@@ -40,7 +41,10 @@ describe("the list of runs", () => {
 
   it("is filtered by net, star and part of the name", () => {
     expect(names(filtered(RUNS, NO_FILTER))).toBe("b a Cedar d");
-    expect(names(filtered(RUNS, { ...NO_FILTER, preset: "loom" }))).toBe("Cedar");
+    expect(names(filtered(RUNS, { ...NO_FILTER, net: "loom" }))).toBe("Cedar");
+    const own = RUNS.map((run) => ({ ...run, config: { ...run.config, net: "flatten" } }));
+    expect(names(filtered(own, { ...NO_FILTER, net: "loom" }))).toBe("");
+    expect(filtered(own, { ...NO_FILTER, net: "own" })).toEqual(own);
     expect(names(filtered(RUNS, { ...NO_FILTER, text: " cED " }))).toBe("Cedar");
     const starred = RUNS.map((each) => ({ ...each, starred: each.name === "d" }));
     expect(names(filtered(starred, { ...NO_FILTER, starred: true }))).toBe("d");

@@ -110,9 +110,12 @@ describe("the room for an image", () => {
   });
 
   it("has them in the grid of reconstructions", () => {
-    expect(gridLayout(1076, 24, COLOUR_8_12)).toEqual({ scale: 4, columns: 12 });
+    expect(gridLayout(1076, 24, COLOUR_8_12)).toEqual({ scale: 5, columns: 14 });
     expect(gridLayout(1356, 24, COLOUR_8_12)).toEqual({ scale: 7, columns: 12 });
-    expect(gridLayout(358, 24, GREY_16)).toEqual({ scale: 3, columns: 24 });
+    expect(gridLayout(358, 24, GREY_16)).toEqual({ scale: 4, columns: 24 });
+    // As many of 64 pixels as of two times 28 all but fit, at their own size.
+    const large = { height: 64, width: 64, channels: 3 } as const;
+    expect(gridLayout(1076, 24, large)).toEqual({ scale: 1, columns: 13 });
   });
 
   it("has them on the map, line by line from the top left", () => {

@@ -10,7 +10,6 @@ import {
 } from "../../../src/ui/kit/format";
 import { compare, MEASURES, verdict, whyTheyDisagree } from "../../../src/ui/kit/verdict";
 import { detailOf, reasonBeside } from "../../../src/ui/views/train/device/words";
-import { nextStop, toPosition, toSize } from "../../../src/ui/views/train/latent/scale";
 
 const PCA: QualityFigures = { mse: 0.0027, psnr: 28, ssim: 0.911, ssimWriteup: 0.938 };
 const WORSE: QualityFigures = { mse: 0.004, psnr: 25, ssim: 0.86, ssimWriteup: 0.913 };
@@ -37,8 +36,14 @@ describe("one figure against PCA's", () => {
 });
 
 describe("the verdict", () => {
+  it("is that there is nothing to beat where PCA has all numbers of an image", () => {
+    const exact = { mse: 2e-15, psnr: 100, ssim: 1, ssimWriteup: 1 };
+    const { answer, words } = verdict(BETTER, exact, 1568, "garments");
+    expect([answer, words]).toEqual(["no", expect.stringContaining("no mark to beat")]);
+  });
+
   it("says no where PCA is ahead everywhere", () => {
-    expect(verdict(WORSE, PCA, 128)).toEqual({
+    expect(verdict(WORSE, PCA, 128, "garments")).toEqual({
       answer: "no",
       short: "No",
       words: "PCA does more with the same 128 numbers, by every measure.",
@@ -46,29 +51,29 @@ describe("the verdict", () => {
   });
 
   it("says yes only where the net is ahead everywhere", () => {
-    const { answer, words } = verdict(BETTER, PCA, 1);
+    const { answer, words } = verdict(BETTER, PCA, 1, "garments");
     expect(answer).toBe("yes");
     expect(words).toMatch(/one number .*by every measure/);
   });
 
   it("says by how many measures where the rest is even", () => {
-    const { answer, words } = verdict({ ...BETTER, psnr: PCA.psnr }, PCA, 8);
+    const { answer, words } = verdict({ ...BETTER, psnr: PCA.psnr }, PCA, 8, "garments");
     expect(answer).toBe("yes");
     expect(words).toMatch(/by 3 of 4 measures/);
   });
 
   it("names both sides where they pull apart, and why they can", () => {
-    const partly = verdict({ ...WORSE, ssimWriteup: 0.95, ssim: 0.92 }, PCA, 128);
+    const partly = verdict({ ...WORSE, ssimWriteup: 0.95, ssim: 0.92 }, PCA, 128, "garments");
     expect(partly.answer).toBe("partly");
     expect(partly.words).toBe(
       "Better by the write-up’s SSIM and Wang’s SSIM; worse by MSE and PSNR.",
     );
     expect(whyTheyDisagree(partly)).toMatch(/SSIM/);
-    expect(whyTheyDisagree(verdict(WORSE, PCA, 128))).toBeNull();
+    expect(whyTheyDisagree(verdict(WORSE, PCA, 128, "garments"))).toBeNull();
   });
 
   it("says neither where all figures are the same", () => {
-    expect(verdict(PCA, { ...PCA }, 32).answer).toBe("even");
+    expect(verdict(PCA, { ...PCA }, 32, "garments").answer).toBe("even");
   });
 });
 
@@ -107,27 +112,6 @@ describe("learning rates", () => {
     [0, "0"],
   ])("%d reads %s", (value, words) => {
     expect(learningRate(value)).toBe(words);
-  });
-});
-
-describe("the latent slider", () => {
-  it("comes back to every size", () => {
-    for (let size = 1; size <= 512; size++) expect(toSize(toPosition(size))).toBe(size);
-  });
-
-  it("moves with every press of an arrow key, up to its ends", () => {
-    let size = 1;
-    let presses = 0;
-    while (size < 512) {
-      const next = nextStop(size, 1);
-      expect(next).toBeGreaterThan(size);
-      size = next;
-      presses += 1;
-    }
-    expect(presses).toBeLessThan(36);
-    expect(nextStop(512, 1)).toBe(512);
-    expect(nextStop(1, -1)).toBe(1);
-    expect(nextStop(100, -1)).toBeLessThan(100);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Maps of codes, and the way back: which code stands at a place of the map. */
 
 import type { PrincipalAxes } from "../../../math/principal-axes";
-import type { Codes } from "../../../protocol/lab";
+import type { Codes } from "../../../protocol/inference";
 import type { Point } from "./camera";
 import { GridIndex } from "./grid";
 
@@ -83,6 +83,11 @@ function heaped(x: Float32Array): Float32Array {
   });
 }
 
+/** Where a garment stands. */
+export function placeOf({ x, y }: Pick<Chart, "x" | "y">, place: number): Point {
+  return { x: x[place]!, y: y[place]! };
+}
+
 /** The garment nearest to a place; where codes are a single number, by that number alone. */
 export function nearestGarment({ x: all, grid, plane }: Chart, { x, y }: Point): number | null {
   if (!plane || plane.up) return grid.nearest(x, y, 1)[0] ?? null;
@@ -132,10 +137,10 @@ export function codesAt(
 
   function mix({ x, y }: Point, into: Float32Array): void {
     const places = chart.grid.nearest(x, y, MIXED);
-    const squares = Array.from(
-      places,
-      (place) => (chart.x[place]! - x) ** 2 + (chart.y[place]! - y) ** 2,
-    );
+    const squares = Array.from(places, (place) => {
+      const near = placeOf(chart, place);
+      return (near.x - x) ** 2 + (near.y - y) ** 2;
+    });
     // On a garment it is that garment's own code.
     const weights = squares[0] === 0 ? [1] : squares.map((square) => 1 / square);
     const total = weights.reduce((sum, weight) => sum + weight, 0);

@@ -1,7 +1,7 @@
 /** Which points a loop drawn by hand holds. */
 
 import type { Point } from "./camera";
-import type { GridIndex } from "./grid";
+import { type Chart, placeOf } from "./chart";
 
 /**
  * Points inside of a closed loop, by the even-odd rule; a loop of fewer than three corners holds
@@ -9,7 +9,7 @@ import type { GridIndex } from "./grid";
  */
 export function insideLoop(
   loop: readonly Point[],
-  { x, y, grid }: { readonly x: Float32Array; readonly y: Float32Array; readonly grid: GridIndex },
+  chart: Pick<Chart, "x" | "y" | "grid">,
 ): number[] {
   if (loop.length < 3) return [];
   const [xs, ys] = [loop.map((corner) => corner.x), loop.map((corner) => corner.y)];
@@ -19,10 +19,10 @@ export function insideLoop(
     bottom: Math.min(...ys),
     top: Math.max(...ys),
   };
-  return grid.within(around).filter((point) => isInside(loop, x[point]!, y[point]!));
+  return chart.grid.within(around).filter((point) => isInside(loop, placeOf(chart, point)));
 }
 
-function isInside(loop: readonly Point[], x: number, y: number): boolean {
+function isInside(loop: readonly Point[], { x, y }: Point): boolean {
   let inside = false;
   let before = loop.at(-1)!;
   for (const corner of loop) {

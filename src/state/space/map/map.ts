@@ -6,6 +6,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createLatest } from "../../../client/latest";
 import type { UmapOptions } from "../../../client/umap";
+import { mean } from "../../../math/vectors";
 import type { ImageStrip } from "../../../protocol/messages";
 import { AnswerError } from "../../../protocol/rpc";
 import type { UmapRequest, UmapStep } from "../../../protocol/umap";
@@ -17,6 +18,7 @@ import {
   codesAt,
   nearestGarment,
   ownPlane,
+  placeOf,
   planeChart,
   principalPlane,
   type Rest,
@@ -315,14 +317,7 @@ export function createMap(
   };
 }
 
-/** Where a garment stands. */
-export function placeOf({ x, y }: Chart, place: number): Point {
-  return { x: x[place]!, y: y[place]! };
-}
-
 /** The mean of all garments' places. */
 function middleOf({ x, y }: Chart): Point {
-  const mean = (values: Float32Array) =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  return { x: mean(x), y: mean(y) };
+  return x.length === 0 ? { x: 0, y: 0 } : { x: mean(x), y: mean(y) };
 }

@@ -1,18 +1,22 @@
 /** A chart as a file: PNG, SVG or CSV. */
 
 import type { RunConfig } from "../../../config/config";
+import { exportName } from "../../../config/export-targets";
 import type { Run } from "../../../state/state";
 import { pngOf } from "../../figure/png";
 import { runInWords } from "../../kit/recipe/changes";
 import { saveFile } from "../../kit/saveFile";
-import { pictureOf } from "./picture";
-import type { ChartSheet } from "./sheet";
+import { lossCsv, ssimCsv } from "./csv";
+import { type ChartSheet, pictureOf } from "./picture";
 
 /** Pixels of a PNG to one of the page: sharp in print and on any screen. */
 const SCALE = 2;
 
-export function saveCsv(csv: string, config: RunConfig, sheet: ChartSheet): void {
-  saveFile(new Blob([csv], { type: "text/csv" }), fileName(sheet, config, "csv"));
+const FIGURES = { loss: lossCsv, ssim: ssimCsv } as const;
+
+export function saveCsv(run: Run, sheet: ChartSheet): void {
+  const csv = FIGURES[sheet.name](run);
+  saveFile(new Blob([csv], { type: "text/csv" }), fileName(sheet, run.config, "csv"));
 }
 
 /** A run whose chart is saved. */
@@ -35,8 +39,8 @@ export async function savePng(room: HTMLElement, run: Saved, sheet: ChartSheet):
 /** "latent-loom-loss-loom-64-seed3.png" */
 function fileName(
   { name }: Pick<ChartSheet, "name">,
-  { preset, net, latentSize, seed }: Pick<RunConfig, "preset" | "net" | "latentSize" | "seed">,
+  config: Pick<RunConfig, "preset" | "net" | "latentSize" | "seed">,
   ending: string,
 ): string {
-  return `latent-loom-${name}-${net === null ? preset : "own-net"}-${latentSize}-seed${seed}.${ending}`;
+  return `latent-loom-${name}-${exportName(config)}-seed${config.seed}.${ending}`;
 }

@@ -1,7 +1,23 @@
 /** A chart on the page as one SVG of its own: every colour computed, nothing left to style sheets. */
 
 import { FONT, LETTER, lines, make, resolved, SVG, styled, words } from "../../figure/svg";
-import type { ChartSheet } from "./sheet";
+
+export interface SheetKey {
+  readonly name: string;
+  /** As CSS has it: `var(--net)`. */
+  readonly colour: string;
+  readonly dashed?: boolean;
+}
+
+/** What a saved picture of a chart says besides its curves. */
+export interface ChartSheet {
+  readonly title: string;
+  /** In the file's name, and what its figures are. */
+  readonly name: "loss" | "ssim";
+  /** What the vertical axis measures. */
+  readonly measure: string;
+  readonly keys: readonly SheetKey[];
+}
 
 const EDGE = 16;
 /** Pixels of a line under the title. */

@@ -1,4 +1,4 @@
-import { UnstyledButton } from "@mantine/core";
+import { Button, UnstyledButton } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { exportNet } from "../../../client/export";
 import { createExportWorker } from "../../../client/worker";
@@ -13,6 +13,8 @@ interface Props {
   readonly name: string;
   /** Gets the net; its weights are a copy that may change hands. */
   readonly net: () => Promise<ExportedNet>;
+  /** People may be on the images: some forms have them in. */
+  readonly isCamera?: boolean;
   /** Choices before these, as items of a list. */
   readonly children?: ReactNode;
 }
@@ -40,13 +42,20 @@ const TARGETS: readonly { target: ExportTarget; name: string; what: string }[] =
   },
 ];
 
+const WITH_IMAGES: ReadonlySet<ExportTarget> = new Set(["keras", "tsv"]);
+
+const CAMERA_IN_EXPORT: Question = {
+  text: "The camera’s pictures go into this file. ONNX and TensorFlow.js are written without them.",
+  yes: "Save with pictures",
+};
+
 type State =
   | { readonly kind: "idle" }
   | { readonly kind: "busy" | "done"; readonly name: string }
   | { readonly kind: "failed"; readonly why: string };
 
 /** A net as files for other programs, each form a zip. */
-export default function ExportTargets({ name: stem, net, children }: Props) {
+export default function ExportTargets({ name: stem, net, isCamera = false, children }: Props) {
   const [state, setState] = useState<State>({ kind: "idle" });
   const isBusy = state.kind === "busy";
 
@@ -75,6 +84,7 @@ export default function ExportTargets({ name: stem, net, children }: Props) {
               name={name}
               what={what}
               isBusy={isBusy}
+              question={isCamera && WITH_IMAGES.has(target) ? CAMERA_IN_EXPORT : null}
               act={() => void act(target, name)}
             />
           </li>
@@ -87,7 +97,17 @@ export default function ExportTargets({ name: stem, net, children }: Props) {
   );
 }
 
+/** What is asked before people's pictures go into a file. */
+interface Question {
+  readonly text: string;
+  readonly yes: string;
+  /** Another way, without the pictures. */
+  readonly without?: { readonly name: string; readonly act: () => void };
+}
+
 interface ItemProps {
+  /** Null where there is nothing to ask. */
+  readonly question?: Question | null;
   readonly name: string;
   readonly what: string;
   readonly isBusy?: boolean;
@@ -95,12 +115,37 @@ interface ItemProps {
 }
 
 /** One form that a net or run can leave the page in. */
-export function ExportItem({ name, what, isBusy = false, act }: ItemProps) {
+export function ExportItem({ name, what, question = null, isBusy = false, act }: ItemProps) {
+  const [isAsking, setIsAsking] = useState(false);
+  const answer = (answered: () => void) => () => {
+    setIsAsking(false);
+    answered();
+  };
+  if (isAsking && question) {
+    const { text, yes, without } = question;
+    return (
+      <fieldset className={classes.question} aria-label={`${name}: pictures of people`}>
+        <p>{text}</p>
+        {without && (
+          <Button size="compact-xs" variant="default" onClick={answer(without.act)}>
+            {without.name}
+          </Button>
+        )}
+        <Button size="compact-xs" variant="default" onClick={answer(act)}>
+          {yes}
+        </Button>
+        <Button size="compact-xs" variant="subtle" onClick={answer(() => {})}>
+          Cancel
+        </Button>
+      </fieldset>
+    );
+  }
+  const begin = question ? () => setIsAsking(true) : act;
   return (
     <UnstyledButton
       className={classes.item}
       aria-disabled={isBusy}
-      onClick={isBusy ? undefined : act}
+      onClick={isBusy ? undefined : begin}
     >
       <b>{name}</b>
       <span>{what}</span>

@@ -1,8 +1,16 @@
-import { Fragment, type ReactNode, Suspense, useState } from "react";
+import { createContext, Fragment, type ReactNode, Suspense, useContext, useState } from "react";
 import { ErrorBoundary } from "react-error-boundary";
 import { LazyPartError } from "./lazyPart";
 import { PartFailure } from "./PartFailure";
-import { RenewalContext } from "./renewal";
+
+const RenewalContext = createContext<(() => void) | null>(null);
+
+/** Has the part of the page that a component stands in made anew, with all that it asks for. */
+export function useRenewal(): () => void {
+  const renew = useContext(RenewalContext);
+  if (!renew) throw new Error("RenewalContext is missing: it comes with a Part");
+  return renew;
+}
 
 interface Props {
   /** What is missing where it fails, as a sentence begins: "The map", "This chart". */

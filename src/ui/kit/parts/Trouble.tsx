@@ -3,8 +3,8 @@ import type { AnswerFailure } from "../../../state/answer-failure";
 import actions from "../Actions.module.css";
 import { useOnline } from "../hooks";
 import { WarningIcon } from "../icons";
+import { useRenewal } from "./Part";
 import classes from "./PartFailure.module.css";
-import { useRenewal } from "./renewal";
 
 /** What a view's questions failed of; where they may be answered yet, with the way to ask anew. */
 export function Trouble({ failure }: { readonly failure: AnswerFailure }) {

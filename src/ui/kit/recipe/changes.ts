@@ -8,9 +8,9 @@ import {
   SETTING_NAMES,
   type SettingPart,
 } from "../../../config/config";
-import { configFor, netTitle } from "../../../config/recipes";
+import { configFor, netTitle, RECIPES } from "../../../config/recipes";
 import { SETTINGS } from "../../../config/settings";
-import { changeSettings } from "../../../state/settings";
+import { builtIn } from "../../../datasets/catalogue";
 import { partValue } from "./words";
 
 /** What most decides a run first; parts of the table that are not named here come behind. */
@@ -41,12 +41,15 @@ export function described(
 ): readonly (readonly [name: string, value: string])[] {
   const kept = config.restoreBest ? `best ${inWords("monitor", config)}` : "last epoch";
   return [
-    ...PARTS.map(
-      (part) =>
-        [ROWS[leadOf(part)].label.toLowerCase(), partValue(part, config, classNames)] as const,
-    ),
+    ...PARTS.map((part) => [partName(part, config), partValue(part, config, classNames)] as const),
     ["kept weights", `of the ${kept}`],
   ];
+}
+
+/** The classes of garments are called so; of others, classes. */
+function partName(part: SettingPart, { data }: RunConfig): string {
+  const isOfImages = part === SETTINGS.classes.part && builtIn(data)?.itemName === undefined;
+  return isOfImages ? "classes" : ROWS[leadOf(part)].label.toLowerCase();
 }
 
 /**
@@ -58,9 +61,10 @@ export function changesInWords(
   to: RunConfig,
   classNames?: readonly string[],
 ): readonly string[] {
-  const before = described(changeSettings(from, { preset: to.preset }), classNames);
+  const recipe = from.preset === to.preset ? {} : RECIPES[to.preset].recipe;
+  const before = described({ ...from, ...recipe }, classNames);
   const changes = described(to, classNames).flatMap(([name, value], i) =>
-    value === before[i]![1] ? [] : [`${name} ${value}`],
+    value === before[i]?.[1] ? [] : [`${name} ${value}`],
   );
   const isSameNet = from.preset === to.preset && from.net === to.net;
   return isSameNet ? changes : [netTitle(to), ...changes];

@@ -4,10 +4,10 @@ import {
   inWords,
   leadOf,
   type RunConfig,
+  type SettingName,
   type SettingPart,
-  settingsOf,
 } from "../../../config/config";
-import { FASHION_MNIST } from "../../../datasets/fashion-mnist";
+import { builtIn } from "../../../datasets/catalogue";
 import { inLetters, learningRate } from "../format";
 
 /** "constant", "cosine after 10% warm-up", "one cycle, 30% up" */
@@ -27,11 +27,24 @@ function classWords({ classes }: RunConfig, classNames: readonly string[]): stri
   return classes.map((id) => classNames[id] ?? `class ${id}`).join(" + ");
 }
 
-/** "Adam with β₂ 0.999", with whatever else its numbers say. */
-function optimizerWords(config: RunConfig): string {
-  const numbers = settingsOf("optimizer").map((name) => inWords(name, config));
-  const kind = config.weightDecay > 0 ? "AdamW" : "Adam";
-  return `${kind} with ${numbers.filter((words) => words !== "").join(", ")}`;
+/** Of each optimiser, the settings that it is told by, in their order. */
+const OPTIMIZER_NUMBERS: Readonly<Record<RunConfig["optimizer"], readonly SettingName[]>> = {
+  adam: ["beta2"],
+  sgd: ["momentum", "nesterov"],
+  rmsprop: ["rho", "momentum", "centered"],
+};
+
+/** "Adam with β₂ 0.999", "SGD with momentum 0.9, Nesterov’s", with whatever else its numbers say. */
+export function optimizerWords(config: RunConfig): string {
+  const { optimizer, weightDecay } = config;
+  const names: readonly SettingName[] = [
+    ...OPTIMIZER_NUMBERS[optimizer],
+    "weightDecay",
+    "clipNorm",
+  ];
+  const numbers = names.map((name) => inWords(name, config)).filter((words) => words !== "");
+  const kind = optimizer === "adam" && weightDecay > 0 ? "AdamW" : inWords("optimizer", config);
+  return numbers.length === 0 ? kind : `${kind} with ${numbers.join(", ")}`;
 }
 
 /** Parts that the words of one setting do not tell. */
@@ -52,7 +65,7 @@ const PART_WORDS: {
 export function partValue(
   part: SettingPart,
   config: RunConfig,
-  classNames: readonly string[] = FASHION_MNIST.classNames,
+  classNames: readonly string[] = builtIn(config.data)?.classNames ?? [],
 ): string {
   return PART_WORDS[part]?.(config, classNames) ?? inWords(leadOf(part), config);
 }

@@ -83,7 +83,7 @@ export function AddToQueue() {
               >
                 {count} seeds{" "}
                 <small data-figures>
-                  {runs[0]!.seed} to {runs.at(-1)!.seed}
+                  {runs[0]?.seed} to {runs.at(-1)?.seed}
                 </small>
               </UnstyledButton>
             );

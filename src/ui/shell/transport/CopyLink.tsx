@@ -1,5 +1,6 @@
 import { useClipboard } from "@mantine/hooks";
 import { writeLink } from "../../../state/link";
+import { formSpec } from "../../../state/state";
 import { useApp } from "../../kit/hooks";
 import { LinkIcon } from "../../kit/icons";
 import { Tool } from "./Tool";
@@ -13,7 +14,8 @@ export function CopyLink() {
   const { copy, copied, error } = useClipboard({ timeout: TELL_FOR });
   const act = () => {
     const { origin, pathname } = window.location;
-    copy(`${origin}${pathname}${writeLink(store.getState().settings)}`);
+    const state = store.getState();
+    copy(`${origin}${pathname}${writeLink(state.settings, formSpec(state))}`);
   };
   // A page over plain HTTP has no clipboard, but its address is the link.
   const [name, label] = error

@@ -1,7 +1,8 @@
 import { UnstyledButton } from "@mantine/core";
 import { isUnderWay } from "../../../state/seeds";
 import { type AppState, isActive } from "../../../state/state";
-import { useApp, useAppState, useDataSpec } from "../../kit/hooks";
+import actions from "../../kit/Actions.module.css";
+import { useApp, useAppState, useFormSpec } from "../../kit/hooks";
 import { changesInWords } from "../../kit/recipe/changes";
 import classes from "./NewChanges.module.css";
 
@@ -15,7 +16,7 @@ export function NewChanges() {
   const app = useApp();
   const running = useAppState((state) => (hasNewChanges(state) ? state.run?.config : undefined));
   const settings = useAppState((state) => state.settings);
-  const { classNames } = useDataSpec();
+  const { classNames } = useFormSpec();
   if (!running) return null;
   const changes = changesInWords(running, settings, classNames).join(", ");
   return (
@@ -24,7 +25,7 @@ export function NewChanges() {
         <strong>New changes</strong> {changes}
       </p>
       <UnstyledButton
-        className={classes.restart}
+        className={`${actions.pill} ${classes.restart}`}
         title="Ends this run and trains with the new settings"
         onClick={app.train}
       >

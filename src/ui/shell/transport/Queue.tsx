@@ -1,8 +1,11 @@
 import { UnstyledButton } from "@mantine/core";
 import { useClickOutside, useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
-import type { QueuedRun } from "../../../state/queue";
-import { useApp, useAppState, useDataSpec } from "../../kit/hooks";
+import type { RunConfig } from "../../../config/config";
+import type { FailedRun, QueuedRun } from "../../../state/queue";
+import { specOfConfig } from "../../../state/state";
+import actions from "../../kit/Actions.module.css";
+import { useApp, useAppState } from "../../kit/hooks";
 import { CloseIcon, DownIcon, ResetIcon, UpIcon } from "../../kit/icons";
 import { runInWords } from "../../kit/recipe/changes";
 import popup from "./Popup.module.css";
@@ -12,7 +15,6 @@ import classes from "./Queue.module.css";
 export function Queue() {
   const app = useApp();
   const queue = useAppState((state) => state.queue);
-  const { classNames } = useDataSpec();
   const [open, setOpen] = useState(false);
   const panel = useClickOutside(() => setOpen(false));
   useHotkeys([["Escape", () => setOpen(false)]]);
@@ -29,7 +31,7 @@ export function Queue() {
       </UnstyledButton>
       {held && waiting.length > 0 && (
         <UnstyledButton
-          className={classes.start}
+          className={`${actions.pill} ${classes.start}`}
           title="These runs wait since the page was left or reset"
           onClick={app.startQueue}
         >
@@ -53,21 +55,8 @@ export function Queue() {
           </ol>
           {failed.length > 0 && (
             <ul className={classes.failed}>
-              {failed.map(({ id, config, message }) => (
-                <li key={id}>
-                  <p>
-                    <strong>Failed: {runInWords(config, classNames)}.</strong> {message}
-                  </p>
-                  <Act
-                    label={`Try again: ${runInWords(config, classNames)}`}
-                    act={() => app.retry(id)}
-                  >
-                    <ResetIcon size={15} />
-                  </Act>
-                  <Act label="Dismiss note" act={() => app.dismissFailedRun(id)}>
-                    <CloseIcon size={15} />
-                  </Act>
-                </li>
+              {failed.map((run) => (
+                <Failed key={run.id} run={run} />
               ))}
             </ul>
           )}
@@ -92,8 +81,7 @@ interface WaitingProps {
 
 function Waiting({ run: { id, config, tag }, place, last }: WaitingProps) {
   const app = useApp();
-  const { classNames } = useDataSpec();
-  const words = runInWords(config, classNames);
+  const words = useRunWords(config);
   return (
     <li>
       <p>
@@ -118,6 +106,32 @@ function Waiting({ run: { id, config, tag }, place, last }: WaitingProps) {
         <CloseIcon size={15} />
       </Act>
     </li>
+  );
+}
+
+function Failed({ run: { id, config, message } }: { readonly run: FailedRun }) {
+  const app = useApp();
+  const words = useRunWords(config);
+  return (
+    <li>
+      <p>
+        <strong>Failed: {words}.</strong> {message}
+      </p>
+      <Act label={`Try again: ${words}`} act={() => app.retry(id)}>
+        <ResetIcon size={15} />
+      </Act>
+      <Act label="Dismiss note" act={() => app.dismissFailedRun(id)}>
+        <CloseIcon size={15} />
+      </Act>
+    </li>
+  );
+}
+
+/** A run by its net and changes, with the names of its own data set's classes. */
+function useRunWords(config: RunConfig): string {
+  return runInWords(
+    config,
+    useAppState((state) => specOfConfig(state, config).classNames),
   );
 }
 

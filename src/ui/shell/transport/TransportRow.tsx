@@ -1,3 +1,5 @@
+import { useAppState } from "../../kit/hooks";
+import { ProgressBar } from "../../kit/ProgressBar";
 import { Part } from "../../kit/parts/Part";
 import { AddToQueue } from "./AddToQueue";
 import { Controls } from "./Controls";
@@ -5,7 +7,6 @@ import { CopyLink } from "./CopyLink";
 import { Counters } from "./Counters";
 import { NewChanges } from "./NewChanges";
 import { Queue } from "./Queue";
-import { RunProgress } from "./RunProgress";
 import { RunState } from "./RunState";
 import classes from "./TransportRow.module.css";
 
@@ -41,4 +42,13 @@ export function TransportRow() {
       </Part>
     </section>
   );
+}
+
+/** A thin line for the whole run, all epochs. */
+function RunProgress() {
+  const share = useAppState(({ run }) => {
+    const total = run?.started?.totalSteps ?? 0;
+    return run && total > 0 ? Math.min(1, run.losses.count / total) : 0;
+  });
+  return <ProgressBar className={classes.progress} label="Training progress" share={share} />;
 }

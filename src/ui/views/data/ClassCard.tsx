@@ -18,8 +18,10 @@ interface Props {
 }
 
 /** CSS pixels for an image's longer side. */
-const LARGE = 112;
-const SMALL = 56;
+const LARGE = 128;
+const SMALL = 64;
+/** Between small pictures: without one, those that fill their frames run into each other. */
+const GAP = 2;
 
 /** What one garment looks like: its mean, where its images differ, and some of them. */
 export function ClassCard({ spec, survey, examples, from, count }: Props) {
@@ -29,7 +31,7 @@ export function ClassCard({ spec, survey, examples, from, count }: Props) {
   // Two lines of small pictures are as tall as one large one.
   const small = fittingScale(spec, SMALL);
   const large = fittingScale(spec, LARGE);
-  const fitting = 2 * Math.floor(width / (spec.width * small));
+  const fitting = 2 * Math.floor((width + GAP) / (spec.width * small + GAP));
   const [mean, deviation] = useMemo(
     // The deviation is at most 127.5, so that twice as bright uses the whole range.
     () => [
@@ -62,7 +64,12 @@ export function ClassCard({ spec, survey, examples, from, count }: Props) {
           <figcaption>σ, twice as bright</figcaption>
         </figure>
         <figure className={classes.examples}>
-          <div ref={room} role="img" aria-label={`${pictures.length} training images of ${name}`}>
+          <div
+            ref={room}
+            style={{ minHeight: 2 * spec.height * small + GAP }}
+            role="img"
+            aria-label={`${pictures.length} training images of ${name}`}
+          >
             {pictures.map(
               ({ id, bytes }) =>
                 bytes && <PixelCanvas key={id} raster={imageRaster(bytes, spec)} scale={small} />,

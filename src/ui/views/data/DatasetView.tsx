@@ -1,33 +1,48 @@
 import { useEffect, useState } from "react";
 import type { DataSpec } from "../../../datasets/dataset";
 import type { ClassSurvey } from "../../../datasets/survey";
-import type { Survey } from "../../../protocol/lab";
+import type { Survey } from "../../../protocol/inference";
 import { type AnswerFailure, failureOf } from "../../../state/answer-failure";
 import type { AppState } from "../../../state/state";
 import { whole } from "../../kit/format";
 import { GarmentChips } from "../../kit/GarmentChips";
-import { useAppState, useLab } from "../../kit/hooks";
+import { useAppState, useInference, useItem, useOwnData } from "../../kit/hooks";
+import panels from "../../kit/Panels.module.css";
+import { lazyPart } from "../../kit/parts/lazyPart";
+import { Part } from "../../kit/parts/Part";
 import { Trouble } from "../../kit/parts/Trouble";
 import { SyntheticTag } from "../../kit/SourceTag";
 import { ClassCard } from "./ClassCard";
 import classes from "./DatasetView.module.css";
 import { Intensities } from "./Intensities";
+import { DataSets } from "./sets/DataSets";
+
+const SetEditor = lazyPart("ui/views/data/edit/SetEditor", () => import("./edit/SetEditor"));
 
 /** Training images asked for of each class: two lines of the widest page. */
 const EXAMPLES = 66;
 
-/** The images themselves: how many, what they look like, and how bright their pixels are. */
+/** The data sets, and the images of the one in use: how many, what they look like, how bright their pixels are. */
 export default function DatasetView() {
+  const item = useItem();
   const { survey, trouble } = useSurvey();
+  const [editing, setEditing] = useState<string | null>(null);
+  const edited = useOwnData(({ sets }) => sets?.find(({ spec }) => spec.id === editing));
   return (
     <div className={classes.view} data-testid="data-view">
+      <DataSets editing={editing} onEdit={setEditing} />
+      {edited && (
+        <Part name="The editor of the set" onClose={() => setEditing(null)}>
+          <SetEditor set={edited} onChanged={setEditing} onClose={() => setEditing(null)} />
+        </Part>
+      )}
       <header className={classes.header}>
-        <h2>The garments</h2>
+        <h2>The {item.many}</h2>
         {survey?.spec.source === "synthetic" && <SyntheticTag note={survey.sourceNote} />}
       </header>
       <GarmentChips />
       {trouble && <Trouble failure={trouble} />}
-      {!survey && !trouble && <p role="status">Counting the garments…</p>}
+      {!survey && !trouble && <p role="status">Counting the {item.many}…</p>}
       {survey && <Found survey={survey} />}
     </div>
   );
@@ -47,7 +62,7 @@ function Found({ survey }: { survey: Survey }) {
     found.reduce((sum, one) => sum + one[part], 0);
   return (
     <>
-      <p className={classes.words}>
+      <p className={panels.words}>
         {spec.source === "synthetic"
           ? `These garments are drawn by code, not photographed. ${sourceNote} `
           : aboutImages(spec)}
@@ -79,14 +94,15 @@ interface CountsProps {
 }
 
 function Counts({ found, classNames }: CountsProps) {
+  const item = useItem();
   return (
-    <section aria-label="Images of each garment">
-      <h3>Images of each garment</h3>
+    <section aria-label={`Images of each ${item.kind}`}>
+      <h3>Images of each {item.kind}</h3>
       <div className={classes.scroll}>
         <table className={classes.table} data-testid="counts">
           <thead>
             <tr>
-              <th scope="col">Garment</th>
+              <th scope="col">{item.Kind}</th>
               <th scope="col">Training</th>
               <th scope="col">Validation</th>
               <th scope="col">Test</th>
@@ -118,19 +134,19 @@ function Counts({ found, classNames }: CountsProps) {
 }
 
 const choiceOf = ({ settings }: AppState): string => {
-  const { classes: ids, split, seed } = settings;
-  return JSON.stringify({ classes: ids, split, seed });
+  const { data, classes: ids, split, seed } = settings;
+  return JSON.stringify({ data, classes: ids, split, seed });
 };
 
 /** Of the form's garments; that of the last ones until it comes. */
 function useSurvey() {
-  const lab = useLab();
+  const inference = useInference();
   const choice = useAppState(choiceOf);
   const [survey, setSurvey] = useState<Survey | null>(null);
   const [trouble, setTrouble] = useState<AnswerFailure | null>(null);
   useEffect(() => {
     const wanted = new AbortController();
-    lab
+    inference
       .ask("survey", { data: JSON.parse(choice), examples: EXAMPLES }, { signal: wanted.signal })
       .then(
         (found) => {
@@ -142,6 +158,6 @@ function useSurvey() {
         },
       );
     return () => wanted.abort();
-  }, [lab, choice]);
+  }, [inference, choice]);
   return { survey, trouble };
 }

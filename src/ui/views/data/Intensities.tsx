@@ -15,14 +15,14 @@ export function Intensities({ found, classNames }: Props) {
   const room = useRef<HTMLDivElement>(null);
   const { width } = useSize(room);
   const counts = Array.from({ length: INTENSITY_BINS }, (_, bin) =>
-    found.reduce((sum, each) => sum + each.intensities[bin]!, 0),
+    found.reduce((sum, { intensities }) => sum + (intensities[bin] ?? 0), 0),
   );
   const all = counts.reduce((sum, count) => sum + count, 0);
   // The first bin has the ground, which would make everything else invisible.
-  const lit = counts.slice(1);
+  const [dark = 0, ...lit] = counts;
   const tallest = Math.max(1, ...lit);
   const step = width / lit.length;
-  const ground = Math.round((100 * counts[0]!) / all);
+  const ground = Math.round((100 * dark) / all);
   return (
     <section aria-label="How bright pixels are">
       <h3>How bright pixels are</h3>

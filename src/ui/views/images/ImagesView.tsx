@@ -1,42 +1,42 @@
-import { SegmentedControl } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { sameShape } from "../../../math/image-set";
-import type { NetConfig } from "../../../protocol/lab";
-import { picturedConfig } from "../../../state/state";
+import type { NetConfig } from "../../../protocol/inference";
 import {
-  createTruth,
-  NO_TRUTH,
+  createEvaluator,
+  type Evaluator,
+  type EvaluatorState,
+  NO_EVALUATION,
   type Subject,
-  type Truth,
-  type TruthState,
-} from "../../../state/truth";
+} from "../../../state/evaluator";
+import { picturedConfig } from "../../../state/state";
 import { numbers } from "../../kit/format";
-import { useApp, useAppState, useDataSpec, useLab } from "../../kit/hooks";
+import { useApp, useAppState, useDataSpec, useInference, useItem } from "../../kit/hooks";
 import classes from "../../kit/Panels.module.css";
 import { Trouble } from "../../kit/parts/Trouble";
+import { Segments } from "../../kit/Segments";
 import { SyntheticTag } from "../../kit/SourceTag";
 import { NetHeader } from "../../net/NetHeader";
 import { NoNet } from "../../net/NoNet";
 import { useLookedNet } from "../../net/useLookedNet";
-import { SEGMENTS } from "../../pictures/controls";
 import { DrawPanel } from "./draw/DrawPanel";
 import { blank, type Drawing } from "./draw/drawing";
-import { TruthPanel } from "./TruthPanel";
+import { EvaluationPanel } from "./EvaluationPanel";
 
 type Part = "every" | "own";
 type By = "net" | "pca";
 
-const NONE = createStore<TruthState>(() => NO_TRUTH);
+const NONE = createStore<EvaluatorState>(() => NO_EVALUATION);
 
 /** What a net makes of every test image, and of pictures that somebody brings along. */
 export default function ImagesView() {
+  const item = useItem();
   const looked = useLookedNet();
   const [by, setBy] = useState<By>("net");
   const pca = usePcaAlone();
-  const truth = useTruth(by === "net" ? looked.net : pca);
-  const store = truth?.store ?? NONE;
+  const evaluator = useEvaluator(by === "net" ? looked.net : pca);
+  const store = evaluator?.store ?? NONE;
   const parameters = useStore(store, (state) => state.parameters);
   const images = useStore(store, (state) => state.images);
   const [part, setPart] = useState<Part>("every");
@@ -58,40 +58,42 @@ export default function ImagesView() {
   return (
     <div className={classes.view} data-testid="images-view">
       <NetHeader
-        title={part === "every" ? "The truth about every test image" : "Bring your own garment"}
+        title={part === "every" ? "The truth about every test image" : `Bring your own ${item.one}`}
         looked={looked}
         parameters={parameters}
       >
         {images?.spec.source === "synthetic" && <SyntheticTag note={images.sourceNote} />}
       </NetHeader>
       <div className={classes.choices}>
-        <SegmentedControl
-          {...SEGMENTS}
+        <Segments
           aria-label="Images"
           data={[
             { value: "every", label: "Every test image" },
             { value: "own", label: "Bring your own" },
           ]}
           value={part}
-          onChange={(value) => setPart(value as Part)}
+          onChange={setPart}
         />
-        <SegmentedControl
-          {...SEGMENTS}
+        <Segments
           aria-label="Rebuilt by"
           data={[
             { value: "net", label: "Net beside PCA" },
             { value: "pca", label: "PCA alone" },
           ]}
           value={by}
-          onChange={(value) => setBy(value as By)}
+          onChange={setBy}
         />
         {by === "pca" && (
-          <span>{numbers(pca.pca.latentSize)}, on the garments of the settings</span>
+          <span>
+            {numbers(pca.pca.latentSize)}, on the {item.many} of the settings
+          </span>
         )}
       </div>
-      {truth && <Failure truth={truth} />}
-      {truth && part === "every" && <TruthPanel truth={truth} />}
-      {truth && part === "own" && <DrawPanel truth={truth} drawing={drawing} onDraw={setSheet} />}
+      {evaluator && <Failure evaluator={evaluator} />}
+      {evaluator && part === "every" && <EvaluationPanel evaluator={evaluator} />}
+      {evaluator && part === "own" && (
+        <DrawPanel evaluator={evaluator} drawing={drawing} onDraw={setSheet} />
+      )}
       {by === "net" && !looked.net && <NoNet looked={looked} />}
     </div>
   );
@@ -100,29 +102,30 @@ export default function ImagesView() {
 /** PCA with as many numbers as the form says, on the images that it names; the same object for the same. */
 function usePcaAlone(): { readonly pca: NetConfig } {
   const key = useAppState((state) => {
-    const { preset, latentSize, classes: ids, split, seed } = picturedConfig(state);
-    return JSON.stringify({ preset, latentSize, classes: ids, split, seed });
+    const { preset, net, latentSize, data, classes: ids, split, seed } = picturedConfig(state);
+    const pca: NetConfig = { preset, net, latentSize, data, classes: ids, split, seed };
+    return JSON.stringify(pca);
   });
   return useMemo(() => ({ pca: JSON.parse(key) }), [key]);
 }
 
 /** One at a time: the net of the one before is closed. */
-function useTruth(subject: Subject | null): Truth | null {
-  const lab = useLab();
-  const [truth, setTruth] = useState<Truth | null>(null);
+function useEvaluator(subject: Subject | null): Evaluator | null {
+  const inference = useInference();
+  const [evaluator, setEvaluator] = useState<Evaluator | null>(null);
   useEffect(() => {
     if (!subject) return;
-    const made = createTruth(lab, subject);
-    setTruth(made);
+    const made = createEvaluator(inference, subject);
+    setEvaluator(made);
     return () => {
-      setTruth(null);
+      setEvaluator(null);
       made.dispose();
     };
-  }, [lab, subject]);
-  return truth;
+  }, [inference, subject]);
+  return evaluator;
 }
 
-function Failure({ truth }: { truth: Truth }) {
-  const failure = useStore(truth.store, (state) => state.failure);
+function Failure({ evaluator }: { evaluator: Evaluator }) {
+  const failure = useStore(evaluator.store, (state) => state.failure);
   return failure && <Trouble failure={failure} />;
 }

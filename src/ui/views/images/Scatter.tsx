@@ -1,7 +1,6 @@
 import { type MouseEvent, useEffect, useMemo, useRef } from "react";
-import { niceTicks } from "../../charts/curves";
-import { make } from "../../figure/svg";
-import { setVector } from "../../figure/vectors";
+import { elementOf } from "../../../math/vectors";
+import { make, setVector } from "../../figure/svg";
 import { whole } from "../../kit/format";
 import { useSize } from "../../kit/hooks";
 import { useScheme } from "../../kit/scheme";
@@ -49,21 +48,21 @@ export function Scatter({ mse, ssim, tone, chosen, onOpen }: Props) {
     element.height = Math.round(height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const style = getComputedStyle(element);
+    const [x, y] = [elementOf(plot.x), elementOf(plot.y)];
+    const left = (place: number) => x(place) - POINT / 2;
+    const top = (place: number) => y(place) - POINT / 2;
     const layers = [
       { fill: style.getPropertyValue("--line-strong"), places: [...plot.x.keys()] },
       { fill: style.getPropertyValue(`--${tone}`), places: [...chosen] },
     ];
     for (const { fill, places } of layers) {
       context.fillStyle = fill;
-      for (const place of places) {
-        context.fillRect(plot.x[place]! - POINT / 2, plot.y[place]! - POINT / 2, POINT, POINT);
-      }
+      for (const place of places) context.fillRect(left(place), top(place), POINT, POINT);
     }
     setVector(element, () => {
       const part = make("g", {});
       for (const { fill, places } of layers) {
-        const corner = (place: number) =>
-          `${(plot.x[place]! - POINT / 2).toFixed(2)} ${(plot.y[place]! - POINT / 2).toFixed(2)}`;
+        const corner = (place: number) => `${left(place).toFixed(2)} ${top(place).toFixed(2)}`;
         const square = `h${POINT}v${POINT}h-${POINT}z`;
         part.append(
           make("path", { fill, d: places.map((place) => `M${corner(place)}${square}`).join("") }),
@@ -80,7 +79,7 @@ export function Scatter({ mse, ssim, tone, chosen, onOpen }: Props) {
     if (image !== null) onOpen(image);
   };
 
-  const { area, xRange, yRange } = plot;
+  const { area, xScale, yScale } = plot;
   return (
     <div ref={room} className={classes.room} data-testid="scatter">
       <canvas
@@ -92,21 +91,15 @@ export function Scatter({ mse, ssim, tone, chosen, onOpen }: Props) {
         onClick={onClick}
       />
       <div className={classes.x} style={{ left: area.left, width: area.width }} aria-hidden="true">
-        {niceTicks(xRange, 4).map((tick) => (
-          <span
-            key={tick}
-            style={{ left: `${(100 * (tick - xRange[0])) / (xRange[1] - xRange[0])}%` }}
-          >
+        {xScale.ticks(4).map((tick) => (
+          <span key={tick} style={{ left: xScale(tick) - area.left }}>
             {`10${raised(tick)}`}
           </span>
         ))}
       </div>
       <div className={classes.y} style={{ top: area.top, height: area.height }} aria-hidden="true">
-        {niceTicks(yRange, 4).map((tick) => (
-          <span
-            key={tick}
-            style={{ bottom: `${(100 * (tick - yRange[0])) / (yRange[1] - yRange[0])}%` }}
-          >
+        {yScale.ticks(4).map((tick) => (
+          <span key={tick} style={{ bottom: area.top + area.height - yScale(tick) }}>
             {tick.toFixed(2)}
           </span>
         ))}

@@ -1,6 +1,7 @@
 /** Which images of the test split are shown, and in which order. */
 
 import { createRng, shuffle } from "../../../math/rng";
+import { elementOf } from "../../../math/vectors";
 
 /** `behind`: furthest behind PCA first. */
 export type Order = "worst" | "best" | "random" | "behind";
@@ -25,11 +26,12 @@ export interface Figures {
 export function selectImages({ labels, values, rival }: Figures, selection: Selection) {
   const { order, garment, range } = selection;
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const figure = elementOf(values);
   const chosen = Uint32Array.from(labels.keys()).filter(
     (place) =>
       (garment === null || labels[place] === garment) &&
-      values[place]! >= low &&
-      values[place]! <= high,
+      figure(place) >= low &&
+      figure(place) <= high,
   );
   if (order === "random") {
     // One shuffle of all, so that brushing takes images away and moves none.
@@ -38,9 +40,8 @@ export function selectImages({ labels, values, rival }: Figures, selection: Sele
     const among = new Set(chosen);
     return all.filter((place) => among.has(place));
   }
-  const key = (place: number): number => {
-    if (order === "behind" && rival) return values[place]! - rival[place]!;
-    return order === "best" ? -values[place]! : values[place]!;
-  };
+  const rivals = order === "behind" && rival ? elementOf(rival) : () => 0;
+  const sign = order === "best" ? -1 : 1;
+  const key = (place: number): number => sign * (figure(place) - rivals(place));
   return chosen.sort((a, b) => key(a) - key(b) || a - b);
 }

@@ -1,5 +1,6 @@
 /** Where each image's point is: the logarithm of MSE to the right, SSIM upwards. */
 
+import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { quantile } from "../../../math/histogram";
 
 export interface PlotArea {
@@ -14,9 +15,9 @@ export interface ScatterPlot {
   /** CSS pixels. */
   readonly x: Float32Array;
   readonly y: Float32Array;
-  /** Logarithms to base 10 of the MSE at the area's ends. */
-  readonly xRange: readonly [number, number];
-  readonly yRange: readonly [number, number];
+  /** From a base-10 logarithm of MSE, and from an SSIM, to CSS pixels within the area. */
+  readonly xScale: ScaleLinear<number, number>;
+  readonly yScale: ScaleLinear<number, number>;
 }
 
 /** MSE of a perfect image has no logarithm: what is smaller counts as this. */
@@ -25,17 +26,22 @@ const SMALLEST_MSE = 1e-6;
 /** All but a few extreme images set the ranges; those few stand at the edge. */
 export function plotPoints(mse: Float32Array, ssim: Float32Array, area: PlotArea): ScatterPlot {
   const logs = mse.map((value) => Math.log10(Math.max(SMALLEST_MSE, value)));
-  const xRange = rangeOf(logs, 0.002, 0.998, 0.25);
   const [low] = rangeOf(ssim, 0.002, 1, 0.05);
-  const yRange = [Math.min(0.95, low), 1] as const;
-  const within = (value: number, [from, to]: readonly [number, number]) =>
-    Math.min(1, Math.max(0, (value - from) / (to - from)));
+  const { left, top, width, height } = area;
+  const xScale = scaleLinear()
+    .domain(rangeOf(logs, 0.002, 0.998, 0.25))
+    .range([left, left + width])
+    .clamp(true);
+  const yScale = scaleLinear()
+    .domain([Math.min(0.95, low), 1])
+    .range([top + height, top])
+    .clamp(true);
   return {
     area,
-    x: logs.map((value) => area.left + within(value, xRange) * area.width),
-    y: ssim.map((value) => area.top + (1 - within(value, yRange)) * area.height),
-    xRange,
-    yRange,
+    x: logs.map((value) => xScale(value)),
+    y: ssim.map((value) => yScale(value)),
+    xScale,
+    yScale,
   };
 }
 

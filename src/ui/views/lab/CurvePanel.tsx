@@ -5,15 +5,16 @@ import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SizePanel } from "../../charts/SizePanel";
 import * as format from "../../kit/format";
 import { lazyPart } from "../../kit/parts/lazyPart";
-import { useBenchState } from "./bench";
 import classes from "./CurvePanel.module.css";
+import { useLabState } from "./lab";
 
 const SizeChart = lazyPart("ui/views/lab/SizeChart", () => import("./SizeChart"));
 
-/** SSIM against latent size over the whole test split: net, PCA and JPEG, and where we are. */
+/** SSIM against latent size over images of the test split: net, PCA and JPEG, and where we are. */
 export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Protocol }) {
-  const testImages = useBenchState((state) => state.testImages);
-  const netCurve = useBenchState((state) => state.netCurve);
+  const testImages = useLabState((state) => state.testImages);
+  const allTestImages = useLabState((state) => state.allTestImages);
+  const netCurve = useLabState((state) => state.netCurve);
   const points = netCurve.map(({ kept, mean }) => `${format.ssim(mean[protocol])} at ${kept}`);
   const published = usePublished(protocol);
   return (
@@ -34,7 +35,9 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
         }
         aside={
           <span className={classes.aside}>
-            SSIM, {PROTOCOL_NAMES[protocol]}, mean over all {format.whole(testImages)} test images
+            SSIM, {PROTOCOL_NAMES[protocol]}, mean over{" "}
+            {testImages < allTestImages ? "the first" : "all"} {format.whole(testImages)}
+            {testImages < allTestImages && ` of ${format.whole(allTestImages)}`} test images
           </span>
         }
       >
@@ -48,7 +51,7 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
 
 /** How far the curves are: each point is the mean over thousands of images. */
 function Progress() {
-  const percent = useBenchState(({ net, failure, measured }) =>
+  const percent = useLabState(({ net, failure, measured }) =>
     net && !failure && measured < 1 ? Math.floor(100 * measured) : null,
   );
   return percent === null ? null : <span data-figures>measuring, {percent}%</span>;
@@ -59,8 +62,8 @@ const NONE: readonly Published[] = [];
 
 /** The write-up's points belong beside its own protocol, on its own garments, where the axis has them. */
 function usePublished(protocol: Protocol): readonly Published[] {
-  const largest = useBenchState(({ net }) => net?.config.latentSize ?? 0);
-  const isTheirs = useBenchState(
+  const largest = useLabState(({ net }) => net?.config.latentSize ?? 0);
+  const isTheirs = useLabState(
     ({ net, spec }) =>
       protocol === "ssimWriteup" &&
       spec?.source === "fashion-mnist" &&

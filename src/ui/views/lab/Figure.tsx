@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "react";
-import type { BenchState } from "../../../state/lab/types";
-import { useBench } from "./bench";
+import type { LabState } from "../../../state/lab/types";
+import { useLab } from "./lab";
 
 interface Props {
   /** A constant function, so that effects do not start anew. */
-  readonly of: (state: BenchState) => string;
+  readonly of: (state: LabState) => string;
   readonly className?: string | undefined;
   readonly testId?: string;
 }
@@ -14,11 +14,11 @@ interface Props {
  * React nothing.
  */
 export function Figure({ of, className, testId }: Props) {
-  const { store } = useBench();
+  const { store } = useLab();
   const element = useRef<HTMLSpanElement>(null);
 
   useEffect(() => {
-    const write = (state: BenchState) => {
+    const write = (state: LabState) => {
       const text = of(state);
       if (element.current && element.current.textContent !== text) {
         element.current.textContent = text;

@@ -1,17 +1,17 @@
 import { VisuallyHidden } from "@mantine/core";
 import { memo, useMemo, useRef } from "react";
 import { SHIPPED } from "../../../state/current-net";
-import type { BenchState } from "../../../state/lab/types";
+import type { LabState } from "../../../state/lab/types";
 import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SaveFigure } from "../../figure/SaveFigure";
 import * as format from "../../kit/format";
-import { useAppState, useSize } from "../../kit/hooks";
+import { useAppState, useItem, useSize } from "../../kit/hooks";
 import { Scroller } from "../../kit/Scroller";
 import { fittingScale } from "../../pictures/draw";
-import { useBench, useBenchSpec, useBenchState } from "./bench";
 import columns from "./Columns.module.css";
 import { Figure } from "./Figure";
 import classes from "./FilmStrip.module.css";
+import { useLab, useLabSpec, useLabState } from "./lab";
 import { Picture } from "./Picture";
 
 const SPACE = 6;
@@ -21,15 +21,16 @@ const USUAL_STOPS = 16;
 
 /** One garment at every size: by this net where one net serves them all, and by PCA. */
 export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Protocol }) {
+  const item = useItem();
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
-  const spec = useBenchSpec();
-  const stops = useBenchState((state) => state.stops);
-  const label = useBenchState((state) => state.labels[state.selected]);
-  const selected = useBenchState((state) => state.selected);
+  const spec = useLabSpec();
+  const stops = useLabState((state) => state.stops);
+  const label = useLabState((state) => state.labels[state.selected]);
+  const selected = useLabState((state) => state.selected);
   const isShipped = useAppState(({ currentNet }) => currentNet === SHIPPED);
   // Before it is opened, what it will be has its place.
-  const nested = useBenchState((state) => state.net?.nested ?? isShipped);
+  const nested = useLabState((state) => state.net?.nested ?? isShipped);
   const room = (width - NAMES_WIDTH) / (stops.length || USUAL_STOPS) - SPACE;
   const scale = fittingScale(spec, Math.min(112, Math.max(56, room)));
   const height = spec.height * scale + 20;
@@ -37,16 +38,16 @@ export const FilmStrip = memo(function FilmStrip({ protocol }: { protocol: Proto
   // Of a net of one number there is nothing to set side by side.
   if (stops.length === 1) return null;
   return (
-    <section ref={frame} className={classes.film} aria-label="One garment at every size">
+    <section ref={frame} className={classes.film} aria-label={`One ${item.one} at every size`}>
       <header className={classes.header}>
-        <h3>{name ? `${name} at every size` : "One garment at every size"}</h3>
+        <h3>{name ? `${name} at every size` : `One ${item.one} at every size`}</h3>
         <SaveFigure
           of={frame}
           name="film-strip"
           caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}`}
         />
       </header>
-      <Scroller className={columns.scroll} drawn={width} label="One garment at every size">
+      <Scroller className={columns.scroll} drawn={width} label={`One ${item.one} at every size`}>
         <div className={columns.names} aria-hidden="true">
           <p className={`${classes.name} ${classes.stop}`}>numbers</p>
           {nested && (
@@ -83,10 +84,10 @@ interface FrameProps {
 
 /** The garment at one size, which a click takes the slider to. */
 const Frame = memo(function Frame({ stop, place, scale, nested, protocol }: FrameProps) {
-  const bench = useBench();
-  const isNow = useBenchState(({ stops, kept }) => nearest(stops, kept) === place);
+  const lab = useLab();
+  const isNow = useLabState(({ stops, kept }) => nearest(stops, kept) === place);
   const figures = useMemo(() => {
-    const of = (film: "filmNet" | "filmPca") => (state: BenchState) => {
+    const of = (film: "filmNet" | "filmPca") => (state: LabState) => {
       const value = state[film]?.[protocol][place];
       return value === undefined ? "–" : format.ssim(value);
     };
@@ -98,7 +99,7 @@ const Frame = memo(function Frame({ stop, place, scale, nested, protocol }: Fram
       className={`${columns.column} ${classes.frame}`}
       aria-pressed={isNow}
       disabled={!nested}
-      onClick={() => bench.setKept(stop)}
+      onClick={() => lab.setKept(stop)}
     >
       <span className={classes.stop} data-figures>
         {stop}
@@ -124,9 +125,6 @@ const Frame = memo(function Frame({ stop, place, scale, nested, protocol }: Fram
 
 /** Place of the stop that is closest to a size on the slider's scale. */
 function nearest(stops: readonly number[], kept: number): number {
-  const distance = (stop: number) => Math.abs(Math.log2(stop / kept));
-  return stops.reduce(
-    (best, stop, place) => (distance(stop) < distance(stops[best]!) ? place : best),
-    0,
-  );
+  const distances = stops.map((stop) => Math.abs(Math.log2(stop / kept)));
+  return distances.indexOf(Math.min(...distances));
 }

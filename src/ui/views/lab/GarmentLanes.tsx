@@ -1,20 +1,20 @@
-import { SegmentedControl, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { memo, useMemo, useRef } from "react";
 import { type ImageShape, sizeOf } from "../../../math/image-set";
-import type { BenchState, Lane } from "../../../state/lab/types";
+import type { LabState, Lane } from "../../../state/lab/types";
 import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SaveFigure } from "../../figure/SaveFigure";
 import * as format from "../../kit/format";
-import { useSize } from "../../kit/hooks";
+import { useItem, useSize } from "../../kit/hooks";
 import { drawnFor } from "../../kit/print";
-import form from "../../kit/Settings.module.css";
+import { SyntheticTag } from "../../kit/SourceTag";
 import { fittingScale } from "../../pictures/draw";
-import { useBench, useBenchSpec, useBenchState } from "./bench";
+import { ProtocolChoice } from "../../pictures/ProtocolChoice";
 import columns from "./Columns.module.css";
 import { Figure } from "./Figure";
 import classes from "./GarmentLanes.module.css";
+import { useLab, useLabSpec, useLabState } from "./lab";
 import { Picture } from "./Picture";
-import { SyntheticTag } from "./SyntheticTag";
 
 interface Props {
   readonly protocol: Protocol;
@@ -29,11 +29,6 @@ const RIVALS: readonly { rival: Rival; title: string }[] = [
   { rival: "jpeg", title: "JPEG" },
 ];
 
-const PROTOCOLS: { value: Protocol; label: string }[] = [
-  { value: "ssimWriteup", label: "SSIM write-up" },
-  { value: "ssim", label: "Wang" },
-];
-
 const NAMES_WIDTH = 118;
 const SPACE = 8;
 
@@ -43,17 +38,20 @@ function laneScale(width: number, count: number, shape: ImageShape): number {
   return fittingScale(shape, Math.min(168, Math.max(56, room)));
 }
 
-const laneOf = (state: BenchState, rival: Rival): Lane | null => {
+const laneOf = (state: LabState, rival: Rival): Lane | null => {
   const lane = state[`${rival}Lane`];
   return lane === "none" ? null : lane;
 };
 
 /** The garments there and back: by this net, by PCA with as many numbers, by JPEG in as many bytes. */
 export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }: Props) {
+  const item = useItem();
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
-  const spec = useBenchSpec();
-  const labels = useBenchState((state) => state.labels);
+  const spec = useLabSpec();
+  const isSynthetic = useLabState((state) => state.spec?.source === "synthetic");
+  const sourceNote = useLabState((state) => state.sourceNote);
+  const labels = useLabState((state) => state.labels);
   const scale = laneScale(width, labels.length || 12, spec);
   const size = { width: spec.width * scale, height: spec.height * scale };
   const garments = labels.map((label, place) => ({
@@ -61,23 +59,15 @@ export const GarmentLanes = memo(function GarmentLanes({ protocol, onProtocol }:
     name: `${spec.classNames[label] ?? ""} ${place + 1}`,
   }));
   return (
-    <section ref={frame} className={classes.lanes} aria-label="Garments there and back">
+    <section ref={frame} className={classes.lanes} aria-label={`${item.Many} there and back`}>
       <header className={classes.header}>
         <h3>Test images that the net never saw</h3>
-        <SyntheticTag />
-        <SegmentedControl
-          aria-label="SSIM protocol"
-          size="xs"
-          transitionDuration={0}
-          data={PROTOCOLS}
-          value={protocol}
-          onChange={onProtocol}
-          classNames={{ root: form.segments, label: form.segment, indicator: form.indicator }}
-        />
+        {isSynthetic && <SyntheticTag note={sourceNote} />}
+        <ProtocolChoice value={protocol} onChange={onProtocol} isAlone />
         <SaveFigure
           of={frame}
           name="garments"
-          caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}, means of the garments shown`}
+          caption={() => `SSIM by ${PROTOCOL_NAMES[protocol]}, means of the ${item.many} shown`}
         />
       </header>
       <div className={columns.scroll} data-drawn="" style={drawnFor(width)}>
@@ -117,13 +107,13 @@ interface NameProps {
 /** A rival's name, and its mean over the garments shown. */
 function LaneName({ rival, title, protocol, height }: NameProps) {
   const mean = useMemo(
-    () => (state: BenchState) => {
+    () => (state: LabState) => {
       const lane = laneOf(state, rival);
       return lane ? format.ssim(lane.mean[protocol]) : "–";
     },
     [rival, protocol],
   );
-  const details = useMemo(() => (state: BenchState) => detailsOf(state, rival), [rival]);
+  const details = useMemo(() => (state: LabState) => detailsOf(state, rival), [rival]);
   return (
     <p className={classes.name} style={{ height }} data-tone={rival}>
       {title}
@@ -133,7 +123,7 @@ function LaneName({ rival, title, protocol, height }: NameProps) {
   );
 }
 
-function detailsOf(state: BenchState, rival: Rival): string {
+function detailsOf(state: LabState, rival: Rival): string {
   const lane = laneOf(state, rival);
   if (rival === "pca" && !lane) return state.net ? "being fitted…" : "";
   if (rival === "jpeg" && state.jpegLane === "none") return "needs more bytes";
@@ -152,14 +142,14 @@ interface GarmentProps {
 
 /** One garment: the original, and what each rival makes of it. */
 const Garment = memo(function Garment({ place, name, protocol, scale }: GarmentProps) {
-  const bench = useBench();
-  const isSelected = useBenchState((state) => state.selected === place);
+  const lab = useLab();
+  const isSelected = useLabState((state) => state.selected === place);
   return (
     <button
       type="button"
       className={`${columns.column} ${classes.garment}`}
       aria-pressed={isSelected}
-      onClick={() => bench.select(place)}
+      onClick={() => lab.select(place)}
     >
       <VisuallyHidden>{name}: show it at every size. SSIM</VisuallyHidden>
       <Picture of="original" place={place} scale={scale} />
@@ -184,7 +174,7 @@ interface RivalryProps extends Omit<GarmentProps, "name"> {
 
 function Rivalry({ rival, title, place, protocol, scale }: RivalryProps) {
   const figure = useMemo(
-    () => (state: BenchState) => {
+    () => (state: LabState) => {
       const value = laneOf(state, rival)?.figures[protocol][place];
       return value === undefined ? "–" : format.ssim(value);
     },

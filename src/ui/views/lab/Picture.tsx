@@ -4,7 +4,7 @@ import type { StripName } from "../../../state/lab/pictures";
 import { paintRaster } from "../../figure/picture";
 import { imageRaster } from "../../pictures/draw";
 import canvasClasses from "../../pictures/ImageCanvas.module.css";
-import { useBench, useBenchSpec } from "./bench";
+import { useLab, useLabSpec } from "./lab";
 
 interface Props {
   readonly of: StripName;
@@ -16,8 +16,8 @@ interface Props {
 
 /** One picture of a strip, drawn whenever the strip changes, without rendering React. */
 export const Picture = memo(function Picture({ of, place, scale }: Props) {
-  const { pictures } = useBench();
-  const { width, height } = useBenchSpec();
+  const { pictures } = useLab();
+  const { width, height } = useLabSpec();
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {

@@ -2,16 +2,16 @@ import { memo, useEffect, useMemo, useRef } from "react";
 import { Line, LineChart, usePlotArea, useXAxisScale } from "recharts";
 import type { Published } from "../../../runs/published";
 import type { Curve } from "../../../state/lab/types";
-import { BLANK, MARGIN, Y_AXIS_WIDTH } from "../../charts/chartStyle";
+import { MARGIN, Y_AXIS_WIDTH } from "../../charts/chartStyle";
 import type { Protocol } from "../../charts/curves";
-import { CURVE, dashed, PublishedDots, SizeAxes } from "../../charts/SizeAxes";
-import { marksOf, toPosition } from "../../charts/sizeScale";
-import { useBench, useBenchState } from "./bench";
+import { CURVE, dashed, NO_SIZES, PublishedDots, SizeAxes } from "../../charts/SizeAxes";
+import { marksOf } from "../../kit/sizeScale";
+import { useLab, useLabState } from "./lab";
 
 /** The last published point's figure is centred on the right end. */
 const WITH_LABELS = { ...MARGIN, right: 24 };
-/** Octaves beyond either end, so that the last points are whole. */
-const BEYOND = 0.1;
+/** A factor beyond either end, a tenth of an octave, so that the last points are whole. */
+const BEYOND = 2 ** 0.1;
 
 interface Props {
   readonly protocol: Protocol;
@@ -22,41 +22,33 @@ interface Props {
 
 /** Curves against the slider's own scale, and a line where it stands. */
 export default memo(function SizeChart({ protocol, published, width, height }: Props) {
-  const largest = useBenchState((state) => state.net?.config.latentSize ?? 256);
+  const largest = useLabState((state) => state.net?.config.latentSize ?? 256);
   const net = usePoints(
-    useBenchState((state) => state.netCurve),
+    useLabState((state) => state.netCurve),
     protocol,
   );
   const pca = usePoints(
-    useBenchState((state) => state.pcaCurve),
+    useLabState((state) => state.pcaCurve),
     protocol,
   );
   const jpeg = usePoints(
-    useBenchState((state) => state.jpegCurve),
+    useLabState((state) => state.jpegCurve),
     protocol,
   );
   const lowest = Math.min(0.6, ...[...net, ...pca, ...jpeg].map(({ y }) => y));
   const low = Math.max(0, Math.floor(lowest * 10) / 10);
   // An axis has two ends, also that of a net of one number.
-  const last = Math.max(1, toPosition(largest));
-  const octave = (width - Y_AXIS_WIDTH - WITH_LABELS.right) / (last + 2 * BEYOND);
+  const [from, to] = [1 / BEYOND, Math.max(2, largest) * BEYOND];
+  const octave = (width - Y_AXIS_WIDTH - WITH_LABELS.right) / Math.log2(to / from);
   return (
     <LineChart
       accessibilityLayer={false}
       width={width}
       height={height}
-      data={BLANK}
+      data={NO_SIZES}
       margin={WITH_LABELS}
     >
-      <SizeAxes
-        sizes={marksOf(largest)}
-        from={-BEYOND}
-        to={last + BEYOND}
-        low={low}
-        high={1}
-        ticks={5}
-        decimals={1}
-      />
+      <SizeAxes sizes={marksOf(largest)} from={from} to={to} low={low} high={1} ticks={5} />
       <Line {...dashed(jpeg, "var(--jpeg)")} strokeDasharray="2 4" />
       <Line {...dashed(pca, "var(--pca)")} strokeDasharray="6 4" />
       <Line
@@ -74,14 +66,14 @@ export default memo(function SizeChart({ protocol, published, width, height }: P
 
 function usePoints(curve: Curve, protocol: Protocol) {
   return useMemo(
-    () => curve.map(({ kept, mean }) => ({ x: toPosition(kept), y: mean[protocol] })),
+    () => curve.map(({ kept, mean }) => ({ x: kept, y: mean[protocol] })),
     [curve, protocol],
   );
 }
 
 /** A line at the slider's size: moved in place, so that Recharts draws nothing anew. */
 function Here() {
-  const { store } = useBench();
+  const { store } = useLab();
   const line = useRef<SVGLineElement>(null);
   const area = usePlotArea();
   const scale = useXAxisScale();
@@ -89,7 +81,7 @@ function Here() {
   useEffect(() => {
     if (!scale) return;
     const move = () => {
-      const x = (scale(toPosition(store.getState().kept)) ?? 0).toFixed(1);
+      const x = (scale(store.getState().kept) ?? 0).toFixed(1);
       line.current?.setAttribute("x1", x);
       line.current?.setAttribute("x2", x);
     };

@@ -2,13 +2,13 @@ import type { CSSProperties } from "react";
 import { sizeOf } from "../../../math/image-set";
 import { SHIPPED } from "../../../state/current-net";
 import { compression } from "../../../state/lab/sizes";
-import { marksOf, sizeAfterKey, toPosition, toSize } from "../../charts/sizeScale";
 import controls from "../../kit/Controls.module.css";
 import { rate } from "../../kit/format";
 import { useApp, useAppState } from "../../kit/hooks";
 import { PauseIcon, PlayIcon } from "../../kit/icons";
 import slider from "../../kit/Slider.module.css";
-import { useBench, useBenchSpec, useBenchState } from "./bench";
+import { marksOf, sizeAfterKey, toPosition, toSize } from "../../kit/sizeScale";
+import { useLab, useLabSpec, useLabState } from "./lab";
 import classes from "./SizeSlider.module.css";
 import { useOpening, usePlay } from "./usePlay";
 
@@ -17,17 +17,17 @@ export const FIRST_SIZE = 16;
 
 const bytes = (size: number): string => (size === 1 ? "1 byte" : `${size} bytes`);
 
-/** How many numbers are kept: the slider that everything on the bench follows. */
+/** How many numbers are kept: the slider that everything in the lab follows. */
 export function SizeSlider() {
-  const bench = useBench();
-  const spec = useBenchSpec();
-  const kept = useBenchState((state) => state.kept);
-  const net = useBenchState((state) => state.net);
+  const lab = useLab();
+  const spec = useLabSpec();
+  const kept = useLabState((state) => state.kept);
+  const net = useLabState((state) => state.net);
   const largest = net?.config.latentSize ?? 256;
-  const [playing, toggle] = usePlay(bench, largest);
+  const [playing, toggle] = usePlay(lab, largest);
   const isFixed = net !== null && !net.nested;
-  const isShown = useBenchState((state) => state.netLane !== null);
-  useOpening(bench, isShown && !isFixed, FIRST_SIZE);
+  const isShown = useLabState((state) => state.netLane !== null);
+  useOpening(lab, isShown && !isFixed, FIRST_SIZE);
   const end = toPosition(largest);
   const position = toPosition(kept);
   // A net of one number has both ends in one place.
@@ -51,12 +51,12 @@ export function SizeSlider() {
           disabled={isFixed}
           aria-valuetext={`${kept === 1 ? "1 number" : `${kept} numbers`}, ${rate(compression(kept, spec))} times smaller`}
           style={{ "--filled": share(position) } as CSSProperties}
-          onChange={(event) => bench.setKept(toSize(Number(event.currentTarget.value), largest))}
+          onChange={(event) => lab.setKept(toSize(Number(event.currentTarget.value), largest))}
           onKeyDown={(event) => {
             const size = sizeAfterKey(event.key, kept, largest);
             if (size === null) return;
             event.preventDefault();
-            bench.setKept(size);
+            lab.setKept(size);
           }}
         />
         <div className={classes.marks} aria-hidden="true">

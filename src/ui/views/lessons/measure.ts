@@ -1,9 +1,10 @@
-/** What lessons have measured besides a run's result, by the lab's worker: training is not disturbed. */
+/** What lessons have measured besides a run's result, by the inference worker: training is not disturbed. */
 
-import type { LabClient } from "../../../client/lab";
+import type { InferenceClient } from "../../../client/inference";
 import type { RunConfig } from "../../../config/config";
+import { specFor } from "../../../datasets/catalogue";
 import { type ImageShape, sizeOf } from "../../../math/image-set";
-import type { Codes } from "../../../protocol/lab";
+import type { Codes } from "../../../protocol/inference";
 import type { Figures, Measure } from "./figures";
 
 export interface Pictures {
@@ -32,18 +33,19 @@ export async function measure(
   what: Measure,
   config: RunConfig,
   weights: Float32Array,
-  lab: LabClient,
+  inference: InferenceClient,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const { net } = await lab.ask("open", { net: { config, weights } }, { signal });
+  const shape = specFor(config.data);
+  const { net } = await inference.ask("open", { net: { config, shape, weights } }, { signal });
   try {
     if (what === "dead") {
-      const codes = await lab.ask("encode", { net, images: { part: "test" } }, { signal });
+      const codes = await inference.ask("encode", { net, images: { part: "test" } }, { signal });
       return { figures: { dead: deadNumbers(codes) } };
     }
-    return await measureBags(net, config, lab, signal);
+    return await measureBags(net, config, inference, signal);
   } finally {
-    await lab.ask("close", { net });
+    await inference.ask("close", { net });
   }
 }
 
@@ -61,19 +63,23 @@ function deadNumbers({ count, size, codes }: Codes): number {
 async function measureBags(
   net: number,
   config: RunConfig,
-  lab: LabClient,
+  inference: InferenceClient,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const { split, seed, latentSize } = config;
+  const { data, split, seed, latentSize } = config;
   const testOf = (classes: readonly number[]) =>
-    lab.ask("images", { data: { classes, split, seed }, images: { part: "test" } }, { signal });
+    inference.ask(
+      "images",
+      { data: { data, classes, split, seed }, images: { part: "test" } },
+      { signal },
+    );
   const rebuilt = (pixels: Uint8Array) =>
-    lab.ask("reconstruct", { net, images: { pixels }, kept: null }, { signal });
+    inference.ask("reconstruct", { net, images: { pixels }, kept: null }, { signal });
   const bags = await testOf([BAG]);
   const clothes = await testOf(CLOTHES);
   const ofBags = await rebuilt(bags.pixels);
   const ofClothes = await rebuilt(clothes.pixels);
-  const ofPca = await lab.ask(
+  const ofPca = await inference.ask(
     "pcaReconstruct",
     { data: config, images: { pixels: bags.pixels }, kept: latentSize },
     { signal },

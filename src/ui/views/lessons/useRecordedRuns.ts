@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import type { StoreApi } from "zustand/vanilla";
 import { keptWeights } from "../../../state/kept-weights";
 import { stopOf } from "../../../state/stopped";
-import { useApp, useAppState, useLab } from "../../kit/hooks";
+import { useApp, useAppState, useInference } from "../../kit/hooks";
 import { figuresOf } from "./figures";
 import { measure, type Pictures } from "./measure";
 import type { Lesson, RunPart } from "./parse";
@@ -20,7 +20,7 @@ export interface RecordedRuns {
 /** Any run that comes to its end with a lesson's settings counts, whoever started it. */
 export function useRecordedRuns(lesson: Lesson, store: StoreApi<AllProgress>): RecordedRuns {
   const app = useApp();
-  const lab = useLab();
+  const inference = useInference();
   const id = useAppState(({ run }) => run?.id ?? "");
   // A run that was stopped on its way shows nothing of what its settings come to.
   const result = useAppState(({ run }) => (run && !stopOf(run) ? run.result : null));
@@ -38,7 +38,7 @@ export function useRecordedRuns(lesson: Lesson, store: StoreApi<AllProgress>): R
     const what = part.measure;
     const leave = new AbortController();
     const measured = keptWeights(app, { id, config }).then((weights) =>
-      measure(what, config, weights, lab, leave.signal),
+      measure(what, config, weights, inference, leave.signal),
     );
     measured.then(
       ({ figures, pictures }) => {
@@ -54,7 +54,7 @@ export function useRecordedRuns(lesson: Lesson, store: StoreApi<AllProgress>): R
       },
     );
     return () => leave.abort();
-  }, [id, result, lesson, store, app, lab]);
+  }, [id, result, lesson, store, app, inference]);
 
   return found;
 }

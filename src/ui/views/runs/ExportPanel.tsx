@@ -10,15 +10,25 @@ import classes from "./ExportPanel.module.css";
 export default function ExportPanel({ record }: { record: RunRecord }) {
   const app = useApp();
   const { id, config, progress } = record;
-  const exportRun = async () => {
-    const file = await app.exportRun(id);
+  const { isCamera = false } = specOf(record);
+  const exportRun = async (withPictures: boolean) => {
+    const file = await app.exportRun(id, withPictures);
     if (file) saveFile(file.blob, file.name);
   };
   const runFile = (
     <ExportItem
       name="Run file"
       what="All that is kept of it, as .loom: for this page, here or on another machine."
-      act={() => void exportRun()}
+      question={
+        isCamera
+          ? {
+              text: "What the net made of the camera’s pictures is kept with this run: people may be on it.",
+              without: { name: "Save without pictures", act: () => void exportRun(false) },
+              yes: "Save with pictures",
+            }
+          : null
+      }
+      act={() => void exportRun(true)}
     />
   );
   return (
@@ -28,6 +38,7 @@ export default function ExportPanel({ record }: { record: RunRecord }) {
       ) : (
         <ExportTargets
           name={exportName(config)}
+          isCamera={isCamera}
           net={async () => ({
             config,
             shape: specOf(record),

@@ -5,17 +5,17 @@ import { statusOf } from "../../../state/runs";
 import { isActive } from "../../../state/state";
 import { stopOf } from "../../../state/stopped";
 import { type RunRecord, specOf } from "../../../storage/record";
-import { rate, ssim, stopPlace } from "../../kit/format";
+import { rate, ssim, stopPlace, when } from "../../kit/format";
 import { useApp, useAppState, useRuns } from "../../kit/hooks";
 import { StarIcon } from "../../kit/icons";
+import { NameField } from "../../kit/NameField";
 import { lazyPart } from "../../kit/parts/lazyPart";
 import { Part } from "../../kit/parts/Part";
 import { ContinueForm } from "./ContinueForm";
 import { STATUS_WORDS, writeupSsim } from "./order";
-import { RunName } from "./RunName";
 import classes from "./RunRow.module.css";
 import { Sparkline } from "./Sparkline";
-import { differences, when } from "./words";
+import { differences } from "./words";
 
 const ExportPanel = lazyPart("ui/views/runs/ExportPanel", () => import("./ExportPanel"));
 
@@ -61,7 +61,11 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
           </UnstyledButton>
         </td>
         <th scope="row" className={classes.name}>
-          <RunName id={id} name={name} />
+          <NameField
+            name={name}
+            className={classes.field}
+            onRename={(typed) => runs.rename(id, typed)}
+          />
           <small>
             {isCurrent && <b title="Images, Lab and Space look at this run">looked at · </b>}
             <time dateTime={new Date(record.createdAt).toISOString()}>

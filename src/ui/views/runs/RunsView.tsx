@@ -1,15 +1,21 @@
 import { UnstyledButton } from "@mantine/core";
+import { useHash } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { RECIPES } from "../../../config/recipes";
 import { PRESETS } from "../../../nets/presets";
 import { useApp, useRuns } from "../../kit/hooks";
+import { lazyPart } from "../../kit/parts/lazyPart";
+import { Part } from "../../kit/parts/Part";
 import { Compare } from "./compare/Compare";
 import { MOST_COMPARED } from "./compare/measures";
 import { ImportButton } from "./ImportButton";
+import { endsIn, hashOfEnds } from "./ladder/address";
 import { filtered, NO_FILTER, ORDERS, type Order, ordered } from "./order";
 import { RunRow } from "./RunRow";
 import classes from "./RunsView.module.css";
 import { StorageMeter } from "./StorageMeter";
+
+const LadderView = lazyPart("ui/views/runs/ladder/LadderView", () => import("./ladder/LadderView"));
 
 const ORDER_WORDS: Readonly<Record<Order, string>> = {
   newest: "newest first",
@@ -17,6 +23,8 @@ const ORDER_WORDS: Readonly<Record<Order, string>> = {
   validation: "lowest validation loss first",
   name: "by name",
 };
+
+const NETS = [...PRESETS, "own"] as const;
 
 /** Milliseconds between two looks at which runs other tabs are training. */
 const LOOK_EVERY = 3000;
@@ -30,6 +38,7 @@ export default function RunsView() {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [comparing, setComparing] = useState(false);
   const [now, setNow] = useState(Date.now);
+  const [hash] = useHash({ getInitialValueInEffect: false });
 
   useEffect(() => {
     const look = () => {
@@ -49,6 +58,15 @@ export default function RunsView() {
       </div>
     );
   }
+  if (endsIn(hash)) {
+    return (
+      <div className={classes.view}>
+        <Part name="The ladder">
+          <LadderView />
+        </Part>
+      </div>
+    );
+  }
   const shown = ordered(filtered(records, filter), order);
   const compared = records.filter(({ id }) => chosen.includes(id));
   if (comparing && compared.length > 1) {
@@ -58,14 +76,18 @@ export default function RunsView() {
       </div>
     );
   }
+  const [newer, older] = compared;
   const choose = (id: string) =>
     setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
   return (
     <div className={classes.view}>
       <header className={classes.header}>
         <h2>Runs</h2>
-        <StorageMeter />
+        <a className={classes.link} href="#runs?ladder">
+          What does each change bring?
+        </a>
         <ImportButton />
+        <StorageMeter />
       </header>
       <UndoNotice />
       {records.length === 0 ? (
@@ -82,10 +104,10 @@ export default function RunsView() {
             />
             <select
               aria-label="Net"
-              value={filter.preset}
+              value={filter.net}
               onChange={(event) => {
-                const preset = PRESETS.find((name) => name === event.currentTarget.value);
-                setFilter({ ...filter, preset: preset ?? "all" });
+                const net = NETS.find((name) => name === event.currentTarget.value);
+                setFilter({ ...filter, net: net ?? "all" });
               }}
             >
               <option value="all">every net</option>
@@ -94,6 +116,7 @@ export default function RunsView() {
                   {RECIPES[name].title}
                 </option>
               ))}
+              <option value="own">nets of your own</option>
             </select>
             <label className={classes.starred}>
               <input
@@ -171,6 +194,11 @@ export default function RunsView() {
               <UnstyledButton className={classes.link} onClick={() => setChosen([])}>
                 Clear
               </UnstyledButton>
+              {older && newer && compared.length === 2 && (
+                <a className={classes.link} href={hashOfEnds({ from: older.id, to: newer.id })}>
+                  What did each change bring?
+                </a>
+              )}
               <UnstyledButton
                 className={classes.go}
                 disabled={compared.length < 2}

@@ -33,8 +33,8 @@ export function Sparkline({ epochs }: { epochs: readonly EpochFigures[] }) {
 function path(values: readonly number[]): { x: number; y: number }[] {
   if (values.length === 1) return [{ x: WIDTH / 2, y: HEIGHT / 2 }];
   const sorted = [...values].sort((a, b) => a - b);
-  const low = sorted[0]!;
-  const high = sorted[Math.ceil((sorted.length - 1) * SHOWN)]!;
+  const [low = 0] = sorted;
+  const high = sorted[Math.ceil((sorted.length - 1) * SHOWN)] ?? low;
   const span = high - low || 1;
   const round = (value: number) => Math.round(value * 10) / 10;
   return values.map((value, i) => ({

@@ -1,6 +1,6 @@
+import { bytes } from "../../kit/format";
 import { useRuns } from "../../kit/hooks";
 import classes from "./StorageMeter.module.css";
-import { bytes } from "./words";
 
 /** How much is stored, how much more there is room for, and how long it will last. */
 export function StorageMeter() {

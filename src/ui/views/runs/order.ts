@@ -7,13 +7,14 @@ export const ORDERS = ["newest", "ssim", "validation", "name"] as const;
 export type Order = (typeof ORDERS)[number];
 
 export interface Filter {
-  readonly preset: PresetName | "all";
+  /** Which net: a preset's, or all of one's own. */
+  readonly net: PresetName | "own" | "all";
   readonly starred: boolean;
   /** Part of the name, in any case. */
   readonly text: string;
 }
 
-export const NO_FILTER: Filter = { preset: "all", starred: false, text: "" };
+export const NO_FILTER: Filter = { net: "all", starred: false, text: "" };
 
 /** The run's newest figure on the validation split: of the write-up's SSIM, or the loss. */
 const lastEpoch = (record: Pick<RunRecord, "epochs">) => record.epochs.at(-1) ?? null;
@@ -28,7 +29,7 @@ export function filtered(records: readonly RunRecord[], filter: Filter): RunReco
   const text = filter.text.trim().toLowerCase();
   return records.filter(
     ({ config, starred, name }) =>
-      (filter.preset === "all" || config.preset === filter.preset) &&
+      (filter.net === "all" || filter.net === (config.net === null ? config.preset : "own")) &&
       (!filter.starred || starred) &&
       name.toLowerCase().includes(text),
   );

@@ -1,9 +1,10 @@
 import { Popover, VisuallyHidden } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { ImageStrip } from "../../../protocol/messages";
-import { inTurn } from "../../../state/lab/garments";
+import { inTurn } from "../../../state/images";
 import { codeOf, type End, labelsOf, nameOf, sameEnd } from "../../../state/space/ends";
 import controls from "../../kit/Controls.module.css";
+import { useItem } from "../../kit/hooks";
 import classes from "./EndPicker.module.css";
 import { Garment } from "./Garment";
 import { useSpace, useSpaceState } from "./space";
@@ -78,6 +79,7 @@ export function EndPicker({ title, end, onChange, means = false, compact = false
 
 /** Those picked on the map, and test images of all classes, a tray after the other. */
 function Garments({ end, onChoose }: { end: End; onChoose: (end: End) => void }) {
+  const item = useItem();
   const images = useSpaceState((state) => state.images);
   const picked = useSpaceState((state) => state.picked);
   const [tray, setTray] = useState(0);
@@ -106,10 +108,10 @@ function Garments({ end, onChoose }: { end: End; onChoose: (end: End) => void })
           {choices(picked)}
         </>
       )}
-      <h4>Garments</h4>
+      <h4>{item.Many}</h4>
       {choices(places)}
       <button type="button" className={controls.quiet} onClick={() => setTray(more ? tray + 1 : 0)}>
-        Other garments
+        Other {item.many}
       </button>
     </>
   );

@@ -3,7 +3,7 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { createSpace, NOTHING, type Space, type SpaceState } from "../../../state/space/space";
 import { whole } from "../../kit/format";
-import { useLab } from "../../kit/hooks";
+import { useInference, useItem } from "../../kit/hooks";
 import { Trouble } from "../../kit/parts/Trouble";
 import labClasses from "../../kit/SectionedView.module.css";
 import { SyntheticTag } from "../../kit/SourceTag";
@@ -23,6 +23,7 @@ const NO_SPACE = createStore<SpaceState>(() => NOTHING);
 
 /** The space of a net's codes: where the garments lie, and what the decoder makes of the rest. */
 export default function SpaceView() {
+  const item = useItem();
   const looked = useLookedNet();
   const space = useSpaceOf(looked.net);
   const parameters = useStore(space?.store ?? NO_SPACE, ({ net }) => net?.parameters ?? null);
@@ -31,7 +32,7 @@ export default function SpaceView() {
   );
   return (
     <div className={labClasses.lab} data-testid="space">
-      <NetHeader title="Where do the garments live?" looked={looked} parameters={parameters}>
+      <NetHeader title={`Where do the ${item.many} live?`} looked={looked} parameters={parameters}>
         {note !== null && <SyntheticTag note={note} />}
       </NetHeader>
       {space && (
@@ -60,21 +61,22 @@ export default function SpaceView() {
 
 /** One at a time: the net of the one before is closed. */
 function useSpaceOf(net: OpenableNet | null): Space | null {
-  const lab = useLab();
+  const inference = useInference();
   const [space, setSpace] = useState<Space | null>(null);
   useEffect(() => {
     if (!net) return;
-    const made = createSpace(lab, net.load);
+    const made = createSpace(inference, net.load);
     setSpace(made);
     return () => {
       setSpace(null);
       made.dispose();
     };
-  }, [lab, net]);
+  }, [inference, net]);
   return space;
 }
 
 function Words() {
+  const item = useItem();
   const size = useSpaceState((state) => state.net?.config.latentSize ?? null);
   const count = useSpaceState((state) => state.images?.count ?? null);
   const failed = useSpaceState((state) => state.failure !== null);
@@ -84,7 +86,7 @@ function Words() {
   const numbers = size === 1 ? "one number" : `${size} numbers`;
   return (
     <p className={classes.words}>
-      The encoder turns each garment into {numbers}: a point in a space of{" "}
+      The encoder turns each {item.one} into {numbers}: a point in a space of{" "}
       {size === 1 ? "one dimension" : `${size} dimensions`}. Here are the points of {whole(count)}{" "}
       test images, which the net never saw, and the decoder draws what lives at every place between
       them.

@@ -1,4 +1,5 @@
 import { lossName } from "../../../config/loss";
+import { isExact } from "../../../metrics/metrics";
 import { netOf } from "../../../nets/presets";
 import { isNested } from "../../../nets/spec";
 import { publishedResult } from "../../../runs/published";
@@ -7,7 +8,6 @@ import { cursorStep } from "../../charts/axis";
 import { ChartPanel, Key } from "../../charts/ChartPanel";
 import { WITH_MARKS } from "../../charts/chartStyle";
 import { bestEpoch, epochAt, type Protocol, pcaReference, trainingAt } from "../../charts/curves";
-import { lossCsv, ssimCsv } from "../../charts/save/csv";
 import * as format from "../../kit/format";
 import { useApp, useAppState, usePicturedSpec, useSampled } from "../../kit/hooks";
 import { CloseIcon } from "../../kit/icons";
@@ -36,7 +36,7 @@ export function LossPanel() {
   const best = useAppState((state) => bestEpoch(state.run)?.epoch);
   const config = useAppState(shownConfig);
   const spec = usePicturedSpec();
-  const name = lossName(config.loss);
+  const name = lossName(config.loss, spec);
   const running = useAppState((state) => (state.run?.losses.count ?? 0) > 0);
   const training = isNested(netOf(config, spec)) ? "training, on codes cut off" : "training";
   const words =
@@ -76,7 +76,6 @@ export function LossPanel() {
           { name: "validation", colour: "var(--validation)" },
         ],
       }}
-      csv={lossCsv}
     >
       {(width, height, visible) => (
         <LossChart config={config} width={width} height={height} visible={visible} />
@@ -130,7 +129,15 @@ export function SsimPanel() {
   );
   const keys = [
     { name: "this net", colour: "var(--net)" },
-    ...(pca ? [{ name: `PCA, ${config.latentSize}`, colour: "var(--pca)", dashed: true }] : []),
+    ...(pca
+      ? [
+          {
+            name: `PCA, ${isExact(pca.test) ? "all numbers" : config.latentSize}`,
+            colour: "var(--pca)",
+            dashed: true,
+          },
+        ]
+      : []),
     ...(published === null ? [] : [{ name: "published", colour: "var(--published)" }]),
   ];
 
@@ -155,7 +162,6 @@ export function SsimPanel() {
       aside={<Dim>on the validation images</Dim>}
       right={WITH_MARKS.right}
       sheet={{ name: "ssim", measure: "on the validation images", keys }}
-      csv={ssimCsv}
     >
       {(width, height, visible) =>
         PROTOCOLS.map(({ protocol, name }, place) => (

@@ -1,6 +1,10 @@
+import { line } from "d3-shape";
 import { useId } from "react";
 import { usePlotArea, useXAxisScale, useYAxisScale } from "recharts";
+import type { RunConfig } from "../../../config/config";
 import type { Point } from "../../../state/series";
+import type { Run } from "../../../state/state";
+import { changesInWords } from "../../kit/recipe/changes";
 
 export interface EarlierCurve {
   readonly id: string;
@@ -16,7 +20,10 @@ export function EarlierCurves({ curves }: { curves: readonly EarlierCurve[] }) {
   const yScale = useYAxisScale();
   const clip = useId();
   if (!area || !xScale || !yScale) return null;
-  const place = ({ x, y }: Point) => ({ x: xScale(x) ?? 0, y: yScale(y) ?? 0 });
+  const path = line<Point>(
+    ({ x }) => xScale(x) ?? 0,
+    ({ y }) => yScale(y) ?? 0,
+  ).digits(1);
   return (
     <g stroke="var(--ink-3)" strokeOpacity="0.55" fill="none" data-earlier="">
       <clipPath id={clip}>
@@ -26,7 +33,7 @@ export function EarlierCurves({ curves }: { curves: readonly EarlierCurve[] }) {
         {curves.map(({ id, points }) => (
           <path
             key={id}
-            d={pathOf(points.map(place))}
+            d={path(points) ?? ""}
             // A single point is a line of no length with round ends.
             strokeWidth={points.length === 1 ? 5 : 1.5}
             strokeLinecap="round"
@@ -38,8 +45,15 @@ export function EarlierCurves({ curves }: { curves: readonly EarlierCurve[] }) {
   );
 }
 
-function pathOf(places: readonly { x: number; y: number }[]): string {
-  const words = places.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
-  if (words.length === 1) return `M${words[0]}h0`;
-  return words.length > 0 ? `M${words.join("L")}` : "";
+/** Each run's curve, named by what most sets it apart from the present run. */
+export function earlierCurves(
+  runs: readonly Run[],
+  present: RunConfig,
+  points: (run: Run) => readonly Point[],
+): EarlierCurve[] {
+  return runs.map((run) => ({ id: run.id, name: nameOf(run, present), points: points(run) }));
+}
+
+function nameOf({ config, spec }: Run, present: RunConfig): string {
+  return changesInWords(present, config, spec?.classNames)[0] ?? "same settings";
 }

@@ -1,3 +1,4 @@
+import { line as lineOf } from "d3-shape";
 import { useEffect, useId, useRef } from "react";
 import { usePlotArea, useXAxisScale, useYAxisScale } from "recharts";
 import type { Point } from "../../../state/series";
@@ -53,15 +54,17 @@ export function LiveCurve({
 
   useEffect(() => {
     if (!visible || !xScale || !yScale) return;
-    const place = ({ x, y }: Point) =>
-      `${(xScale(x) ?? 0).toFixed(1)} ${(yScale(y) ?? 0).toFixed(1)}`;
-    const dot = (point: Point | null | undefined) => (point ? `M${place(point)}h0` : "");
+    const path = lineOf<Point>(
+      ({ x }) => xScale(x) ?? 0,
+      ({ y }) => yScale(y) ?? 0,
+    ).digits(1);
+    const dot = (point: Point | null | undefined) => (point && path([point])) ?? "";
     const draw = () => {
       const { run } = store.getState();
-      const places = (run?.started ? points(run) : []).map(place);
-      line.current?.setAttribute("d", places.length > 0 ? `M${places.join("L")}` : "");
-      const few = dots && places.length <= MOST_DOTS;
-      marks.current?.setAttribute("d", few ? places.map((each) => `M${each}h0`).join("") : "");
+      const shown = run?.started ? points(run) : [];
+      line.current?.setAttribute("d", path(shown) ?? "");
+      const few = dots && shown.length <= MOST_DOTS;
+      marks.current?.setAttribute("d", few ? shown.map(dot).join("") : "");
       const ringed = run?.started ? ring?.(run) : null;
       const [x, y] = ringed ? [xScale(ringed.x) ?? 0, yScale(ringed.y) ?? 0] : [-1, -1];
       best.current?.setAttribute("r", isInside(area, x, y) ? "4.5" : "0");

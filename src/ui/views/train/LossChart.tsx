@@ -1,38 +1,27 @@
 import { memo, useCallback, useMemo } from "react";
-import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from "recharts";
+import { LineChart, ReferenceLine } from "recharts";
 import type { RunConfig } from "../../../config/config";
 import { sameLoss } from "../../../config/loss";
 import type { Point } from "../../../state/series";
 import type { AppState, Run } from "../../../state/state";
 import { useEpochs } from "../../charts/axis";
-import {
-  AXIS,
-  BLANK,
-  epochTicks,
-  GRID,
-  MARGIN,
-  REFERENCE_LABEL,
-  Y_AXIS_WIDTH,
-} from "../../charts/chartStyle";
+import { BLANK, MARGIN, REFERENCE_LABEL } from "../../charts/chartStyle";
 import {
   bestEpoch,
   type Epochs,
   epochAt,
   epochPoints,
-  fittedRange,
-  logRange,
-  logTicks,
-  lossRange,
-  lossTickText,
-  niceTicks,
   trainingAt,
   trainingPoints,
 } from "../../charts/curves";
-import { useAppState, useSampled } from "../../kit/hooks";
+import { EpochAxes } from "../../charts/EpochAxes";
+import { fittedRange, logRange, lossRange } from "../../charts/ranges";
+import { logMarks, lossMarks } from "../../charts/ticks";
+import { useRunRange } from "../../charts/useRunRange";
+import { useAppState } from "../../kit/hooks";
 import { DeviceMarks } from "./DeviceMarks";
-import { type EarlierCurve, EarlierCurves } from "./EarlierCurves";
+import { type EarlierCurve, EarlierCurves, earlierCurves } from "./EarlierCurves";
 import { EarlierNames } from "./EarlierNames";
-import { earlierCurves } from "./earlier";
 import { LiveCurve } from "./LiveCurve";
 import { RateStrip, STRIP_HEIGHT } from "./RateStrip";
 
@@ -44,8 +33,6 @@ interface Props {
   readonly visible: boolean;
 }
 
-/** Milliseconds between two looks at whether the axes still fit. */
-const REFIT = 600;
 /** Where the axis of a chart begins that is still empty: about the floor of the default images. */
 const BLANK_FLOOR = 0.23;
 
@@ -65,7 +52,6 @@ const inEpochs = ({ started }: Run, step: number): number => step / (started?.st
 
 /** Training loss of every step and validation loss of every epoch, over the lowest possible loss. */
 export default function LossChart({ config, width, height, visible }: Props) {
-  const run = useSampled((state) => state.run, REFIT, visible);
   const earlier = useAppState((state) => state.earlier);
   const { smoothing, logarithmic, zoom } = useAppState((state) => state.charts);
   const epochs = useEpochs();
@@ -82,21 +68,28 @@ export default function LossChart({ config, width, height, visible }: Props) {
   );
   // Only cross-entropy has a floor over 0: the images are not binary.
   const hasFloor = config.loss.binaryCrossentropy !== undefined;
-  const floor = hasFloor ? (run?.started?.lossFloor ?? null) : null;
-  const own = run ? [...training(run, 0, epochs), ...validation(run)] : [];
-  const others = faded.map(({ points }) => points);
-  const whole = lossRange(own, hasFloor ? (floor ?? BLANK_FLOOR) : null, others);
-  const [low, high] = rangeOf([...own, ...others.flat()], whole, {
-    logarithmic,
-    zoomed: zoom ? epochs : null,
-  });
+  const floor = useAppState(({ run }) => (hasFloor ? (run?.started?.lossFloor ?? null) : null));
+  const trained = useAppState(({ run }) => (run?.losses.count ?? 0) > 0);
+  const rangeOf = useCallback(
+    (run: Run | null) => {
+      const own = run ? [...training(run, 0, epochs), ...validation(run)] : [];
+      const others = faded.map(({ points }) => points);
+      const whole = lossRange(own, hasFloor ? (floor ?? BLANK_FLOOR) : null, others);
+      const all = [...own, ...others.flat()];
+      const shown = zoom ? all.filter(({ x }) => x >= zoom[0] && x <= zoom[1]) : all;
+      if (logarithmic) return logRange(shown);
+      return zoom ? fittedRange(shown, whole) : whole;
+    },
+    [faded, hasFloor, floor, logarithmic, zoom, epochs],
+  );
+  const [low, high] = useRunRange(rangeOf, visible);
   return (
     <>
       <Frame
         width={width}
         height={height - STRIP_HEIGHT}
         visible={visible}
-        trained={(run?.losses.count ?? 0) > 0}
+        trained={trained}
         from={from}
         to={to}
         low={low}
@@ -115,21 +108,6 @@ export default function LossChart({ config, width, height, visible }: Props) {
 
 function training(run: Run, smoothing: number, epochs: Epochs): readonly Point[] {
   return trainingPoints(run.losses, run.started?.stepsPerEpoch ?? 1, smoothing, epochs);
-}
-
-interface RangeOptions {
-  readonly logarithmic: boolean;
-  readonly zoomed: Epochs | null;
-}
-
-function rangeOf(
-  points: readonly Point[],
-  whole: readonly [number, number],
-  { logarithmic, zoomed }: RangeOptions,
-): readonly [number, number] {
-  if (!zoomed && !logarithmic) return whole;
-  const shown = zoomed ? points.filter(({ x }) => x >= zoomed[0] && x <= zoomed[1]) : points;
-  return logarithmic ? logRange(shown) : fittedRange(shown, whole);
 }
 
 interface FrameProps extends Omit<Props, "config"> {
@@ -170,24 +148,11 @@ const Frame = memo(function Frame(props: FrameProps) {
       data={BLANK}
       margin={MARGIN}
     >
-      <CartesianGrid {...GRID} />
-      <XAxis
-        {...AXIS}
-        dataKey="x"
-        type="number"
-        domain={[from, to]}
-        allowDataOverflow
-        ticks={epochTicks([from, to])}
-      />
-      <YAxis
-        {...AXIS}
-        width={Y_AXIS_WIDTH}
-        type="number"
+      <EpochAxes
+        epochs={[from, to]}
+        range={[low - room, high]}
         scale={logarithmic ? "log" : "linear"}
-        domain={[low - room, high]}
-        allowDataOverflow
-        ticks={logarithmic ? logTicks([low, high]) : niceTicks([low, high], 4)}
-        tickFormatter={(value: number) => lossTickText(value, high - low)}
+        marks={logarithmic ? logMarks([low, high]) : lossMarks([low, high], 4)}
       />
       {floor !== null && (
         <ReferenceLine

@@ -1,3 +1,5 @@
+import { scaleLinear } from "d3-scale";
+import { line } from "d3-shape";
 import { useEffect, useId, useMemo, useRef } from "react";
 import type { RunConfig } from "../../../config/config";
 import { learningRateAt } from "../../../config/schedule";
@@ -41,12 +43,21 @@ export function RateStrip({ config, from, to, width, visible }: Props) {
   const stepsPerEpoch = useAppState((state) => state.run?.started?.stepsPerEpoch) ?? STEPS_BEFORE;
   const left = Y_AXIS_WIDTH + MARGIN.left;
   const room = Math.max(1, width - left - MARGIN.right);
+  const xScale = useMemo(
+    () =>
+      scaleLinear()
+        .domain([from, to])
+        .range([left, left + room]),
+    [from, to, left, room],
+  );
   const d = useMemo(() => {
-    const place = ({ x, y }: Point): string =>
-      `${(left + ((x - from) / (to - from)) * room).toFixed(1)} ${(BOTTOM - (y / config.learningRate) * (BOTTOM - TOP)).toFixed(1)}`;
-    const places = ratePoints(config, stepsPerEpoch, [from, to]).map(place);
-    return places.length > 0 ? `M${places.join("L")}` : "";
-  }, [config, stepsPerEpoch, from, to, left, room]);
+    const yScale = scaleLinear().domain([0, config.learningRate]).range([BOTTOM, TOP]);
+    const path = line<Point>(
+      ({ x }) => xScale(x),
+      ({ y }) => yScale(y),
+    ).digits(1);
+    return path(ratePoints(config, stepsPerEpoch, [from, to])) ?? "";
+  }, [config, stepsPerEpoch, from, to, xScale]);
   const clip = useId();
   const done = useRef<SVGRectElement>(null);
   const now = useRef<HTMLElement>(null);
@@ -55,8 +66,8 @@ export function RateStrip({ config, from, to, width, visible }: Props) {
     if (!visible) return;
     const draw = () => {
       const step = store.getState().run?.losses.count ?? 0;
-      const share = Math.min(1, Math.max(0, (step / stepsPerEpoch - from) / (to - from)));
-      done.current?.setAttribute("width", (share * room).toFixed(1));
+      const end = Math.min(left + room, Math.max(left, xScale(step / stepsPerEpoch)));
+      done.current?.setAttribute("width", (end - left).toFixed(1));
       tell();
     };
     const tell = () => {
@@ -69,7 +80,7 @@ export function RateStrip({ config, from, to, width, visible }: Props) {
     return () => {
       for (const end of ends) end();
     };
-  }, [store, config, stepsPerEpoch, from, to, room, visible]);
+  }, [store, config, stepsPerEpoch, left, room, xScale, visible]);
 
   return (
     <div className={classes.strip} style={{ height: STRIP_HEIGHT }} data-testid="learning-rate">

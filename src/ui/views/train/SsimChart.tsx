@@ -1,24 +1,19 @@
-import { memo, useMemo } from "react";
-import { CartesianGrid, LineChart, ReferenceLine, XAxis, YAxis } from "recharts";
+import { memo, useCallback, useMemo } from "react";
+import { LineChart, ReferenceLine } from "recharts";
 import type { RunConfig } from "../../../config/config";
 import type { EpochFigures } from "../../../runs/results";
 import type { Point } from "../../../state/series";
 import type { AppState, Run } from "../../../state/state";
 import { useEpochs } from "../../charts/axis";
-import { AXIS, BLANK, epochTicks, GRID, WITH_MARKS, Y_AXIS_WIDTH } from "../../charts/chartStyle";
-import {
-  bestEpoch,
-  epochAt,
-  epochPoints,
-  fittedRange,
-  niceTicks,
-  type Protocol,
-  ssimRange,
-} from "../../charts/curves";
-import { useAppState, useSampled } from "../../kit/hooks";
-import { type EarlierCurve, EarlierCurves } from "./EarlierCurves";
+import { BLANK, WITH_MARKS } from "../../charts/chartStyle";
+import { bestEpoch, epochAt, epochPoints, type Protocol } from "../../charts/curves";
+import { EpochAxes } from "../../charts/EpochAxes";
+import { fittedRange, ssimRange } from "../../charts/ranges";
+import { linearMarks } from "../../charts/ticks";
+import { useRunRange } from "../../charts/useRunRange";
+import { useAppState } from "../../kit/hooks";
+import { type EarlierCurve, EarlierCurves, earlierCurves } from "./EarlierCurves";
 import { EarlierNames } from "./EarlierNames";
-import { earlierCurves } from "./earlier";
 import { LiveCurve } from "./LiveCurve";
 import { ReferenceMarks } from "./ReferenceMarks";
 
@@ -35,9 +30,6 @@ interface Props {
   readonly height: number;
   readonly visible: boolean;
 }
-
-/** Milliseconds between two looks at whether the axes still fit. */
-const REFIT = 700;
 
 interface Curve {
   readonly points: (run: Run) => readonly Point[];
@@ -66,7 +58,6 @@ const measured = (state: AppState) => state.run?.epochs;
 /** SSIM on the validation split after each epoch, with the marks to beat. */
 export default function SsimChart({ config, ...props }: Props) {
   const { protocol, pca, published, visible } = props;
-  const run = useSampled((state) => state.run, REFIT, visible);
   const earlier = useAppState((state) => state.earlier);
   const zoom = useAppState((state) => state.charts.zoom);
   const [from, to] = useEpochs();
@@ -78,16 +69,23 @@ export default function SsimChart({ config, ...props }: Props) {
     return earlierCurves(comparable, config, CURVES[protocol].points);
   }, [earlier, config, protocol]);
 
-  const points = run?.started ? CURVES[protocol].points(run) : [];
-  const references = [pca, published].filter((value) => value !== null);
-  const others = faded.map((curve) => curve.points.filter(({ x }) => x <= to));
-  const whole = ssimRange(points, references, others);
-  const shown = [...points, ...others.flat()].filter(({ x }) => x >= from && x <= to);
-  const [low, high] = zoom ? fittedRange(shown, whole) : whole;
+  const trained = useAppState(({ run }) => (run?.epochs.length ?? 0) > 0);
+  const rangeOf = useCallback(
+    (run: Run | null) => {
+      const points = run?.started ? CURVES[protocol].points(run) : [];
+      const references = [pca, published].filter((value) => value !== null);
+      const others = faded.map((curve) => curve.points.filter(({ x }) => x <= to));
+      const whole = ssimRange(points, references, others);
+      const shown = [...points, ...others.flat()].filter(({ x }) => x >= from && x <= to);
+      return zoom ? fittedRange(shown, whole) : whole;
+    },
+    [protocol, pca, published, faded, zoom, from, to],
+  );
+  const [low, high] = useRunRange(rangeOf, visible);
   return (
     <Frame
       {...props}
-      trained={points.length > 0}
+      trained={trained}
       from={from}
       to={to}
       low={low}
@@ -124,24 +122,11 @@ const Frame = memo(function Frame(props: FrameProps) {
       data={BLANK}
       margin={WITH_MARKS}
     >
-      <CartesianGrid {...GRID} />
-      <XAxis
-        {...AXIS}
-        dataKey="x"
-        type="number"
-        domain={[from, to]}
-        allowDataOverflow
-        ticks={epochTicks([from, to])}
-        {...(withTicks ? {} : { tick: false, height: 1 })}
-      />
-      <YAxis
-        {...AXIS}
-        width={Y_AXIS_WIDTH}
-        type="number"
-        domain={[low, high]}
-        allowDataOverflow
-        ticks={niceTicks([low, high], 2)}
-        tickFormatter={(value: number) => value.toFixed(high - low < 0.04 ? 3 : 2)}
+      <EpochAxes
+        epochs={[from, to]}
+        range={[low, high]}
+        marks={linearMarks([low, high], 2)}
+        withTicks={withTicks}
       />
       {pca !== null && (
         <ReferenceLine y={pca} stroke="var(--pca)" strokeWidth={1.5} strokeDasharray="6 4" />

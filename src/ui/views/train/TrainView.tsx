@@ -1,43 +1,62 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
-import { readHidden } from "../../../state/hidden";
+import { SETTING_NAMES } from "../../../config/config";
+import { SETTINGS } from "../../../config/settings";
+import { type ReadHidden, readHidden } from "../../../state/hidden";
 import { drawnConfig } from "../../../state/state";
 import { GarmentChips } from "../../kit/GarmentChips";
-import { useAppState } from "../../kit/hooks";
+import { useAppState, useItem } from "../../kit/hooks";
+import { lazyPart } from "../../kit/parts/lazyPart";
 import { Part } from "../../kit/parts/Part";
+import form from "../../kit/Settings.module.css";
 import { SourceLine } from "../../kit/SourceTag";
 import { LossPanel, SsimPanel } from "./Charts";
+import { DataField } from "./DataField";
 import { DevicePanel } from "./device/DevicePanel";
 import { LatentControl } from "./latent/LatentControl";
 import { ModelView } from "./model/ModelView";
 import { NetFigure } from "./model/NetFigure";
-import { OwnNet } from "./recipe/OwnNet";
+import type { Picked } from "./model/NetHandles";
 import { PresetChooser } from "./recipe/PresetChooser";
 import { RecipeSettings } from "./recipe/RecipeSettings";
+import { SettingField } from "./recipe/SettingField";
 import { GridSkeleton } from "./reconstructions/GridSkeleton";
-import { ReconstructionGrid } from "./reconstructions/ReconstructionGrid";
 import { Scoreboard } from "./results/Scoreboard";
-import { Settings } from "./Settings";
 import classes from "./TrainView.module.css";
+
+const ReconstructionGrid = lazyPart(
+  "ui/views/train/reconstructions/ReconstructionGrid",
+  () => import("./reconstructions/ReconstructionGrid"),
+);
+const NetEditor = lazyPart("ui/views/train/editor/NetEditor", () => import("./editor/NetEditor"));
 
 /** Training: figure, controls, charts, results and pictures, in the order of reading. */
 export function TrainView() {
   const [selected, setSelected] = useState(0);
   const images = useAppState((state) => state.data?.previewLabels.length ?? 0);
   const index = Math.min(selected, Math.max(0, images - 1));
+  const [hidden] = useState(() => readHidden(window.location.search).hidden);
+  const [picked, pick] = useState<Picked | null>(null);
 
   return (
     <div className={classes.main}>
       <div className={classes.picture}>
         <Headline />
         <Part name="The figure of the net">
-          <NetFigure index={index} />
+          <NetFigure index={index} onPick={hidden.has("net") ? undefined : pick} />
         </Part>
+        {!hidden.has("net") && (
+          <div className={classes.editor}>
+            <Part name="The net’s editor">
+              <NetEditor picked={picked} />
+            </Part>
+          </div>
+        )}
         <Part name="The list of layers">
           <ModelView />
         </Part>
       </div>
-      <Rail />
+      <Rail hidden={hidden} />
       <div className={classes.rest}>
         <div className={classes.instruments}>
           <Part name="The chart of the loss">
@@ -50,12 +69,8 @@ export function TrainView() {
             <Scoreboard />
           </Part>
         </div>
-        <Part name="The reconstructions">
-          {images > 0 ? (
-            <ReconstructionGrid selected={index} onSelect={setSelected} />
-          ) : (
-            <GridSkeleton />
-          )}
+        <Part name="The reconstructions" fallback={<GridSkeleton />}>
+          <ReconstructionGrid selected={index} onSelect={setSelected} />
         </Part>
       </div>
     </div>
@@ -63,11 +78,12 @@ export function TrainView() {
 }
 
 function Headline() {
+  const item = useItem();
   const size = useAppState((state) => drawnConfig(state).latentSize);
   return (
     <div className={classes.headline}>
       <h2>
-        A garment goes through <em>{size === 1 ? "a single number" : `${size} numbers`}</em>. What
+        {item.A} goes through <em>{size === 1 ? "a single number" : `${size} numbers`}</em>. What
         comes back?
       </h2>
       <SourceLine />
@@ -75,16 +91,21 @@ function Headline() {
   );
 }
 
-function Rail() {
+function Rail({ hidden }: Pick<ReadHidden, "hidden">) {
+  const item = useItem();
   const narrow = useMediaQuery("(max-width: 900px)", false, { getInitialValueInEffect: false });
-  const [hidden] = useState(() => readHidden(window.location.search).hidden);
   const more = (
     <Part name="The recipe">
-      {!hidden.has("garments") && <GarmentChips />}
+      {!hidden.has("garments") && (
+        <>
+          <DataField />
+          <GarmentChips />
+        </>
+      )}
       {!hidden.has("recipe") && <RecipeSettings />}
       {!hidden.has("device") && (
         <>
-          <Settings />
+          <DataSettings />
           <DevicePanel />
         </>
       )}
@@ -95,17 +116,34 @@ function Rail() {
     <aside className={classes.rail} aria-label="Controls">
       <Part name="The choice of the net">
         {!hidden.has("net") && <PresetChooser />}
-        {!hidden.has("net") && <OwnNet />}
         {!hidden.has("latent") && <LatentControl />}
       </Part>
       {narrow && !isEmpty ? (
         <details className={classes.more}>
-          <summary>Garments, recipe, device and more</summary>
+          <summary>{item.Kinds}, recipe, device and more</summary>
           {more}
         </details>
       ) : (
         more
       )}
     </aside>
+  );
+}
+
+/** Classes are chosen above, and the data set where there is more than one. */
+const DATA_FIELDS = SETTING_NAMES.filter(
+  (name) => SETTINGS[name].group === "data" && name !== "classes" && name !== "data",
+);
+
+/** What comes with no recipe: how the images are drawn. */
+function DataSettings() {
+  return (
+    <div className={form.settings}>
+      <div className={form.data}>
+        {DATA_FIELDS.map((name) => (
+          <SettingField key={name} name={name} />
+        ))}
+      </div>
+    </div>
   );
 }

@@ -1,13 +1,9 @@
 /** Where curves' names stand in a chart: beside their ends, on no line where there is room. */
 
-/** Pixels. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point } from "../../../state/series";
 
-/** Where a curve ends in sight. */
-export interface End extends Place {
+/** Where a curve ends in sight, in pixels. */
+export interface End extends Point {
   readonly id: string;
   readonly name: string;
 }
@@ -22,7 +18,7 @@ export interface PlacedName {
   readonly y: number;
   readonly anchor: "start" | "end";
   /** The curve's end, where the name is so far above or below it that a line must join them. */
-  readonly from: Place | null;
+  readonly from: Point | null;
 }
 
 /** The plot; names may stand less far down than curves. */
@@ -54,9 +50,9 @@ const FEWEST = 6;
 
 /** The last place of a curve within the plot, where its line is cut off at the edges; null where it is out of sight. */
 export function visibleEnd(
-  places: readonly Place[],
+  places: readonly Point[],
   { left, right, top, bottom }: Pick<Room, "left" | "right" | "top" | "bottom">,
-): Place | null {
+): Point | null {
   for (let i = places.length - 1; i >= 0; i--) {
     const b = places[i]!;
     const a = places[i - 1] ?? b;
@@ -86,10 +82,10 @@ export function visibleEnd(
  */
 export function placeNames(
   ends: readonly End[],
-  lines: readonly (readonly Place[])[],
+  lines: readonly (readonly Point[])[],
   { left, right, top, bottom, widthOf }: Room,
 ): PlacedName[] {
-  const placed: (PlacedName & { readonly end: Place; readonly span: Span })[] = [];
+  const placed: (PlacedName & { readonly end: Point; readonly span: Span })[] = [];
   for (const end of ends) {
     const { id, x, y } = end;
     if (placed.some((other) => Math.abs(other.end.y - y) < APART)) continue;
@@ -133,11 +129,13 @@ const grownBy =
   ([low, high]: Span): Span => [low - by, high + by];
 
 /** From the least to the greatest height of a line between two places of the horizontal axis. */
-function heightsWithin(line: readonly Place[], [from, to]: Span): Span[] {
+function heightsWithin(line: readonly Point[], [from, to]: Span): Span[] {
   const heights: number[] = [];
-  for (let i = 1; i < line.length; i++) {
-    const [a, b] = [line[i - 1]!, line[i]!];
-    if (b.x < from || a.x > to) continue;
+  let before: Point | undefined;
+  for (const b of line) {
+    const a = before;
+    before = b;
+    if (!a || b.x < from || a.x > to) continue;
     const rise = (b.y - a.y) / (b.x - a.x || 1);
     heights.push(a.y + rise * (Math.max(a.x, from) - a.x), a.y + rise * (Math.min(b.x, to) - a.x));
   }

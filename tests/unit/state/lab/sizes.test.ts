@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { inTurn } from "../../../../src/state/lab/garments";
+import { inTurn } from "../../../../src/state/images";
 import { coarseFirst, compression, stopsUpTo } from "../../../../src/state/lab/sizes";
-import { marksOf, sizeAfterKey, toPosition, toSize } from "../../../../src/ui/charts/sizeScale";
+import {
+  endsOf,
+  marksOf,
+  sizeAfterKey,
+  toPosition,
+  toSize,
+} from "../../../../src/ui/kit/sizeScale";
 import { GREY_28 } from "../../image-sets";
 
 describe("stopsUpTo", () => {
@@ -34,7 +40,7 @@ describe("inTurn", () => {
 
 describe("the slider's scale", () => {
   it("goes by octaves and back", () => {
-    for (const size of [1, 2, 3, 31, 200, 256]) expect(toSize(toPosition(size), 256)).toBe(size);
+    for (let size = 1; size <= 512; size++) expect(toSize(toPosition(size), 512)).toBe(size);
     expect(toSize(99, 100)).toBe(100);
     expect(compression(28, GREY_28)).toBe(28);
   });
@@ -49,6 +55,26 @@ describe("the slider's scale", () => {
     expect(sizeAfterKey("Home", 40, 256)).toBe(1);
     expect(sizeAfterKey("End", 40, 256)).toBe(256);
     expect(sizeAfterKey("a", 40, 256)).toBeNull();
+  });
+
+  it("moves with every press of an arrow key, up to its ends", () => {
+    let size = 1;
+    let presses = 0;
+    while (size < 512) {
+      const next = sizeAfterKey("ArrowRight", size, 512)!;
+      expect(next).toBeGreaterThan(size);
+      size = next;
+      presses += 1;
+    }
+    expect(presses).toBeLessThan(36);
+    expect(sizeAfterKey("ArrowRight", 512, 512)).toBe(512);
+    expect(sizeAfterKey("ArrowLeft", 1, 512)).toBe(1);
+    expect(sizeAfterKey("ArrowLeft", 100, 512)).toBeLessThan(100);
+  });
+
+  it("is an axis of an octave at least", () => {
+    expect(endsOf([2, 8, 64])).toEqual([2, 64]);
+    expect(endsOf([16])).toEqual([16, 32]);
   });
 
   it("marks octaves, and the end without a neighbour that it would run into", () => {

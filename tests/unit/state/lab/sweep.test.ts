@@ -13,15 +13,17 @@ import {
 } from "../../../../src/state/lab/sweep";
 import { sweepCsv, sweepLatex, sweepSvg } from "../../../../src/state/lab/sweep-files";
 import { createSweepLog, planFor } from "../../../../src/state/lab/sweep-log";
+import { progressOf } from "../../../../src/state/plans";
 import { EMPTY_QUEUE, type QueuedRun } from "../../../../src/state/queue";
 import { type AppState, INITIAL_STATE, NEW_RUN, type Run } from "../../../../src/state/state";
-import { progressOf, sweepName } from "../../../../src/ui/views/lab/sweep/words";
+import { countOf, sweepName } from "../../../../src/ui/views/lab/sweep/words";
 
 const PLAN: SweepPlan = {
   preset: "loom",
   sizes: [4, 16],
   seeds: [1, 2],
   epochs: null,
+  data: "fashion-mnist",
   classes: [0, 1],
   split: "stratified",
 };
@@ -190,11 +192,11 @@ describe("createSweepLog", () => {
     expect(app.store.getState().queue.waiting.map((run) => run.tag)).toEqual([tag, tag]);
     begin();
     finish();
-    expect(log.store.getState().sweeps[0]!.runs.map(({ result: { latent } }) => latent)).toEqual([
+    expect(log.store.getState().plans[0]!.runs.map(({ result: { latent } }) => latent)).toEqual([
       4,
     ]);
     const { run, queue } = app.store.getState();
-    expect(progressOf(log.store.getState().sweeps[0]!, run, queue)).toEqual({
+    expect(progressOf(countOf(log.store.getState().plans[0]!), run, queue)).toEqual({
       total: 2,
       done: 1,
       running: null,
@@ -210,7 +212,7 @@ describe("createSweepLog", () => {
     begin();
     const started = { stepsPerEpoch: 88, totalSteps: 16 * 88 } as RunStart;
     finish({ started, epochs: [{ epoch: 1, step: 31, isBest: true } as EpochFigures] });
-    expect(log.store.getState().sweeps[0]!.runs).toEqual([]);
+    expect(log.store.getState().plans[0]!.runs).toEqual([]);
     log.resume(tag);
     const sizes = app.store.getState().queue.waiting.map(({ config }) => config.latentSize);
     expect(sizes).toEqual([16, 4]);
@@ -226,9 +228,9 @@ describe("createSweepLog", () => {
 
     const { app } = createFakeApp();
     const log = createSweepLog(app, storage);
-    const [sweep] = log.store.getState().sweeps;
+    const [sweep] = log.store.getState().plans;
     expect(sweep).toMatchObject({ tag, plan });
-    expect(progressOf(sweep!, null, EMPTY_QUEUE)).toMatchObject({ done: 1, left: 1 });
+    expect(progressOf(countOf(sweep!), null, EMPTY_QUEUE)).toMatchObject({ done: 1, left: 1 });
     log.resume(tag);
     expect(app.store.getState().queue.waiting.map(({ config }) => config.latentSize)).toEqual([16]);
     log.resume(tag);
@@ -241,7 +243,7 @@ describe("createSweepLog", () => {
     const tag = log.begin(plan);
     app.store.setState({ queue: { ...app.store.getState().queue, held: true } });
     const { run, queue } = app.store.getState();
-    expect(progressOf(log.store.getState().sweeps[0]!, run, queue).left).toBe(2);
+    expect(progressOf(countOf(log.store.getState().plans[0]!), run, queue).left).toBe(2);
     log.resume(tag);
     expect(app.startQueue).toHaveBeenCalled();
   });
@@ -258,7 +260,7 @@ describe("createSweepLog", () => {
     expect(
       createSweepLog(app, storage)
         .store.getState()
-        .sweeps.map(({ tag }) => tag),
+        .plans.map(({ tag }) => tag),
     ).toEqual([first]);
   });
 
@@ -270,7 +272,7 @@ describe("createSweepLog", () => {
     const stored = JSON.parse(storage.text!);
     stored[1].plan.sizes = [100_000];
     storage.text = JSON.stringify([...stored, 7, null]);
-    const { sweeps } = createSweepLog(createFakeApp().app, storage).store.getState();
+    const { plans: sweeps } = createSweepLog(createFakeApp().app, storage).store.getState();
     expect(sweeps.map(({ tag }) => tag)).toEqual([tags[2], tags[0]]);
   });
 
@@ -278,7 +280,7 @@ describe("createSweepLog", () => {
     const storage = createStorage();
     for (const text of ["no JSON", '[{"tag":1}]']) {
       storage.text = text;
-      expect(createSweepLog(createFakeApp().app, storage).store.getState().sweeps).toEqual([]);
+      expect(createSweepLog(createFakeApp().app, storage).store.getState().plans).toEqual([]);
     }
     const full = {
       getItem: () => null,
@@ -303,7 +305,11 @@ describe("a sweep in words", () => {
     log.begin(PLAN);
     begin();
     const { run, queue } = app.store.getState();
-    const progress = progressOf(log.store.getState().sweeps[0]!, { ...run!, epoch: 3 }, queue);
+    const progress = progressOf(
+      countOf(log.store.getState().plans[0]!),
+      { ...run!, epoch: 3 },
+      queue,
+    );
     expect(progress).toMatchObject({
       running: `4 numbers, seed 1: epoch 3 of ${RECIPES.loom.recipe.epochs}`,
       left: 0,

@@ -1,22 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createProber, probeCsv, probeSizes } from "../../../../src/state/space/probe";
 import { createSampler } from "../../../../src/state/space/sample";
-import { createSpace } from "../../../../src/state/space/space";
-import { CONFIG, createLab } from "../lab/fakeLab";
-
-async function open() {
-  const made = createLab();
-  const space = createSpace(made.lab, async () => ({
-    config: CONFIG,
-    weights: new Float32Array(9),
-  }));
-  await made.settle(() => space.store.getState().progress === null);
-  return { ...made, space };
-}
+import { openSpace } from "./openSpace";
 
 describe("a sampler", () => {
   it("draws at once, and with another seed when asked again", async () => {
-    const { space, settle, asked } = await open();
+    const { space, settle, asked } = await openSpace();
     const sampler = createSampler(space);
     await settle(() => sampler.store.getState().samples !== null);
     sampler.again();
@@ -28,7 +17,7 @@ describe("a sampler", () => {
 
 describe("a probe", () => {
   it("asks for net, PCA and pixels in turn, and goes on where it was stopped", async () => {
-    const { space, settle, asked } = await open();
+    const { space, settle, asked } = await openSpace();
     const prober = createProber(space);
     expect(asked.probe).toEqual([]);
     prober.start();
@@ -45,7 +34,7 @@ describe("a probe", () => {
   });
 
   it("of all ten classes is another question, whose answers stand apart", async () => {
-    const { space, settle, asked } = await open();
+    const { space, settle, asked } = await openSpace();
     const prober = createProber(space);
     prober.choose("all");
     prober.start();
@@ -55,7 +44,7 @@ describe("a probe", () => {
   });
 
   it("is a file with a line for each figure", async () => {
-    const { space, settle } = await open();
+    const { space, settle } = await openSpace();
     const prober = createProber(space);
     prober.start();
     await settle(() => prober.store.getState().known.own.pixels !== undefined);

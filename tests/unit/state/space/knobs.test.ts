@@ -1,15 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createKnobs, type Knobs, STEPS, stepValue } from "../../../../src/state/space/knobs";
-import { createSpace } from "../../../../src/state/space/space";
-import { CONFIG, createLab, DEAD } from "../lab/fakeLab";
-
-const load = async () => ({ config: CONFIG, weights: new Float32Array(9) });
+import { CONFIG, DEAD } from "../scriptedInference";
+import { openSpace } from "./openSpace";
 
 async function open(fail?: "ablation") {
-  const made = createLab(CONFIG, fail);
-  const space = createSpace(made.lab, load);
-  await made.settle(() => space.store.getState().progress === null);
-  return { ...made, space, knobs: createKnobs(space) };
+  const made = await openSpace(fail);
+  return { ...made, knobs: createKnobs(made.space) };
 }
 
 /** A decoded picture's first pixels are its code's numbers. */

@@ -2,25 +2,14 @@ import { describe, expect, it } from "vitest";
 import { createArithmetic } from "../../../../src/state/space/arithmetic";
 import { codeOf, nameOf, nearestPlace } from "../../../../src/state/space/ends";
 import { createMorph, FRAMES } from "../../../../src/state/space/morph";
-import { createSpace } from "../../../../src/state/space/space";
-import { CONFIG, createLab } from "../lab/fakeLab";
-
-async function open() {
-  const made = createLab();
-  const space = createSpace(made.lab, async () => ({
-    config: CONFIG,
-    weights: new Float32Array(9),
-  }));
-  await made.settle(() => space.store.getState().progress === null);
-  return { ...made, space };
-}
+import { openSpace } from "./openSpace";
 
 const garment = (place: number) => ({ kind: "garment", place }) as const;
 const mean = (label: number) => ({ kind: "mean", label }) as const;
 
 describe("ends", () => {
   it("have a garment's code, or the mean of its class", async () => {
-    const state = (await open()).space.store.getState();
+    const state = (await openSpace()).space.store.getState();
     const { codes, size } = state.codes!;
     expect(codeOf(state, garment(3))).toEqual(codes.slice(3 * size, 4 * size));
     let sum = 0;
@@ -31,7 +20,7 @@ describe("ends", () => {
   });
 
   it("are nearest to themselves, unless they are left out", async () => {
-    const state = (await open()).space.store.getState();
+    const state = (await openSpace()).space.store.getState();
     const code = codeOf(state, garment(12))!;
     expect(nearestPlace(state, code, new Set())).toBe(12);
     const other = nearestPlace(state, code, new Set([12]))!;
@@ -44,7 +33,7 @@ describe("ends", () => {
 
 describe("a morph", () => {
   it("goes straight between the codes, and straight between their pictures", async () => {
-    const { space, settle, asked } = await open();
+    const { space, settle, asked } = await openSpace();
     const morph = createMorph(space);
     await settle(() => morph.store.getState().latent !== null);
     const { from, to, latent, pixel } = morph.store.getState();
@@ -71,7 +60,7 @@ describe("a morph", () => {
 
 describe("a sum of codes", () => {
   it("is a − b + c, with the garment that is nearest to it", async () => {
-    const { space, settle, asked } = await open();
+    const { space, settle, asked } = await openSpace();
     const arithmetic = createArithmetic(space);
     const { terms } = arithmetic.store.getState();
     expect(terms).toEqual({ a: mean(1), b: mean(0), c: garment(0) });

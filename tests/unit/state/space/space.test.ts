@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { FASHION_MNIST } from "../../../../src/datasets/fashion-mnist";
 import { createSpace } from "../../../../src/state/space/space";
-import { CONFIG, createLab } from "../lab/fakeLab";
+import { CONFIG, scriptedInference } from "../scriptedInference";
 
-const net = async () => ({ config: CONFIG, weights: new Float32Array(9) });
+const net = async () => ({ config: CONFIG, shape: FASHION_MNIST, weights: new Float32Array(9) });
 
 describe("a space", () => {
   it("opens the net, and has its test images, their codes and what comes back of them", async () => {
-    const { lab, asked, settle } = createLab();
-    const { store } = createSpace(lab, net);
+    const { inference, asked, settle } = scriptedInference();
+    const { store } = createSpace(inference, net);
     expect(store.getState().progress).toEqual({ step: "open", share: 0 });
     await settle(() => store.getState().progress === null);
     const { images, codes, rebuilt, net: opened } = store.getState();
@@ -18,7 +19,7 @@ describe("a space", () => {
   });
 
   it("keeps a selection in order, and none as null", () => {
-    const { store, select } = createSpace(createLab().lab, net);
+    const { store, select } = createSpace(scriptedInference().inference, net);
     select(new Set([20, 3, 100]));
     expect([...store.getState().selection!]).toEqual([3, 20, 100]);
     select([]);
@@ -26,7 +27,7 @@ describe("a space", () => {
   });
 
   it("keeps the two places picked last", () => {
-    const { store, pick } = createSpace(createLab().lab, net);
+    const { store, pick } = createSpace(scriptedInference().inference, net);
     for (const place of [4, 5, 6]) pick(place);
     expect(store.getState().picked).toEqual([5, 6]);
     pick(5);
@@ -34,16 +35,16 @@ describe("a space", () => {
   });
 
   it("says what went wrong, and what to do", async () => {
-    const { lab, settle } = createLab(CONFIG, "encode");
-    const { store } = createSpace(lab, net);
+    const { inference, settle } = scriptedInference(CONFIG, "encode");
+    const { store } = createSpace(inference, net);
     await settle(() => store.getState().failure !== null);
     expect(store.getState().failure).toMatchObject({ message: "It broke.", remedy: "Mend it." });
     await settle(() => store.getState().progress === null);
   });
 
   it("closes its net and takes its questions back once it is disposed of", async () => {
-    const { lab, asked, settle } = createLab();
-    const { store, dispose } = createSpace(lab, net);
+    const { inference, asked, settle } = scriptedInference();
+    const { store, dispose } = createSpace(inference, net);
     await settle(() => store.getState().images !== null);
     dispose();
     await settle(() => asked.close.length > 0);

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { LabClient } from "../../../../src/client/lab";
+import type { InferenceClient } from "../../../../src/client/inference";
 import { configFor } from "../../../../src/config/recipes";
+import { FASHION_MNIST } from "../../../../src/datasets/fashion-mnist";
 import { measure } from "../../../../src/ui/views/lessons/measure";
 import { strip28 } from "../../image-sets";
 
 /** Answers in turn, and keeps what was asked. */
-function lab(answers: readonly unknown[]): { client: LabClient; asked: [string, unknown][] } {
+function inference(answers: readonly unknown[]): {
+  client: InferenceClient;
+  asked: [string, unknown][];
+} {
   const asked: [string, unknown][] = [];
   const rest = [...answers];
   const ask = async (question: string, what: unknown) => {
@@ -14,7 +18,7 @@ function lab(answers: readonly unknown[]): { client: LabClient; asked: [string, 
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { client: { ask, dispose() {} } as LabClient, asked };
+  return { client: { ask, dispose() {} } as InferenceClient, asked };
 }
 
 const CONFIG = configFor("loom", { latentSize: 32 });
@@ -25,11 +29,11 @@ describe("measure", () => {
   it("counts dead numbers over the test images, and closes the net", async () => {
     // Of four numbers in two codes, the first and the third are 0 in both.
     const codes = { count: 2, size: 4, codes: Float32Array.of(0, 1, 0, -2, 0, 0, 0, 3) };
-    const { client, asked } = lab([{ net: 7 }, codes, null]);
+    const { client, asked } = inference([{ net: 7 }, codes, null]);
     const found = await measure("dead", CONFIG, WEIGHTS, client, signal);
     expect(found).toEqual({ figures: { dead: 2 } });
     expect(asked).toEqual([
-      ["open", { net: { config: CONFIG, weights: WEIGHTS } }],
+      ["open", { net: { config: CONFIG, shape: FASHION_MNIST, weights: WEIGHTS } }],
       ["encode", { net: 7, images: { part: "test" } }],
       ["close", { net: 7 }],
     ]);
@@ -41,7 +45,7 @@ describe("measure", () => {
       ...strip28(new Uint8Array(count * 784).fill(1)),
       mean: { ssimWriteup },
     });
-    const { client, asked } = lab([
+    const { client, asked } = inference([
       { net: 7 },
       images(9),
       images(4),
@@ -61,7 +65,7 @@ describe("measure", () => {
   });
 
   it("closes the net where something fails", async () => {
-    const { client, asked } = lab([{ net: 7 }, new Error("no images"), null]);
+    const { client, asked } = inference([{ net: 7 }, new Error("no images"), null]);
     const attempt = measure("bags", CONFIG, WEIGHTS, client, signal);
     await expect(attempt).rejects.toThrow("no images");
     expect(asked.at(-1)).toEqual(["close", { net: 7 }]);

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { FASHION_MNIST } from "../../../../datasets/fashion-mnist";
-import { sameShape } from "../../../../math/image-set";
-import type { Pair, Truth } from "../../../../state/truth";
-import { useSize } from "../../../kit/hooks";
+import { sameShape, sizeOf } from "../../../../math/image-set";
+import type { Evaluator, Pair } from "../../../../state/evaluator";
+import { useDataSpec, useItem, useSize } from "../../../kit/hooks";
 import view from "../../../kit/Panels.module.css";
 import { OneImage } from "../../../pictures/OneImage";
 import classes from "./DrawPanel.module.css";
@@ -16,7 +16,7 @@ import { type ToolSettings, Tools } from "./Tools";
 import { usePicture } from "./usePicture";
 
 interface Props {
-  readonly truth: Truth;
+  readonly evaluator: Evaluator;
   readonly drawing: Drawing;
   /** Called with what becomes of the newest drawing. */
   readonly onDraw: (change: (drawing: Drawing) => Drawing) => void;
@@ -25,21 +25,24 @@ interface Props {
 const FIRST_TOOLS: ToolSettings = { eraser: false, radius: 1.5, grey: 220, mirrored: true };
 
 /** A garment drawn or brought as a picture, and what net and PCA make of it. */
-export function DrawPanel({ truth, drawing, onDraw }: Props) {
+export function DrawPanel({ evaluator, drawing, onDraw }: Props) {
+  const item = useItem();
   const [tools, setTools] = useState(FIRST_TOOLS);
   const [isOver, setIsOver] = useState(false);
-  const picture = usePicture((pixels) =>
-    onDraw((now) => (sameShape(now.shape, FASHION_MNIST) ? replace(now, pixels) : now)),
+  // Garments are put into Fashion-MNIST's form, and those drawn by code have it.
+  const { id } = useDataSpec();
+  const isGarment = id === FASHION_MNIST.id && sameShape(drawing.shape, FASHION_MNIST);
+  const picture = usePicture(isGarment ? null : drawing.shape, (pixels) =>
+    // The images may have become others meanwhile.
+    onDraw((now) => (sizeOf(now.shape) === pixels.length ? replace(now, pixels) : now)),
   );
-  const own = useOwn(truth, drawing);
+  const own = useOwn(evaluator, drawing);
   const blank = isBlank(drawing);
-  // Pictures are put into Fashion-MNIST's form, and the garments drawn by code have it.
-  const isGarment = sameShape(drawing.shape, FASHION_MNIST);
 
   return (
     <section
       className={classes.panel}
-      aria-label="Bring your own garment"
+      aria-label={`Bring your own ${item.one}`}
       data-over={isOver || undefined}
       // The page takes what is dropped, here as everywhere.
       onDragOver={() => setIsOver(true)}
@@ -61,18 +64,13 @@ export function DrawPanel({ truth, drawing, onDraw }: Props) {
           isClear={blank}
         />
         <p className={classes.hint}>
-          Draw a garment, light on black.
-          {isGarment && (
-            <>
-              {" "}
-              Or drop a picture on the page, paste one, or{" "}
-              <label className={classes.file}>
-                choose a file
-                <input type="file" accept="image/*" onChange={picture.choose} />
-              </label>
-              .
-            </>
-          )}
+          Draw {item.a}
+          {isGarment && ", light on black"}. Or drop a picture on the page, paste one, or{" "}
+          <label className={classes.file}>
+            choose a file
+            <input type="file" accept="image/*" onChange={picture.choose} />
+          </label>
+          .{!isGarment && " Its middle is taken, as large as these images are."}
         </p>
         {picture.trouble && (
           <p className={view.failure} role="alert">
@@ -83,12 +81,12 @@ export function DrawPanel({ truth, drawing, onDraw }: Props) {
       </div>
       <div className={classes.result}>
         {own ? (
-          <Result truth={truth} {...own} />
+          <Result evaluator={evaluator} {...own} />
         ) : (
           <p className={view.words} role="status">
             {blank
-              ? "What comes back of your garment appears here: rebuilt by the net and by PCA, where they err, and whether it is familiar or strange to them."
-              : "Rebuilding your garment…"}
+              ? `What comes back of your ${item.one} appears here: rebuilt by the net and by PCA, where they err, and whether it is familiar or strange to them.`
+              : `Rebuilding your ${item.one}…`}
           </p>
         )}
         {blank && isGarment && (
@@ -106,16 +104,16 @@ interface Own {
 }
 
 /** What net and PCA make of the newest drawing; of the one before until that is known. */
-function useOwn(truth: Truth, drawing: Drawing): Own | null {
-  const [own, setOwn] = useState<(Own & { readonly truth: Truth }) | null>(null);
+function useOwn(evaluator: Evaluator, drawing: Drawing): Own | null {
+  const [own, setOwn] = useState<(Own & { readonly evaluator: Evaluator }) | null>(null);
   const { pixels } = drawing;
   const blank = isBlank(drawing);
   useEffect(() => {
     if (blank) return;
     let isOver = false;
-    truth.rebuild(pixels).then(
+    evaluator.rebuild(pixels).then(
       (pair) => {
-        if (pair && !isOver) setOwn({ truth, pixels, pair });
+        if (pair && !isOver) setOwn({ evaluator, pixels, pair });
       },
       // The view says why there is no net.
       () => {},
@@ -123,16 +121,16 @@ function useOwn(truth: Truth, drawing: Drawing): Own | null {
     return () => {
       isOver = true;
     };
-  }, [truth, pixels, blank]);
-  return !blank && own?.truth === truth ? own : null;
+  }, [evaluator, pixels, blank]);
+  return !blank && own?.evaluator === evaluator ? own : null;
 }
 
-function Result({ truth, pixels, pair }: Pick<Props, "truth"> & Own) {
+function Result({ evaluator, pixels, pair }: Pick<Props, "evaluator"> & Own) {
   const room = useRef<HTMLDivElement>(null);
   const { width } = useSize(room);
-  const training = useStore(truth.store, (state) => state.training);
-  const share = useStore(truth.store, (state) => state.trainingShare);
-  useEffect(() => truth.measureTraining(), [truth]);
+  const training = useStore(evaluator.store, (state) => state.training);
+  const share = useStore(evaluator.store, (state) => state.trainingShare);
+  useEffect(() => evaluator.measureTraining(), [evaluator]);
   const { net, pca } = pair;
   return (
     <div ref={room} className={classes.pictures}>

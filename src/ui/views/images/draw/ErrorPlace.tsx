@@ -1,9 +1,10 @@
+import { scaleLinear } from "d3-scale";
 import { useMemo, useRef } from "react";
+import type { ItemWords } from "../../../../datasets/item-words";
 import { histogram, quantile, rankOf } from "../../../../math/histogram";
 import { whole } from "../../../kit/format";
-import { useSize } from "../../../kit/hooks";
+import { useItem, useSize } from "../../../kit/hooks";
 import classes from "./ErrorPlace.module.css";
-import { strangeness } from "./strangeness";
 
 interface Props {
   /** MSE of each image that was trained on. */
@@ -28,9 +29,9 @@ export function ErrorPlace({ training, mse, tone }: Props) {
     [training, high, width],
   );
   const rank = rankOf(training, mse);
-  const at = Math.min(1, mse / high) * width;
+  const at = scaleLinear().domain([0, high]).range([0, width]).clamp(true)(mse);
   const isRight = at > width / 2;
-  const { title, text } = strangeness(rank);
+  const { title, text } = strangeness(rank, useItem());
   const many =
     rank >= 1
       ? `every one of the ${whole(training.length)} training images`
@@ -79,4 +80,27 @@ function barsOf(counts: Uint32Array, width: number): string {
     const height = (count / tallest) * (HEIGHT - WORDS);
     return `M${bin * step} ${HEIGHT}v${-height}h${Math.max(0, step - 1)}v${height}z`;
   }).join("");
+}
+
+/** How an image's error compares with those of the images that were trained on, in words. */
+export interface Strangeness {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** @param rank share of the training images with a smaller error */
+export function strangeness(rank: number, { many, one, Many }: ItemWords): Strangeness {
+  if (rank >= 0.995) {
+    return {
+      title: "Strange",
+      text: `Hardly any ${one} of the training images comes back this badly: this is something new.`,
+    };
+  }
+  if (rank >= 0.95) {
+    return {
+      title: "Unusual",
+      text: `Only a few ${many} of the training images come back worse.`,
+    };
+  }
+  return { title: "Familiar", text: `${Many} of the training images come back about as well.` };
 }

@@ -47,10 +47,7 @@ export function Pad({ drawing, brush, onDraw }: Props) {
       const points = [...between, event.nativeEvent].map(pointOf);
       last.current = points.at(-1) ?? start;
       onDraw((now) =>
-        points.reduce(
-          (drawn, to, i) => stroke(drawn, i === 0 ? start : points[i - 1]!, to, brush),
-          now,
-        ),
+        points.reduce((drawn, to, i) => stroke(drawn, points[i - 1] ?? start, to, brush), now),
       );
     },
   });

@@ -1,8 +1,9 @@
 import { type ChangeEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { type GarmentSteps, PictureError } from "../../../../datasets/picture/garment";
+import type { ImageShape } from "../../../../math/image-set";
 import { useApp } from "../../../kit/hooks";
-import { garmentOf } from "./picture";
+import { garmentOf, imageOf } from "./picture";
 
 export interface PictureInput {
   /** Of the newest picture that a garment was found in. */
@@ -12,23 +13,35 @@ export interface PictureInput {
   readonly choose: (event: ChangeEvent<HTMLInputElement>) => void;
 }
 
-/** Pictures that are chosen here, or brought to the page; the newest wins. @param take gets an image of Fashion-MNIST's form */
-export function usePicture(take: (pixels: Uint8Array) => void): PictureInput {
+/**
+ * Pictures that are chosen here, or brought to the page; the newest wins.
+ *
+ * @param shape what they become; null for a garment of Fashion-MNIST's form
+ * @param take gets an image of that form
+ */
+export function usePicture(
+  shape: ImageShape | null,
+  take: (pixels: Uint8Array) => void,
+): PictureInput {
   const [steps, setSteps] = useState<GarmentSteps | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const reads = useRef(0);
   const taken = useRef(take);
   taken.current = take;
+  const wanted = useRef(shape);
+  wanted.current = shape;
 
-  const read = useCallback(async (file: File) => {
+  const read = useCallback(async (file: Blob) => {
     reads.current += 1;
     const own = reads.current;
     try {
-      const found = await garmentOf(file);
-      if (own !== reads.current) return;
+      const { current: to } = wanted;
+      const found = to ? null : await garmentOf(file);
+      const image = to ? await imageOf(file, to) : found?.image;
+      if (own !== reads.current || !image) return;
       setSteps(found);
       setTrouble(null);
-      taken.current(found.image);
+      taken.current(image);
     } catch (error) {
       if (own !== reads.current) return;
       const message = error instanceof Error ? error.message : String(error);

@@ -4,10 +4,10 @@ import type { Spread } from "../../../../report/spread";
 import type { Published } from "../../../../runs/published";
 import { hashOfRun, SHIPPED } from "../../../../state/current-net";
 import type { SweepRow } from "../../../../state/lab/sweep";
-import { BLANK, MARGIN } from "../../../charts/chartStyle";
-import { niceTicks } from "../../../charts/curves";
-import { CURVE, dashed, PublishedDots, SizeAxes } from "../../../charts/SizeAxes";
-import { endsOf, toPosition } from "../../../charts/sizeScale";
+import { MARGIN } from "../../../charts/chartStyle";
+import { rounded } from "../../../charts/ranges";
+import { CURVE, dashed, NO_SIZES, PublishedDots, SizeAxes } from "../../../charts/SizeAxes";
+import { endsOf } from "../../../kit/sizeScale";
 
 interface Props {
   readonly rows: readonly SweepRow[];
@@ -20,14 +20,17 @@ interface Props {
   readonly height: number;
 }
 
-interface Place {
+/** A factor beyond either end, a fifth of an octave, so that the last points are whole. */
+const BEYOND = 2 ** 0.2;
+
+interface SweepPoint {
   readonly x: number;
   readonly y: number;
   readonly deviation: number;
 }
 
-const placeOf = (latent: number, { mean, deviation }: Spread): Place => ({
-  x: toPosition(latent),
+const pointOf = (latent: number, { mean, deviation }: Spread): SweepPoint => ({
+  x: latent,
   y: mean,
   deviation: deviation ?? 0,
 });
@@ -37,9 +40,9 @@ export default memo(function SweepChart(props: Props) {
   const { rows, sizes, figure, published, width, height } = props;
   const isSsim = figure === "ssimWriteup";
   const net = rows.map(({ latent, net: figures, validationLoss }) =>
-    placeOf(latent, isSsim ? figures.ssimWriteup : validationLoss),
+    pointOf(latent, isSsim ? figures.ssimWriteup : validationLoss),
   );
-  const pca = isSsim ? rows.map((row) => placeOf(row.latent, row.pca.ssimWriteup)) : [];
+  const pca = isSsim ? rows.map((row) => pointOf(row.latent, row.pca.ssimWriteup)) : [];
   const ends = [...net, ...pca].flatMap(({ y, deviation }) => [y - deviation, y + deviation]);
   const [low, high] = isSsim ? ssimEnds(ends) : lossEnds(ends);
   const [first, last] = endsOf(sizes);
@@ -49,17 +52,16 @@ export default memo(function SweepChart(props: Props) {
       accessibilityLayer={false}
       width={width}
       height={height}
-      data={BLANK}
+      data={NO_SIZES}
       margin={MARGIN}
     >
       <SizeAxes
         sizes={sizes}
-        from={first - 0.2}
-        to={last + 0.2}
+        from={first / BEYOND}
+        to={last * BEYOND}
         low={low}
         high={high}
         ticks={4}
-        decimals={high - low < 0.1 ? 3 : 2}
       />
       {isSsim && <Line {...dashed(pca, "var(--pca)")} strokeDasharray="6 4" />}
       <Line
@@ -86,10 +88,9 @@ function ssimEnds(values: readonly number[]): [number, number] {
 }
 
 /** Round ends around the values; nothing is known before the first. */
-function lossEnds(values: readonly number[]): [number, number] {
+function lossEnds(values: readonly number[]): readonly [number, number] {
   if (values.length === 0) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = Math.max(high - low, high * 0.1) * 0.15;
-  const ticks = niceTicks([low - room, high + room], 4);
-  return [Math.min(low - room, ticks[0] ?? low), Math.max(high + room, ticks.at(-1) ?? high)];
+  return rounded([low - room, high + room]);
 }

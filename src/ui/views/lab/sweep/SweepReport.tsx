@@ -1,21 +1,19 @@
 import { useMemo } from "react";
 import { RECIPES } from "../../../../config/recipes";
-import { PUBLISHED, publishedResult } from "../../../../runs/published";
+import { isPublishedData, PUBLISHED } from "../../../../runs/published";
 import { hashOfRun } from "../../../../state/current-net";
 import { rowsOf, type Sweep, type SweepRow } from "../../../../state/lab/sweep";
 import { sweepCsv, sweepLatex, sweepSvg } from "../../../../state/lab/sweep-files";
+import { progressOf } from "../../../../state/plans";
 import { Key } from "../../../charts/ChartPanel";
 import { SizePanel } from "../../../charts/SizePanel";
-import { endsOf, toPosition } from "../../../charts/sizeScale";
-import controls from "../../../kit/Controls.module.css";
 import figures from "../../../kit/Figures.module.css";
 import * as format from "../../../kit/format";
-import { useApp, useAppState, useSampled } from "../../../kit/hooks";
+import { useAppState, useSampled, useSweepLog } from "../../../kit/hooks";
 import { lazyPart } from "../../../kit/parts/lazyPart";
-import { saveFile } from "../../../kit/saveFile";
-import classes from "./SweepSection.module.css";
-import { useSweepLog } from "./sweeps";
-import { progressOf, type SweepProgress } from "./words";
+import { PlanControls } from "../../../kit/plan/PlanControls";
+import { endsOf } from "../../../kit/sizeScale";
+import { countOf } from "./words";
 
 const SweepChart = lazyPart("ui/views/lab/sweep/SweepChart", () => import("./SweepChart"));
 
@@ -91,99 +89,37 @@ export function SweepReport({ sweep }: { sweep: Sweep }) {
 function usePublished({ plan, runs }: Sweep) {
   const source = useAppState((state) => state.data?.spec.source);
   const data = runs[0]?.result.data ?? source;
-  const theirs = { preset: "baseline", net: null, latentSize: 128, classes: plan.classes } as const;
-  if (!publishedResult(theirs, data)) return [];
+  if (!isPublishedData(plan, data)) return [];
   const [first, last] = endsOf(plan.sizes);
-  return Object.values(PUBLISHED).filter(({ latentSize }) => {
-    const position = toPosition(latentSize);
-    return position >= first && position <= last;
-  });
-}
-
-function Controls({ sweep }: { sweep: Sweep }) {
-  const app = useApp();
-  const log = useSweepLog();
-  const run = useSampled((state) => state.run, LAG, true);
-  const queue = useAppState((state) => state.queue);
-  const progress = progressOf(sweep, run, queue);
-  const { tag, plan, runs } = sweep;
-  const name = `sweep-${plan.preset}`;
-  return (
-    <div className={classes.controls}>
-      <p role="status" data-testid="sweep-progress">
-        <b data-figures>
-          {progress.done} of {progress.total}
-        </b>{" "}
-        {wordsOf(progress)}
-      </p>
-      <span>
-        {progress.running &&
-          (progress.isPaused ? (
-            <button type="button" className={controls.quiet} onClick={() => app.resume()}>
-              Resume
-            </button>
-          ) : (
-            <button type="button" className={controls.quiet} onClick={() => app.pause()}>
-              Pause
-            </button>
-          ))}
-        {progress.left > 0 && (
-          <button type="button" className={controls.quiet} onClick={() => log.resume(tag)}>
-            Go on with {progress.left === 1 ? "1 net" : `${progress.left} nets`}
-          </button>
-        )}
-        {progress.left === 0 && progress.done < progress.total && (
-          <button type="button" className={controls.quiet} onClick={() => log.stop(tag)}>
-            Stop after this net
-          </button>
-        )}
-      </span>
-      <span>
-        <button
-          type="button"
-          className={controls.quiet}
-          disabled={runs.length === 0}
-          onClick={() => save(sweepCsv(sweep), `${name}.csv`)}
-        >
-          CSV
-        </button>
-        <button
-          type="button"
-          className={controls.quiet}
-          disabled={runs.length === 0}
-          onClick={() => save(sweepSvg(sweep), `${name}.svg`)}
-        >
-          SVG
-        </button>
-        <button
-          type="button"
-          className={controls.quiet}
-          disabled={runs.length === 0}
-          onClick={() => save(sweepLatex(sweep), `${name}.tex`)}
-        >
-          LaTeX
-        </button>
-        <button type="button" className={controls.quiet} onClick={() => log.remove(tag)}>
-          Remove
-        </button>
-      </span>
-    </div>
+  return Object.values(PUBLISHED).filter(
+    ({ latentSize }) => latentSize >= first && latentSize <= last,
   );
 }
 
-function save(text: string, name: string): void {
-  saveFile(new Blob([text]), name);
+function Controls({ sweep }: { sweep: Sweep }) {
+  const log = useSweepLog();
+  const run = useSampled((state) => state.run, LAG, true);
+  const queue = useAppState((state) => state.queue);
+  const { tag, plan } = sweep;
+  const name = `sweep-${plan.preset}`;
+  return (
+    <PlanControls
+      progress={progressOf(countOf(sweep), run, queue)}
+      testId="sweep-progress"
+      hasResults={sweep.runs.length > 0}
+      files={[
+        { label: "CSV", name: `${name}.csv`, write: () => sweepCsv(sweep) },
+        { label: "SVG", name: `${name}.svg`, write: () => sweepSvg(sweep) },
+        { label: "LaTeX", name: `${name}.tex`, write: () => sweepLatex(sweep) },
+      ]}
+      onResume={() => log.resume(tag)}
+      onStop={() => log.stop(tag)}
+      onRemove={() => log.remove(tag)}
+    />
+  );
 }
 
-function wordsOf({ done, total, running, isPaused, left }: SweepProgress): string {
-  if (done === total) return "nets trained";
-  if (running) return `nets trained; ${isPaused ? "paused at" : "training"} ${running}`;
-  return left > 0
-    ? "nets trained; the rest waits for you"
-    : "nets trained; the rest waits its turn";
-}
-
-/** The bench is at the top of the view. */
+/** The lab is at the top of the view. */
 const toTop = () => window.scrollTo({ top: 0 });
 
 /** The curve's numbers, for those who want to read them. */

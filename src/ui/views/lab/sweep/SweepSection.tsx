@@ -1,17 +1,17 @@
 import { useState } from "react";
+import { useSweepLog, useSweeps } from "../../../kit/hooks";
+import { PlanReports } from "../../../kit/plan/PlanReports";
 import { SweepForm } from "./SweepForm";
 import { SweepReport } from "./SweepReport";
 import classes from "./SweepSection.module.css";
-import { useSweepLog, useSweeps } from "./sweeps";
 import { sweepName } from "./words";
 
 /** Nets of their own at every size, trained as one queue, and the curves that they make. */
 export function SweepSection() {
   const log = useSweepLog();
-  const sweeps = useSweeps((state) => state.sweeps);
+  const sweeps = useSweeps((state) => state.plans);
   const problem = useSweeps((state) => state.storageProblem);
   const [chosen, setChosen] = useState<string | null>(null);
-  const shown = sweeps.find(({ tag }) => tag === chosen) ?? sweeps[0];
   return (
     <section className={classes.section} aria-labelledby="sweep-title" data-testid="sweep">
       <div className={classes.intro}>
@@ -27,28 +27,17 @@ export function SweepSection() {
           </p>
         )}
       </div>
-      <div className={classes.report}>
-        {sweeps.length > 1 && (
-          <label className={classes.choice}>
-            Sweep
-            <select value={shown?.tag} onChange={(event) => setChosen(event.currentTarget.value)}>
-              {sweeps.map((sweep) => (
-                <option key={sweep.tag} value={sweep.tag}>
-                  {sweepName(sweep)}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {shown ? (
-          <SweepReport key={shown.tag} sweep={shown} />
-        ) : (
-          <p className={classes.empty}>
-            The curves of SSIM and validation loss against latent size grow here, a point for each
-            net that has finished.
-          </p>
-        )}
-      </div>
+      <PlanReports
+        label="Sweep"
+        plans={sweeps}
+        chosen={chosen}
+        onChoose={setChosen}
+        nameOf={sweepName}
+        report={(sweep) => <SweepReport key={sweep.tag} sweep={sweep} />}
+      >
+        The curves of SSIM and validation loss against latent size grow here, a point for each net
+        that has finished.
+      </PlanReports>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useRef, useState } from "react";
 import type { RunRecord } from "../../../../storage/record";
 import { SaveFigure } from "../../../figure/SaveFigure";
+import controls from "../../../kit/Controls.module.css";
 import { useSize } from "../../../kit/hooks";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { Part } from "../../../kit/parts/Part";
@@ -10,7 +11,7 @@ import {
   CURVE_NAMES,
   CURVES,
   type CurveName,
-  labelsOf,
+  labelled,
   sameLosses,
   settingsThatDiffer,
 } from "./measures";
@@ -58,11 +59,10 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
   const lossesCompare = sameLosses(records);
   const chosen = wanted === "loss" && !lossesCompare ? "ssimWriteup" : wanted;
   const measure = CURVES[chosen];
-  const labels = labelsOf(records);
-  const words = records
-    .map(({ epochs }, place) => {
-      const label = labels[place]!;
-      const last = epochs.at(-1);
+  const runs = labelled(records);
+  const words = runs
+    .map(({ record, label }) => {
+      const last = record.epochs.at(-1);
       return last
         ? `${label} ${measure.show(measure.figure(last))} after epoch ${last.epoch}`
         : label;
@@ -75,6 +75,7 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
         <label>
           <span className={classes.dim}>Figure </span>
           <select
+            className={controls.select}
             value={chosen}
             onChange={(event) => {
               const name = CURVE_NAMES.find((each) => each === event.currentTarget.value);
@@ -91,15 +92,15 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
         </label>
       </div>
       <p className={classes.legend}>
-        {records.map(({ id, name }, place) => (
-          <RunKey key={id} label={labels[place]!} name={name} place={place} />
+        {runs.map((run) => (
+          <RunKey key={run.record.id} {...run} />
         ))}
       </p>
       <div ref={room} className={classes.chart}>
         <Part name="This chart">
           <div role="img" aria-label={`${measure.name}: ${words}.`}>
             {width > 0 && (
-              <CompareChart records={records} measure={measure} width={width} height={height} />
+              <CompareChart runs={runs} measure={measure} width={width} height={height} />
             )}
           </div>
         </Part>
@@ -110,7 +111,7 @@ function Curves({ records }: { records: readonly RunRecord[] }) {
 
 function Settings({ records }: { records: readonly RunRecord[] }) {
   const rows = settingsThatDiffer(records);
-  const labels = labelsOf(records);
+  const runs = labelled(records);
   return (
     <section className={classes.part} aria-label="Settings" data-half="">
       <h3>Settings that differ</h3>
@@ -121,9 +122,9 @@ function Settings({ records }: { records: readonly RunRecord[] }) {
           <thead>
             <tr>
               <td />
-              {records.map(({ id, name }, place) => (
-                <th key={id} scope="col">
-                  <RunKey label={labels[place]!} name={name} place={place} />
+              {runs.map((run) => (
+                <th key={run.record.id} scope="col">
+                  <RunKey {...run} />
                 </th>
               ))}
             </tr>
@@ -132,9 +133,9 @@ function Settings({ records }: { records: readonly RunRecord[] }) {
             {rows.map(({ name, values }) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                {values.map((value, place) => (
-                  <td key={records[place]!.id} data-figures>
-                    {value}
+                {runs.map(({ record, place }) => (
+                  <td key={record.id} data-figures>
+                    {values[place]}
                   </td>
                 ))}
               </tr>

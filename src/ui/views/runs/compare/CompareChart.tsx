@@ -1,12 +1,14 @@
-import { CartesianGrid, Line, LineChart, XAxis, YAxis } from "recharts";
+import { Line, LineChart } from "recharts";
 import type { RunRecord } from "../../../../storage/record";
-import { AXIS, dotsOf, epochTicks, GRID, MARGIN, Y_AXIS_WIDTH } from "../../../charts/chartStyle";
-import { niceTicks } from "../../../charts/curves";
-import { colourOf, DASHES } from "./colours";
-import { type CurveMeasure, labelsOf } from "./measures";
+import { dotsOf, MARGIN } from "../../../charts/chartStyle";
+import { everyNth } from "../../../charts/curves";
+import { EpochAxes } from "../../../charts/EpochAxes";
+import { linearMarks } from "../../../charts/ticks";
+import type { CurveMeasure, Labelled } from "./measures";
+import { colourOf, DASHES } from "./RunKey";
 
 interface Props {
-  readonly records: readonly RunRecord[];
+  readonly runs: readonly Labelled<RunRecord>[];
   readonly measure: CurveMeasure;
   readonly width: number;
   readonly height: number;
@@ -16,38 +18,31 @@ interface Props {
 const MOST_POINTS = 250;
 
 /** One figure of each run's validation, epoch by epoch, one over the other. */
-export default function CompareChart({ records, measure, width, height }: Props) {
-  const curves = records.map(({ epochs }) => {
-    const stride = Math.max(1, Math.ceil(epochs.length / MOST_POINTS));
-    const kept = epochs.filter((_, i) => (epochs.length - 1 - i) % stride === 0);
-    return kept.map((epoch) => ({ x: epoch.epoch, y: measure.figure(epoch) }));
-  });
-  const labels = labelsOf(records);
-  const end = Math.max(2, ...records.map(({ epochs }) => epochs.at(-1)?.epoch ?? 0));
-  const range = rangeOf(curves.map((curve) => curve.map(({ y }) => y)));
+export default function CompareChart({ runs, measure, width, height }: Props) {
+  const curves = runs.map(({ record, label, place }) => ({
+    id: record.id,
+    label,
+    place,
+    points: everyNth(record.epochs, MOST_POINTS).map((epoch) => ({
+      x: epoch.epoch,
+      y: measure.figure(epoch),
+    })),
+  }));
+  const end = Math.max(2, ...runs.map(({ record }) => record.epochs.at(-1)?.epoch ?? 0));
+  const range = rangeOf(curves.map(({ points }) => points.map(({ y }) => y)));
   return (
     <LineChart accessibilityLayer={false} width={width} height={height} margin={MARGIN}>
-      <CartesianGrid {...GRID} />
-      <XAxis {...AXIS} dataKey="x" type="number" domain={[0, end]} ticks={epochTicks([0, end])} />
-      <YAxis
-        {...AXIS}
-        width={Y_AXIS_WIDTH}
-        type="number"
-        domain={[...range]}
-        allowDataOverflow
-        ticks={niceTicks(range, 4)}
-        tickFormatter={measure.show}
-      />
-      {curves.map((curve, place) => (
+      <EpochAxes epochs={[0, end]} range={range} marks={linearMarks(range, 4)} />
+      {curves.map(({ id, label, place, points }) => (
         <Line
-          key={records[place]!.id}
-          data={curve}
+          key={id}
+          data={points}
           dataKey="y"
-          name={labels[place]!}
+          name={label}
           stroke={colourOf(place)}
           strokeDasharray={DASHES[place] ?? ""}
           strokeWidth={2}
-          dot={curve.length < 3 && dotsOf(colourOf(place))}
+          dot={points.length < 3 && dotsOf(colourOf(place))}
           activeDot={false}
           isAnimationActive={false}
         />

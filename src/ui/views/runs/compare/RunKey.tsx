@@ -1,15 +1,14 @@
-import { colourOf, DASHES } from "./colours";
+import type { RunRecord } from "../../../../storage/record";
+import type { Labelled } from "./measures";
 import classes from "./RunKey.module.css";
 
-interface Props {
-  /** What tells the run from the others. */
-  readonly label: string;
-  readonly name: string;
-  readonly place: number;
-}
+/** A colour and a dash for each place among runs beside each other, so that neither has to do alone. */
+export const colourOf = (place: number): string => `var(--run-${place + 1})`;
+
+export const DASHES: readonly string[] = ["", "7 3", "2 3", "9 3 2 3", "4 2", "12 4"];
 
 /** A run with its line in the chart: what tells it from the others, then its name. */
-export function RunKey({ label, name, place }: Props) {
+export function RunKey({ record: { name }, label, place }: Labelled<Pick<RunRecord, "name">>) {
   return (
     <span className={classes.key}>
       <svg width="24" height="8" aria-hidden="true">

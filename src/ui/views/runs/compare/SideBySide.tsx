@@ -8,48 +8,59 @@ import { type RunRecord, specOf } from "../../../../storage/record";
 import type { Frame } from "../../../../storage/store";
 import { paintRaster } from "../../../figure/picture";
 import { ssim } from "../../../kit/format";
-import { useApp, useAppState } from "../../../kit/hooks";
+import { useApp, useAppState, useItem } from "../../../kit/hooks";
 import { fittingScale, imageRaster } from "../../../pictures/draw";
 import classes from "./Compare.module.css";
-import { labelsOf } from "./measures";
+import { labelled } from "./measures";
 import { RunKey } from "./RunKey";
 
 /** Garments of a row: two of each kind fit beside a name. */
 const SHOWN = 10;
 
 /** CSS pixels of a garment's longer side. */
-const ROOM = 56;
+const ROOM = 64;
 
 /** What each run makes of the same garments, at the end of what it has trained. */
-export function SideBySide({ records }: { records: readonly RunRecord[] }) {
+export function SideBySide({ records: [first, ...others] }: { records: readonly RunRecord[] }) {
+  return first && <Pictured first={first} others={others} />;
+}
+
+interface PicturedProps {
+  readonly first: RunRecord;
+  readonly others: readonly RunRecord[];
+}
+
+function Pictured({ first, others }: PicturedProps) {
+  const item = useItem();
+  const records = [first, ...others];
   const frames = useLastFrames(records);
-  const spec = specOf(records[0]!);
-  const same = records.every(
-    (record) => sameData(record.config, records[0]!.config) && sameImages(specOf(record), spec),
+  const { config } = first;
+  const spec = specOf(first);
+  const same = others.every(
+    (record) => sameData(record.config, config) && sameImages(specOf(record), spec),
   );
   const { images } = useApp();
   const isLoaded = useAppState(
     (state) =>
       state.data !== null &&
       sameImages(dataSpec(state), spec) &&
-      sameData(shownConfig(state), records[0]!.config),
+      sameData(shownConfig(state), config),
   );
   if (!same) {
     return (
       <section className={classes.part} aria-label="Reconstructions">
-        <h3>The same garments</h3>
+        <h3>The same {item.many}</h3>
         <p className={classes.note}>
-          These runs saw other garments, another split or another seed: they have no images in
+          These runs saw other {item.many}, another split or another seed: they have no images in
           common to show side by side.
         </p>
       </section>
     );
   }
-  const labels = labelsOf(records);
   const originals = isLoaded ? images.get("originals") : null;
   return (
     <section className={classes.part} aria-label="Reconstructions">
-      <h3>The same garments</h3>
+      <h3>The same {item.many}</h3>
       <table className={classes.garments} data-testid="side-by-side">
         <tbody>
           {originals && (
@@ -58,18 +69,19 @@ export function SideBySide({ records }: { records: readonly RunRecord[] }) {
               <Pictures strip={originals} names="original" />
             </tr>
           )}
-          {records.map(({ id, name }, place) => {
+          {labelled(records).map((run) => {
+            const { id } = run.record;
             const frame = frames[id];
             return (
               frame && (
                 <tr key={id}>
                   <th scope="row">
-                    <RunKey label={labels[place]!} name={name} place={place} />
+                    <RunKey {...run} />
                     <small>epoch {frame.epoch}</small>
                   </th>
                   <Pictures
                     strip={{ shape: spec, count: frame.count, pixels: frame.pixels }}
-                    names={labels[place]!}
+                    names={run.label}
                     scores={frame.ssimWriteup}
                   />
                 </tr>
@@ -92,12 +104,13 @@ function useLastFrames(records: readonly RunRecord[]): Readonly<Record<string, F
     let isOver = false;
     const read = async () => {
       const store = await runs.store;
-      const ids = key.split(",").map((part) => part.split(" ")[0]!);
-      const pairs = await Promise.all(
-        ids.map(async (id) => [id, (await store.frames(id)).at(-1)] as const),
-      );
-      if (isOver) return;
-      setFrames(Object.fromEntries(pairs.flatMap(([id, frame]) => (frame ? [[id, frame]] : []))));
+      const newest: Record<string, Frame> = {};
+      for (const part of key.split(",")) {
+        const [id = ""] = part.split(" ");
+        const frame = (await store.frames(id)).at(-1);
+        if (frame) newest[id] = frame;
+      }
+      if (!isOver) setFrames(newest);
     };
     read().catch(runs.report);
     return () => {
@@ -114,11 +127,12 @@ interface PicturesProps {
 }
 
 function Pictures({ strip, names, scores }: PicturesProps) {
+  const item = useItem();
   const places = Array.from({ length: Math.min(SHOWN, strip.count) }, (_, i) => i);
   return places.map((place) => (
     <td key={place}>
-      <Picture strip={strip} place={place} label={`Garment ${place + 1}, ${names}`} />
-      {scores && <small data-figures>{ssim(scores[place]!)}</small>}
+      <Picture strip={strip} place={place} label={`${item.One} ${place + 1}, ${names}`} />
+      {scores && <small data-figures>{ssim(scores[place] ?? Number.NaN)}</small>}
     </td>
   ));
 }

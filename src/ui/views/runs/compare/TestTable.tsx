@@ -1,7 +1,7 @@
 import type { RunRecord } from "../../../../storage/record";
-import { ssim } from "../../../kit/format";
+import { signed, ssim } from "../../../kit/format";
 import classes from "./Compare.module.css";
-import { labelsOf, sameTest } from "./measures";
+import { type Labelled, labelled, sameTest } from "./measures";
 import { RunKey } from "./RunKey";
 import { useDifference } from "./useDifference";
 
@@ -9,8 +9,8 @@ import { useDifference } from "./useDifference";
 export function TestTable({ records }: { records: readonly RunRecord[] }) {
   const [reference] = records;
   if (!reference) return null;
-  const labels = labelsOf(records);
-  const against = `SSIM (write-up) against ${labels[0]}`;
+  const runs = labelled(records);
+  const against = `SSIM (write-up) against ${runs[0]?.label}`;
   return (
     <section className={classes.part} aria-label="Test results" data-half="">
       <h3>On the test images</h3>
@@ -34,15 +34,8 @@ export function TestTable({ records }: { records: readonly RunRecord[] }) {
           </tr>
         </thead>
         <tbody>
-          {records.map((record, place) => (
-            <Row
-              key={record.id}
-              record={record}
-              label={labels[place]!}
-              place={place}
-              reference={reference}
-              against={against}
-            />
+          {runs.map((run) => (
+            <Row key={run.record.id} {...run} reference={reference} against={against} />
           ))}
         </tbody>
       </table>
@@ -54,21 +47,19 @@ export function TestTable({ records }: { records: readonly RunRecord[] }) {
   );
 }
 
-interface RowProps {
-  readonly record: RunRecord;
-  readonly label: string;
+interface RowProps extends Labelled<RunRecord> {
   /** What the last figure is. */
   readonly against: string;
-  readonly place: number;
   readonly reference: RunRecord;
 }
 
-function Row({ record, label, place, reference, against }: RowProps) {
-  const { name, result } = record;
+function Row({ reference, against, ...run }: RowProps) {
+  const { record } = run;
+  const { result } = record;
   return (
     <tr>
       <th scope="row">
-        <RunKey label={label} name={name} place={place} />
+        <RunKey {...run} />
       </th>
       {result ? (
         <>
@@ -118,10 +109,4 @@ function Against({ record, reference }: Pick<RowProps, "record" | "reference">) 
       {verdict}
     </span>
   );
-}
-
-/** "+0.0123", "−0.0040" */
-function signed(value: number): string {
-  const digits = Math.abs(value).toFixed(4);
-  return Number(digits) === 0 ? digits : `${value > 0 ? "+" : "−"}${digits}`;
 }

@@ -36,8 +36,8 @@ export type CurveName = keyof typeof CURVES;
 export const CURVE_NAMES = Object.keys(CURVES) as CurveName[];
 
 /** Losses of different formulas are different figures. */
-export function sameLosses(records: readonly RunRecord[]): boolean {
-  return records.every(({ config }) => sameLoss(config.loss, records[0]!.config.loss));
+export function sameLosses([first, ...others]: readonly RunRecord[]): boolean {
+  return others.every(({ config }) => first && sameLoss(config.loss, first.config.loss));
 }
 
 export interface Difference {
@@ -54,9 +54,9 @@ export function settingsThatDiffer(records: readonly Settled[]): Difference[] {
     ["net", netTitle(record.config)] as const,
     ...described(record.config, specOf(record).classNames),
   ]);
-  const rows = columns[0]!.map(([name], i) => ({
+  const rows = (columns[0] ?? []).map(([name], i) => ({
     name,
-    values: columns.map((column) => column[i]![1]),
+    values: columns.map((column) => column[i]?.[1] ?? ""),
   }));
   return rows.filter(({ values }) => new Set(values).size > 1);
 }
@@ -67,22 +67,32 @@ const MOST_IN_LABEL = 3;
 /** How a setting reads without its name beside it. */
 function valueInWords(name: string, value: string): string {
   if (name === "latent size") return numbers(Number(value));
-  return ["net", "garments", "loss"].includes(name) ? value : `${name} ${value}`;
+  return ["net", "garments", "classes", "loss"].includes(name) ? value : `${name} ${value}`;
+}
+
+/** A run among others: what tells it from them, and its place among them, from 0. */
+export interface Labelled<R> {
+  readonly record: R;
+  readonly label: string;
+  readonly place: number;
 }
 
 /**
- * What tells each run from the others: "64 numbers" beside "16 numbers", "Loom, seed 2" beside
+ * Runs with what tells each from the others: "64 numbers" beside "16 numbers", "Loom, seed 2" beside
  * "Nested, seed 1". With its name where that is not enough, and by its name alone where nothing is.
  */
-export function labelsOf(records: readonly (Settled & Pick<RunRecord, "name">)[]): string[] {
+export function labelled<R extends Settled & Pick<RunRecord, "name">>(
+  records: readonly R[],
+): Labelled<R>[] {
   const rows = settingsThatDiffer(records).slice(0, MOST_IN_LABEL);
   const words = records.map((_, place) =>
-    rows.map(({ name, values }) => valueInWords(name, values[place]!)).join(", "),
+    rows.map(({ name, values }) => valueInWords(name, values[place] ?? "")).join(", "),
   );
-  return records.map(({ name }, place) => {
-    const own = words[place]!;
-    if (own === "") return name;
-    return words.filter((other) => other === own).length > 1 ? `${own}, ${name}` : own;
+  const isShared = (own: string) => words.filter((other) => other === own).length > 1;
+  return records.map((record, place) => {
+    const own = words[place] ?? "";
+    const label = own === "" ? record.name : isShared(own) ? `${own}, ${record.name}` : own;
+    return { record, label, place };
   });
 }
 

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
 import {
   type Interval,
-  mean,
   pairedDifferences,
   percentileInterval,
   resampledMeans,
 } from "../../../../math/bootstrap";
 import { createRng } from "../../../../math/rng";
+import { mean } from "../../../../math/vectors";
 
 export interface PairedDifference extends Interval {
   readonly mean: number;

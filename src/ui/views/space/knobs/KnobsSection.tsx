@@ -2,6 +2,7 @@ import { useStore } from "zustand";
 import { createKnobs, type Knobs, type KnobsState } from "../../../../state/space/knobs";
 import controls from "../../../kit/Controls.module.css";
 import { whole } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import { ResetIcon } from "../../../kit/icons";
 import { EndPicker } from "../EndPicker";
 import { Garment } from "../Garment";
@@ -14,6 +15,7 @@ import classes from "./KnobsSection.module.css";
 
 /** One slider for each number of a garment's code, those that matter most first. */
 export function KnobsSection() {
+  const item = useItem();
   const knobs = useOnceCoded(createKnobs);
   const size = useSpaceState((state) => state.net?.config.latentSize ?? null);
   return (
@@ -22,10 +24,10 @@ export function KnobsSection() {
       testId="knobs"
       words={
         <>
-          A garment is {size === 1 ? "one number" : `${size ?? "a few"} numbers`}, and the decoder
+          {item.A} is {size === 1 ? "one number" : `${size ?? "a few"} numbers`}, and the decoder
           knows nothing else of it. Turn one and see what it stands for: the small pictures show the
-          same garment with that number from low to high, as low and high as it gets in real
-          garments, whose spread stands above the slider.
+          same {item.one} with that number from low to high, as low and high as it gets in real{" "}
+          {item.many}, whose spread stands above the slider.
         </>
       }
     >
@@ -41,13 +43,14 @@ export function KnobsSection() {
 }
 
 function Board({ knobs }: { knobs: Knobs }) {
+  const item = useItem();
   const order = useStore(knobs.store, (state) => state.order);
   const shown = useStore(knobs.store, (state) => state.shown);
   const spread = useStore(knobs.store, (state) => state.spread);
   const left = order.length - shown;
   useFilled(spread !== null);
   return (
-    <Part title="A garment, number by number" name="knobs">
+    <Part title={`${item.A}, number by number`} name="knobs">
       <Worth knobs={knobs} />
       <div className={classes.board}>
         <Turned knobs={knobs} />
@@ -59,7 +62,8 @@ function Board({ knobs }: { knobs: Knobs }) {
               ))}
             </div>
           )}
-          {left > 0 && (
+          {/* With the knobs, not before: they would push it down into sight. */}
+          {spread && left > 0 && (
             <button
               type="button"
               className={controls.quiet}
@@ -77,6 +81,7 @@ function Board({ knobs }: { knobs: Knobs }) {
 
 /** What the order means, and how many numbers say nothing at all. */
 function Worth({ knobs }: { knobs: Knobs }) {
+  const item = useItem();
   const ablation = useStore(knobs.store, (state) => state.ablation);
   const ablated = useStore(knobs.store, (state) => state.ablated);
   const share = useStore(knobs.store, (state) => state.share);
@@ -85,7 +90,7 @@ function Worth({ knobs }: { knobs: Knobs }) {
   return (
     <div className={classes.worth}>
       <p className={controls.note} data-testid="dead">
-        {deadWords(spread.dead, spread.count)}
+        {deadWords(spread.dead, spread.count, item.one)}
       </p>
       {share !== null && (
         <TaskProgress
@@ -119,13 +124,13 @@ function Worth({ knobs }: { knobs: Knobs }) {
   );
 }
 
-function deadWords(dead: Uint8Array, count: number) {
+function deadWords(dead: Uint8Array, count: number, one: string) {
   const found = dead.reduce((sum, each) => sum + each, 0);
   const all = dead.length;
   if (found === 0) {
     return all === 1
-      ? "The number is alive: it varies from garment to garment."
-      : `${all === 2 ? "Both" : `All ${all}`} numbers are alive: each varies from garment to garment.`;
+      ? `The number is alive: it varies from ${one} to ${one}.`
+      : `${all === 2 ? "Both" : `All ${all}`} numbers are alive: each varies from ${one} to ${one}.`;
   }
   return (
     <>
@@ -133,8 +138,7 @@ function deadWords(dead: Uint8Array, count: number) {
         {all === 1 ? "The number" : `${found} of ${all} numbers`} {found === 1 ? "is" : "are"} dead:
       </b>{" "}
       the same in the codes of all {whole(count)} test images. A ReLU at the end of an encoder does
-      that: what comes out negative for every garment is 0 for every garment. Dead numbers have no
-      knob.
+      that: what comes out negative for every {one} is 0 for every {one}. Dead numbers have no knob.
     </>
   );
 }
@@ -144,12 +148,13 @@ const isTurned = ({ own, values }: KnobsState): boolean =>
 
 /** The garment, and what the decoder makes of the knobs. */
 function Turned({ knobs }: { knobs: Knobs }) {
+  const item = useItem();
   const images = useSpaceState((state) => state.images);
   const place = useStore(knobs.store, (state) => state.place);
   const picture = useStore(knobs.store, (state) => state.picture);
   const turned = useStore(knobs.store, isTurned);
   return (
-    <aside className={classes.turned} aria-label="The garment as the knobs stand">
+    <aside className={classes.turned} aria-label={`The ${item.one} as the knobs stand`}>
       <EndPicker
         title="Begin with"
         end={{ kind: "garment", place }}
@@ -167,7 +172,7 @@ function Turned({ knobs }: { knobs: Knobs }) {
         </figure>
         <figure>
           <Garment strip={images} place={place} size="100%" />
-          <figcaption>the garment</figcaption>
+          <figcaption>the {item.one}</figcaption>
         </figure>
       </div>
       <button

@@ -1,10 +1,12 @@
 import { whole } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
+import panels from "../../../kit/Panels.module.css";
 import { useSpaceState } from "../space";
-import classes from "./AxesWords.module.css";
 import { useMapState } from "./maps";
 
 /** What this map keeps of the space, and what of it must not be read into it. */
 export function AxesWords() {
+  const item = useItem();
   const axes = useMapState((state) => state.axes);
   const net = useSpaceState((state) => state.net);
   const principal = useSpaceState((state) => state.axes);
@@ -16,28 +18,28 @@ export function AxesWords() {
   const others = latentSize - 2;
   if (total === 0) {
     return (
-      <p className={classes.words} data-testid="axes-words">
-        This net gives every garment the same code, so all of them stand in one place and come back
-        as one picture. Train it again with another seed, or choose another net.
+      <p className={panels.words} data-testid="axes-words">
+        This net gives every {item.one} the same code, so all of them stand in one place and come
+        back as one picture. Train it again with another seed, or choose another net.
       </p>
     );
   }
   return (
-    <p className={classes.words} data-testid="axes-words">
+    <p className={panels.words} data-testid="axes-words">
       {axes === "pca" &&
         (latentSize <= 2
           ? "The principal axes of so few numbers hold all of them: the map is the space itself, turned."
-          : `The two directions in which the ${latentSize} numbers vary most, of principal component analysis. They hold ${share} of the codes’ variance: garments that lie together here may be far apart in the other ${others === 1 ? "direction" : `${others} directions`}.`)}
+          : `The two directions in which the ${latentSize} numbers vary most, of principal component analysis. They hold ${share} of the codes’ variance: ${item.many} that lie together here may be far apart in the other ${others === 1 ? "direction" : `${others} directions`}.`)}
       {axes === "own" &&
         latentSize === 1 &&
-        "This number is the whole code. Each garment stands where its number says, on a heap where many have nearly the same; up and down means nothing to the decoder."}
+        `This number is the whole code. Each ${item.one} stands where its number says, on a heap where many have nearly the same; up and down means nothing to the decoder.`}
       {axes === "own" &&
         latentSize > 1 &&
         (latentSize === 2
           ? "These numbers are the whole code: nothing of the space is hidden, and every place is a code of its own."
-          : "The first two numbers of the code as they are. This net is trained to decode garments from any number of first numbers, from these two alone too: a picture of what two numbers can hold.")}
+          : `The first two numbers of the code as they are. This net is trained to decode ${item.many} from any number of first numbers, from these two alone too: a picture of what two numbers can hold.`)}
       {axes === "umap" &&
-        "UMAP puts garments side by side whose codes are neighbours in all dimensions. Who is next to whom means much; how far apart groups are, and how large, means little. There is no exact way back: a place is drawn from a mixture of the codes of its eight nearest garments, weighted by the inverse square of their distance."}
+        `UMAP puts ${item.many} side by side whose codes are neighbours in all dimensions. Who is next to whom means much; how far apart groups are, and how large, means little. There is no exact way back: a place is drawn from a mixture of the codes of its eight nearest ${item.many}, weighted by the inverse square of their distance.`}
     </p>
   );
 }

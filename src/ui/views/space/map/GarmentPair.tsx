@@ -1,4 +1,6 @@
+import { classNameAt } from "../../../../state/images";
 import { ssim } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import { Garment } from "../Garment";
 import { useSpaceState } from "../space";
 import classes from "./GarmentPair.module.css";
@@ -11,6 +13,7 @@ interface Props {
 
 /** A garment beside what comes back of it, with its SSIM by both protocols. */
 export function GarmentPair({ place, size }: Props) {
+  const item = useItem();
   const images = useSpaceState((state) => state.images);
   const rebuilt = useSpaceState((state) => state.rebuilt);
   if (!images) return null;
@@ -18,14 +21,14 @@ export function GarmentPair({ place, size }: Props) {
     <div className={classes.pair}>
       <figure>
         <Garment strip={images} place={place} size={size} />
-        <figcaption>garment</figcaption>
+        <figcaption>{item.one}</figcaption>
       </figure>
       <figure>
         <Garment strip={rebuilt} place={place} size={size} />
         <figcaption>back again</figcaption>
       </figure>
       <p>
-        {images.spec.classNames[images.labels[place]!]}
+        {classNameAt(images, place)}
         {rebuilt && (
           <span data-figures>
             SSIM {ssim(rebuilt.figures.ssimWriteup[place]!)} <small>write-up</small>

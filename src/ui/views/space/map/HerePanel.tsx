@@ -1,8 +1,10 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
+import { classNameAt } from "../../../../state/images";
 import type { Point } from "../../../../state/space/map/camera";
 import type { Rest } from "../../../../state/space/map/chart";
 import { restsOf } from "../../../../state/space/map/map";
+import { useItem } from "../../../kit/hooks";
 import controls from "../../../kit/Panels.module.css";
 import { fittingScale } from "../../../pictures/draw";
 import { Garment } from "../Garment";
@@ -13,6 +15,7 @@ import { useMap, useMapState } from "./maps";
 
 /** What lives at the place that is looked at, and the garment that lives nearest to it. */
 export function HerePanel() {
+  const item = useItem();
   const drawn = useMapState((state) => state.drawn);
   const here = useMapState((state) => state.here);
   const nearest = useMapState((state) => state.nearest);
@@ -44,7 +47,7 @@ export function HerePanel() {
         <RestChoice />
         {nearest !== null && (
           <div>
-            <h5>The nearest garment</h5>
+            <h5>The nearest {item.one}</h5>
             <GarmentPair place={nearest} size={84} />
           </div>
         )}
@@ -62,32 +65,35 @@ function wordsOf({ x, y }: Point, hasOneAxis: boolean): string {
 
 /** For those who do not see it: where a keyboard has come to rest. */
 function Spoken() {
+  const item = useItem();
   const nearest = useMapState((state) => state.nearest);
   const name = useSpaceState(({ images }) =>
-    nearest === null || !images ? null : (images.spec.classNames[images.labels[nearest]!] ?? ""),
+    nearest === null || !images ? null : classNameAt(images, nearest),
   );
   const ssim = useSpaceState(({ rebuilt }) =>
-    nearest === null || !rebuilt ? null : rebuilt.figures.ssimWriteup[nearest]!,
+    nearest === null ? null : (rebuilt?.figures.ssimWriteup[nearest] ?? null),
   );
   const words =
     name === null
       ? ""
-      : `Nearest garment: ${name}${ssim === null ? "" : `, SSIM ${ssim.toFixed(3)}`}`;
+      : `Nearest ${item.one}: ${name}${ssim === null ? "" : `, SSIM ${ssim.toFixed(3)}`}`;
   const [rested] = useDebouncedValue(words, 500);
   return <VisuallyHidden role="status">{rested}</VisuallyHidden>;
 }
 
-const RESTS: Readonly<Record<Rest, string>> = {
-  mean: "their mean over the test images",
-  near: "those of the nearest garment",
-  none: "left out: it decodes from two",
-};
+const restWords = (rest: Rest, one: string): string =>
+  ({
+    mean: "their mean over the test images",
+    near: `those of the nearest ${one}`,
+    none: "left out: it decodes from two",
+  })[rest];
 
 const otherWords = (count: number, noun: string): string =>
   count === 1 ? `The other ${noun} is` : `The other ${count} ${noun}s are`;
 
 /** A map has two axes, a code more numbers: what those are is a choice, and said. */
 function RestChoice() {
+  const item = useItem();
   const map = useMap();
   const axes = useMapState((state) => state.axes);
   const rest = useMapState((state) => state.rest);
@@ -105,7 +111,7 @@ function RestChoice() {
       >
         {rests.map((each) => (
           <option key={each} value={each}>
-            {RESTS[each]}
+            {restWords(each, item.one)}
           </option>
         ))}
       </select>

@@ -1,5 +1,6 @@
 import { PROTOCOL_NAMES } from "../../../charts/curves";
 import { whole } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import { cssColour } from "../../../pictures/draw";
 import { useSpace, useSpaceState } from "../space";
 import { classColour, gradient } from "./colours";
@@ -9,6 +10,7 @@ import { classCounts, useColours } from "./useColours";
 
 /** What the points' colours stand for; a class's entry selects its garments. */
 export function Legend({ look }: { look: Look }) {
+  const item = useItem();
   const colours = useColours(look.colourBy);
   if (!colours) return null;
   const { ends, scheme } = colours;
@@ -19,7 +21,7 @@ export function Legend({ look }: { look: Look }) {
       <span data-figures>{ends[0].toFixed(2)}</span>
       <i style={{ background: gradient(scheme) }} aria-hidden="true" />
       <span data-figures>{ends[1].toFixed(2)}</span>
-      <small>one garment in a hundred lies beyond either end</small>
+      <small>one {item.one} in a hundred lies beyond either end</small>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useReducedMotion } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { isUmapPending } from "../../../../state/space/map/map";
-import { setVector } from "../../../figure/vectors";
+import { setVector } from "../../../figure/svg";
 import { useSize } from "../../../kit/hooks";
 import { useSpace, useSpaceState } from "../space";
 import { GarmentPair } from "./GarmentPair";

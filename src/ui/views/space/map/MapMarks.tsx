@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from "react";
 import type { Point } from "../../../../state/space/map/camera";
-import { placeOf } from "../../../../state/space/map/map";
+import { placeOf } from "../../../../state/space/map/chart";
 import { useSpace } from "../space";
 import classes from "./MapMarks.module.css";
 import { useMap } from "./maps";

@@ -3,6 +3,7 @@ import { layOutByUmap } from "../../../../client/umap";
 import { createUmapWorker } from "../../../../client/worker";
 import { createMap, isUmapPending, type SpaceMap } from "../../../../state/space/map/map";
 import { SaveFigure } from "../../../figure/SaveFigure";
+import { useItem } from "../../../kit/hooks";
 import { useNetTitle, useSpace, useSpaceState } from "../space";
 import { AxesWords } from "./AxesWords";
 import { HerePanel } from "./HerePanel";
@@ -18,6 +19,7 @@ const FIRST_LOOK: Look = { colourBy: "class", tool: "look", tiles: false };
 
 /** A map of all test images' codes: looked at, coloured, selected from, and drawn by the decoder. */
 export function MapSection() {
+  const item = useItem();
   const space = useSpace();
   const stage = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<SpaceMap | null>(null);
@@ -52,7 +54,7 @@ export function MapSection() {
             {isReady && (
               <p id="map-keys" className={classes.keys} data-screen-only="">
                 Arrow keys move the place, with Shift the map; + and − zoom, 0 shows all; Enter goes
-                to the nearest garment, Esc selects none. Press the map, then its wheel zooms.
+                to the nearest {item.one}, Esc selects none. Press the map, then its wheel zooms.
               </p>
             )}
           </div>

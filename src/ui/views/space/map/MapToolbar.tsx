@@ -1,10 +1,10 @@
-import { SegmentedControl } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { AxesName } from "../../../../state/space/map/chart";
 import { axesOf } from "../../../../state/space/map/map";
+import { useItem } from "../../../kit/hooks";
 import { NumberField } from "../../../kit/NumberField";
 import controls from "../../../kit/Panels.module.css";
-import { SEGMENTS } from "../../../pictures/controls";
+import { Segments } from "../../../kit/Segments";
 import { useSpaceState } from "../space";
 import classes from "./MapToolbar.module.css";
 import { type ColourBy, type Look, type Tool, useMap, useMapState } from "./maps";
@@ -19,7 +19,7 @@ interface ToolbarProps extends Props {
   readonly children: ReactNode;
 }
 
-const TOOLS = [
+const TOOLS: { value: Tool; label: string }[] = [
   { value: "look", label: "Look" },
   { value: "move", label: "Move" },
   { value: "lasso", label: "Lasso" },
@@ -27,6 +27,7 @@ const TOOLS = [
 
 /** Which map it is, what colours its points, and what a drag over it does. */
 export function MapToolbar({ look, onChange, children }: ToolbarProps) {
+  const item = useItem();
   const map = useMap();
   const axes = useMapState((state) => state.axes);
   const net = useSpaceState((state) => state.net);
@@ -40,31 +41,28 @@ export function MapToolbar({ look, onChange, children }: ToolbarProps) {
     <div className={classes.toolbar}>
       <h3>A map of the codes</h3>
       <div className={classes.axes}>
-        <SegmentedControl
-          {...SEGMENTS}
+        <Segments
           aria-label="Axes of the map"
           data={axesOf({ net }).map((value) => ({ value, label: titles[value] }))}
           value={axes}
-          onChange={(value) => map.setAxes(value as AxesName)}
+          onChange={map.setAxes}
         />
       </div>
       <Colour size={size} look={look} onChange={onChange} />
-      <SegmentedControl
-        {...SEGMENTS}
+      <Segments
         aria-label="What the map shows"
         data={[
-          { value: "garments", label: "Garments" },
+          { value: "garments", label: item.Kinds },
           { value: "tiles", label: "What the decoder draws" },
         ]}
         value={look.tiles ? "tiles" : "garments"}
         onChange={(value) => onChange({ tiles: value === "tiles" })}
       />
-      <SegmentedControl
-        {...SEGMENTS}
+      <Segments
         aria-label="What a drag does"
         data={TOOLS}
         value={look.tool}
-        onChange={(value) => onChange({ tool: value as Tool })}
+        onChange={(tool) => onChange({ tool })}
       />
       {children}
     </div>

@@ -1,8 +1,10 @@
-import { useMemo, useRef, useState } from "react";
-import type { PartImages, Reconstructions } from "../../../../protocol/lab";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { elementOf, mean } from "../../../../math/vectors";
+import type { PartImages, Reconstructions } from "../../../../protocol/inference";
 import { PROTOCOL_NAMES, type Protocol } from "../../../charts/curves";
 import { SaveFigure } from "../../../figure/SaveFigure";
 import * as format from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import controls from "../../../kit/Panels.module.css";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { Part } from "../../../kit/parts/Part";
@@ -14,7 +16,6 @@ import type { Range } from "../../../pictures/range";
 import { Viewer } from "../../../pictures/Viewer";
 import { useNetTitle, useSpace, useSpaceState } from "../space";
 import classes from "./SelectionPanel.module.css";
-import { usePca } from "./usePca";
 
 const Spread = lazyPart("ui/pictures/Spread", () => import("../../../pictures/Spread"));
 
@@ -41,6 +42,7 @@ interface Props {
 }
 
 function Selected({ images, rebuilt }: Props) {
+  const item = useItem();
   const space = useSpace();
   const selection = useSpaceState((state) => state.selection);
   const [protocol, setProtocol] = useState<Protocol>("ssimWriteup");
@@ -57,7 +59,7 @@ function Selected({ images, rebuilt }: Props) {
     () => selection ?? Uint32Array.from({ length: images.count }, (_, place) => place),
     [selection, images],
   );
-  const values = useMemo(() => Float32Array.from(chosen, (place) => all[place]!), [chosen, all]);
+  const values = useMemo(() => Float32Array.from(chosen, elementOf(all)), [chosen, all]);
   const order = useMemo(() => worstFirst(chosen, all, range), [chosen, all, range]);
   const sheet = useMemo(
     (): Sheet => ({
@@ -75,13 +77,13 @@ function Selected({ images, rebuilt }: Props) {
     setViewed(null);
   }
 
-  const words = inWords(order, all, chosen, images.count);
+  const words = inWords(order, all, chosen, images.count, item.many);
   const caption = () => `${title} · ${words} by ${PROTOCOL_NAMES[protocol]}`;
 
   return (
-    <section className={classes.panel} aria-label="Selected garments">
+    <section className={classes.panel} aria-label={`Selected ${item.many}`}>
       <header className={classes.header}>
-        <h3>{selection ? "The selected garments" : "All garments"}</h3>
+        <h3>{selection ? `The selected ${item.many}` : `All ${item.many}`}</h3>
         <output className={classes.words} data-testid="selection">
           {words}
         </output>
@@ -112,7 +114,7 @@ function Selected({ images, rebuilt }: Props) {
               "Bars: the selection. Line: as many of all test images. "
             ) : (
               <span data-screen-only="">
-                Draw a lasso on the map, and the bars are its garments.{" "}
+                Draw a lasso on the map, and the bars are its {item.many}.{" "}
               </span>
             )}
             <span data-screen-only="">Drag over the bars to choose.</span>
@@ -136,8 +138,7 @@ function Selected({ images, rebuilt }: Props) {
           </h4>
           <Gallery
             sheet={sheet}
-            labels={images.labels}
-            classNames={images.spec.classNames}
+            images={images}
             active={Math.min(active, Math.max(0, order.length - 1))}
             onActivate={setActive}
             onOpen={(place) => {
@@ -174,9 +175,10 @@ function Selected({ images, rebuilt }: Props) {
 /** Places by rising SSIM, of those within the range. */
 function worstFirst(chosen: Uint32Array, values: Float32Array, range: Range | null): Uint32Array {
   const [low, high] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const figure = elementOf(values);
   return chosen
-    .filter((place) => values[place]! >= low && values[place]! <= high)
-    .sort((a, b) => values[a]! - values[b]! || a - b);
+    .filter((place) => figure(place) >= low && figure(place) <= high)
+    .sort((a, b) => figure(a) - figure(b) || a - b);
 }
 
 /** "312 of 1,400 garments, mean SSIM 0.874; of all 0.902" */
@@ -185,14 +187,30 @@ function inWords(
   values: Float32Array,
   chosen: Uint32Array,
   count: number,
+  items: string,
 ): string {
-  const mean = (places: Iterable<number>, length: number) => {
-    let sum = 0;
-    for (const place of places) sum += values[place]!;
-    return format.ssim(sum / length);
-  };
-  const all = mean(values.keys(), count);
-  if (order.length === count) return `${format.whole(count)} garments, mean SSIM ${all}`;
+  const all = format.ssim(mean(values));
+  if (order.length === count) return `${format.whole(count)} ${items}, mean SSIM ${all}`;
   if (order.length === 0) return `None of ${format.whole(chosen.length)} has such an SSIM`;
-  return `${format.whole(order.length)} of ${format.whole(count)} garments, mean SSIM ${mean(order, order.length)}; of all ${all}`;
+  const selected = format.ssim(mean(Float32Array.from(order, elementOf(values))));
+  return `${format.whole(order.length)} of ${format.whole(count)} ${items}, mean SSIM ${selected}; of all ${all}`;
+}
+
+/**
+ * What PCA with as many numbers makes of the test images, to set a net's reconstructions beside.
+ *
+ * @param wanted from when on it is fitted: that takes seconds
+ */
+function usePca(wanted: boolean): Reconstructions | null {
+  const space = useSpace();
+  const [pca, setPca] = useState<Reconstructions | null>(null);
+  const isWanted = wanted && pca === null;
+  useEffect(() => {
+    const { net } = space.store.getState();
+    if (!isWanted || !net) return;
+    const { config } = net;
+    const asked = { data: config, images: { part: "test" }, kept: config.latentSize } as const;
+    space.ask("pcaReconstruct", asked).then(setPca, space.report);
+  }, [space, isWanted]);
+  return pca;
 }

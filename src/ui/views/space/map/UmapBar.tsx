@@ -1,6 +1,8 @@
 import type { UmapStep } from "../../../../protocol/umap";
 import { whole } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import controls from "../../../kit/Panels.module.css";
+import { ProgressBar } from "../../../kit/ProgressBar";
 import { useSpaceState } from "../space";
 import { useMap, useMapState } from "./maps";
 import classes from "./UmapBar.module.css";
@@ -23,6 +25,7 @@ const COUNTS = [500, 1000, 2000, 5000];
 
 /** How many garments UMAP lays out, how far it is, and the way to stop it. */
 export function UmapBar() {
+  const item = useItem();
   const map = useMap();
   const axes = useMapState((state) => state.axes);
   const progress = useMapState((state) => state.umap);
@@ -35,7 +38,7 @@ export function UmapBar() {
     return (
       <div className={classes.bar} data-testid="umap">
         <span role="status" className={classes.words}>
-          {isOver ? ENDS.failed : "UMAP begins as soon as every garment has its code."}
+          {isOver ? ENDS.failed : `UMAP begins as soon as every ${item.one} has its code.`}
         </span>
       </div>
     );
@@ -44,10 +47,10 @@ export function UmapBar() {
   return (
     <div className={classes.bar} data-testid="umap">
       <label>
-        Garments{" "}
+        {item.Many}{" "}
         <select
           className={controls.select}
-          aria-label="Garments that UMAP lays out"
+          aria-label={`${item.Many} that UMAP lays out`}
           value={Math.min(points, count)}
           onChange={({ currentTarget }) => map.setUmapPoints(Number(currentTarget.value))}
         >
@@ -63,20 +66,15 @@ export function UmapBar() {
           ? `UMAP is ${STEPS[progress.step]}…`
           : end
             ? ENDS[end]
-            : `UMAP has laid out ${whole(Math.min(points, count))} garments; every time the same way.`}
+            : `UMAP has laid out ${whole(Math.min(points, count))} ${item.many}; every time the same way.`}
       </span>
       {progress && (
         <>
-          <div
+          <ProgressBar
             className={classes.progress}
-            role="progressbar"
-            aria-label="UMAP’s present step"
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={Math.round(100 * progress.share)}
-          >
-            <div style={{ transform: `scaleX(${progress.share})` }} />
-          </div>
+            label="UMAP’s present step"
+            share={progress.share}
+          />
           <button type="button" className={controls.small} onClick={map.stopUmap}>
             Stop UMAP
           </button>

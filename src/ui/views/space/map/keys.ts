@@ -1,6 +1,7 @@
 /** What the map's keys do. */
 
-import { placeOf, type SpaceMap } from "../../../../state/space/map/map";
+import { placeOf } from "../../../../state/space/map/chart";
+import type { SpaceMap } from "../../../../state/space/map/map";
 import type { Space } from "../../../../state/space/space";
 import type { MapView } from "./view";
 

@@ -1,5 +1,6 @@
 /** The map as a figure: points and pictures as shapes of their own, sharp at any size. */
 
+import { elementOf } from "../../../../math/vectors";
 import type { ImageStrip } from "../../../../protocol/messages";
 import { imageAt } from "../../../../state/images";
 import {
@@ -8,6 +9,7 @@ import {
   toScreen,
   type WindowSize,
 } from "../../../../state/space/map/camera";
+import { placeOf } from "../../../../state/space/map/chart";
 import type { Tiles } from "../../../../state/space/map/map";
 import { picturePart } from "../../../figure/picture";
 import { make } from "../../../figure/svg";
@@ -43,25 +45,26 @@ function dotsOf({ chart, colours, selected }: Scene, size: WindowSize, place: To
         { places: all.filter((i) => selected[i]), alpha: FULL },
       ]
     : [{ places: all, alpha: FULL }];
+  const colour = elementOf(colours);
   const parts: SVGElement[] = [];
   for (const { places, alpha } of layers) {
     for (let from = 0; from < places.length; from += TOGETHER) {
       const shapes = new Map<number, string>();
       for (const i of places.slice(from, from + TOGETHER)) {
-        const { x, y } = place({ x: chart.x[i]!, y: chart.y[i]! });
+        const { x, y } = place(placeOf(chart, i));
         if (x < -radius || y < -radius || x > size.width + radius || y > size.height + radius) {
           continue;
         }
         // A line of no length with round ends is a dot.
         const dot = `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
-        shapes.set(colours[i]!, (shapes.get(colours[i]!) ?? "") + dot);
+        shapes.set(colour(i), (shapes.get(colour(i)) ?? "") + dot);
       }
-      for (const [colour, d] of shapes) {
+      for (const [stroke, d] of shapes) {
         parts.push(
           make("path", {
             d,
             fill: "none",
-            stroke: hexOfColour(colour),
+            stroke: hexOfColour(stroke),
             "stroke-width": 2 * radius,
             "stroke-linecap": "round",
             "stroke-opacity": alpha,
@@ -80,8 +83,9 @@ function thumbsOf(
 ) {
   const width = images.shape.width * scale;
   const height = images.shape.height * scale;
+  const colour = elementOf(colours);
   return places.map((i) => {
-    const { x, y } = place({ x: chart.x[i]!, y: chart.y[i]! });
+    const { x, y } = place(placeOf(chart, i));
     const opacity = selected && !selected[i] ? FAINT : 1;
     const [left, top] = [x - width / 2, y - height / 2];
     const part = make("g", { opacity });
@@ -91,7 +95,7 @@ function thumbsOf(
         y: top - FRAME,
         width: width + 2 * FRAME,
         height: height + 2 * FRAME,
-        fill: hexOfColour(colours[i]!),
+        fill: hexOfColour(colour(i)),
       }),
       picturePart(rasterOf(images, i), { x: left, y: top, width, height }),
     );

@@ -3,7 +3,7 @@
 import type { ImageShape } from "../../../../math/image-set";
 import type { ImageStrip } from "../../../../protocol/messages";
 import { boundsOf, type Camera, type WindowSize } from "../../../../state/space/map/camera";
-import type { Chart } from "../../../../state/space/map/chart";
+import { type Chart, placeOf } from "../../../../state/space/map/chart";
 import type { Tiles } from "../../../../state/space/map/map";
 import { fittingScale } from "../../../pictures/draw";
 import { type Colour, Raster } from "./raster";
@@ -111,8 +111,9 @@ export class ScenePainter {
     const height = images.shape.height * whole;
     const frame = Math.round(FRAME * this.#ratio);
     for (const place of places) {
-      const left = Math.round(pixel.left + chart.x[place]! * pixel.scale - width / 2);
-      const top = Math.round(pixel.top - chart.y[place]! * pixel.scale - height / 2);
+      const { x, y } = placeOf(chart, place);
+      const left = Math.round(pixel.left + x * pixel.scale - width / 2);
+      const top = Math.round(pixel.top - y * pixel.scale - height / 2);
       const alpha = selected && !selected[place] ? FAINT : 1;
       const [outerWidth, outerHeight] = [width + 2 * frame, height + 2 * frame];
       const [outerLeft, outerTop] = [left - frame, top - frame];
@@ -191,7 +192,8 @@ export function thumbsIn(
   const places = all
     .sort((a, b) => a - b)
     .filter((place) => {
-      const key = `${Math.floor(chart.x[place]! / across)} ${Math.floor(chart.y[place]! / down)}`;
+      const { x, y } = placeOf(chart, place);
+      const key = `${Math.floor(x / across)} ${Math.floor(y / down)}`;
       if (taken.has(key)) return false;
       taken.add(key);
       return true;

@@ -1,7 +1,7 @@
 /** Each point's colour, and the scale that it is read by. */
 
 import { useMemo } from "react";
-import type { Codes, PartImages, Reconstructions } from "../../../../protocol/lab";
+import type { Codes, PartImages, Reconstructions } from "../../../../protocol/inference";
 import { useScheme } from "../../../kit/scheme";
 import { useSpaceState } from "../space";
 import { coloursOfClasses, coloursOfValues, endsOf, type Scheme } from "./colours";

@@ -2,8 +2,8 @@
 
 import { type PointerEvent, type RefObject, useEffect, useRef, useState } from "react";
 import type { Point } from "../../../../state/space/map/camera";
+import { placeOf } from "../../../../state/space/map/chart";
 import { insideLoop } from "../../../../state/space/map/lasso";
-import { placeOf } from "../../../../state/space/map/map";
 import { useSpace } from "../space";
 import { type Tool, useMap } from "./maps";
 import type { MapView } from "./view";

@@ -12,7 +12,7 @@ import {
   type WindowSize,
   zoomed,
 } from "../../../../state/space/map/camera";
-import type { Chart } from "../../../../state/space/map/chart";
+import { type Chart, placeOf } from "../../../../state/space/map/chart";
 import { make } from "../../../figure/svg";
 import { mapFigure } from "./mapFigure";
 import { type Scene, ScenePainter } from "./scene";
@@ -120,7 +120,8 @@ export class MapView {
     const { chart } = this.#scene;
     const place = chart.grid.nearest(x, y, 1)[0];
     if (place === undefined) return null;
-    const distance = Math.hypot(chart.x[place]! - x, chart.y[place]! - y);
+    const nearest = placeOf(chart, place);
+    const distance = Math.hypot(nearest.x - x, nearest.y - y);
     return distance * this.#camera.scale <= reach ? place : null;
   }
 

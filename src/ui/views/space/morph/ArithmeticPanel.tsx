@@ -2,6 +2,7 @@ import { useStore } from "zustand";
 import { type Arithmetic, createArithmetic, type Terms } from "../../../../state/space/arithmetic";
 import { nameOf } from "../../../../state/space/ends";
 import controls from "../../../kit/Controls.module.css";
+import { useItem } from "../../../kit/hooks";
 import { EndPicker } from "../EndPicker";
 import { Garment } from "../Garment";
 import { Part } from "../Section";
@@ -10,13 +11,18 @@ import classes from "./ArithmeticPanel.module.css";
 
 /** a − b + c with codes, decoded. */
 export function ArithmeticPanel() {
+  const item = useItem();
+  const images = useSpaceState((state) => state.images);
+  const present = [...new Set(images?.labels)].sort((a, b) => a - b);
+  const [from, to] = present.map((id) => images?.spec.classNames[id]);
   const arithmetic = useOnceCoded(createArithmetic);
   return (
-    <Part title="Garments can be added and taken away" name="arithmetic">
+    <Part title={`${item.Many} can be added and taken away`} name="arithmetic">
       <p className={`${controls.note} ${classes.words}`}>
-        What one code has over another can be put onto a third: the mean trouser less the mean
-        T-shirt is a direction from T-shirts to trousers. How well that works is to be seen: the sum
-        may lie where no garment lives, and the nearest real one shows how far off that is.
+        What one code has over another can be put onto a third
+        {to && `: the mean of ${to} less that of ${from} is a direction from ${from} to ${to}`}. How
+        well that works is to be seen: the sum may lie where no {item.one} lives, and the nearest
+        real one shows how far off that is.
       </p>
       {arithmetic && <Sum arithmetic={arithmetic} />}
     </Part>
@@ -27,6 +33,7 @@ const SIGNS = { a: "", b: "−", c: "+" } as const;
 const TITLES = { a: "From", b: "take", c: "and add" } as const;
 
 function Sum({ arithmetic }: { arithmetic: Arithmetic }) {
+  const item = useItem();
   const terms = useStore(arithmetic.store, (state) => state.terms);
   const pictures = useStore(arithmetic.store, (state) => state.pictures);
   const nearest = useStore(arithmetic.store, (state) => state.nearest);
@@ -63,7 +70,7 @@ function Sum({ arithmetic }: { arithmetic: Arithmetic }) {
         <figure>
           <Garment strip={images} place={nearest} size={84} />
           <figcaption data-testid="nearest">
-            the nearest real garment’s code is that of{" "}
+            the nearest real {item.one}’s code is that of{" "}
             {nameOf({ images, codes: null }, { kind: "garment", place: nearest })}
           </figcaption>
         </figure>

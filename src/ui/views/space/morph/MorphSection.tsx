@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { useStore } from "zustand";
 import { createMorph, FRAMES, type Morph } from "../../../../state/space/morph";
 import controls from "../../../kit/Controls.module.css";
+import { useItem } from "../../../kit/hooks";
 import { LoopIcon, PauseIcon, PlayIcon } from "../../../kit/icons";
 import { EndPicker } from "../EndPicker";
 import { Garment } from "../Garment";
@@ -14,18 +15,19 @@ import { useBounce } from "./useBounce";
 
 /** From one garment to another, by two straight ways; and sums of codes. */
 export function MorphSection() {
+  const item = useItem();
   const morph = useOnceCoded(createMorph);
   return (
     <Section
-      title="What lies between two garments?"
+      title={`What lies between two ${item.many}?`}
       testId="morph"
       words={
         <>
-          Both strips go straight from one garment to the other. A straight line through the pixels
-          is a cross-fade: half-way it shows both garments at once, each at half its strength,
-          because pixels know nothing of garments. A straight line through the codes is decoded at
-          every step, and the decoder, which is no straight line itself, may draw something else:
-          the less the two strips differ, the nearer the net is to PCA.
+          Both strips go straight from one {item.one} to the other. A straight line through the
+          pixels is a cross-fade: half-way it shows both {item.many} at once, each at half its
+          strength, because pixels know nothing of {item.many}. A straight line through the codes is
+          decoded at every step, and the decoder, which is no straight line itself, may draw
+          something else: the less the two strips differ, the nearer the net is to PCA.
         </>
       }
     >
@@ -117,16 +119,15 @@ function Ways({ morph }: { morph: Morph }) {
               </div>
             </figure>
           ))}
-          {apart !== null && (
-            <p className={controls.note}>
-              Half-way the two differ by an MSE of{" "}
-              <b data-figures data-testid="morph-gap">
-                {(1000 * apart).toFixed(2)} × 10⁻³
-              </b>
-              . A linear decoder, PCA’s for one, would draw the same picture both ways: what differs
-              is what this net adds to it.
-            </p>
-          )}
+          {/* From the start: as it came, it moved the sums below by its four lines on a phone. */}
+          <p className={controls.note}>
+            Half-way the two differ by an MSE of{" "}
+            <b data-figures data-testid="morph-gap">
+              {apart === null ? "…" : (1000 * apart).toFixed(2)} × 10⁻³
+            </b>
+            . A linear decoder, PCA’s for one, would draw the same picture both ways: what differs
+            is what this net adds to it.
+          </p>
         </div>
       </div>
     </Part>

@@ -1,10 +1,9 @@
 import { memo } from "react";
 import { Line, LineChart, ReferenceLine } from "recharts";
-import type { Probe } from "../../../../protocol/lab";
+import type { Probe } from "../../../../protocol/inference";
 import type { Probes } from "../../../../state/space/probe";
-import { BLANK, REFERENCE_LABEL, WITH_MARKS } from "../../../charts/chartStyle";
-import { CURVE, SizeAxes } from "../../../charts/SizeAxes";
-import { toPosition } from "../../../charts/sizeScale";
+import { REFERENCE_LABEL, WITH_MARKS } from "../../../charts/chartStyle";
+import { CURVE, NO_SIZES, SizeAxes } from "../../../charts/SizeAxes";
 import { ssim } from "../../../kit/format";
 
 interface Props {
@@ -16,33 +15,28 @@ interface Props {
   readonly height: number;
 }
 
+/** A factor beyond either end, a tenth of an octave, so that the last points are whole. */
+const BEYOND = 2 ** 0.1;
+
 /** Accuracy against the size of the code, and what all pixels reach. */
 export default memo(function ProbeChart({ by, probes, sizes, width, height }: Props) {
   const pointsOf = (probe: Probe | undefined) =>
-    (probe?.points ?? []).map((point) => ({ x: toPosition(point.size), y: point[by] }));
+    (probe?.points ?? []).map((point) => ({ x: point.size, y: point[by] }));
   const net = pointsOf(probes.net);
   const pca = pointsOf(probes.pca);
   const pixels = probes.pixels?.points[0]?.[by];
   const lowest = Math.min(...[...net, ...pca].map(({ y }) => y), pixels ?? 1, 1);
   const low = Math.max(0, Math.floor(lowest * 20) / 20);
-  const last = Math.max(1, toPosition(sizes.at(-1) ?? 2));
+  const last = Math.max(2, sizes.at(-1) ?? 2);
   return (
     <LineChart
       accessibilityLayer={false}
       width={width}
       height={height}
-      data={BLANK}
+      data={NO_SIZES}
       margin={WITH_MARKS}
     >
-      <SizeAxes
-        sizes={sizes}
-        from={-0.1}
-        to={last + 0.1}
-        low={low}
-        high={1}
-        ticks={5}
-        decimals={2}
-      />
+      <SizeAxes sizes={sizes} from={1 / BEYOND} to={last * BEYOND} low={low} high={1} ticks={5} />
       {pixels !== undefined && (
         <ReferenceLine
           y={pixels}

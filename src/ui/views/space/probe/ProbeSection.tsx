@@ -1,5 +1,5 @@
 import { useStore } from "zustand";
-import type { Probe } from "../../../../protocol/lab";
+import type { Probe } from "../../../../protocol/inference";
 import {
   classesOf,
   createProber,
@@ -16,6 +16,7 @@ import { SizePanel } from "../../../charts/SizePanel";
 import controls from "../../../kit/Controls.module.css";
 import classes from "../../../kit/Figures.module.css";
 import { inLetters, ssim, whole } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { saveFile } from "../../../kit/saveFile";
 import { pixelsInWords } from "../../../pictures/draw";
@@ -29,6 +30,7 @@ const ProbeChart = lazyPart("ui/views/space/probe/ProbeChart", () => import("./P
 
 /** Whether a code still knows what it is a code of. */
 export function ProbeSection() {
+  const item = useItem();
   const prober = useOnceCoded(createProber);
   useFilled(prober !== null);
   return (
@@ -37,8 +39,8 @@ export function ProbeSection() {
       testId="probe"
       words={
         <>
-          The net never saw a label. If a simple classifier can name a garment from its code alone,
-          then training it to draw has also taught it to tell garments apart. Two are trained on
+          The net never saw a label. If a simple classifier can name {item.a} from its code alone,
+          then training it to draw has also taught it to tell {item.many} apart. Two are trained on
           codes of the training split and judged on the test split: one takes the vote of the five
           nearest codes, the other draws straight lines between the classes (ridge regression of the
           classes’ indicators, in closed form).
@@ -138,12 +140,13 @@ function useNames(): Readonly<Record<SubjectName, string>> {
 }
 
 function Run({ prober, probes }: { prober: Prober; probes: Probes }) {
+  const item = useItem();
   const names = useNames();
   const progress = useStore(prober.store, (state) => state.progress);
   if (progress) {
     return (
       <TaskProgress
-        words={`Telling garments by ${names[progress.of]}`}
+        words={`Telling ${item.many} by ${names[progress.of]}`}
         share={progress.share}
         onStop={() => prober.stop()}
       />

@@ -1,4 +1,4 @@
-import type { ProbePoint } from "../../../../protocol/lab";
+import type { ProbePoint } from "../../../../protocol/inference";
 import type { Probes } from "../../../../state/space/probe";
 import classes from "../../../kit/Figures.module.css";
 import { ssim } from "../../../kit/format";

@@ -1,20 +1,24 @@
+import { scaleLog } from "d3-scale";
 import { useMemo } from "react";
 import { histogram, quantile } from "../../../../math/histogram";
-import type { Samples } from "../../../../protocol/lab";
+import type { Samples } from "../../../../protocol/inference";
+import { logMarks } from "../../../charts/ticks";
 import { distance } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import classes from "./DistanceChart.module.css";
 import { KINDS } from "./kinds";
 
 const BINS = 48;
 /** Smaller distances are rounding, and 0 has no logarithm. */
 const LEAST = 1e-6;
-/** Decades from which on each is marked once. */
-const MANY_DECADES = 2.5;
 
 /** How far codes of each kind are from the nearest training code, on one logarithmic scale. */
 export function DistanceChart({ samples }: { samples: Samples }) {
-  const { rows, low, high } = useMemo(() => spreads(samples), [samples]);
-  const at = (value: number) => (100 * (Math.log10(value) - low)) / (high - low);
+  const { many } = useItem();
+  const { rows, low, high } = useMemo(() => spreads(samples, many), [samples, many]);
+  const range = [10 ** low, 10 ** high] as const;
+  const at = scaleLog().domain(range).range([0, 100]);
+  const { ticks, tickFormatter } = logMarks(range);
   const summary = rows.map(({ title, median }) => `${title} ${distance(median)}`).join(", ");
   return (
     <figure
@@ -40,9 +44,9 @@ export function DistanceChart({ samples }: { samples: Samples }) {
       ))}
       <div className={classes.axis} aria-hidden="true">
         <div>
-          {ticksOf(low, high).map((tick) => (
+          {ticks.map((tick) => (
             <span key={tick} style={{ left: `${at(tick)}%` }}>
-              {tick}
+              {tickFormatter(tick)}
             </span>
           ))}
         </div>
@@ -51,28 +55,18 @@ export function DistanceChart({ samples }: { samples: Samples }) {
   );
 }
 
-/** What is marked between two powers of ten: 1, 2 and 5 of each decade, of many decades 1 alone. */
-function ticksOf(low: number, high: number): number[] {
-  const steps = high - low > MANY_DECADES ? [1] : [1, 2, 5];
-  const decades = Array.from(
-    { length: Math.floor(high) - Math.floor(low) + 1 },
-    (_, i) => Math.floor(low) + i,
-  );
-  return decades
-    .flatMap((decade) => steps.map((step) => Number(`${step}e${decade}`)))
-    .filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high);
-}
-
 /** Histograms of the distances' logarithms, between ends that all of them share. */
-function spreads(samples: Samples) {
-  const logs = KINDS.map((kind) =>
-    Float64Array.from(kind.of(samples).distances, (value) => Math.log10(Math.max(value, LEAST))),
-  );
-  const all = logs.flatMap((values) => [Math.min(...values), Math.max(...values)]);
+function spreads(samples: Samples, items: string) {
+  const kinds = KINDS.map(({ name, title, of }) => {
+    const { distances } = of(samples);
+    const logs = Float64Array.from(distances, (value) => Math.log10(Math.max(value, LEAST)));
+    return { name, title: title(items), distances, logs };
+  });
+  const all = kinds.flatMap(({ logs }) => [Math.min(...logs), Math.max(...logs)]);
   const [low, high] = [Math.min(...all) - 0.05, Math.max(...all) + 0.05];
-  const rows = KINDS.map(({ name, title, of }, i) => {
-    const { counts } = histogram(logs[i]!, low, high, BINS);
-    const median = quantile(of(samples).distances, 0.5);
+  const rows = kinds.map(({ name, title, distances, logs }) => {
+    const { counts } = histogram(logs, low, high, BINS);
+    const median = quantile(distances, 0.5);
     return { name, title, counts, most: Math.max(...counts), median };
   });
   return { rows, low, high };

@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import { quantile } from "../../../../math/histogram";
-import type { Cloud, Samples } from "../../../../protocol/lab";
+import type { Cloud, Samples } from "../../../../protocol/inference";
 import { createSampler, type Sampler } from "../../../../state/space/sample";
 import controls from "../../../kit/Controls.module.css";
 import { distance, whole } from "../../../kit/format";
+import { useItem } from "../../../kit/hooks";
 import { ResetIcon } from "../../../kit/icons";
 import { Garment } from "../Garment";
 import { useFilled, Waiting } from "../Near";
@@ -17,16 +18,18 @@ import classes from "./SampleSection.module.css";
 
 /** Codes drawn at random, and why they are no garments. */
 export function SampleSection() {
+  const item = useItem();
   const sampler = useOnceCoded(createSampler);
   return (
     <Section
-      title="Can it dream up a garment?"
+      title={`Can it dream up ${item.a}?`}
       testId="sample"
       words={
         <>
-          An autoencoder is trained to bring garments back, not to make new ones. Still, any point
-          of the space can be decoded: so let chance choose one. The best that chance can do without
-          knowing more than means and covariances is a Gaussian with those of the training codes.
+          An autoencoder is trained to bring {item.many} back, not to make new ones. Still, any
+          point of the space can be decoded: so let chance choose one. The best that chance can do
+          without knowing more than means and covariances is a Gaussian with those of the training
+          codes.
         </>
       }
     >
@@ -69,6 +72,7 @@ function Drawn({ sampler }: { sampler: Sampler }) {
 }
 
 function Kinds({ samples }: { samples: Samples }) {
+  const item = useItem();
   const real = quantile(samples.heldOut.distances, 0.5);
   const fitted = quantile(samples.clouds.fitted.distances, 0.5);
   return (
@@ -91,10 +95,10 @@ function Kinds({ samples }: { samples: Samples }) {
             <p className={controls.note}>
               The encoder sees it too. Shown what the decoder drew, it gives back a code that is{" "}
               <b data-figures>{distance(quantile(samples.heldOut.drifts, 0.5))}</b> from where a
-              real garment’s was, and{" "}
+              real {item.one}’s was, and{" "}
               <b data-figures>{distance(quantile(samples.clouds.fitted.drifts, 0.5))}</b> from where
               a sample’s was. A variational autoencoder is trained so that codes fill N(0, 1), and
-              its samples are garments; nothing in this net’s loss asks for that.
+              its samples are {item.many}; nothing in this net’s loss asks for that.
             </p>
           )}
         </div>
@@ -110,45 +114,48 @@ function Kinds({ samples }: { samples: Samples }) {
 
 /** @param real and fitted: medians of the distances to the nearest training code */
 function Verdict({ real, fitted }: { real: number; fitted: number }) {
+  const item = useItem();
   const size = useSpaceState((state) => state.net?.config.latentSize ?? 0);
   if (real === 0) {
     return (
       <p className={controls.note} data-testid="sample-verdict">
-        At least half of the garments that the fit never saw have the very code of a training
-        garment: this net’s codes hardly tell garments apart, and leave no distance to compare with.
+        At least half of the {item.many} that the fit never saw have the very code of a training{" "}
+        {item.one}: this net’s codes hardly tell {item.many} apart, and leave no distance to compare
+        with.
       </p>
     );
   }
   return (
     <p className={controls.note} data-testid="sample-verdict">
-      A garment that the fit never saw has a training garment within{" "}
+      {item.A} that the fit never saw has a training {item.one} within{" "}
       <b data-figures>{distance(real)}</b> of its code, a sample of the Gaussian within{" "}
       <b data-figures>{distance(fitted)}</b> (medians): samples land{" "}
       <b data-figures>{(fitted / real).toFixed(1)} times</b> as far from anything real.{" "}
-      {whyWords(fitted / real, size)}
+      {whyWords(fitted / real, size, item.many)}
     </p>
   );
 }
 
-function whyWords(times: number, size: number): string {
+function whyWords(times: number, size: number, items: string): string {
   if (times <= 1) return "This net’s codes fill their space as evenly as a Gaussian does.";
   if (size <= 2) {
     return "With so few numbers there is not much room beside real codes: a sample lands in a gap between them, or beyond the outermost.";
   }
-  return "The codes of garments fill a thin, bent part of the space, and a Gaussian fills the space around it, where the decoder was never taught what to draw.";
+  return `The codes of ${items} fill a thin, bent part of the space, and a Gaussian fills the space around it, where the decoder was never taught what to draw.`;
 }
 
 function KindOf({ kind, cloud }: { kind: Kind; cloud: Cloud }) {
+  const item = useItem();
   return (
     <figure data-testid={`sample-${kind.name}`}>
       <figcaption>
-        <b>{kind.title}</b>
+        <b>{kind.title(item.many)}</b>
         <span>{kind.words}</span>
       </figcaption>
       <div
         className={classes.grid}
         role="img"
-        aria-label={`${cloud.pictures.count} pictures: ${kind.title}`}
+        aria-label={`${cloud.pictures.count} pictures: ${kind.title(item.many)}`}
       >
         {Array.from({ length: cloud.pictures.count }, (_, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a picture is its place in the grid

@@ -1,10 +1,11 @@
 /** The kinds of codes that are set side by side. */
 
-import type { Cloud, Samples } from "../../../../protocol/lab";
+import type { Cloud, Samples } from "../../../../protocol/inference";
 
 export interface Kind {
   readonly name: string;
-  readonly title: string;
+  /** @param items what the images are called: "garments" */
+  title(items: string): string;
   readonly words: string;
   of(samples: Samples): Cloud;
 }
@@ -12,25 +13,25 @@ export interface Kind {
 export const KINDS: readonly Kind[] = [
   {
     name: "real",
-    title: "Real garments",
+    title: (items) => `Real ${items}`,
     words: "test images, there and back",
     of: ({ heldOut }) => heldOut,
   },
   {
     name: "fitted",
-    title: "The fitted Gaussian",
+    title: () => "The fitted Gaussian",
     words: "all means and covariances",
     of: ({ clouds }) => clouds.fitted,
   },
   {
     name: "independent",
-    title: "Each number by itself",
+    title: () => "Each number by itself",
     words: "means and variances alone",
     of: ({ clouds }) => clouds.independent,
   },
   {
     name: "unit",
-    title: "N(0, 1)",
+    title: () => "N(0, 1)",
     words: "what a variational net is sampled from",
     of: ({ clouds }) => clouds.unit,
   },

@@ -3,6 +3,7 @@ import { choiceReason, compilationWords, type DeviceOption } from "../../../../c
 import { calibrationOf, canMeasure } from "../../../../state/devices";
 import { rate } from "../../../kit/format";
 import { useApp, useAppState } from "../../../kit/hooks";
+import cards from "../../../kit/RadioCards.module.css";
 import form from "../../../kit/Settings.module.css";
 import { Part } from "../recipe/Part";
 import classes from "./DevicePanel.module.css";
@@ -14,7 +15,7 @@ export function DevicePanel() {
   return (
     <section className={classes.panel} aria-label="Device" data-testid="devices">
       <Heading />
-      <fieldset className={classes.devices} aria-label="Device to train on">
+      <fieldset className={cards.cards} aria-label="Device to train on">
         <Automatic />
         {devices
           ?.filter((device) => device.available)
@@ -36,7 +37,7 @@ function Heading() {
     calibrationOf(state)?.trials.some((trial) => trial.imagesPerSecond !== null),
   );
   return (
-    <header className={classes.header}>
+    <header className={form.header}>
       <h2>Device</h2>
       <UnstyledButton
         className={classes.measure}
@@ -59,7 +60,7 @@ function Automatic() {
     return calibration ? choiceReason(calibration) : "";
   });
   return (
-    <label className={classes.device}>
+    <label className={`${cards.card} ${classes.device}`}>
       <input
         type="radio"
         name="device"
@@ -72,7 +73,7 @@ function Automatic() {
       <span className={classes.name}>
         <span id="device-auto">Automatic</span>
       </span>
-      <span id="device-auto-words" className={classes.words}>
+      <span id="device-auto-words" className={`${cards.words} ${classes.words}`}>
         {reason || "Takes the fastest with this net and batch, measured as training begins."}
       </span>
     </label>
@@ -95,7 +96,10 @@ function Device({ device }: { device: DeviceOption }) {
   const detail = detailOf(trial?.label ?? device.label);
   const bar = compiling ? compiling.done / compiling.all : share;
   return (
-    <label className={classes.device} data-fastest={(isTaken && speed !== null) || undefined}>
+    <label
+      className={`${cards.card} ${classes.device}`}
+      data-fastest={(isTaken && speed !== null) || undefined}
+    >
       <input
         type="radio"
         name="device"
@@ -120,7 +124,7 @@ function Device({ device }: { device: DeviceOption }) {
           <span data-bar style={{ width: `${100 * bar}%` }} />
         </span>
       )}
-      <span id={`device-${name}-words`} className={classes.words}>
+      <span id={`device-${name}-words`} className={`${cards.words} ${classes.words}`}>
         <span>{detail}</span>
         <span>
           {compiling

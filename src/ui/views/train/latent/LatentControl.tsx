@@ -4,9 +4,12 @@ import { useApp, useAppState } from "../../../kit/hooks";
 import { NumberField } from "../../../kit/NumberField";
 import { PutBack } from "../../../kit/PutBack";
 import slider from "../../../kit/Slider.module.css";
+import { sizeAfterKey, toPosition, toSize } from "../../../kit/sizeScale";
 import classes from "./LatentControl.module.css";
-import { nextStop, SCALE_END, toPosition, toSize } from "./scale";
 
+const { max } = SETTINGS.latentSize.type.limits;
+/** Right end of the slider. */
+const END = toPosition(max);
 const MARKS = [1, 8, 32, 128, 512];
 
 /** How many numbers the net may keep of a garment: a logarithmic slider and a box. */
@@ -16,16 +19,8 @@ export function LatentControl() {
   const set = (latentSize: number) => app.change({ latentSize });
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const to: Record<string, number> = {
-      ArrowRight: nextStop(size, 1),
-      ArrowUp: nextStop(size, 1),
-      ArrowLeft: nextStop(size, -1),
-      ArrowDown: nextStop(size, -1),
-      PageUp: Math.min(SETTINGS.latentSize.type.limits.max, size * 2),
-      PageDown: Math.max(SETTINGS.latentSize.type.limits.min, Math.round(size / 2)),
-    };
-    const next = to[event.key];
-    if (next === undefined) return;
+    const next = sizeAfterKey(event.key, size, max);
+    if (next === null) return;
     event.preventDefault();
     set(next);
   };
@@ -54,17 +49,17 @@ export function LatentControl() {
           className={slider.slider}
           type="range"
           min={0}
-          max={SCALE_END}
+          max={END}
           step="any"
           value={position}
           aria-valuetext={size === 1 ? "1 number" : `${size} numbers`}
-          style={{ "--filled": `${(position / SCALE_END) * 100}%` } as CSSProperties}
-          onChange={(event) => set(toSize(Number(event.currentTarget.value)))}
+          style={{ "--filled": `${(position / END) * 100}%` } as CSSProperties}
+          onChange={(event) => set(toSize(Number(event.currentTarget.value), max))}
           onKeyDown={onKeyDown}
         />
         <div className={classes.marks} aria-hidden="true">
           {MARKS.map((mark) => (
-            <span key={mark} style={{ left: `${(toPosition(mark) / SCALE_END) * 100}%` }}>
+            <span key={mark} style={{ left: `${(toPosition(mark) / END) * 100}%` }}>
               {mark}
             </span>
           ))}

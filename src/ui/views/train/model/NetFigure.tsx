@@ -1,9 +1,9 @@
 import { useMemo, useRef } from "react";
 import { sizeOf } from "../../../../math/image-set";
 import { layerOf } from "../../../../state/activations";
-import { drawnConfig } from "../../../../state/state";
+import { drawnConfig, isActive, netKeyOf } from "../../../../state/state";
 import { compact } from "../../../kit/format";
-import { useAppState, usePicturedSpec, useSize } from "../../../kit/hooks";
+import { useAppState, useItem, usePicturedSpec, useSize } from "../../../kit/hooks";
 import { drawnFor } from "../../../kit/print";
 import {
   type Box,
@@ -16,6 +16,7 @@ import {
 } from "./geometry";
 import { NetActivations } from "./NetActivations";
 import classes from "./NetFigure.module.css";
+import { NetHandles, type Picked } from "./NetHandles";
 import { NetPictures } from "./NetPictures";
 import { NetThreads } from "./NetThreads";
 import { drawingOf, LATENT, type NetDrawing } from "./stages";
@@ -26,25 +27,33 @@ import { useNetSummary } from "./useNetSummary";
 interface Props {
   /** Which of the fixed validation images passes through. */
   readonly index: number;
+  /** Hears what of the form's net is pointed at; left out, nothing can be. */
+  readonly onPick?: ((picked: Picked) => void) | undefined;
 }
 
 /** Garment → encoder → latent numbers → decoder → reconstruction → how far off. */
-export function NetFigure({ index }: Props) {
+export function NetFigure({ index, onPick }: Props) {
+  const item = useItem();
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
   return (
-    <figure ref={frame} className={classes.figure} aria-label="The net, from garment to error">
-      {width > 0 && <Drawing width={width} index={index} />}
+    <figure
+      ref={frame}
+      className={classes.figure}
+      aria-label={`The net, from ${item.one} to error`}
+    >
+      {width > 0 && <Drawing width={width} index={index} onPick={onPick} />}
     </figure>
   );
 }
 
-function Drawing({ width, index }: Props & { width: number }) {
+function Drawing({ width, index, onPick }: Props & { width: number }) {
   const config = useAppState(drawnConfig);
   const wanted = useAppState((state) => state.settings.latentSize);
   const { latentSize } = config;
   const spec = usePicturedSpec();
-  const summary = useNetSummary(config, spec);
+  const draft = useAppState((state) => (isActive(state.run) ? null : state.draft));
+  const summary = useNetSummary(config, spec, draft);
   const net = useMemo(() => drawingOf(summary), [summary]);
   const layout = useMemo(
     () => layoutFigure(width, latentSize, net, spec),
@@ -55,6 +64,10 @@ function Drawing({ width, index }: Props & { width: number }) {
     [width, wanted, latentSize, net, spec],
   );
 
+  // Of a run under way another net may be drawn than the form's.
+  const isForms = useAppState(
+    (state) => netKeyOf(state, drawnConfig(state)) === netKeyOf(state, state.settings),
+  );
   const activations = useActivations(net, index);
   const code = layerOf(activations, LATENT)?.values;
 
@@ -80,11 +93,13 @@ function Drawing({ width, index }: Props & { width: number }) {
           zeros={code ? countZeros(code) : 0}
         />
         {activations && layout.hasStages && <Strength width={width} />}
+        {net.brokenIn && <Break layout={layout} half={net.brokenIn} />}
         {pending && <rect {...pending} className={classes.pendingGround} />}
         {pending && <rect {...pending} className={classes.pending} />}
       </svg>
       {activations && <NetActivations layout={layout} activations={activations} />}
       <NetPictures layout={layout} spec={spec} index={index} />
+      {onPick && isForms && <NetHandles layout={layout} layers={summary.layers} onPick={onPick} />}
     </div>
   );
 }
@@ -151,6 +166,15 @@ function Caption(props: { box: Box; y: number; title: string; children: string }
       </text>
     </>
   );
+}
+
+/** Where a net that cannot be goes no further. */
+function Break({ layout, half }: { layout: FigureLayout; half: "encoder" | "decoder" }) {
+  const { garment, latent } = layout;
+  const start = half === "encoder" ? garment : latent;
+  const last: Box = layout[half].at(-1) ?? start;
+  const [x, y] = [last.x + last.width + 18, last.y + last.height / 2];
+  return <path d={`M${x - 6} ${y - 6}l12 12m0 -12l-12 12`} className={classes.break} />;
 }
 
 /** What the colour of maps and numbers means. */

@@ -1,6 +1,7 @@
 import type { DataSpec } from "../../../../datasets/dataset";
+import { itemWords } from "../../../../datasets/item-words";
 import { frameName } from "../../../../state/frames";
-import { drawnConfig, isForeign, netKey, pcaKey, picturedConfig } from "../../../../state/state";
+import { drawnConfig, isForeign, netKeyOf, pcaKey, picturedConfig } from "../../../../state/state";
 import { ssim, whole } from "../../../kit/format";
 import { useAppState } from "../../../kit/hooks";
 import { pixelsInWords } from "../../../pictures/draw";
@@ -17,6 +18,7 @@ interface Props {
 
 /** Garment, reconstruction and error in their places, each with a caption. */
 export function NetPictures({ layout, spec, index }: Props) {
+  const item = itemWords(spec);
   const config = useAppState(picturedConfig);
   const frame = useFrames((frames) => frames.shown());
   const stepsPerEpoch = useStepsPerEpoch();
@@ -26,7 +28,9 @@ export function NetPictures({ layout, spec, index }: Props) {
     foreign ? null : (state.pca[pcaKey(picturedConfig(state))] ?? null),
   );
   const loaded = useAppState((state) => state.data !== null);
-  const isDrawn = useAppState((state) => netKey(drawnConfig(state)) === netKey(config));
+  const isDrawn = useAppState(
+    (state) => netKeyOf(state, drawnConfig(state)) === netKeyOf(state, config),
+  );
   const { scale, captionY } = layout;
   const shown = frame ? "reconstructions" : "pca";
   const figures = frame ?? pca;
@@ -42,7 +46,7 @@ export function NetPictures({ layout, spec, index }: Props) {
     <>
       <Picture
         box={layout.garment}
-        title="Garment"
+        title={item.One}
         detail={pixelsInWords(spec)}
         captionY={captionY}
         absent={foreign}
@@ -52,7 +56,7 @@ export function NetPictures({ layout, spec, index }: Props) {
           index={foreign ? -1 : index}
           shape={spec}
           scale={scale}
-          label="The garment"
+          label={`The ${item.one}`}
         />
       </Picture>
       <Picture

@@ -29,13 +29,15 @@ export function NetThreads({ layout, net, index }: Props) {
   const left = useRef<SVGGElement>(null);
   const right = useRef<SVGGElement>(null);
   const encoding = useMemo(
-    () => halfThreads(encoderHalf(layout), net?.encoder, layout.band),
+    () => halfThreads(encoderHalf(layout), net?.encoder, layout.band, net?.brokenIn === "encoder"),
     [layout, net],
   );
-  const decoding = useMemo(
-    () => halfThreads(decoderHalf(layout), net?.decoder, layout.band),
-    [layout, net],
-  );
+  const decoding = useMemo(() => {
+    const broken = net?.brokenIn ?? null;
+    return broken === "encoder"
+      ? NO_THREADS
+      : halfThreads(decoderHalf(layout), net?.decoder, layout.band, broken !== null);
+  }, [layout, net]);
 
   // Threads that are new have no light yet.
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs again for other threads
@@ -74,14 +76,19 @@ interface HalfPaths {
   readonly skips: readonly string[];
 }
 
+const NO_THREADS: HalfPaths = { through: [], above: [], skips: [] };
+
+/** @param isBroken whether they end with the last stage that there is */
 function halfThreads(
   half: ReturnType<typeof encoderHalf>,
   net: HalfNet | undefined,
   band: FigureLayout["band"],
+  isBroken: boolean,
 ): HalfPaths {
+  const end = isBroken ? [] : [half.end];
   return {
-    through: threadPaths([half.start, ...half.stages, half.end], half.rows),
-    above: net ? bandThreads(net, half, band) : [],
+    through: threadPaths([half.start, ...half.stages, ...end], half.rows),
+    above: net && !isBroken ? bandThreads(net, half, band) : [],
     skips: net ? skipPaths(net, half, band) : [],
   };
 }

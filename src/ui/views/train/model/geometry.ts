@@ -100,10 +100,10 @@ function stageSize({ width, height, maps }: Stage, pixel: number) {
   };
 }
 
-/** Height of the latent column: grows with the logarithm of the size, 1 to 512. */
+/** Height of the latent column: grows with the logarithm of the size, up to 512. */
 export function latentHeight(latentSize: number, most: number): number {
   const least = 10;
-  return Math.round(least + (Math.log2(latentSize) / 9) * (most - least));
+  return Math.round(least + Math.min(1, Math.log2(latentSize) / 9) * (most - least));
 }
 
 const bypasses = ({ skips }: HalfNet): boolean => skips.some(({ from }) => from === "start");

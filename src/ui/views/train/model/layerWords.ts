@@ -10,10 +10,17 @@ const NAMES: Readonly<Record<string, string>> = {
   Concatenate: "Join",
   Conv2D: "Convolution",
   Conv2DTranspose: "Transposed convolution",
+  Cropping2D: "Crop",
   DepthToSpace: "Pixel shuffle",
+  DepthwiseConv2D: "Depthwise convolution",
+  GlobalAveragePooling2D: "Mean of each map",
+  GlobalMaxPooling2D: "Maximum of each map",
   MaxPooling2D: "Max pooling",
   NestedDropout: "Cut off at random",
+  Permute: "Axes reordered",
+  SeparableConv2D: "Separable convolution",
   UpSampling2D: "Up-sampling",
+  ZeroPadding2D: "Zeros around",
 };
 
 /** "Convolution"; tfjs's own name where it says as much. */

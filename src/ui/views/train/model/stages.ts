@@ -1,7 +1,7 @@
 /** A net as its figure draws it: stages of feature maps on both sides of the latent vector. */
 
 import { IMAGE_INPUT } from "../../../../nets/spec";
-import type { LayerSummary, ModelSummary } from "../../../../nets/summary";
+import type { LayerSummary, ModelSummary, NetSoFar } from "../../../../nets/summary";
 import { detours, mainPath, mapNumbers } from "./graph";
 
 /** Feature maps of one layer, and whatever the next layers do without changing their number. */
@@ -18,11 +18,11 @@ export interface Stage {
 }
 
 /** Where a skip begins or ends: a stage by its number, or the picture or vector before or after. */
-export type Place = number | "start" | "end";
+export type SkipEnd = number | "start" | "end";
 
 export interface Skip {
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: SkipEnd;
+  readonly to: SkipEnd;
   /** What it does on its way, in words; empty for a plain skip. */
   readonly name: string;
 }
@@ -37,6 +37,8 @@ export interface HalfNet {
 export interface NetDrawing {
   readonly encoder: HalfNet;
   readonly decoder: HalfNet;
+  /** The half that a net that cannot be breaks off in; null where nothing does. */
+  readonly brokenIn: "encoder" | "decoder" | null;
 }
 
 /** Every net has its latent vector in a layer of this name. */
@@ -54,15 +56,21 @@ const MERGED: ReadonlySet<string> = new Set([
   "ReLU",
 ]);
 
-/** Divides a net at its latent vector and follows its feature maps. */
-export function drawingOf({ layers }: ModelSummary): NetDrawing {
-  const last = layers.at(-1)?.name ?? LATENT;
-  const before = ancestors(layers, LATENT);
+/** Divides a net at its latent vector and follows its feature maps, as far as they go. */
+export function drawingOf({
+  layers,
+  problem = null,
+}: ModelSummary & Partial<NetSoFar>): NetDrawing {
+  const last = layers.at(-1)?.name ?? IMAGE_INPUT;
+  const hasCode = layers.some(({ name }) => name === LATENT);
+  const end = hasCode ? LATENT : last;
+  const before = ancestors(layers, end);
   const encoder = layers.filter(({ name }) => before.has(name));
   const decoder = layers.filter(({ name }) => !before.has(name));
   return {
-    encoder: halfNet(encoder, mainPath(layers, IMAGE_INPUT, LATENT)),
-    decoder: halfNet(decoder, mainPath(layers, LATENT, last)),
+    encoder: halfNet(encoder, mainPath(layers, IMAGE_INPUT, end)),
+    decoder: halfNet(decoder, mainPath(layers, end, last)),
+    brokenIn: problem ? (hasCode ? "decoder" : "encoder") : null,
   };
 }
 
@@ -81,7 +89,7 @@ function ancestors(layers: readonly LayerSummary[], name: string): ReadonlySet<s
 function halfNet(layers: readonly LayerSummary[], path: readonly string[]): HalfNet {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const stages: Stage[] = [];
-  const places = new Map<string, Place>();
+  const ends = new Map<string, SkipEnd>();
   const lastMaps = path.findLastIndex((name) => mapNumbers(byName.get(name) ?? NOTHING) > 0);
   for (const [i, name] of path.entries()) {
     const layer = byName.get(name);
@@ -94,11 +102,11 @@ function halfNet(layers: readonly LayerSummary[], path: readonly string[]): Half
       stages.push({ ...stages.pop()!, output: name });
     }
     const isBehind = i > lastMaps && i > 0;
-    places.set(name, isBehind ? "end" : stages.length === 0 ? "start" : stages.length - 1);
+    ends.set(name, isBehind ? "end" : stages.length === 0 ? "start" : stages.length - 1);
   }
   const skips = detours(layers, path).map(({ from, to, through }) => ({
-    from: places.get(from) ?? "start",
-    to: places.get(to) ?? "end",
+    from: ends.get(from) ?? "start",
+    to: ends.get(to) ?? "end",
     name: through.some((each) => byName.get(each)?.className === "Dense") ? "one dense layer" : "",
   }));
   return {

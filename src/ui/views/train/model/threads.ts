@@ -1,7 +1,7 @@
 /** Threads through the net's figure, one for each row of pixels, and its skips: SVG paths. */
 
 import type { Box, FigureLayout } from "./geometry";
-import type { HalfNet, Place, Skip } from "./stages";
+import type { HalfNet, Skip, SkipEnd } from "./stages";
 
 export interface Thread {
   /** Of pixels, 0 at the top. */
@@ -90,8 +90,8 @@ export function bandThreads({ skips }: HalfNet, half: Half, band: FigureLayout["
 
 /** Skips as single lines: from the band down to a stage, and in a bow under the stages between. */
 export function skipPaths({ skips }: HalfNet, half: Half, band: FigureLayout["band"]): string[] {
-  const boxOf = (place: Place): Box =>
-    place === "start" ? half.start : place === "end" ? half.end : half.stages[place]!;
+  const boxOf = (end: SkipEnd): Box =>
+    end === "start" ? half.start : end === "end" ? half.end : half.stages[end]!;
   const passes = ({ from, to }: Skip) => from === "start" && to === "end";
   const hasBand = skips.some(passes);
   return skips.flatMap((skip) => {

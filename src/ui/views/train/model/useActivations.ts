@@ -1,7 +1,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { type Activations, activationsOf } from "../../../../state/activations";
 import { sameData } from "../../../../state/settings";
-import { type AppState, drawnConfig, netKey, picturedConfig } from "../../../../state/state";
+import { type AppState, drawnConfig, netKeyOf, picturedConfig } from "../../../../state/state";
 import { useApp, useAppState } from "../../../kit/hooks";
 import { useFrames } from "../reconstructions/useFrames";
 import { LATENT, type NetDrawing } from "./stages";
@@ -34,7 +34,7 @@ function isRunDrawn(state: AppState): boolean {
   const { run } = state;
   return (
     run !== null &&
-    netKey(drawnConfig(state)) === netKey(run.config) &&
+    netKeyOf(state, drawnConfig(state)) === netKeyOf(state, run.config) &&
     sameData(picturedConfig(state), run.config)
   );
 }

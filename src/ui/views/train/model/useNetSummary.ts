@@ -1,16 +1,21 @@
 import { useMemo } from "react";
 import type { ImageShape } from "../../../../math/image-set";
-import type { NetChoice } from "../../../../nets/presets";
-import { netOf } from "../../../../nets/presets";
-import { type ModelSummary, summarizeNet } from "../../../../nets/summary";
+import { type NetChoice, netOf } from "../../../../nets/presets";
+import type { NetSpec } from "../../../../nets/spec";
+import { type NetSoFar, summarizeSoFar } from "../../../../nets/summary";
 
-/** What that net consists of, made for images of that shape. */
+/**
+ * What that net consists of, made for images of that shape.
+ *
+ * @param draft a net that is being made and stands in its place, as far as it goes
+ */
 export function useNetSummary(
   { preset, latentSize, net }: NetChoice,
   shape: ImageShape,
-): ModelSummary {
+  draft: NetSpec | null,
+): NetSoFar {
   return useMemo(
-    () => summarizeNet(netOf({ preset, latentSize, net }, shape)),
-    [preset, latentSize, net, shape],
+    () => summarizeSoFar(draft ?? netOf({ preset, latentSize, net }, shape)),
+    [preset, latentSize, net, shape, draft],
   );
 }

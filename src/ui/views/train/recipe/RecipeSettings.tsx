@@ -2,23 +2,29 @@ import { NativeSelect, UnstyledButton } from "@mantine/core";
 import { type ComponentType, useMemo } from "react";
 import { inWords, leadOf, ROWS, type SettingPart, settingsOf } from "../../../../config/config";
 import { lossFormula, sameLoss } from "../../../../config/loss";
-import { traitsOf } from "../../../../config/net";
+import { choiceProblem, type NetTraits, traitsOf } from "../../../../config/net";
 import { SETTINGS } from "../../../../config/settings";
 import { changedParts, putBack, RECIPE_PARTS, withPatience } from "../../../../state/recipe";
-import { useApp, useAppState } from "../../../kit/hooks";
-import { PutBack } from "../../../kit/PutBack";
-import { otherSettings, scheduleWords } from "../../../kit/recipe/words";
+import { useApp, useAppState, useFormSpec } from "../../../kit/hooks";
+import { optimizerWords, otherSettings, scheduleWords } from "../../../kit/recipe/words";
 import form from "../../../kit/Settings.module.css";
-import { lossChoices, patienceChoices, sameSchedule, scheduleChoices } from "./choices";
+import {
+  lossChoices,
+  optimizerChoices,
+  patienceChoices,
+  sameOptimizer,
+  sameSchedule,
+  scheduleChoices,
+} from "./choices";
 import { Part } from "./Part";
 import classes from "./RecipeSettings.module.css";
 import { SettingField } from "./SettingField";
 
 /** Where a field stands: lists over the whole width, then two small ones a row, then switches. */
-type Place = "list" | "small" | "switch";
+type Slot = "list" | "small" | "switch";
 
 interface Field {
-  readonly place: Place;
+  readonly slot: Slot;
   readonly Control: ComponentType;
 }
 
@@ -26,21 +32,20 @@ interface Field {
 const OWN: { readonly [Name in SettingPart]?: Field | null } = {
   // Beside the figure of the net.
   latentSize: null,
-  loss: { place: "list", Control: LossChoice },
-  schedule: { place: "list", Control: ScheduleChoice },
-  patience: { place: "small", Control: PatienceChoice },
-  // Below, in words alone.
-  optimizer: null,
+  loss: { slot: "list", Control: LossChoice },
+  schedule: { slot: "list", Control: ScheduleChoice },
+  patience: { slot: "small", Control: PatienceChoice },
+  optimizer: { slot: "list", Control: OptimizerChoice },
 };
 
-const PLACES = { number: "small", text: "small", choice: "list", switch: "switch" } as const;
+const SLOTS = { number: "small", text: "small", choice: "list", switch: "switch" } as const;
 
 /** The field of one part by the table, unless it has one of its own. */
 function fieldOf(part: SettingPart): Field | null {
   const own = OWN[part];
   if (own !== undefined) return own;
   return {
-    place: PLACES[SETTINGS[leadOf(part)].type.kind],
+    slot: SLOTS[SETTINGS[leadOf(part)].type.kind],
     Control: () => settingsOf(part).map((name) => <SettingField key={name} name={name} />),
   };
 }
@@ -56,26 +61,36 @@ export function RecipeSettings() {
   return (
     <section className={classes.recipe} aria-label="Recipe" data-testid="recipe">
       <Heading />
-      <Fields place="list" />
+      <Fields slot="list" />
       <div className={form.numbers}>
-        <Fields place="small" />
+        <Fields slot="small" />
       </div>
-      <Fields place="switch" />
-      <p className={classes.others}>
-        {otherSettings(settings)} <PutBack part="optimizer" />
-      </p>
+      <Fields slot="switch" />
+      <p className={classes.others}>{otherSettings(settings)}</p>
     </section>
   );
 }
 
 /** Those that the chosen net can have. */
-function Fields({ place }: { readonly place: Place }) {
-  const settings = useAppState((state) => state.settings);
-  const traits = useMemo(() => traitsOf(settings), [settings]);
-  return FIELDS.filter(({ part, place: own }) => {
-    const { needs } = ROWS[leadOf(part)];
-    return own === place && (!needs || needs.isFor || needs.net(traits));
+function Fields({ slot }: { readonly slot: Slot }) {
+  const traits = useTraits();
+  return FIELDS.filter(({ part, slot: own }) => {
+    const { needs = [] } = ROWS[leadOf(part)];
+    return own === slot && needs.every(({ isFor, net }) => isFor || net(traits));
   }).map(({ part, Control }) => <Control key={part} />);
+}
+
+/** What the chosen net is like; as one that can have anything, where it is none for the images. */
+function useTraits(): NetTraits {
+  const settings = useAppState((state) => state.settings);
+  const image = useFormSpec();
+  return useMemo(
+    () =>
+      choiceProblem(settings, image) === null
+        ? traitsOf(settings, image)
+        : { endsInSigmoid: true, endsInSoftmax: true, isNested: true },
+    [settings, image],
+  );
 }
 
 function Heading() {
@@ -83,7 +98,7 @@ function Heading() {
   const settings = useAppState((state) => state.settings);
   const changed = changedParts(settings);
   return (
-    <header className={classes.header}>
+    <header className={form.header}>
       <h2>Recipe</h2>
       {changed.length === 0 ? (
         <span>as it comes with the net</span>
@@ -107,19 +122,20 @@ const options = (words: readonly string[]) =>
 function LossChoice() {
   const app = useApp();
   const settings = useAppState((state) => state.settings);
-  const choices = lossChoices(settings);
+  const choices = lossChoices(settings, useTraits());
+  const spec = useFormSpec();
   return (
     <Part part="loss">
       <NativeSelect
         {...select}
         label="Loss"
-        title={lossFormula(settings.loss)}
+        title={lossFormula(settings.loss, spec)}
         value={String(choices.findIndex((loss) => sameLoss(loss, settings.loss)))}
         onChange={({ currentTarget }) => {
           const loss = choices[Number(currentTarget.value)];
           if (loss) app.change({ loss });
         }}
-        data={options(choices.map(lossFormula))}
+        data={options(choices.map((loss) => lossFormula(loss, spec)))}
       />
     </Part>
   );
@@ -137,6 +153,24 @@ function ScheduleChoice() {
         value={String(choices.findIndex((choice) => sameSchedule(choice, settings)))}
         onChange={({ currentTarget }) => app.change({ ...choices[Number(currentTarget.value)] })}
         data={options(choices.map(scheduleWords))}
+      />
+    </Part>
+  );
+}
+
+/** Weight decay and clipping go with it, and are told below. */
+function OptimizerChoice() {
+  const app = useApp();
+  const settings = useAppState((state) => state.settings);
+  const choices = optimizerChoices(settings);
+  return (
+    <Part part="optimizer">
+      <NativeSelect
+        {...select}
+        label="Optimiser"
+        value={String(choices.findIndex((choice) => sameOptimizer(choice, settings)))}
+        onChange={({ currentTarget }) => app.change({ ...choices[Number(currentTarget.value)] })}
+        data={options(choices.map((choice) => optimizerWords({ ...settings, ...choice })))}
       />
     </Part>
   );

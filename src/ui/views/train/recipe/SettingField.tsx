@@ -1,9 +1,10 @@
-import { NativeSelect, SegmentedControl, Switch } from "@mantine/core";
+import { NativeSelect, Switch } from "@mantine/core";
 import { useId } from "react";
 import { ROWS, type SettingName } from "../../../../config/config";
 import { SETTINGS } from "../../../../config/settings";
-import { useApp, useAppState } from "../../../kit/hooks";
+import { useApp, useAppState, useFormSpec } from "../../../kit/hooks";
 import { NumberField } from "../../../kit/NumberField";
+import { Segments } from "../../../kit/Segments";
 import form from "../../../kit/Settings.module.css";
 import { TypedField } from "../../../kit/TypedField";
 import { Part } from "./Part";
@@ -23,6 +24,7 @@ export function SettingField({ name }: { readonly name: SettingName }) {
 function Control<Name extends SettingName>({ name }: { readonly name: Name }) {
   const app = useApp();
   const value = useAppState((state) => state.settings[name]);
+  const images = useFormSpec();
   const { type: typeOfRow, label: shortLabel, fieldLabel: label = shortLabel } = ROWS[name];
   const { type } = SETTINGS[name];
   const set = (changed: unknown) => app.change({ [name]: changed });
@@ -40,7 +42,8 @@ function Control<Name extends SettingName>({ name }: { readonly name: Name }) {
     );
   }
   if (type.kind === "choice" && typeof value === "string") {
-    return <Choice name={name} options={type.options} value={value} label={label} onChange={set} />;
+    const options = type.options.filter((option) => type.lack(option, images) === null);
+    return <Choice name={name} options={options} value={value} label={label} onChange={set} />;
   }
   return <TypedField type={typeOfRow} label={label} value={value} onCommit={set} />;
 }
@@ -76,15 +79,7 @@ function Choice({ name, options, value, label, onChange }: ChoiceProps) {
       <span className={`${form.name} ${form.caption}`} id={id}>
         {label}
       </span>
-      <SegmentedControl
-        aria-labelledby={id}
-        size="xs"
-        transitionDuration={0}
-        data={data}
-        value={value}
-        onChange={onChange}
-        classNames={{ root: form.segments, label: form.segment, indicator: form.indicator }}
-      />
+      <Segments aria-labelledby={id} data={data} value={value} onChange={onChange} />
     </>
   );
 }

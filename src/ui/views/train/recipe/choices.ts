@@ -1,9 +1,9 @@
 /** Losses and schedules that the form offers: sensible ones, and whatever recipe and run have. */
 
-import type { RunConfig } from "../../../../config/config";
+import { DEFAULT_CONFIG, eachOf, isSame, type RunConfig } from "../../../../config/config";
 import { isFitting } from "../../../../config/config-schema";
 import { type LossWeights, sameLoss } from "../../../../config/loss";
-import { traitsOf } from "../../../../config/net";
+import type { NetTraits } from "../../../../config/net";
 import { recipeOf } from "../../../../state/recipe";
 
 const LOSSES: readonly LossWeights[] = [
@@ -11,13 +11,13 @@ const LOSSES: readonly LossWeights[] = [
   { binaryCrossentropy: 1, ssimUniform: 0.5 },
   { meanSquaredError: 1 },
   { meanAbsoluteError: 1 },
+  { huber: 1 },
   { ssimUniform: 0.5, ssimGaussian: 0.5, meanSquaredError: 1 },
   { ssimWriteup: 1 },
 ];
 
 /** Those that the net can be trained by; the recipe's and the one in use are among them. */
-export function lossChoices(settings: RunConfig): readonly LossWeights[] {
-  const traits = traitsOf(settings);
+export function lossChoices(settings: RunConfig, traits: NetTraits): readonly LossWeights[] {
   const fitting = LOSSES.filter((loss) => isFitting("loss", loss, traits));
   return withOwn(fitting, [recipeOf(settings).loss, settings.loss], sameLoss);
 }
@@ -37,6 +37,27 @@ export function scheduleChoices(settings: RunConfig): readonly ScheduleChoice[] 
   return withOwn(SCHEDULES, [recipeOf(settings), settings], sameSchedule).map(
     ({ schedule, warmup }) => ({ schedule, warmup }),
   );
+}
+
+/** The optimiser and the numbers of its own. */
+const OPTIMIZER_NAMES = ["optimizer", "beta2", "momentum", "nesterov", "rho", "centered"] as const;
+export type OptimizerChoice = Pick<RunConfig, (typeof OPTIMIZER_NAMES)[number]>;
+
+const ADAM: OptimizerChoice = eachOf(OPTIMIZER_NAMES, (name) => DEFAULT_CONFIG[name]);
+const OPTIMIZERS: readonly OptimizerChoice[] = [
+  ADAM,
+  { ...ADAM, optimizer: "sgd", momentum: 0.9, nesterov: true },
+  { ...ADAM, optimizer: "rmsprop" },
+];
+
+export const sameOptimizer = (a: OptimizerChoice, b: OptimizerChoice): boolean =>
+  OPTIMIZER_NAMES.every((name) => isSame(name, a, b));
+
+export function optimizerChoices(settings: RunConfig): readonly OptimizerChoice[] {
+  const own = [{ ...settings, ...recipeOf(settings) }, settings].map((from) =>
+    eachOf(OPTIMIZER_NAMES, (name) => from[name]),
+  );
+  return withOwn(OPTIMIZERS, own, sameOptimizer);
 }
 
 const PATIENCES: readonly RunConfig["patience"][] = [null, 3, 5, 10, 20];

@@ -1,4 +1,4 @@
-import { SegmentedControl, Switch } from "@mantine/core";
+import { Switch } from "@mantine/core";
 import { memo, useRef, useState } from "react";
 import type { ImageShape } from "../../../../math/image-set";
 import { frameName, type Hold } from "../../../../state/frames";
@@ -9,11 +9,12 @@ import { ssim } from "../../../kit/format";
 import { useApp, useAppState, usePicturedSpec, useSize } from "../../../kit/hooks";
 import { drawnFor } from "../../../kit/print";
 import { runInWords } from "../../../kit/recipe/changes";
-import form from "../../../kit/Settings.module.css";
 import { SourceTag } from "../../../kit/SourceTag";
 import { useScheme } from "../../../kit/scheme";
 import { cssColour, ERROR_COLOURS, fittingScale } from "../../../pictures/draw";
 import { ImageCanvas, type Shown } from "../../../pictures/ImageCanvas";
+import { ProtocolChoice } from "../../../pictures/ProtocolChoice";
+import { GridSkeleton } from "./GridSkeleton";
 import classes from "./ReconstructionGrid.module.css";
 import { TimeMachine } from "./TimeMachine";
 import { useFrames, useStepsPerEpoch } from "./useFrames";
@@ -32,11 +33,6 @@ interface Row {
   /** A picture, or the SSIM of the pictures above. */
   readonly shown: Shown | readonly number[];
 }
-
-const PROTOCOLS: { value: Protocol; label: string }[] = [
-  { value: "ssimWriteup", label: "SSIM write-up" },
-  { value: "ssim", label: "Wang" },
-];
 
 const NONE: readonly number[] = [];
 
@@ -62,8 +58,8 @@ const ssimRow = (tone: "net" | "pca", figures: readonly number[]): Row => ({
 
 const LABEL_WIDTH = 72;
 const SPACE = 8;
-/** CSS pixels of an image's longer side: twice and three times 28. */
-const SMALL = 56;
+/** CSS pixels for an image's longer side: twice and three times 28; one of 64 is as large as it is. */
+const SMALL = 64;
 const LARGE = 84;
 
 /** Below this width the columns stand in one line that scrolls. */
@@ -108,7 +104,12 @@ function useHeldRows(hold: Hold, name: string, protocol: Protocol): readonly Row
  * Original, reconstruction and error of the fixed validation images, with SSIM under each, at the
  * moment of the time machine.
  */
-export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Props) {
+export default memo(function ReconstructionGrid(props: Props) {
+  const hasImages = useAppState((state) => (state.data?.previewLabels.length ?? 0) > 0);
+  return hasImages ? <Grid {...props} /> : <GridSkeleton />;
+});
+
+function Grid({ selected, onSelect }: Props) {
   const { store } = useApp();
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
@@ -157,19 +158,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
         <h2>Validation images it never trains on</h2>
         <SourceTag />
         <span className={classes.space} />
-        <SegmentedControl
-          aria-label="SSIM protocol"
-          size="xs"
-          transitionDuration={0}
-          data={PROTOCOLS}
-          value={protocol}
-          onChange={setProtocol}
-          classNames={{
-            root: form.segments,
-            label: form.segment,
-            indicator: form.indicator,
-          }}
-        />
+        <ProtocolChoice value={protocol} onChange={setProtocol} isAlone />
         <ErrorKey />
         {pca && preview && (
           <Switch
@@ -238,7 +227,7 @@ export const ReconstructionGrid = memo(function Grid({ selected, onSelect }: Pro
       ))}
     </section>
   );
-});
+}
 
 /** Which colour of the error map means what. */
 function ErrorKey() {

@@ -148,15 +148,18 @@ function HoldButton({ hold, name, shown }: HoldButtonProps) {
 
 /** Where on the track the held moments are. */
 function HeldMarks(props: { frames: readonly Frame[]; share: (at: number) => string }) {
-  const a = useFrames((store) => store.held("a"));
-  const b = useFrames((store) => store.held("b"));
+  const held = {
+    a: useFrames((store) => store.held("a")),
+    b: useFrames((store) => store.held("b")),
+  };
   return (
     <div className={classes.marks} aria-hidden="true">
-      {[a, b].map((frame, i) => {
+      {HOLDS.map(({ place: hold, name }) => {
+        const frame = held[hold];
         const at = frame ? props.frames.findIndex(({ step }) => step === frame.step) : -1;
         return at < 0 ? null : (
-          <span key={HOLDS[i]!.name} style={{ left: props.share(at) }}>
-            {HOLDS[i]!.name}
+          <span key={name} style={{ left: props.share(at) }}>
+            {name}
           </span>
         );
       })}

@@ -28,7 +28,8 @@ export function useFilm(): Film {
         const frames = app.frames.all();
         const shown = app.frames.shown();
         const next = nextPlace(shown ? frames.indexOf(shown) : -1, frames.length, loop);
-        if (next !== null) app.setCursor(frames[next]!.step);
+        const frame = next === null ? undefined : frames[next];
+        if (frame) app.setCursor(frame.step);
         else {
           setPlaying(false);
           app.setCursor(null);

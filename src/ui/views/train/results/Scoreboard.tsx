@@ -1,13 +1,13 @@
-import { exportName } from "../../../../config/export-targets";
 import { netTitle } from "../../../../config/recipes";
+import { isExact } from "../../../../metrics/metrics";
 import { type Published, publishedResult } from "../../../../runs/published";
-import type { RunResult } from "../../../../runs/results";
-import { keptWeights } from "../../../../state/kept-weights";
+import { fewTestImages, type RunResult } from "../../../../runs/results";
 import { type AppState, shownConfig, shownPca } from "../../../../state/state";
 import { stopOf } from "../../../../state/stopped";
-import { ExportMenu } from "../../../kit/export/ExportMenu";
 import * as format from "../../../kit/format";
-import { useApp, useAppState, useDataSpec, useSampled } from "../../../kit/hooks";
+import { useAppState, useItem, useSampled } from "../../../kit/hooks";
+import { lazyPart } from "../../../kit/parts/lazyPart";
+import { Part } from "../../../kit/parts/Part";
 import { SourceTag } from "../../../kit/SourceTag";
 import {
   compare,
@@ -20,11 +20,14 @@ import {
 import { OtherNet } from "../../../net/OtherNet";
 import classes from "./Scoreboard.module.css";
 
+const ExportRun = lazyPart("ui/views/train/results/ExportRun", () => import("./ExportRun"));
+
 /** Milliseconds by which the board may lag, so that not all parts render at once. */
 const LAG = 60;
 
 /** This net and PCA with as many numbers, side by side on the same images, and what that means. */
 export function Scoreboard() {
+  const item = useItem();
   const result = useAppState((state) => state.run?.result ?? null);
   const stopped = useAppState(stoppedPlace);
   const latest = useSampled((state) => state.run?.epochs.at(-1) ?? null, LAG, true);
@@ -33,7 +36,7 @@ export function Scoreboard() {
   const source = useAppState((state) => state.data?.spec.source);
   const net = result?.test ?? latest?.validation ?? null;
   const rival = result?.pca ?? (latest ? pca?.validation : pca?.test) ?? null;
-  const outcome = net && rival && verdict(net, rival, config.latentSize);
+  const outcome = net && rival && verdict(net, rival, config.latentSize, item.many);
   const published = publishedResult(config, source);
 
   return (
@@ -51,7 +54,11 @@ export function Scoreboard() {
               : "The marks to beat"}
         </h2>
         <SourceTag />
-        {result && <ExportRun />}
+        {result && (
+          <Part name="The export">
+            <ExportRun />
+          </Part>
+        )}
       </header>
       {result && outcome ? (
         <Answer outcome={outcome} />
@@ -59,7 +66,9 @@ export function Scoreboard() {
         <p className={classes.words}>
           {latest && outcome
             ? soFar(outcome, latest.epoch)
-            : `PCA keeps ${numbers(config.latentSize)} of a garment too, and needs no training.`}
+            : rival && isExact(rival)
+              ? "The code has room for all of an image: PCA with so many numbers loses nothing."
+              : `PCA keeps ${numbers(config.latentSize)} of ${item.a} too, and needs no training.`}
         </p>
       )}
       <table className={classes.table}>
@@ -185,29 +194,10 @@ function PublishedLine({ published, net }: { published: Published; net: number |
   );
 }
 
-/** The run's net as files. */
-function ExportRun() {
-  const app = useApp();
-  const run = useAppState((state) => state.run);
-  const spec = useDataSpec();
-  if (!run) return null;
-  const { config } = run;
-  const shape = run.spec ?? spec;
-  return (
-    <ExportMenu
-      name={exportName(config)}
-      net={async () => ({
-        config,
-        shape,
-        weights: await keptWeights(app, run),
-      })}
-    />
-  );
-}
-
 function ResultNote({ result }: { result: RunResult }) {
   const { config, test } = result;
   const title = netTitle(config);
+  const few = fewTestImages([result]);
   const gap =
     config.loss.binaryCrossentropy === undefined
       ? ""
@@ -216,7 +206,7 @@ function ResultNote({ result }: { result: RunResult }) {
     <p className={classes.note}>
       {title}, {numbers(result.latent)}. Means over all {format.whole(result.testImages)} test
       images, weights of epoch {result.bestEpoch}.{gap} Trained in {format.duration(result.seconds)}
-      , {format.rate(result.imagesPerSecond)} images a second.
+      , {format.rate(result.imagesPerSecond)} images a second.{few !== null && ` ${few}`}
     </p>
   );
 }

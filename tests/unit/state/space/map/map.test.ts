@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
 import type { UmapOptions } from "../../../../../src/client/umap";
-import type { NetConfig } from "../../../../../src/protocol/lab";
+import { FASHION_MNIST } from "../../../../../src/datasets/fashion-mnist";
+import type { NetConfig } from "../../../../../src/protocol/inference";
 import { AnswerError } from "../../../../../src/protocol/rpc";
 import type { UmapRequest } from "../../../../../src/protocol/umap";
 import { axesOf, createMap, isUmapPending, restsOf } from "../../../../../src/state/space/map/map";
 import { createSpace } from "../../../../../src/state/space/space";
-import { CONFIG, createLab } from "../../lab/fakeLab";
+import { CONFIG, scriptedInference } from "../../scriptedInference";
 
-/** A map over the scripted lab, with UMAP in the test's hands. */
+/** A map over scripted inference, with UMAP in the test's hands. */
 function openMap(config: NetConfig = CONFIG) {
-  const scripted = createLab(config);
-  const space = createSpace(scripted.lab, async () => ({ config, weights: new Float32Array(9) }));
+  const scripted = scriptedInference(config);
+  const space = createSpace(scripted.inference, async () => ({
+    config,
+    shape: FASHION_MNIST,
+    weights: new Float32Array(9),
+  }));
   const layouts: {
     request: UmapRequest;
     options: UmapOptions;
