@@ -61,7 +61,6 @@ export default defineConfig({
       "@tensorflow/tfjs",
       "@tensorflow/tfjs-backend-webgpu",
       "fflate",
-      "umap-js",
       "valibot",
       "wasm-feature-detect",
     ],
@@ -76,10 +75,13 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-            { name: "mantine", test: /node_modules[\\/](@mantine|@floating-ui)[\\/]/ },
+            // What floats over the page comes with the first part that has it.
+            { name: "mantine", test: /node_modules[\\/]@mantine[\\/]/, tags: ["$initial"] },
+            // Views that draw no chart have scales, too.
+            { name: "scales", test: /node_modules[\\/](d3-|internmap)/ },
             {
               name: "charts",
-              test: /node_modules[\\/](recharts|d3-|victory-vendor|es-toolkit|@reduxjs|redux|immer|reselect)/,
+              test: /node_modules[\\/](recharts|victory-vendor|es-toolkit|@reduxjs|redux|immer|reselect)/,
             },
           ],
         },

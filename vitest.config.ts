@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findBrowser, SOFTWARE_WEBGPU_FLAGS } from "./scripts/lib/browser.mjs";
 
@@ -16,8 +17,28 @@ const PATIENT = {
   expect: { poll: { timeout: 90_000, interval: 100 } },
 };
 
+/**
+ * React as users get it: with its development version, which warns of what no test asks about, pages
+ * take 30% more of a processor.
+ */
+const quickReact: Plugin = {
+  name: "quick-react",
+  enforce: "post",
+  config: () => ({
+    oxc: { jsx: { development: false } },
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
+    optimizeDeps: {
+      rolldownOptions: {
+        transform: { define: { "process.env.NODE_ENV": JSON.stringify("production") } },
+      },
+    },
+  }),
+};
+
 export default defineConfig({
   test: {
+    // Vitest reads it here alone. Where the cores are shared, bundling the page's dependencies took 60 s.
+    browser: { connectTimeout: 180_000 },
     projects: [
       {
         extends: "./vite.config.ts",
@@ -25,6 +46,7 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["tests/unit/**/*.test.{ts,tsx}", "tests/golden/**/*.test.ts"],
+          globalSetup: ["tests/kernels.ts"],
           // All cores: by default, one is left to a person at work beside it.
           maxWorkers: CORES,
           // Files share a process, and tfjs with it: loading it anew took as long as most tests.
@@ -34,12 +56,15 @@ export default defineConfig({
       },
       {
         extends: "./vite.config.ts",
+        plugins: [quickReact],
         optimizeDeps: {
           // All that the page imports: found late, one of them would bring a second React.
           include: [
             "@mantine/core",
             "@mantine/hooks",
             "axe-core",
+            "d3-scale",
+            "d3-shape",
             "fast-png",
             "idb",
             "react",
@@ -62,8 +87,6 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
-            // Where the cores are shared, bundling the page's dependencies alone took 60 s.
-            connectTimeout: 180_000,
             screenshotFailures: false,
             provider: playwright({
               launchOptions: {
@@ -108,6 +131,8 @@ export default defineConfig({
           globalSetup: ["tests/e2e/build.ts"],
           // They wait as much as they compute, and measure nothing.
           maxWorkers: 2,
+          // Files share a process, and the browser with it.
+          isolate: false,
           ...PATIENT,
           sequence: { groupOrder: 1 },
         },

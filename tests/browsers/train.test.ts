@@ -18,7 +18,7 @@ for (const engine of ENGINES) {
     let tab: Tab;
 
     beforeAll(async () => {
-      app = await serveApp({ plugins: [collectsErrors] });
+      app = await serveApp({ data: "all", plugins: [collectsErrors] });
       tab = await Tab.open(engine);
       // Trousers alone, two epochs of 44 steps.
       await tab.goto(`${app.address}?v=1&classes=1&epochs=2`);

@@ -2,6 +2,7 @@
 
 import {
   type Browser,
+  type BrowserContext,
   type BrowserContextOptions,
   chromium,
   type Page,
@@ -11,6 +12,7 @@ import { type Plugin, type PreviewServer, preview } from "vite";
 import { CHROMIUM_FLAGS, findBrowser, NO_BROWSER } from "../../scripts/lib/browser.mjs";
 import { freePort, ROOT } from "../../scripts/lib/project.mjs";
 import { headers } from "../../vite.config";
+import { fewImages } from "./few-images";
 
 export interface Served {
   readonly address: string;
@@ -20,14 +22,14 @@ export interface Served {
 export interface ServeOptions {
   /** With the page's headers, as `npm start` serves it; else without, as a plain host does. */
   readonly isolated?: boolean;
-  /** Whether /data is there. */
-  readonly data?: boolean;
+  /** What /data has: the first images of each class, all of them, or nothing. */
+  readonly data?: "few" | "all" | "none";
   readonly plugins?: readonly Plugin[];
 }
 
 export async function serveApp({
   isolated = true,
-  data = true,
+  data = "few",
   plugins = [],
 }: ServeOptions = {}): Promise<Served> {
   const server: PreviewServer = await preview({
@@ -35,7 +37,11 @@ export async function serveApp({
     root: ROOT,
     appType: "mpa",
     logLevel: "error",
-    plugins: [...(isolated ? [headers] : []), ...plugins, ...(data ? [] : [withoutData])],
+    plugins: [
+      ...(isolated ? [headers] : []),
+      ...plugins,
+      ...(data === "few" ? [fewImages] : data === "none" ? [withoutData] : []),
+    ],
     preview: {
       host: "127.0.0.1",
       port: await freePort(0, "127.0.0.1"),
@@ -55,10 +61,19 @@ const withoutData = {
   },
 };
 
+let browser: Promise<Browser> | null = null;
+
+/** The browser of all test files in this process: another one would take a second of a processor. */
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error(NO_BROWSER);
-  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+  browser ??= chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+  return browser;
+}
+
+/** Closes whatever a test file has opened in it; it ends with the process. */
+export async function closePages(opened: Browser | undefined): Promise<void> {
+  await Promise.all((opened?.contexts() ?? []).map((context) => context.close()));
 }
 
 export interface OpenPage {
@@ -67,15 +82,23 @@ export interface OpenPage {
   readonly errors: string[];
 }
 
-/** A page in a context of its own: nothing is left from an earlier test. */
+/** A context of its own: nothing is left from an earlier test. */
+export async function openContext(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
+  return context;
+}
+
+/** A page in a context of its own. */
 export async function openPage(
   browser: Browser,
   address: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  context.setDefaultTimeout(PATIENCE);
-  const page = await context.newPage();
+  const page = await (await openContext(browser, options)).newPage();
   const errors: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(`${message.text()} (${message.location().url})`);

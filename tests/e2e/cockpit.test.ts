@@ -5,6 +5,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   button,
+  closePages,
   launchBrowser,
   openPage,
   ready,
@@ -25,13 +26,13 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
   ({ page, errors } = await openPage(browser, `${app.address}${LINK}&lr=9&colour=red`, {
     permissions: ["clipboard-read", "clipboard-write"],
   }));
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 

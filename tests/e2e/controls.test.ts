@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   button,
+  closePages,
   launchBrowser,
   openPage,
   ready,
@@ -21,11 +22,11 @@ let app: Served;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
   ({ page } = await openPage(browser, app.address + LINK));
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 /**

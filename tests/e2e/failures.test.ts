@@ -4,7 +4,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   button,
+  closePages,
   launchBrowser,
+  openContext,
   openPage,
   ready,
   type Served,
@@ -21,7 +23,7 @@ let page: Page;
 beforeAll(async () => {
   browser = await launchBrowser();
 });
-afterAll(() => browser?.close());
+afterAll(() => closePages(browser));
 
 /** Trousers alone: sooner ready. */
 async function open(...options: Parameters<typeof serveApp>): Promise<void> {
@@ -51,7 +53,7 @@ describe("a server that lacks something", () => {
   });
 
   it("without the data set, it trains on garments labelled synthetic", async () => {
-    await open({ data: false });
+    await open({ data: "none" });
     await expect
       .poll(() => page.getByTestId("data-source").first().innerText())
       .toMatch(/synthetic/i);
@@ -129,7 +131,7 @@ describe("a browser that refuses threads", () => {
     ],
   ])("trains all the same where it %s, and says so", async (_, spoil, device, words) => {
     app = await serveApp();
-    const context = await browser.newContext();
+    const context = await openContext(browser);
     page = await context.newPage();
     await spoil(page);
     await page.goto(`${app.address}?v=1&classes=1`);
@@ -149,6 +151,9 @@ describe("trouble in the middle of a run", () => {
   it("a crash of the worker becomes a message, and Train starts afresh", async () => {
     await button(page, "Train").click();
     await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(3);
+    // Where it is must not be far from the start: a new run has to get further.
+    await button(page, "Pause").click();
+    await button(page, "Resume").waitFor();
     const worker = await trainingWorker(page);
     await worker.evaluate(() => {
       setTimeout(() => {

@@ -12,7 +12,9 @@ import { builtHeaders } from "../../scripts/lib/headers.mjs";
 import { ROOT } from "../../scripts/lib/project.mjs";
 import {
   button,
+  closePages,
   launchBrowser,
+  openContext,
   openPage,
   ready,
   type Served,
@@ -31,7 +33,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close();
 });
-afterAll(() => browser?.close());
+afterAll(() => closePages(browser));
 
 async function serve(options?: ServeOptions): Promise<Served> {
   const app = await serveApp(options);
@@ -40,7 +42,7 @@ async function serve(options?: ServeOptions): Promise<Served> {
 }
 
 async function context(): Promise<BrowserContext> {
-  const made = await browser.newContext();
+  const made = await openContext(browser);
   open.push(made);
   return made;
 }
@@ -198,7 +200,7 @@ const encodesShards: Plugin = {
 };
 
 it("trains on images that the host sends with Content-Encoding", async () => {
-  const { address } = await serve({ isolated: false, plugins: [encodesShards] });
+  const { address } = await serve({ isolated: false, data: "all", plugins: [encodesShards] });
   const { page, errors } = await openPage(browser, `${address}?v=1&classes=1`);
   open.push(page.context());
   await ready(page);

@@ -4,7 +4,16 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
+import {
+  button,
+  closePages,
+  launchBrowser,
+  openPage,
+  ready,
+  type Served,
+  serveApp,
+  shownNumber,
+} from "./app";
 
 /** Trousers alone through four numbers, 22 steps an epoch: more than a test waits for. */
 const LINK = "?v=1&preset=baseline-linear&latent=4&classes=1&seed=5&epochs=900&batch=256";
@@ -17,13 +26,31 @@ let app: Served;
 let page: Page;
 let context: BrowserContext;
 
+/** Begins to send a run, and goes no further. */
+let stalling: Server;
+/** Opened by link to that run before all tests: what is given up after 20 seconds is looked at last. */
+let waiting: Page;
+const linkToStalled = () => {
+  const { port } = stalling.address() as AddressInfo;
+  return `${LINK}&run=${encodeURIComponent(`http://127.0.0.1:${port}/some.loom`)}`;
+};
+
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  stalling = createServer((_request, response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    response.setHeader("Content-Length", 4_000_000);
+    response.write(Buffer.alloc(1_000_000));
+  });
+  const listening = new Promise<void>((resolve) => stalling.listen(0, "127.0.0.1", resolve));
+  [browser, app] = await Promise.all([launchBrowser(), serveApp(), listening]);
+  ({ page: waiting } = await openPage(browser, app.address + linkToStalled()));
 });
 afterEach(() => context?.close());
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
+  stalling?.closeAllConnections();
+  stalling?.close();
 });
 
 async function open(link: string, before?: (context: BrowserContext) => Promise<unknown>) {
@@ -227,25 +254,10 @@ describe("a database that cannot be had", () => {
 });
 
 describe("a run by link from a server that stalls", () => {
-  let other: Server;
-  let address: string;
-  beforeAll(async () => {
-    other = createServer((_request, response) => {
-      response.setHeader("Access-Control-Allow-Origin", "*");
-      response.setHeader("Content-Length", 4_000_000);
-      response.write(Buffer.alloc(1_000_000));
-    });
-    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${(other.address() as AddressInfo).port}/some.loom`;
-  });
-  afterAll(() => {
-    other?.closeAllConnections();
-    other?.close();
-  });
   const arrival = () => page.getByTestId("arrival-notice");
 
   it("is shown with how far it is, and can be taken back", async () => {
-    await open(`${LINK}&run=${encodeURIComponent(address)}`);
+    await open(linkToStalled());
     await expect
       .poll(() => arrival().innerText())
       .toMatch(/from 127\.0\.0\.1:\d+ …\s+1 MB of 4 MB/);
@@ -257,7 +269,7 @@ describe("a run by link from a server that stalls", () => {
   });
 
   it("is given up in time, with its name", async () => {
-    await open(`${LINK}&run=${encodeURIComponent(address)}`);
+    page = waiting;
     await notice().waitFor();
     expect(await notice().innerText()).toMatch(
       /not taken in: 127\.0\.0\.1:\d+ sent nothing for 20 seconds/,

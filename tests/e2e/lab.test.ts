@@ -7,6 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   button,
+  closePages,
   launchBrowser,
   openPage,
   type Served,
@@ -22,11 +23,11 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
   ({ page, errors } = await openPage(browser, `${app.address}#lab`));
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 

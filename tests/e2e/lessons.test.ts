@@ -5,7 +5,15 @@ import { unzipSync } from "fflate";
 import * as ort from "onnxruntime-web";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { button, launchBrowser, openPage, type Served, serveApp, shownNumber } from "./app";
+import {
+  button,
+  closePages,
+  launchBrowser,
+  openPage,
+  type Served,
+  serveApp,
+  shownNumber,
+} from "./app";
 import { seriousViolations, sidewaysOverflow } from "./axe";
 
 let browser: Browser;
@@ -14,11 +22,11 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
   ({ page, errors } = await openPage(browser, `${app.address}?lesson=bag&hide=device`));
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 

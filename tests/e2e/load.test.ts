@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, openPage, ready, type Served, serveApp } from "./app";
+import { closePages, launchBrowser, openPage, ready, type Served, serveApp } from "./app";
 import { seriousViolations, sidewaysOverflow } from "./axe";
 
 let browser: Browser;
@@ -11,11 +11,11 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
   ({ page, errors } = await openPage(browser, app.address));
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 

@@ -5,10 +5,19 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { filesUnder, ROOT } from "../../scripts/lib/project.mjs";
-import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
+import {
+  button,
+  closePages,
+  launchBrowser,
+  openPage,
+  ready,
+  type Served,
+  serveApp,
+  shownNumber,
+} from "./app";
 
-/** Trousers alone through four numbers: more epochs than a test waits for. */
-const LINK = "?v=1&preset=baseline-linear&latent=4&classes=1&seed=5&epochs=900&batch=256";
+/** Trousers alone through four numbers: more steps than all tests of a page wait for. */
+const LINK = "?v=1&preset=baseline-linear&latent=4&classes=1&seed=5&epochs=900&batch=16";
 
 let browser: Browser;
 let app: Served;
@@ -20,9 +29,8 @@ let lacks: (request: Request) => boolean;
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
 });
-afterEach(() => context?.close());
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 
@@ -37,6 +45,8 @@ async function open(missing: RegExp = /^$/): Promise<void> {
   await page.goto(app.address + LINK);
   await ready(page);
 }
+
+const close = () => context?.close();
 
 const failure = () => page.getByTestId("part-failure");
 const step = () => shownNumber(page, "step");
@@ -61,7 +71,7 @@ describe("the list of parts that the build gives to the page", () => {
     JSON.parse(/<script type="application\/json" id="parts">(.*?)<\/script>/.exec(html())![1]!);
 
   it("has each that the sources name, under that name, with its own file", () => {
-    const named = filesUnder("src/ui").flatMap((file) => {
+    const named = filesUnder("src").flatMap((file) => {
       const found = readFileSync(join(ROOT, file), "utf8").matchAll(
         /\b(?:lazy|load)Part\(\s*"([^"]+)"/g,
       );
@@ -76,6 +86,13 @@ describe("the list of parts that the build gives to the page", () => {
 });
 
 describe("a view whose file is missing", () => {
+  // One page for all views: each has files of its own.
+  beforeAll(async () => {
+    await open();
+    await button(page, "Train").click();
+  });
+  afterAll(close);
+
   it.each([
     ["SpaceView", "space", /^The view Space could not be loaded/, "space"],
     ["ImagesView", "images", /^The view Images could not/, "images-view"],
@@ -83,8 +100,7 @@ describe("a view whose file is missing", () => {
     ["RunsView", "runs", /^The view Runs could not/, "run"],
     ["DatasetView", "data", /^The view Data could not/, "data-view"],
   ])("%s: says so, and comes once it is there", async (file, view, words, testId) => {
-    await open();
-    await train();
+    await expect.poll(step).toBeGreaterThan(1);
     lacks = (request) => request.url().includes(`${file}-`);
     await openView(view);
     await failure().waitFor();
@@ -104,6 +120,8 @@ describe("a view whose file is missing", () => {
 });
 
 describe("a part of a view whose file is missing", () => {
+  afterEach(close);
+
   const chart = () => page.getByTestId("loss-chart");
 
   it("the charts: the view and its figures stay, and what they share is asked for anew", async () => {
@@ -154,6 +172,8 @@ describe("a part of a view whose file is missing", () => {
 });
 
 describe("a device that is off line for a while", () => {
+  afterEach(close);
+
   it("is named, and the view comes by itself", async () => {
     await open();
     await train();
@@ -168,6 +188,8 @@ describe("a device that is off line for a while", () => {
 });
 
 describe("another build on the server", () => {
+  afterEach(close);
+
   it("is named, and the reload that it offers keeps the run", async () => {
     await open();
     await train();
@@ -195,6 +217,8 @@ describe("another build on the server", () => {
 });
 
 describe("an exception in one component", () => {
+  afterEach(close);
+
   it("takes that component alone, which can be tried again", async () => {
     await open();
     // Canvases that cannot be drawn on, as where the browser is out of memory for them.

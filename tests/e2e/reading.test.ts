@@ -2,34 +2,35 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser, openPage, ready, type Served, serveApp } from "./app";
-import { settled, VIEW_NAMES } from "./views";
+import { closePages, launchBrowser, openPage, ready, type Served, serveApp } from "./app";
+import { scrollThrough, showView, VIEW_NAMES } from "./views";
+
+/** Trousers alone: half the images for the views that take in all of them. */
+const LINK = "?v=1&classes=1";
 
 let browser: Browser;
 let app: Served;
+let page: Page;
 
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  ({ page } = await openPage(browser, app.address + LINK));
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 
-/** Mounts what waits until it is near. */
-async function scrollThrough(page: Page) {
-  for (let step = 0; step < 40; step++) {
-    await page.evaluate(() => window.scrollBy(0, 400));
-    await page.waitForTimeout(50);
-  }
-  await page.waitForTimeout(1000);
-}
+const WIDE = { width: 1440, height: 900 };
 
 describe.each(VIEW_NAMES)("the view %s", (view) => {
-  it("has no stop of the keyboard without a name", async () => {
-    const { page } = await openPage(browser, `${app.address}#${view}`);
-    await settled(page, view);
+  beforeAll(async () => {
+    await page.setViewportSize(WIDE);
+    await showView(page, view);
     await scrollThrough(page);
+  });
+
+  it("has no stop of the keyboard without a name", async () => {
     const session = await page.context().newCDPSession(page);
     await session.send("DOM.enable");
     await session.send("Accessibility.enable");
@@ -53,14 +54,11 @@ describe.each(VIEW_NAMES)("the view %s", (view) => {
     }
     expect(nameless).toEqual([]);
     expect(await page.locator("svg[role=application], svg[tabindex]").count()).toBe(0);
-    await page.context().close();
+    await session.detach();
   });
 
   it("leaves a screen of 200% to what it shows", async () => {
-    const { page } = await openPage(browser, `${app.address}#${view}`, {
-      viewport: { width: 720, height: 450 },
-    });
-    await settled(page, view);
+    await page.setViewportSize({ width: 720, height: 450 });
     await page.evaluate(() => window.scrollTo(0, 600));
     await page.waitForTimeout(300);
     const covered = await page.evaluate(() => {
@@ -73,15 +71,26 @@ describe.each(VIEW_NAMES)("the view %s", (view) => {
       return Math.max(0, ...bars.map((bar) => bar.getBoundingClientRect().bottom));
     });
     expect(covered).toBeLessThanOrEqual(80);
-    await page.context().close();
+  });
+});
+
+describe.each(VIEW_NAMES)("the view %s beside a lesson", (view) => {
+  beforeAll(async () => {
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ media: "screen", colorScheme: "light" });
+    const { searchParams } = new URL(page.url());
+    if (!searchParams.has("lesson")) {
+      await page.goto(`${app.address}${LINK}&lesson=relu`);
+      await page.getByTestId("lesson").waitFor();
+    }
+    await showView(page, view);
+    await scrollThrough(page);
   });
 
   it.each(["light", "dark"] as const)("prints whole, %s too, without controls", async (scheme) => {
-    const { page } = await openPage(browser, `${app.address}?lesson=relu#${view}`, {
-      colorScheme: scheme,
-    });
-    await settled(page, view);
-    await scrollThrough(page);
+    await page.emulateMedia({ media: "screen", colorScheme: scheme });
+    // Colours fade for 150 ms.
+    await page.waitForTimeout(300);
     await page.emulateMedia({ media: "print", colorScheme: scheme });
     await page.waitForTimeout(500);
     const printed = await page.evaluate(() => {
@@ -127,16 +136,17 @@ describe.each(VIEW_NAMES)("the view %s", (view) => {
     expect(printed.ground).toBeGreaterThan(240);
     expect(printed.ink).toBeLessThan(60);
     expect(printed.pictures).toBeGreaterThan(view === "runs" ? 0 : 3);
+  });
+
+  it("comes to sheets of paper", async () => {
     const sheets = await page.pdf({ format: "A4" });
     expect(sheets.subarray(0, 5).toString()).toBe("%PDF-");
-    await page.context().close();
   });
 });
 
 it("a dark map of the codes is drawn light for paper, and dark again after", async () => {
-  const { page } = await openPage(browser, `${app.address}#space`, { colorScheme: "dark" });
-  await ready(page);
-  await settled(page, "space");
+  await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+  await showView(page, "space");
   const ground = () =>
     page
       .getByTestId("map")
@@ -149,14 +159,11 @@ it("a dark map of the codes is drawn light for paper, and dark again after", asy
   await expect.poll(ground).toBe("255,255,255");
   await page.emulateMedia({ media: "screen", colorScheme: "dark" });
   await expect.poll(ground).toBe(dark);
-  await page.context().close();
 });
 
 it("no view is left out", async () => {
-  const { page } = await openPage(browser, app.address);
   await ready(page);
   const links = page.getByRole("navigation", { name: "Views" }).getByRole("link");
   const names = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
   expect(names.toSorted()).toEqual(VIEW_NAMES.map((name) => `#${name}`).toSorted());
-  await page.context().close();
 });

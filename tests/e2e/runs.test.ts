@@ -3,7 +3,16 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
+import {
+  button,
+  closePages,
+  launchBrowser,
+  openPage,
+  ready,
+  type Served,
+  serveApp,
+  shownNumber,
+} from "./app";
 
 const LIMIT = 240_000;
 /** Trousers alone through four numbers, 22 steps an epoch. */
@@ -19,12 +28,12 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
+  [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
   ({ page, errors } = await openPage(browser, app.address + LINK));
   context = page.context();
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 
@@ -261,6 +270,41 @@ describe("a run file", () => {
     expect(await notice(other).innerText()).toMatch(/not taken in: .* answers with 404/);
     await other.close();
   });
+});
+
+describe("a ladder", () => {
+  it(
+    "leads from a kept run to the form's net, trains what is missing, and says what it brought",
+    async () => {
+      const size = page.getByRole("spinbutton", { name: "Latent size (number)" });
+      await openView(page, "train");
+      await size.fill("6");
+      await size.press("Enter");
+      await openView(page, "runs");
+      const oldest = (await listed(page)).at(-1)!.split(" ")[0];
+      await openView(page, `runs?ladder=${oldest},form`);
+      await page.getByRole("combobox", { name: "Epochs of each net" }).selectOption("2");
+      const steps = page.getByTestId("ladder-steps");
+      expect(await steps.innerText()).toMatch(/^Baseline, linear code, a first one[\s\S]*latent 6/);
+      const effort = page.getByTestId("ladder-effort");
+      await expect
+        .poll(() => effort.innerText())
+        .toMatch(/1 of 2 nets .* About [\d min]+ s of training/);
+      await button(page, "Train 1 net").click();
+      const progress = page.getByTestId("ladder-progress");
+      await expect.poll(() => progress.innerText(), { timeout: LIMIT }).toBe("2 of 2 nets trained");
+      const outcome = page.getByTestId("ladder-outcome");
+      await expect.poll(() => outcome.innerText()).toMatch(/latent 6( \([+−]0\.\d{4}\))?\.$/);
+      expect(await page.getByTestId("ladder-ssim").locator("rect").count()).toBeGreaterThan(2);
+      const download = page.waitForEvent("download");
+      await button(page, "CSV").click();
+      const lines = (await readFile(await (await download).path(), "utf8")).trimEnd().split("\n");
+      expect(lines).toHaveLength(3);
+      expect(lines[2]).toMatch(/^1,latent 6,5,0\.\d+,/);
+      expect(errors).toEqual([]);
+    },
+    LIMIT,
+  );
 });
 
 describe("a full disk", () => {

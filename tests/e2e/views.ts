@@ -24,3 +24,28 @@ export async function settled(page: Page, view: ViewName): Promise<void> {
   // What follows the last part at once.
   await page.waitForTimeout(1000);
 }
+
+/** Goes to another view, whose parts are there at the end: a page costs five times what a view does. */
+export async function showView(page: Page, view: ViewName): Promise<void> {
+  await page.evaluate((hash) => {
+    window.location.hash = hash;
+  }, view);
+  await settled(page, view);
+}
+
+/**
+ * From the top of a view to its end, so that what waits until it is near is mounted.
+ *
+ * @param growth milliseconds in which it may still grow once its end is reached
+ */
+export function scrollThrough(page: Page, growth = 1000): Promise<void> {
+  return page.evaluate(async (most) => {
+    window.scrollTo(0, 0);
+    for (let still = 0, last = -1; still < most; ) {
+      window.scrollBy(0, 400);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      still = window.scrollY === last ? still + 50 : 0;
+      last = window.scrollY;
+    }
+  }, growth);
+}

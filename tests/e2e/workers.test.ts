@@ -3,7 +3,16 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { Plugin } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { button, launchBrowser, openPage, ready, type Served, serveApp, shownNumber } from "./app";
+import {
+  button,
+  closePages,
+  launchBrowser,
+  openPage,
+  ready,
+  type Served,
+  serveApp,
+  shownNumber,
+} from "./app";
 
 /** Trousers alone through four numbers. */
 const LINK = "?v=1&preset=baseline-linear&latent=4&classes=1&seed=5&batch=256&epochs=";
@@ -37,7 +46,7 @@ afterEach(async () => {
   await context?.close();
 });
 afterAll(async () => {
-  await browser?.close();
+  await closePages(browser);
   await app?.close();
 });
 
@@ -133,7 +142,7 @@ describe("threads of the training worker", () => {
 
 describe("other workers", () => {
   it("the lab's: the view says so, and begins anew on demand", async () => {
-    missing = /lab\.thread/;
+    missing = /inference\.thread/;
     await open(900, "#lab");
     const trouble = page.getByTestId("trouble");
     await trouble.waitFor();

@@ -59,17 +59,19 @@ type Excuse = readonly [RegExp, string];
 
 const SCRIPTS: readonly Excuse[] = [
   [/^GPU/, "reached only where navigator.gpu is"],
-  [/^Error\.captureStackTrace$/, "fflate and umap-js look whether it is there"],
+  [/^Error\.captureStackTrace$/, "fflate looks whether it is there"],
   [/^(\.toHex|Uint8Array\.fromHex)$/, "@noble/hashes looks whether they are there"],
   [/^TouchEvent$/, "Mantine looks whether it is there"],
   [/^\.displayName$/, "React components', not functions' own"],
   [/^\.InternalError$/, "the JPEG encoder's own"],
   [/^\.resize$/, "the map's own picture's, not an ArrayBuffer's"],
+  [/^\.difference$/, "a ladder's rung's, not a Set's"],
   [/^\.grow$/, "WebAssembly.Memory's, not a SharedArrayBuffer's"],
 ];
 
 const STYLES: readonly Excuse[] = [
   [/^cursor: /, "iOS shows none"],
+  [/^-webkit-touch-callout$/, "takes off what the others do not show"],
   [/^resize(: (none|vertical))?$/, "iOS has no handle to resize by"],
   [/^@page$/, "paper gets the browser's own margins"],
   [/^print-color-adjust: exact$/, "stands with -webkit- before it, too"],
@@ -79,11 +81,14 @@ const STYLES: readonly Excuse[] = [
   [/^-webkit-tap-highlight-color$/, "takes off what the others do not draw"],
   [/^text-box-(trim|edge)(: .*)?$/, "Mantine's, where a component asks for it: none of ours does"],
   [/^rect\(\)$/, "of clip, which is as old as CSS"],
+  [/^scrollbar-(width|color)(: thin)?$/, "scroll bars then look as the browser has them"],
+  [/^justify-content: safe$/, "a row of layers then begins at the left, not in the middle"],
 ];
 
 const TYPES: readonly Excuse[] = [
   [/^GPU/, "reached only where navigator.gpu is"],
   [/^StorageManager\.estimate$/, "called with ?."],
+  [/^IDBFactory\.databases$/, "called with ?."],
   [/^PointerEvent\.getCoalescedEvents$/, "called with ?."],
 ];
 
