@@ -14,6 +14,7 @@ import { netText } from "../nets/text";
 import { parseArguments } from "./args";
 import { CONTENDERS } from "./bench/contenders";
 import { measure } from "./bench/measure";
+import { measureOperations, type OperationsReport, operationsMarkdown } from "./bench/operations";
 import { BENCH_SYNTAX } from "./bench/options";
 import { type BenchReport, markdown } from "./bench/report";
 import { readDataset } from "./data";
@@ -43,21 +44,25 @@ export async function bench(argv: readonly string[]): Promise<void> {
   const { shape } = options;
   const batches = configs.flatMap(({ batchSize }) => options.batch ?? batchSize);
   const { source, images } = await imagesOf(shape, BATCHES * Math.max(...batches));
-  const report = await measure({
+  const task = {
     configs,
     shape,
-    contenders: CONTENDERS.filter(({ name }) => options.only.includes(name)),
     batch: options.batch,
     threads: options.threads,
     trial: options.trial,
     data: source,
     images,
-    say: (line) => process.stderr.write(`${line}\n`),
-  });
+    say: (line: string) => process.stderr.write(`${line}\n`),
+  };
+  const contenders = CONTENDERS.filter(({ name }) => options.only.includes(name));
+  const report = options.operations
+    ? await measureOperations(task)
+    : await measure({ ...task, contenders });
+  const text = "steps" in report ? operationsMarkdown(report) : markdown(report);
   try {
-    if (options.save) save(report);
+    if (options.save) save(report, text, configs);
   } finally {
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : markdown(report));
+    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : text);
   }
 }
 
@@ -105,10 +110,15 @@ function mixed(dataset: Dataset, count: number): Uint8Array {
 }
 
 /** As bench/results/<date>-<cpu>.json and .md; of a net of one's own with its name in it. */
-function save(report: BenchReport): void {
+function save(
+  report: BenchReport | OperationsReport,
+  text: string,
+  configs: readonly RunConfig[],
+): void {
   const cpu = report.host.cpu.replace(/\(R\)|\(TM\)|CPU|@.*/g, " ").trim();
-  const own = report.nets.find(({ net }) => net !== null);
+  const own = configs.find(({ net }) => net !== null);
   const name = [
+    "steps" in report ? "operations" : undefined,
     report.date,
     cpu.replace(/[^\w]+/g, "-").toLowerCase(),
     own && netFileName(own),
@@ -117,6 +127,6 @@ function save(report: BenchReport): void {
     .filter((part) => part !== undefined)
     .join("-");
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(join(RESULTS, `${name}.md`), markdown(report));
+  writeFileSync(join(RESULTS, `${name}.md`), text);
   process.stderr.write(`Written to bench/results/${name}.json and .md\n`);
 }

@@ -29,7 +29,8 @@ export function trainingFlops(plan: Plan, cost: ProductCost = "folded"): number 
   return flops;
 }
 
-function multiplyAddsOf(operation: Operation, cost: ProductCost): number {
+/** Multiply-adds of one sample's forward pass through an operation; only products of matrices. */
+export function multiplyAddsOf(operation: Operation, cost: ProductCost): number {
   const node: GraphNode = operation;
   const fewer = cost === "wasm" ? wasmKindOf(node)?.multiplyAdds?.(node) : null;
   const doubling = cost === "written" ? "written" : "folded";

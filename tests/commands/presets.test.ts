@@ -97,6 +97,9 @@ describe.concurrent("each preset", () => {
       engines: [{ name: "wasm-node", batch: 8 }],
       skipped: [{ name: "tfjs-cpu", reason: "it is written for 28 × 28 × 1 alone." }],
     });
+    const apart = ["--operations", ...own, "--batch", "8", "--json"];
+    const { steps } = JSON.parse(await succeed("bench", "--trial", ...apart));
+    expect(steps).toMatchObject([{ net: expect.stringContaining("latent 4 >"), batch: 8 }]);
   });
 
   it("reproduce", async () => {

@@ -169,9 +169,18 @@ async function runAll(
         const gflopsBy = (cost: ProductCost) => (figures.imagesPerSecond * flops[cost]) / 1e9;
         const gflops = gflopsBy(contender.products);
         const limit = figures.threads === 1 ? peak.gflopsPerThread : peak.gflopsAllThreads;
-        const fractionOfPeak = gpu === null ? gflops / limit : null;
+        const ofPeak = (done: number) => (gpu === null ? done / limit : null);
         const gflopsAsWritten = gflopsBy("written");
-        engines.push({ preset, name, ...figures, gpu, gflops, gflopsAsWritten, fractionOfPeak });
+        engines.push({
+          preset,
+          name,
+          ...figures,
+          gpu,
+          gflops,
+          gflopsAsWritten,
+          fractionOfPeak: ofPeak(gflops),
+          fractionOfPeakAsWritten: ofPeak(gflopsAsWritten),
+        });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         skipped.push({ preset, name, reason });

@@ -32,6 +32,9 @@ export const BENCH_SYNTAX = {
       CORES === 1 ? [1] : [1, CORES],
       "Numbers of threads",
     ),
+    operations: flag(
+      "Instead takes a step of this engine apart: each operation beside what peaks allow it",
+    ),
     json: flag("Prints the report as one JSON object"),
     save: flag("Also writes it to bench/results"),
     trial: flag("One short round of each, WebGPU in software if need be: shows that it runs"),

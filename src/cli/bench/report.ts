@@ -42,6 +42,8 @@ export interface EngineFigures {
    * GPU, which has another.
    */
   readonly fractionOfPeak: number | null;
+  /** Likewise, of the products as they are written: past 1 where fewer do. */
+  readonly fractionOfPeakAsWritten: number | null;
   /** The GPU that trained, with what is known of its driver; null on a CPU. */
   readonly gpu: string | null;
 }
@@ -90,8 +92,8 @@ export function markdown(report: BenchReport): string {
 }
 
 const HEAD = [
-  "| engine | threads | batch | images a second | GFLOPS as written | GFLOPS done | of the peak |",
-  "|---|---:|---:|---:|---:|---:|---:|",
+  "| engine | threads | batch | images a second | GFLOPS as written | GFLOPS done | of the peak | as written |",
+  "|---|---:|---:|---:|---:|---:|---:|---:|",
 ];
 
 /** What the net is, one row a contender, and what was left out. */
@@ -131,10 +133,14 @@ function row(engine: EngineFigures): string {
     threeFigures(engine.imagesPerSecond),
     threeFigures(engine.gflopsAsWritten),
     threeFigures(engine.gflops),
-    engine.fractionOfPeak === null ? "" : `${threeFigures(engine.fractionOfPeak * 100)}%`,
+    percent(engine.fractionOfPeak),
+    percent(engine.fractionOfPeakAsWritten),
   ];
   return `| ${cells.join(" | ")} |`;
 }
+
+const percent = (fraction: number | null): string =>
+  fraction === null ? "" : `${threeFigures(fraction * 100)}%`;
 
 /** 1,234 → "1,234"; 45.67 → "45.7"; 0.1234 → "0.123". */
 function threeFigures(value: number): string {

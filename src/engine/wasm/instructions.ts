@@ -533,6 +533,17 @@ export const INSTRUCTIONS = {
     rows: "int",
     columns: "int",
     words: "address",
+    mask: "address",
+  },
+  dropoutGradient: {
+    mask: "address",
+    scale: "float",
+    from: "address",
+    fromPitch: "bytes",
+    to: "address",
+    toPitch: "bytes",
+    rows: "int",
+    columns: "int",
   },
   truncate: {
     settings: "settings",

@@ -8,6 +8,8 @@ import type { KernelVariant, ThreadStart, WasmPlatform } from "./platform";
 export interface Kernels {
   runOnAll(program: number, control: number, block: number): void;
   serve(control: number, thread: number, block: number): void;
+  /** Runs so many instructions of a program from `at` on; returns where they end. */
+  runInstructions(at: number, count: number, block: number): number;
   addProducts(pixels: number, size: number, count: number, products: number): void;
   addRowProducts(
     a: number,

@@ -14,7 +14,7 @@ import { type LossInstructions, lowerLoss } from "./lower/loss";
 import { type LoweredPenalties, lowerCopies, lowerPenalties, lowerUpdate } from "./lower/optimizer";
 import { GROUPS, grainOf, joinSteps, preparation } from "./lower/steps";
 import { allocateMemory, type Memory } from "./memory";
-import type { Counted, Instruction, Phase } from "./program";
+import type { Counted, Instruction, Job, Phase } from "./program";
 
 /** Samples as they lie in memory. */
 export interface SampleSource {
@@ -86,10 +86,33 @@ export function allocateScratch(
   return { base: arena.allocate(stride * threads), stride, by: "thread" };
 }
 
+/** Phases of the step that consists of those parts. */
+export function phasesOf(parts: readonly Part[], images: number): Phase[] {
+  const steps = parts.flatMap((part) => part.steps);
+  return [
+    ...preparation(parts, true),
+    ...joinSteps(steps, images, grainOf(images)),
+    parts.flatMap(({ sums }) => sums),
+    ...parts.flatMap(({ update }) => update),
+  ];
+}
+
+/** What an operation has in a training step, or something that goes with all of them. */
+export interface Part extends Pick<LoweredOperation, "prepare"> {
+  /** Null for what is no operation: samples that are brought, losses, the update of the weights. */
+  readonly operation: GraphNode | null;
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** Adds up what groups of images have. */
+  readonly sums: readonly Job[];
+  /** After all that. */
+  readonly update: readonly Phase[];
+}
+
 export class Lowering {
   readonly memory: Memory;
-  private readonly training: TrainingPlan;
-  private readonly context: Context;
+  readonly training: TrainingPlan;
+  readonly context: Context;
   private readonly losses: readonly LossInstructions[];
   private readonly forwardPass: readonly LoweredOperation[];
   private readonly backwardPass: readonly LoweredOperation[];
@@ -159,22 +182,34 @@ export class Lowering {
 
   /** Phases of one training step on that many images. */
   train(images: number, inputs: SampleSource, targets: SampleSource): Phase[] {
-    const { forwardPass, backwardPass, training } = this;
-    const grain = grainOf(images);
-    const steps = [
-      imageStep(...this.loadInputs(inputs, true)),
-      ...forwardPass.flatMap((operation) => operation.run(images, true)),
-      this.lossStep(images, targets, true),
-      ...backwardPass.flatMap((operation) => operation.run(images, true)),
-    ];
-    const groups = Math.ceil(images / grain);
+    return phasesOf(this.parts(images, inputs, targets), images);
+  }
+
+  /** What such a step consists of, in its order. */
+  parts(images: number, inputs: SampleSource, targets: SampleSource): Part[] {
+    const { plan, backward } = this.training;
+    const groups = Math.ceil(images / grainOf(images));
+    const part = (name: string, some: Partial<Part>): Part => ({
+      operation: null,
+      name,
+      steps: [],
+      sums: [],
+      update: [],
+      ...some,
+    });
+    const pass = (operations: readonly GraphNode[], lowered: readonly LoweredOperation[]) =>
+      operations.map((operation, place) => {
+        const { prepare = [], run, reduce } = lowered[place]!;
+        const steps = run(images, true);
+        return part(operation.kind, { operation, prepare, steps, sums: reduce?.(groups) ?? [] });
+      });
+    const update = [lowerCopies(this.memory, plan), this.penalties.phase(true), ...this.update];
     return [
-      ...preparation([...forwardPass, ...backwardPass], true),
-      ...joinSteps(steps, images, grain),
-      backwardPass.flatMap((operation) => operation.reduce?.(groups) ?? []),
-      lowerCopies(this.memory, training.plan),
-      this.penalties.phase(true),
-      ...this.update,
+      part("samples", { steps: [imageStep(...this.loadInputs(inputs, true))] }),
+      ...pass(plan.operations, this.forwardPass),
+      part("loss", { steps: [this.lossStep(images, targets, true)] }),
+      ...pass(backward, this.backwardPass),
+      part("update", { update }),
     ];
   }
 

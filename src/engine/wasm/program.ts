@@ -9,9 +9,9 @@ import {
   type WordType,
 } from "./instructions";
 
-const VARIABLES = indicesOf(RECORDS.variables);
 const OPCODES = indicesOf(INSTRUCTIONS);
 /** Words of the records that are written and read one by one. */
+export const VARIABLES = indicesOf(RECORDS.variables);
 export const CONTROL = indicesOf(RECORDS.control);
 export const CONTROL_WORDS = sizeOf(RECORDS.control);
 export const SETTINGS = indicesOf(RECORDS.settings);

@@ -36,13 +36,13 @@ interface Resident {
   readonly targets: SampleSource;
 }
 
-class WasmTrainer implements Trainer {
+export class WasmTrainer implements Trainer {
   readonly info: DeviceInfo;
   readonly model: LayersModel;
   readonly options: TrainerOptions;
   private readonly checks: TrainerChecks;
   private readonly plan: Plan;
-  private readonly runtime: Runtime;
+  protected readonly runtime: Runtime;
   private readonly indices: number;
   private lowering: Lowering | null = null;
   private resident: Resident | null = null;
@@ -114,7 +114,7 @@ class WasmTrainer implements Trainer {
   }
 
   /** The memory and the data. @throws Error before there are samples, or after `dispose` */
-  private ready(): { lowering: Lowering; resident: Resident } {
+  protected ready(): { lowering: Lowering; resident: Resident } {
     const { checks, lowering, resident } = this;
     checks.ready();
     if (!lowering || !resident) throw new Error("The samples could not be laid out.");

@@ -14,7 +14,8 @@ describe("bench's options", () => {
     expect([options.preset, options.net]).toEqual([undefined, null]);
     expect(options.batch).toBeUndefined();
     expect(options.only).toEqual(CONTENDERS.map(({ name }) => name));
-    expect([options.json, options.save, options.trial]).toEqual([false, false, false]);
+    const { json, save, trial, operations } = options;
+    expect([json, save, trial, operations]).toEqual([false, false, false, false]);
   });
 
   it("take several nets, in the order given and each once", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type BenchReport, markdown } from "../../../src/cli/bench/report";
 
 const NET = { net: null, latentSize: 128, parameters: 1_621_889, flips: false };
+const OFF_PEAK = { fractionOfPeak: null, fractionOfPeakAsWritten: null };
 const report: BenchReport = {
   date: "2026-01-02",
   host: { cpu: "Example CPU", cores: 2, node: "20.20.2", browser: "Chromium 156" },
@@ -24,6 +25,7 @@ const report: BenchReport = {
       gflops: 20.06,
       gflopsAsWritten: 61.44,
       fractionOfPeak: 0.5012,
+      fractionOfPeakAsWritten: 1.536,
       gpu: null,
     },
     {
@@ -35,6 +37,7 @@ const report: BenchReport = {
       gflops: 0.1739,
       gflopsAsWritten: 0.1739,
       fractionOfPeak: 0.003328,
+      fractionOfPeakAsWritten: 0.003328,
       gpu: null,
     },
     {
@@ -46,6 +49,7 @@ const report: BenchReport = {
       gflops: 3.3,
       gflopsAsWritten: 3.3,
       fractionOfPeak: 0.0632,
+      fractionOfPeakAsWritten: 0.0632,
       gpu: null,
     },
   ],
@@ -72,10 +76,10 @@ describe("markdown", () => {
 
   it("rounds figures to what was measured", () => {
     expect(found.get("baseline")).toContain(
-      "| wasm-node | 1 | 128 | 1,235 | 61.4 | 20.1 | 50.1% |",
+      "| wasm-node | 1 | 128 | 1,235 | 61.4 | 20.1 | 50.1% | 154% |",
     );
     expect(found.get("baseline")).toContain(
-      "| tfjs-webgl | 1 | 8 | 3.25 | 0.174 | 0.174 | 0.333% |",
+      "| tfjs-webgl | 1 | 8 | 3.25 | 0.174 | 0.174 | 0.333% | 0.333% |",
     );
   });
 
@@ -89,7 +93,7 @@ describe("markdown", () => {
   it("has a section for each net, in the order measured, with that net's rows alone", () => {
     expect([...found.keys()]).toEqual(["", "baseline", "loom", "nested"]);
     const rows = (found.get("loom") ?? []).filter((line) => /^\| [a-z]+-/.test(line));
-    expect(rows).toEqual(["| torch-2 | 2 | 64 | 77.8 | 3.30 | 3.30 | 6.32% |"]);
+    expect(rows).toEqual(["| torch-2 | 2 | 64 | 77.8 | 3.30 | 3.30 | 6.32% | 6.32% |"]);
   });
 
   it("says what each net and its recipe are", () => {
@@ -105,13 +109,10 @@ describe("markdown", () => {
   it("names the GPU of those that trained on one, and says when nothing was measured", () => {
     expect(markdown(report)).not.toMatch(/^On |trial/m);
     const [first, ...others] = report.engines;
-    const engines = [
-      { ...first!, name: "webgpu", gpu: "Example GPU", fractionOfPeak: null },
-      ...others,
-    ];
+    const engines = [{ ...first!, name: "webgpu", gpu: "Example GPU", ...OFF_PEAK }, ...others];
     const text = markdown({ ...report, engines, trial: true });
     expect(text).toContain("On Example GPU: webgpu.");
-    expect(text).toContain("| webgpu | 1 | 128 | 1,235 | 61.4 | 20.1 |  |");
+    expect(text).toContain("| webgpu | 1 | 128 | 1,235 | 61.4 | 20.1 |  |  |");
     expect(text).toContain("no figure here is a measurement");
   });
 
@@ -121,7 +122,7 @@ describe("markdown", () => {
     const lines = sections(markdown({ ...report, nets: [own] })).get("own net") ?? [];
     expect(lines).toContain("By the recipe of baseline:");
     expect(lines).toContain(`    ${net}`);
-    expect(lines).toContain("| wasm-node | 1 | 128 | 1,235 | 61.4 | 20.1 | 50.1% |");
+    expect(lines).toContain("| wasm-node | 1 | 128 | 1,235 | 61.4 | 20.1 | 50.1% | 154% |");
   });
 
   it("lists what did not run, one line a reason, and no empty table", () => {

@@ -62,31 +62,32 @@ describe("the dropout kernel", () => {
     const pitch = columns + halo;
     const mask = dropoutMask(seed, step, layer, 3, size, rate);
     const words = arena.allocate((columns + 18) * 4);
+    const bits = arena.allocate(rows * Math.ceil(columns / 4));
     for (let image = 0; image < 3; image++) {
-      const from = place(count(size));
       const to = place(new Float32Array(rows * pitch).fill(-1));
+      const back = place(new Float32Array(rows * pitch).fill(-1));
+      const values = { from: place(count(size)), fromPitch: columns * 4 };
+      const shared = { ...values, scale: 1 / (1 - rate), mask: bits, rows, columns };
       run(
         instruction("dropout", {
+          ...shared,
           settings,
           stream: STREAM_DROPOUT + layer,
           block: image * Math.ceil(size / 4),
           threshold: dropoutThreshold(rate),
-          scale: 1 / (1 - rate),
-          from,
-          fromPitch: columns * 4,
           to,
           toPitch: pitch * 4,
-          rows,
-          columns,
           words,
         }),
       );
+      run(instruction("dropoutGradient", { ...shared, to: back, toPitch: pitch * 4 }));
       const expected = new Float32Array(rows * pitch).fill(-1);
       for (let i = 0; i < size; i++) {
         const place = Math.floor(i / columns) * pitch + (i % columns);
         expected[place] = (i + 1) * mask[image * size + i]!;
       }
       expect(arena.floats(to, rows * pitch)).toEqual(expected);
+      expect(arena.floats(back, rows * pitch)).toEqual(expected);
     }
   });
 });

@@ -20,6 +20,8 @@ export interface DropoutOperation extends GraphNode {
   readonly offset: number;
   /** What one becomes that is not. */
   readonly dropped: number;
+  /** On the way back: that whose numbers were kept or not. */
+  readonly of?: DropoutOperation;
 }
 
 function readRate(reader: LayerReader): number {
@@ -47,17 +49,10 @@ export const dropout: OperationKind<DropoutOperation, DropoutOperation> = {
       return { ...node, kind: "dropout", rate, number, byChannel: false, ...alphaDropout(rate) };
     },
   },
-  // The mask is drawn again: that is cheaper than to keep it.
-  gradient: ({ rate, number, byChannel, scale, ...operation }, dy, tape) => [
-    tape.push({
-      ...backwardOf(operation, dy),
-      kind: "dropout",
-      rate,
-      number,
-      byChannel,
-      scale,
-      offset: 0,
-      dropped: 0,
-    }),
-  ],
+  // Philox draws the same words again where a device has not kept the mask.
+  gradient: (of, dy, tape) => {
+    const { rate, number, byChannel, scale } = of;
+    const mask = { rate, number, byChannel, scale, offset: 0, dropped: 0 };
+    return [tape.push({ ...backwardOf(of, dy), kind: "dropout", ...mask, of })];
+  },
 };

@@ -1,7 +1,7 @@
 /** What is random in a training step: mirrored images, dropout and truncated vectors. */
 
 import { floatBytes } from "./bytes";
-import { Dropout, FlipImage, Truncate } from "./generated/records";
+import { Dropout, DropoutGradient, FlipImage, Truncate } from "./generated/records";
 import { firstLanes, storeLanes } from "./math";
 import { philoxWord, philoxWords } from "./philox";
 
@@ -30,7 +30,8 @@ export function flipImage(args: FlipImage): void {
 
 /**
  * to = from · scale where the element's random word reaches the threshold, else 0. Elements count
- * from the first word of `block`; at `words` there is room for those of a row and 18 more.
+ * from the first word of `block`; at `words` there is room for those of a row and 18 more. At `mask` a byte
+ * for each four of a row is left, with a bit for each that is kept.
  */
 export function dropout(args: Dropout): void {
   const settings = args.settings;
@@ -45,6 +46,7 @@ export function dropout(args: Dropout): void {
   const rows = args.rows;
   const columns = args.columns;
   const words = args.words;
+  let mask = args.mask;
   for (let row = 0; row < rows; row++) {
     const first = row * columns;
     const skipped = first & 3;
@@ -55,6 +57,31 @@ export function dropout(args: Dropout): void {
       const kept = i32x4.ge_u(v128.load(drawn + at), threshold);
       const value = f32x4.mul(v128.load(from + at), scale);
       storeLanes(to + at, v128.and(value, kept), columns - i);
+      store<u8>(mask, <u8>i32x4.bitmask(kept));
+      mask++;
+    }
+    from += fromPitch;
+    to += toPitch;
+  }
+}
+
+/** to = from · scale where the mask that dropout left says that the element is kept, else 0. */
+export function dropoutGradient(args: DropoutGradient): void {
+  const scale = f32x4.splat(args.scale);
+  const lanes = i32x4(1, 2, 4, 8);
+  let from = args.from;
+  const fromPitch = args.fromPitch;
+  let to = args.to;
+  const toPitch = args.toPitch;
+  const columns = args.columns;
+  let mask = args.mask;
+  for (let row = args.rows; row > 0; row--) {
+    for (let i = 0; i < columns; i += 4) {
+      const at = floatBytes(i);
+      const kept = i32x4.eq(v128.and(i32x4.splat(<i32>load<u8>(mask)), lanes), lanes);
+      const value = f32x4.mul(v128.load(from + at), scale);
+      storeLanes(to + at, v128.and(value, kept), columns - i);
+      mask++;
     }
     from += fromPitch;
     to += toPitch;

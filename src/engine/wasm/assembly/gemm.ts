@@ -43,11 +43,126 @@ function storeRow(c: usize, low: v128, high: v128, columns: i32): void {
  * outside, tiles are the inner loop: for a B larger than the cache.
  */
 export function gemm(args: Gemm): void {
+  const from = args.panelFrom;
+  const to = args.panelTo;
+  // Panels that are whole, two by two.
+  const whole = min(to, args.columns / PANEL_COLUMNS);
+  const pairsTo = from + max(0, whole - from) / 2 * 2;
   if (args.panelsOutside) {
-    const to = args.panelTo;
-    for (let panel = args.panelFrom; panel < to; panel++) block(args, panel, panel + 1);
+    for (let panel = from; panel < pairsTo; panel += 2) pairs(args, panel, panel + 2);
+    for (let panel = pairsTo; panel < to; panel++) block(args, panel, panel + 1);
   } else {
-    block(args, args.panelFrom, args.panelTo);
+    if (pairsTo > from) pairs(args, from, pairsTo);
+    if (to > pairsTo) block(args, pairsTo, to);
+  }
+}
+
+/** Whole panels, two at a time, by two rows. */
+function pairs(args: Gemm, panelFrom: i32, panelTo: i32): void {
+  const a = args.a;
+  const aTable = args.aTable;
+  const aStep = args.aStep;
+  const b = args.b;
+  const bStep = args.bStep;
+  const length = args.length;
+  const runs = args.runs;
+  const c = args.c;
+  const cTable = args.cTable;
+  const bias = args.bias;
+  const accumulates = args.accumulates;
+  const relu = args.relu;
+  const aSkip = args.aPitch - aStep * <usize>length;
+  const bSkip = args.bPitch - bStep * <usize>length;
+  const last = floatBytes(TILE_ROWS * args.tileTo);
+  for (let row = floatBytes(TILE_ROWS * args.tileFrom); row < last; row += 8) {
+    const aRow = aTable + row;
+    const cRow = cTable + row;
+    // Copies of the row before, which have been done: added once more, they would count twice.
+    if (row & 8 && load<u32>(cRow) == load<u32>(cRow - 4)) continue;
+    for (let panel = panelFrom; panel < panelTo; panel += 2) {
+      const at = floatBytes(PANEL_COLUMNS * panel);
+      let c00: v128, c01: v128, c02: v128, c03: v128;
+      let c10: v128, c11: v128, c12: v128, c13: v128;
+      if (accumulates) {
+        let p = c + load<u32>(cRow) + at;
+        c00 = v128.load(p);
+        c01 = v128.load(p, 16);
+        c02 = v128.load(p, 32);
+        c03 = v128.load(p, 48);
+        p = c + load<u32>(cRow, 4) + at;
+        c10 = v128.load(p);
+        c11 = v128.load(p, 16);
+        c12 = v128.load(p, 32);
+        c13 = v128.load(p, 48);
+      } else if (bias) {
+        c00 = v128.load(bias + at);
+        c01 = v128.load(bias + at, 16);
+        c02 = v128.load(bias + at, 32);
+        c03 = v128.load(bias + at, 48);
+        c10 = c00;
+        c11 = c01;
+        c12 = c02;
+        c13 = c03;
+      } else {
+        const zero = f32x4.splat(0);
+        c00 = zero;
+        c01 = zero;
+        c02 = zero;
+        c03 = zero;
+        c10 = zero;
+        c11 = zero;
+        c12 = zero;
+        c13 = zero;
+      }
+      let a0 = a + load<u32>(aRow);
+      let a1 = a + load<u32>(aRow, 4);
+      let bk = b + at;
+      for (let run = runs; run > 0; run--) {
+        for (let k = length; k > 0; k--) {
+          const s = v128.load32_splat(a0);
+          const t = v128.load32_splat(a1);
+          let bv = v128.load(bk);
+          c00 = madd(s, bv, c00);
+          c10 = madd(t, bv, c10);
+          bv = v128.load(bk, 16);
+          c01 = madd(s, bv, c01);
+          c11 = madd(t, bv, c11);
+          bv = v128.load(bk, 32);
+          c02 = madd(s, bv, c02);
+          c12 = madd(t, bv, c12);
+          bv = v128.load(bk, 48);
+          c03 = madd(s, bv, c03);
+          c13 = madd(t, bv, c13);
+          a0 += aStep;
+          a1 += aStep;
+          bk += bStep;
+        }
+        a0 += aSkip;
+        a1 += aSkip;
+        bk += bSkip;
+      }
+      if (relu) {
+        const zero = f32x4.splat(0);
+        c00 = f32x4.max(c00, zero);
+        c01 = f32x4.max(c01, zero);
+        c02 = f32x4.max(c02, zero);
+        c03 = f32x4.max(c03, zero);
+        c10 = f32x4.max(c10, zero);
+        c11 = f32x4.max(c11, zero);
+        c12 = f32x4.max(c12, zero);
+        c13 = f32x4.max(c13, zero);
+      }
+      let p = c + load<u32>(cRow) + at;
+      v128.store(p, c00);
+      v128.store(p, c01, 16);
+      v128.store(p, c02, 32);
+      v128.store(p, c03, 48);
+      p = c + load<u32>(cRow, 4) + at;
+      v128.store(p, c10);
+      v128.store(p, c11, 16);
+      v128.store(p, c12, 32);
+      v128.store(p, c13, 48);
+    }
   }
 }
 

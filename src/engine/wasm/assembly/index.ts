@@ -1,4 +1,4 @@
 export { addCombinations, addRowProducts } from "./double-rows";
 export { diagonalise, reflect, tridiagonalise } from "./eigen";
 export { addProducts } from "./products";
-export { runOnAll, serve } from "./program";
+export { runInstructions, runOnAll, serve } from "./program";

@@ -119,7 +119,9 @@ export function copyPixels(args: CopyPixels): void {
     let from = fromRow;
     let to = toRow;
     for (let pixel = pixels; pixel > 0; pixel--) {
-      memory.copy(to, from, bytes);
+      // A call for each pixel would take longer than its few vectors.
+      if (bytes & 15) memory.copy(to, from, bytes);
+      else for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
       from += fromPixel;
       to += toPixel;
     }

@@ -26,6 +26,46 @@ export function pairSums(args: PairSums): void {
   const products = to + doubleBytes(channels);
   const step = floatBytes(channels);
   let c = 0;
+  // Eight sums at once: one alone waits four cycles for itself at each pixel.
+  for (; c + 16 <= channels; c += 16) {
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
+    let product0 = sum0;
+    let product1 = sum0;
+    let product2 = sum0;
+    let product3 = sum0;
+    for (let row = 0; row < rows; row++) {
+      let p = a + <usize>row * aPitch + floatBytes(c);
+      let q = b + <usize>row * bPitch + floatBytes(c);
+      for (let pixel = pixels; pixel > 0; pixel--) {
+        let value = v128.load(q);
+        sum0 = f32x4.add(sum0, value);
+        product0 = f32x4.add(product0, f32x4.mul(v128.load(p), value));
+        value = v128.load(q, 16);
+        sum1 = f32x4.add(sum1, value);
+        product1 = f32x4.add(product1, f32x4.mul(v128.load(p, 16), value));
+        value = v128.load(q, 32);
+        sum2 = f32x4.add(sum2, value);
+        product2 = f32x4.add(product2, f32x4.mul(v128.load(p, 32), value));
+        value = v128.load(q, 48);
+        sum3 = f32x4.add(sum3, value);
+        product3 = f32x4.add(product3, f32x4.mul(v128.load(p, 48), value));
+        p += step;
+        q += step;
+      }
+    }
+    const at = doubleBytes(c);
+    addDoubles(to + at, sum0);
+    addDoubles(to + at + 32, sum1);
+    addDoubles(to + at + 64, sum2);
+    addDoubles(to + at + 96, sum3);
+    addDoubles(products + at, product0);
+    addDoubles(products + at + 32, product1);
+    addDoubles(products + at + 64, product2);
+    addDoubles(products + at + 96, product3);
+  }
   for (; c + 4 <= channels; c += 4) {
     let sum = f32x4.splat(0);
     let product = f32x4.splat(0);
@@ -185,25 +225,24 @@ export function affine(args: Affine): void {
   let yRow = args.y;
   const yPitch = args.yPitch;
   const pixels = args.pixels;
-  const channels = args.channels;
   const scale = args.scale;
   const shift = args.shift;
+  const step = floatBytes(args.channels);
+  const whole = step & ~15;
   for (let row = args.rows; row > 0; row--) {
     let x = xRow;
     let y = yRow;
     for (let pixel = pixels; pixel > 0; pixel--) {
-      let c = 0;
-      for (; c + 4 <= channels; c += 4) {
-        const at = floatBytes(c);
+      let at: usize = 0;
+      for (; at < whole; at += 16) {
         const product = f32x4.mul(v128.load(x + at), v128.load(scale + at));
         v128.store(y + at, f32x4.add(product, v128.load(shift + at)));
       }
-      for (; c < channels; c++) {
-        const at = floatBytes(c);
+      for (; at < step; at += 4) {
         store<f32>(y + at, load<f32>(x + at) * load<f32>(scale + at) + load<f32>(shift + at));
       }
-      x += floatBytes(channels);
-      y += floatBytes(channels);
+      x += step;
+      y += step;
     }
     xRow += xPitch;
     yRow += yPitch;
@@ -213,12 +252,15 @@ export function affine(args: Affine): void {
 /** y = a·A + b·B + C, by channel; `factors` are all A, then all B, then all C. */
 export function affinePair(args: AffinePair): void {
   let aRow = args.a;
+  const aPitch = args.aPitch;
   let bRow = args.b;
+  const bPitch = args.bPitch;
   let yRow = args.y;
+  const yPitch = args.yPitch;
   const pixels = args.pixels;
-  const channels = args.channels;
   const first = args.factors;
-  const step = floatBytes(channels);
+  const step = floatBytes(args.channels);
+  const whole = step & ~15;
   const second = first + step;
   const third = second + step;
   for (let row = args.rows; row > 0; row--) {
@@ -226,15 +268,13 @@ export function affinePair(args: AffinePair): void {
     let b = bRow;
     let y = yRow;
     for (let pixel = pixels; pixel > 0; pixel--) {
-      let c = 0;
-      for (; c + 4 <= channels; c += 4) {
-        const at = floatBytes(c);
+      let at: usize = 0;
+      for (; at < whole; at += 16) {
         let value = f32x4.mul(v128.load(a + at), v128.load(first + at));
         value = f32x4.add(value, f32x4.mul(v128.load(b + at), v128.load(second + at)));
         v128.store(y + at, f32x4.add(value, v128.load(third + at)));
       }
-      for (; c < channels; c++) {
-        const at = floatBytes(c);
+      for (; at < step; at += 4) {
         const value = load<f32>(a + at) * load<f32>(first + at);
         store<f32>(
           y + at,
@@ -245,8 +285,8 @@ export function affinePair(args: AffinePair): void {
       b += step;
       y += step;
     }
-    aRow += args.aPitch;
-    bRow += args.bPitch;
-    yRow += args.yPitch;
+    aRow += aPitch;
+    bRow += bPitch;
+    yRow += yPitch;
   }
 }

@@ -11,6 +11,21 @@ import {
   MaxPoolWindowsGradient,
 } from "./generated/records";
 
+/** Where a value is larger than the best one, or is no number. */
+// @ts-ignore: decorator
+@inline
+function largerOrNone(value: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
+}
+
+/** Four words as bytes. */
+// @ts-ignore: decorator
+@inline
+function storeBytes(to: usize, words: v128): void {
+  const halves = i16x8.narrow_i32x4_u(words, words);
+  v128.store32_lane(to, i8x16.narrow_i16x8_u(halves, halves), 0);
+}
+
 /**
  * Height and width are the output's. Ties go to the first in reading order, as in TensorFlow; what
  * is no number is largest.
@@ -33,6 +48,28 @@ export function maxPool(args: MaxPool): void {
       const source = x + <usize>(oy * size) * xPitch + <usize>(ox * size) * pixel;
       const target = y + <usize>oy * yPitch + <usize>ox * pixel;
       let c = 0;
+      if (size == 2) {
+        for (; c + 4 <= channels; c += 4) {
+          const at = floatBytes(c);
+          let best = v128.load(source + at);
+          let value = v128.load(source + at + pixel);
+          let better = largerOrNone(value, best);
+          best = v128.bitselect(value, best, better);
+          let index = v128.and(i32x4.splat(1), better);
+          value = v128.load(source + at + xPitch);
+          better = largerOrNone(value, best);
+          best = v128.bitselect(value, best, better);
+          index = v128.bitselect(i32x4.splat(2), index, better);
+          value = v128.load(source + at + xPitch + pixel);
+          better = largerOrNone(value, best);
+          best = v128.bitselect(value, best, better);
+          index = v128.bitselect(i32x4.splat(3), index, better);
+          if (relu) best = f32x4.max(best, zero);
+          v128.store(target + at, best);
+          storeBytes(argmax, index);
+          argmax += 4;
+        }
+      }
       for (; c + 4 <= channels; c += 4) {
         const at = floatBytes(c);
         let best = v128.load(source + at);
@@ -40,15 +77,14 @@ export function maxPool(args: MaxPool): void {
         for (let i = 0; i < size; i++) {
           for (let j = i ? 0 : 1; j < size; j++) {
             const value = v128.load(source + <usize>i * xPitch + <usize>j * pixel + at);
-            const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
+            const better = largerOrNone(value, best);
             best = v128.bitselect(value, best, better);
             index = v128.bitselect(i32x4.splat(i * size + j), index, better);
           }
         }
         if (relu) best = f32x4.max(best, zero);
         v128.store(target + at, best);
-        const words = i16x8.narrow_i32x4_u(index, index);
-        v128.store32_lane(argmax, i8x16.narrow_i16x8_u(words, words), 0);
+        storeBytes(argmax, index);
         argmax += 4;
       }
       for (; c < channels; c++) {
@@ -95,6 +131,15 @@ export function maxPoolGradient(args: MaxPoolGradient): void {
         const gradient = v128.load(source + at);
         const bytes = v128.load32_zero(argmax);
         const index = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes));
+        if (size == 2) {
+          const to = target + at;
+          v128.store(to, v128.and(gradient, i32x4.eq(index, i32x4.splat(0))));
+          v128.store(to + pixel, v128.and(gradient, i32x4.eq(index, i32x4.splat(1))));
+          v128.store(to + dxPitch, v128.and(gradient, i32x4.eq(index, i32x4.splat(2))));
+          v128.store(to + dxPitch + pixel, v128.and(gradient, i32x4.eq(index, i32x4.splat(3))));
+          argmax += 4;
+          continue;
+        }
         for (let i = 0; i < size; i++) {
           for (let j = 0; j < size; j++) {
             const here = i32x4.eq(index, i32x4.splat(i * size + j));
@@ -152,7 +197,7 @@ export function maxPoolWindows(args: MaxPoolWindows): void {
           let at = x + <usize>i * xPitch + <usize>x0 * pixel + floatBytes(c);
           for (let j = x0; j < x1; j++) {
             const value = v128.load(at);
-            const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value));
+            const better = largerOrNone(value, best);
             best = v128.bitselect(value, best, better);
             place = v128.bitselect(i32x4.splat((i << 16) | j), place, better);
             at += pixel;

@@ -26,82 +26,94 @@ import {
 import { minus, plus } from "./simd";
 import { sumGroups } from "./slabs";
 
-/** A column of Bᵀ d B, of that column of d B, to places 0, 4, 8 and 12 from `to` on. */
-// @ts-ignore: decorator
-@inline
-function storeInputColumn(to: usize, slab: usize, t0: v128, t1: v128, t2: v128, t3: v128): void {
-  const row = slab << 2;
-  v128.store(to, minus(t0, t2));
-  v128.store(to + row, plus(t1, t2));
-  v128.store(to + (row << 1), minus(t2, t1));
-  v128.store(to + 3 * row, minus(t1, t3));
-}
-
 /**
  * Bᵀ d B of every tile; `from` is the first pixel that the first tile sees, and tiles lie 2 pixels
  * apart.
  *
- * Columns one after another: the 16 numbers of a tile at once would not fit the registers, and each
- * is loaded twice from the first-level cache instead.
+ * A tile's rows become d B first, and its lower two are the upper two of the tile below: going down, each
+ * is loaded and made once. A row goes to the four places of its columns.
  */
 export function winogradInput(args: WinogradInput): void {
   const pitch = args.fromPitch;
   const pixel = args.pixel;
-  const across = args.across;
+  const down = args.down;
   const slab = args.slab;
+  const row = slab << 2;
   const bytes = floatBytes(args.channels);
-  let row = args.from;
-  let to = args.to;
-  for (let y = args.down; y > 0; y--) {
-    let tile = row;
-    for (let x = across; x > 0; x--) {
-      for (let c: usize = 0; c < bytes; c += 16) {
-        const d0 = tile + c;
-        const d1 = d0 + pitch;
-        const d2 = d1 + pitch;
-        const d3 = d2 + pitch;
-        const one = pixel;
-        const two = pixel << 1;
-        const three = one + two;
-        const v = to + c;
-        storeInputColumn(
-          v,
-          slab,
-          minus(v128.load(d0), v128.load(d0 + two)),
-          minus(v128.load(d1), v128.load(d1 + two)),
-          minus(v128.load(d2), v128.load(d2 + two)),
-          minus(v128.load(d3), v128.load(d3 + two)),
-        );
-        storeInputColumn(
-          v + slab,
-          slab,
-          plus(v128.load(d0 + one), v128.load(d0 + two)),
-          plus(v128.load(d1 + one), v128.load(d1 + two)),
-          plus(v128.load(d2 + one), v128.load(d2 + two)),
-          plus(v128.load(d3 + one), v128.load(d3 + two)),
-        );
-        storeInputColumn(
-          v + (slab << 1),
-          slab,
-          minus(v128.load(d0 + two), v128.load(d0 + one)),
-          minus(v128.load(d1 + two), v128.load(d1 + one)),
-          minus(v128.load(d2 + two), v128.load(d2 + one)),
-          minus(v128.load(d3 + two), v128.load(d3 + one)),
-        );
-        storeInputColumn(
-          v + 3 * slab,
-          slab,
-          minus(v128.load(d0 + one), v128.load(d0 + three)),
-          minus(v128.load(d1 + one), v128.load(d1 + three)),
-          minus(v128.load(d2 + one), v128.load(d2 + three)),
-          minus(v128.load(d3 + one), v128.load(d3 + three)),
-        );
+  const line = <usize>args.across * bytes;
+  const two = pixel << 1;
+  const three = pixel + two;
+  let column = args.from;
+  let first = args.to;
+  for (let x = args.across; x > 0; x--) {
+    for (let c: usize = 0; c < bytes; c += 16) {
+      let d = column + c;
+      let to = first + c;
+      let d0 = v128.load(d);
+      let d1 = v128.load(d + pixel);
+      let d2 = v128.load(d + two);
+      let d3 = v128.load(d + three);
+      let a0 = minus(d0, d2);
+      let a1 = plus(d1, d2);
+      let a2 = minus(d2, d1);
+      let a3 = minus(d1, d3);
+      d += pitch;
+      d0 = v128.load(d);
+      d1 = v128.load(d + pixel);
+      d2 = v128.load(d + two);
+      d3 = v128.load(d + three);
+      let b0 = minus(d0, d2);
+      let b1 = plus(d1, d2);
+      let b2 = minus(d2, d1);
+      let b3 = minus(d1, d3);
+      for (let y = down; y > 0; y--) {
+        d += pitch;
+        d0 = v128.load(d);
+        d1 = v128.load(d + pixel);
+        d2 = v128.load(d + two);
+        d3 = v128.load(d + three);
+        const c0 = minus(d0, d2);
+        const c1 = plus(d1, d2);
+        const c2 = minus(d2, d1);
+        const c3 = minus(d1, d3);
+        storeInputRow(to, slab, minus(a0, c0), minus(a1, c1), minus(a2, c2), minus(a3, c3));
+        storeInputRow(to + row, slab, plus(b0, c0), plus(b1, c1), plus(b2, c2), plus(b3, c3));
+        const third = to + (row << 1);
+        storeInputRow(third, slab, minus(c0, b0), minus(c1, b1), minus(c2, b2), minus(c3, b3));
+        a0 = c0;
+        a1 = c1;
+        a2 = c2;
+        a3 = c3;
+        d += pitch;
+        d0 = v128.load(d);
+        d1 = v128.load(d + pixel);
+        d2 = v128.load(d + two);
+        d3 = v128.load(d + three);
+        const e0 = minus(d0, d2);
+        const e1 = plus(d1, d2);
+        const e2 = minus(d2, d1);
+        const e3 = minus(d1, d3);
+        storeInputRow(third + row, slab, minus(b0, e0), minus(b1, e1), minus(b2, e2), minus(b3, e3));
+        b0 = e0;
+        b1 = e1;
+        b2 = e2;
+        b3 = e3;
+        to += line;
       }
-      to += bytes;
-      tile += pixel << 1;
     }
-    row += pitch << 1;
+    first += bytes;
+    column += two;
   }
+}
+
+/** A row of Bᵀ d B. */
+// @ts-ignore: decorator
+@inline
+function storeInputRow(to: usize, slab: usize, v0: v128, v1: v128, v2: v128, v3: v128): void {
+  v128.store(to, v0);
+  v128.store(to + slab, v1);
+  v128.store(to + (slab << 1), v2);
+  v128.store(to + 3 * slab, v3);
 }
 
 /** Aᵀ m A of every tile, with the bias and clamped at zero where that is wanted, as far as it is inside. */

@@ -20,7 +20,10 @@ export function grainOf(images: number): number {
  *
  * Side by side where operations prepare in as many phases; later ones may need earlier ones.
  */
-export function preparation(operations: readonly LoweredOperation[], isTraining: boolean): Phase[] {
+export function preparation(
+  operations: readonly Pick<LoweredOperation, "prepare" | "prepareInference">[],
+  isTraining: boolean,
+): Phase[] {
   const each = operations.map(({ prepare = [], prepareInference = [] }) =>
     isTraining ? prepare : [...prepare, ...prepareInference],
   );
