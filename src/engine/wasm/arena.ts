@@ -25,8 +25,12 @@ export interface Allocator {
 /** What that many bytes take of the memory. */
 export const roomOf = (bytes: number): number => Math.ceil((bytes + SLACK) / LINE) * LINE;
 
-/** Grown by at least this, since growing costs a system call on every thread. */
-const GROWTH = 4 << 20;
+/**
+ * Doubled as it grows, up to this a time, since growing costs a system call on every thread. A small net
+ * takes 1.1 MB so; by 4 MB each time, the garbage collector of a process that made one after another was
+ * at work for a third of it.
+ */
+const MOST_GROWTH = 4 << 20;
 
 export class Arena implements Allocator {
   readonly memory: WebAssembly.Memory;
@@ -43,7 +47,7 @@ export class Arena implements Allocator {
   constructor(isShared: boolean) {
     const { memory, pages } = isShared
       ? reserveShared()
-      : { memory: open({ initial: 16 }), pages: MOST_PAGES };
+      : { memory: open({ initial: 1 }), pages: MOST_PAGES };
     this.memory = memory;
     this.most = pages * PAGE;
   }
@@ -66,7 +70,8 @@ export class Arena implements Allocator {
   private grow(missing: number): void {
     const has = this.memory.buffer.byteLength / PAGE;
     const pages = Math.ceil(missing / PAGE);
-    for (const more of [Math.max(pages, GROWTH / PAGE), pages]) {
+    const growth = Math.min(has, MOST_GROWTH / PAGE);
+    for (const more of [Math.max(pages, growth), pages]) {
       if (has + more > MOST_PAGES) continue;
       try {
         this.memory.grow(more);
@@ -115,7 +120,7 @@ function reserveShared(): { memory: WebAssembly.Memory; pages: number } {
   let refusal: unknown;
   for (const maximum of SHARED_PAGES) {
     try {
-      return { memory: open({ initial: 16, maximum, shared: true }), pages: maximum };
+      return { memory: open({ initial: 1, maximum, shared: true }), pages: maximum };
     } catch (error) {
       refusal = error;
     }

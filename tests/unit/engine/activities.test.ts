@@ -1,7 +1,7 @@
 /** Losses that look at layers' outputs, such as codes: on every device the same, and what they say. */
 
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import type { ActivityPenalty, Trainer } from "../../../src/engine/device";
 import { chain, gradients, type Net, relativeError, samplesFor } from "./nets";
@@ -33,10 +33,8 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
   pairs = new GpuPairs(await sharedGpu());
 }, 60_000);
-afterAll(() => {
-  trainers.dispose();
-  pairs.dispose();
-});
+afterEach(() => trainers.dispose());
+afterAll(() => pairs.dispose());
 
 /** The means that the penalties speak of, by tfjs alone. */
 function meansOf({ model }: Trainer): number {

@@ -7,7 +7,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import type { Trainer } from "../../../src/engine/device";
 import { writeModelWeights } from "../../../src/engine/weights";
@@ -75,10 +75,8 @@ beforeAll(async () => {
   ort.env.wasm.numThreads = 1;
   pairs = new GpuPairs(await sharedGpu());
 }, 60_000);
-afterAll(() => {
-  trainers.dispose();
-  pairs.dispose();
-});
+afterEach(() => trainers.dispose());
+afterAll(() => pairs.dispose());
 
 const START: Record<string, (net: Net) => Promise<Trainer>> = {
   WASM: (net) => trainers.ours(net),

@@ -1,7 +1,7 @@
 /** Categorical cross-entropy, of each pixel's softmax over its channels, on every device. */
 
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import type { LossWeights } from "../../../src/config/loss";
 import type { Samples, Trainer } from "../../../src/engine/device";
@@ -67,8 +67,8 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
   pairs = new GpuPairs(await sharedGpu());
 });
+afterEach(() => trainers.dispose());
 afterAll(() => {
-  trainers.dispose();
   pairs.dispose();
   for (const trainer of started) trainer.dispose();
 });

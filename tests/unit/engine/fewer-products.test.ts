@@ -1,7 +1,7 @@
 /** Convolutions that WASM does with fewer products than they have taps, held to tfjs. */
 
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import type { Trainer } from "../../../src/engine/device";
 import { trainingFlops } from "../../../src/engine/flops";
@@ -60,7 +60,7 @@ const CASES: Record<string, Case> = {
 const BATCHES = [Uint32Array.of(4), Uint32Array.of(0, 3, 1)];
 const trainers = new Trainers();
 beforeAll(() => tf.setBackend("cpu"));
-afterAll(() => trainers.dispose());
+afterEach(() => trainers.dispose());
 
 async function start(net: Net, threads: number, variant: "relaxed" | "simd"): Promise<Trainer> {
   const model = randomise(net(), 3);

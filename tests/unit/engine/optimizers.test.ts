@@ -1,7 +1,7 @@
 /** SGD and RMSprop on every device, held to their formulas in double precision, step by step. */
 
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Trainer } from "../../../src/engine/device";
 import {
   type OptimizerOptions,
@@ -48,10 +48,8 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
   pairs = new GpuPairs(await sharedGpu());
 });
-afterAll(() => {
-  trainers.dispose();
-  pairs.dispose();
-});
+afterEach(() => trainers.dispose());
+afterAll(() => pairs.dispose());
 
 /** Rates that change from step to step, as schedules have them; gradients are small numbers here. */
 const rateOf = ({ kind }: OptimizerOptions, step: number): number =>

@@ -1,7 +1,7 @@
 /** Models with several outputs: each has its own loss, and all add up, on every device alike. */
 
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import type { LossWeights } from "../../../src/config/loss";
 import type { Samples, Trainer } from "../../../src/engine/device";
@@ -54,10 +54,8 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
   pairs = new GpuPairs(await sharedGpu());
 });
-afterAll(() => {
-  trainers.dispose();
-  pairs.dispose();
-});
+afterEach(() => trainers.dispose());
+afterAll(() => pairs.dispose());
 
 const START: Record<string, (choice: object) => Promise<Trainer>> = {
   WASM: (choice) => trainers.ours(net, choice, 2, SAMPLES),

@@ -1,7 +1,7 @@
 /** Frozen layers, models within models, and layers that are used more than once, on every device. */
 
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import type { Trainer } from "../../../src/engine/device";
 import { SGD_DEFAULTS } from "../../../src/engine/optimizer";
@@ -127,10 +127,8 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
   pairs = new GpuPairs(await sharedGpu());
 });
-afterAll(() => {
-  trainers.dispose();
-  pairs.dispose();
-});
+afterEach(() => trainers.dispose());
+afterAll(() => pairs.dispose());
 
 /** A GPU in software takes seconds for the kernels of a net: these have all that there are. */
 const ON_GPU = [

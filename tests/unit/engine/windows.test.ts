@@ -5,7 +5,7 @@
 
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-web";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Trainer } from "../../../src/engine/device";
 import { readGraph } from "../../../src/export/graph";
 import { buildModelCode } from "../../../src/export/keras/net";
@@ -256,10 +256,8 @@ beforeAll(async () => {
   ort.env.wasm.numThreads = 1;
   pairs = new GpuPairs(await sharedGpu());
 });
-afterAll(() => {
-  trainers.dispose();
-  pairs.dispose();
-});
+afterEach(() => trainers.dispose());
+afterAll(() => pairs.dispose());
 
 /** What a trainer makes of a batch. */
 async function resultsOf(trainer: Trainer, batch: Uint32Array) {

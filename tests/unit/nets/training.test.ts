@@ -1,7 +1,7 @@
 /** What a net's text says of training: frozen layers, and penalties on weights and on outputs. */
 
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { compile } from "../../../src/engine/compile";
 import { readGraph } from "../../../src/export/graph";
 import { buildModelCode, customLayers } from "../../../src/export/keras/net";
@@ -21,7 +21,7 @@ const trainers = new Trainers();
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
-afterAll(() => trainers.dispose());
+afterEach(() => trainers.dispose());
 
 test("is read into the layers, and written as it was", () => {
   const [conv, norm, , latent, wide] = net.layers;

@@ -9,13 +9,22 @@ import { createWebgpuTrainer, type WebgpuTrainer } from "../../../../src/engine/
 import { type Net, randomise, samplesFor } from "../nets";
 import { type Choice, complete, SAMPLES } from "../pair";
 
+type SharedGpu = WebgpuPlatform & { readonly device: GPUDevice };
+
+let shared: Promise<SharedGpu> | null = null;
+
 /**
- * One device for all trainers of a test file, so that a kernel that several need is compiled once:
- * the software driver takes up to half a second for each.
+ * One device for all trainers of all test files in this process, so that a kernel that several need is
+ * compiled once: the software driver takes up to half a second for each.
  *
  * @throws Error that says how to get a driver, where there is none
  */
-export async function sharedGpu(): Promise<WebgpuPlatform & { readonly device: GPUDevice }> {
+export function sharedGpu(): Promise<SharedGpu> {
+  shared ??= openShared();
+  return shared;
+}
+
+async function openShared(): Promise<SharedGpu> {
   if (!(await dawn())) throw new Error(NO_GPU);
   const device = await nodeWebgpuPlatform.openDevice();
   // Trainers destroy the device that they were given.
