@@ -129,8 +129,8 @@ export default defineConfig({
           environment: "node",
           include: ["tests/e2e/*.test.ts", "tests/oldest/*.test.ts"],
           globalSetup: ["tests/e2e/build.ts"],
-          // They wait as much as they compute, and measure nothing.
-          maxWorkers: 2,
+          // They wait a third of the time, and measure nothing.
+          maxWorkers: 3,
           // Files share a process, and the browser with it.
           isolate: false,
           ...PATIENT,

@@ -22,7 +22,7 @@ let page: Page;
 let errors: string[];
 
 beforeAll(async () => {
-  [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
+  [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
   ({ page, errors } = await openPage(browser, `${app.address}?lesson=bag&hide=device`));
 });
 afterAll(async () => {
@@ -30,8 +30,8 @@ afterAll(async () => {
   await app?.close();
 });
 
-/** Milliseconds for a run of 700 steps where other programs have the cores; alone it takes 45,000. */
-const LIMIT = 600_000;
+/** Milliseconds for a run of 52 steps where other programs have the cores; alone it takes 4,000. */
+const LIMIT = 240_000;
 
 const lesson = () => page.getByTestId("lesson");
 const within = (name: string) => lesson().getByRole("button", { name, exact: true });
@@ -54,9 +54,9 @@ describe("a lesson", () => {
     const run = lesson().getByTestId("run-small");
     const answer = lesson().getByTestId("lesson-answer");
     await within("Train").click();
-    await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(20);
+    await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(0);
     await button(page, "Stop").click();
-    await expect.poll(() => run.innerText()).toMatch(/Stopped at step \d+ of 700, which answers/);
+    await expect.poll(() => run.innerText()).toMatch(/Stopped at step \d+ of 52, which answers/);
     expect(await answer.innerText()).toContain("comes here");
 
     await within("Train").click();
@@ -127,7 +127,7 @@ describe("the net on its way out", () => {
     );
     const codes = await exported("Codes");
     const lines = new TextDecoder().decode(codes["codes.tsv"]).trimEnd().split("\n");
-    expect(lines).toHaveLength(1400);
+    expect(lines).toHaveLength(100);
     expect(lines[0]!.split("\t")).toHaveLength(32);
     expect(errors).toEqual([]);
   });
