@@ -18,8 +18,7 @@ import {
 /** Trousers alone through four numbers, 25 steps an epoch, on one thread: more steps than a test waits for. */
 const LINK = "?v=1&preset=baseline-linear&latent=4&classes=1&seed=5&epochs=900&batch=16&threads=1";
 /** Ten classes and small batches: an epoch of 2,000 steps. */
-const LONG =
-  "?v=1&preset=baseline&latent=4&classes=0,1,2,3,4,5,6,7,8,9&batch=2&threads=1&epochs=2";
+const LONG = "?v=1&preset=baseline&latent=4&classes=0,1,2,3,4,5,6,7,8,9&batch=2&threads=1&epochs=2";
 
 let browser: Browser;
 let app: Served;
