@@ -14,7 +14,7 @@ import { ensureData } from "./lib/data.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
 import { ensureOtherBrowsers } from "./lib/other-browsers.mjs";
 import { duration, fail, runTool, say } from "./lib/project.mjs";
-import { ensureForeignPrograms } from "./lib/python.mjs";
+import { ensurePrograms, PROGRAMS } from "./lib/python.mjs";
 
 /**
  * @typedef {object} Outcome
@@ -109,7 +109,7 @@ if (wants("browsers")) {
 }
 if (wants("foreign")) {
   const name = "exports in Keras and ONNX";
-  const missing = await ensureForeignPrograms();
+  const missing = await ensurePrograms(PROGRAMS.foreign);
   if (missing === null) report(await suite(name, ["foreign"]));
   // Whoever runs it by hand may be without a network; a check of every change must not be.
   else

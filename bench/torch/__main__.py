@@ -4,13 +4,15 @@ src/cli/bench/torch-job.ts writes the folder: job.json, images.bin (bytes, 784 a
 weights.bin (32-bit floats, in the order of the job's layers). The net must have as many weights as
 the job says and, with those, the loss that the job gives for the first batch. Prints one JSON
 object: images a second of the fastest round, that loss, the number of weights, and PyTorch's
-version. Exit code 3 says that there is no PyTorch. It is plain PyTorch, channels last: no
-torch.compile, up-sampling computed as written. On a GPU ("device": "cuda") everything lies on it, and
+version. Exit code 3 says that there is no PyTorch. It is plain PyTorch, channels last, up-sampling
+computed as written; where the job says "compiled", net and loss go through torch.compile. On a GPU ("device": "cuda") everything lies on it, and
 all is computed in full 32 bits, as in the other engines.
 """
 
 import json
 import math
+import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -36,6 +38,12 @@ def synchronize(loss: torch.Tensor) -> None:
     """Waits until the GPU has come so far: it works on while Python is ahead."""
     if loss.is_cuda:
         torch.cuda.synchronize()
+
+
+def require_compiler() -> None:
+    """torch.compile writes C++ for a CPU."""
+    if not any(shutil.which(name) for name in (os.environ.get("CXX", "g++"), "g++", "clang++", "cl")):
+        sys.exit("torch.compile needs a C++ compiler (Debian: apt-get install g++).")
 
 
 def open_device(name: str) -> torch.device:
@@ -89,10 +97,14 @@ def main(folder: Path) -> None:
     weights = bytearray((folder / "weights.bin").read_bytes())
     nets.load(net, job["layers"], torch.frombuffer(weights, dtype=torch.float32))
     net = net.to(device).to(memory_format=torch.channels_last)
+    if job["compiled"]:
+        require_compiler()
     trainer = Trainer(net, images, job["recipe"])
     loss = trainer.evaluate()
     if not abs(loss - job["loss"]) <= TOLERANCE * abs(job["loss"]):
         sys.exit(f"With the same weights the loss is {loss} in PyTorch, {job['loss']} in ours.")
+    if job["compiled"]:
+        trainer.compile()
     for _ in range(WARM_UP):
         trainer.step()
     report = {

@@ -53,6 +53,14 @@ class Trainer:
         self.shrinking = [p for p in net.parameters() if p.dim() > 1] if shrinks else []
         self.keep = 1 - options["learningRate"] * options["weightDecay"]
         self.steps = 0
+        self.loss_of = self.plain_loss
+
+    def plain_loss(self, images: torch.Tensor) -> torch.Tensor:
+        return self.loss(self.net(images), images)
+
+    def compile(self) -> None:
+        """Net and loss become one compiled function, when they are first called."""
+        self.loss_of = torch.compile(self.plain_loss, dynamic=False)
 
     def next_batch(self) -> torch.Tensor:
         start = self.steps % (len(self.images) // self.batch) * self.batch
@@ -67,7 +75,7 @@ class Trainer:
         images = self.next_batch()
         self.steps += 1
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(self.net(images), images)
+        loss = self.loss_of(images)
         loss.backward()
         if self.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.net.parameters(), self.clip_norm)
@@ -82,6 +90,6 @@ class Trainer:
         self.net.eval()
         with torch.no_grad():
             images = self.images[: self.batch]
-            loss = self.loss(self.net(images), images).item()
+            loss = self.plain_loss(images).item()
         self.net.train()
         return loss

@@ -12,7 +12,7 @@ import { createRng } from "../math/rng";
 import type { PresetName } from "../nets/presets";
 import { netText } from "../nets/text";
 import { parseArguments } from "./args";
-import { CONTENDERS } from "./bench/contenders";
+import { contendersNamed } from "./bench/contenders";
 import { measure } from "./bench/measure";
 import { measureOperations, type OperationsReport, operationsMarkdown } from "./bench/operations";
 import { BENCH_SYNTAX } from "./bench/options";
@@ -54,7 +54,7 @@ export async function bench(argv: readonly string[]): Promise<void> {
     images,
     say: (line: string) => process.stderr.write(`${line}\n`),
   };
-  const contenders = CONTENDERS.filter(({ name }) => options.only.includes(name));
+  const contenders = contendersNamed(options.only);
   const report = options.operations
     ? await measureOperations(task)
     : await measure({ ...task, contenders });

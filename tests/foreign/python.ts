@@ -2,7 +2,9 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { FOREIGN_PYTHON } from "../../scripts/lib/python.mjs";
+import { PROGRAMS, pythonOf } from "../../scripts/lib/python.mjs";
+
+const FOREIGN_PYTHON = pythonOf(PROGRAMS.foreign);
 
 /** @throws Error with what it said last where it ends with another code than 0 */
 export async function python(

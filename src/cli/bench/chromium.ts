@@ -33,8 +33,14 @@ export interface BenchBrowser {
   close(): Promise<void>;
 }
 
-/** @throws Error where no browser is installed */
-export async function openBenchBrowser(): Promise<BenchBrowser> {
+/** V8 joins pairs of vectors of 128 bits into one of 256 where a processor has such; off by default in 2026. */
+export const WIDE_FLAGS = ["--js-flags=--wasm-revectorize"];
+
+/**
+ * @param flags beside those that the bench needs
+ * @throws Error where no browser is installed
+ */
+export async function openBenchBrowser(flags: readonly string[] = []): Promise<BenchBrowser> {
   const executablePath = findBrowser();
   if (!executablePath) throw new Error(NO_BROWSER);
   const server = await createServer({
@@ -59,9 +65,13 @@ export async function openBenchBrowser(): Promise<BenchBrowser> {
   });
   await server.listen();
   const address = server.resolvedUrls?.local[0];
-  const launch = (flags: readonly string[]) =>
-    // Ctrl-C is the command's own affair: closed by Playwright, the browser would only seem to fail.
-    chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS, ...flags], handleSIGINT: false });
+  const launch = (graphics: readonly string[]) =>
+    chromium.launch({
+      executablePath,
+      args: [...CHROMIUM_FLAGS, ...graphics, ...flags],
+      // Ctrl-C is the command's own affair: closed by Playwright, the browser would only seem to fail.
+      handleSIGINT: false,
+    });
   let browser = await launch(GPU_FLAGS);
   const gpu = await findGpu(browser, `${address}`);
   if (gpu === null) {

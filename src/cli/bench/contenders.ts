@@ -9,7 +9,7 @@ import { nodeWebgpuPlatform } from "../dawn";
 import { nodeWasmPlatform } from "../wasm-platform";
 import type { BenchBrowser } from "./chromium";
 import { type EngineRequest, runEngine, runGpuEngine } from "./engine";
-import { runTorch } from "./torch";
+import { type PythonWay, runTorch } from "./torch";
 import { codeOfBaseline, hasStockLayersOnly } from "./written-nets";
 
 /** What a contender needs for its run. */
@@ -18,6 +18,8 @@ export interface Setting extends EngineRequest {
   readonly cores: number;
   /** Opened when it is first needed. @throws Error where there is no browser */
   browser(): Promise<BenchBrowser>;
+  /** Likewise one whose V8 joins pairs of vectors where it can. */
+  wideBrowser(): Promise<BenchBrowser>;
   /** Hears what is worth knowing about the run, for people. */
   say(line: string): void;
 }
@@ -34,8 +36,8 @@ export interface Contender {
   readonly name: string;
   /** Whether it runs once for each number of threads asked for, or takes what it takes. */
   readonly perThreads: boolean;
-  /** Whether its rows are named "torch-2" for two threads. */
-  readonly namesThreads?: boolean;
+  /** Those that `--only` can name together, and of which the best counts. */
+  readonly group?: "torch";
   /** Whether it trains on images of other shapes than Fashion-MNIST's. */
   readonly takesAnyShape?: boolean;
   /** How it does products of matrices. */
@@ -107,6 +109,16 @@ const JAX = {
   },
 } as const satisfies Partial<Contender>;
 
+const PYTHON = { perThreads: true, products: "written" } as const satisfies Partial<Contender>;
+
+const byPython =
+  (way: PythonWay) =>
+  async ({ say, ...request }: Setting): Promise<Measured> => {
+    const { batch, threads } = request;
+    const { imagesPerSecond } = await runTorch(request, way, say);
+    return { batch, threads, imagesPerSecond };
+  };
+
 export const CONTENDERS: readonly Contender[] = [
   {
     name: "wasm-node",
@@ -121,6 +133,13 @@ export const CONTENDERS: readonly Contender[] = [
     takesAnyShape: true,
     products: "wasm",
     run: (setting) => inBrowser("engine", setting),
+  },
+  {
+    name: "wasm-chromium-wide",
+    perThreads: true,
+    takesAnyShape: true,
+    products: "wasm",
+    run: (setting) => inBrowser("engine", { ...setting, browser: setting.wideBrowser }),
   },
   { name: "webgpu-node", perThreads: false, takesAnyShape: true, products: "folded", run: onDawn },
   {
@@ -144,17 +163,9 @@ export const CONTENDERS: readonly Contender[] = [
     run: (setting) => inBrowser("jax-js", { ...setting, threads: setting.cores }),
   },
   { name: "jax-webgpu", ...JAX, run: onGpu("jax-webgpu") },
-  {
-    name: "torch",
-    perThreads: true,
-    namesThreads: true,
-    products: "written",
-    async run({ say, ...request }) {
-      const { batch, threads } = request;
-      const { imagesPerSecond } = await runTorch(request, "cpu", say);
-      return { batch, threads, imagesPerSecond };
-    },
-  },
+  { name: "torch-eager", group: "torch", ...PYTHON, run: byPython("eager") },
+  { name: "torch-compiled", group: "torch", ...PYTHON, run: byPython("compiled") },
+  { name: "keras-tensorflow", ...PYTHON, run: byPython("keras") },
   {
     name: "torch-cuda",
     perThreads: false,
@@ -165,3 +176,14 @@ export const CONTENDERS: readonly Contender[] = [
     },
   },
 ];
+
+/** What `--only` may name: contenders, and groups of them. */
+export const CONTENDER_NAMES: readonly string[] = [
+  ...new Set(CONTENDERS.flatMap(({ name, group }) => (group ? [name, group] : [name]))),
+];
+
+export function contendersNamed(names: readonly string[]): Contender[] {
+  return CONTENDERS.filter(
+    ({ name, group }) => names.includes(name) || (group && names.includes(group)),
+  );
+}

@@ -12,8 +12,8 @@ import { netOf } from "../../nets/presets";
 import { nodeDevices } from "../devices";
 import { netName } from "../recipe";
 import { nodeWasmPlatform } from "../wasm-platform";
-import { type BenchBrowser, openBenchBrowser } from "./chromium";
-import type { Contender } from "./contenders";
+import { type BenchBrowser, openBenchBrowser, WIDE_FLAGS } from "./chromium";
+import type { Contender, Setting } from "./contenders";
 import type {
   BenchReport,
   EngineFigures,
@@ -44,10 +44,18 @@ const CORES = availableParallelism();
 
 export async function measure(task: BenchTask): Promise<BenchReport> {
   const opening: Promise<BenchBrowser>[] = [];
-  const browser = () => {
-    opening[0] ??= openBenchBrowser();
-    return opening[0];
+  const opener = (flags: readonly string[]) => {
+    let opened: Promise<BenchBrowser> | null = null;
+    return () => {
+      if (opened === null) {
+        opened = openBenchBrowser(flags);
+        opening.push(opened);
+      }
+      return opened;
+    };
   };
+  const browser = opener([]);
+  const wideBrowser = opener(WIDE_FLAGS);
   await nodeDevices();
   try {
     task.say("Measuring the multiply-add peak …");
@@ -57,7 +65,7 @@ export async function measure(task: BenchTask): Promise<BenchReport> {
     const skipped: SkippedContender[] = [];
     for (const config of task.configs) {
       const { net, flops } = describe(config, task.shape);
-      const found = await runAll(task, config, flops, peak, browser);
+      const found = await runAll(task, config, flops, peak, { browser, wideBrowser });
       nets.push(net);
       engines.push(...found.engines);
       skipped.push(...found.skipped);
@@ -124,7 +132,7 @@ async function runAll(
   config: RunConfig,
   flops: Flops,
   peak: PeakFigures,
-  browser: () => Promise<BenchBrowser>,
+  browsers: Pick<Setting, "browser" | "wideBrowser">,
 ): Promise<{ engines: EngineFigures[]; skipped: SkippedContender[] }> {
   const { preset } = config;
   const batches = task.batch ?? [config.batchSize];
@@ -150,7 +158,7 @@ async function runAll(
     for (const [batch, threads] of batches.flatMap((batch) =>
       threadCounts.map((threads) => [batch, threads] as const),
     )) {
-      const name = contender.namesThreads ? `${contender.name}-${threads}` : contender.name;
+      const { name, group = null } = contender;
       const many = contender.perThreads ? `, ${threads} thread(s)` : "";
       say(`${netName(config)}: ${name}${many}, batch ${batch} …`);
       try {
@@ -162,7 +170,7 @@ async function runAll(
           trial,
           cores: CORES,
           images,
-          browser,
+          ...browsers,
           say,
         };
         const { gpu = null, ...figures } = await contender.run(setting);
@@ -174,6 +182,7 @@ async function runAll(
         engines.push({
           preset,
           name,
+          group,
           ...figures,
           gpu,
           gflops,

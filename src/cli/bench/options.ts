@@ -6,21 +6,19 @@ import { PRESETS } from "../../nets/presets";
 import { choices, flag, integers, optional } from "../args";
 import { OWN_NET } from "../recipe";
 import { SHAPE } from "../shape";
-import { CONTENDERS } from "./contenders";
+import { CONTENDER_NAMES } from "./contenders";
 
 const CORES = availableParallelism();
 
 export const BENCH_SYNTAX = {
   name: "bench",
-  summary: "Times training of the nets, each by its recipe: this engine, tfjs, jax-js and PyTorch.",
+  summary:
+    "Times training of the nets, each by its recipe: this engine, tfjs, jax-js, PyTorch and Keras.",
   options: {
     preset: { ...optional(choices(PRESETS, "Nets to train")), standard: "baseline" },
     net: OWN_NET,
     shape: SHAPE,
-    only: choices(
-      CONTENDERS.map(({ name }) => name),
-      "Contenders to run",
-    ),
+    only: choices(CONTENDER_NAMES, "Contenders to run"),
     batch: {
       ...optional(
         integers(SETTINGS.batchSize.type.limits, [], "Images a step, one number after the other"),

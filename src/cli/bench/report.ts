@@ -30,6 +30,8 @@ export interface NetFigures {
 export interface EngineFigures {
   readonly preset: PresetName;
   readonly name: string;
+  /** Contenders of which the best counts; null for one that stands alone. */
+  readonly group: string | null;
   readonly threads: number;
   readonly batch: number;
   readonly imagesPerSecond: number;
@@ -108,6 +110,8 @@ function section(report: BenchReport, net: NetFigures): string[] {
   ];
   const engines = report.engines.filter((engine) => engine.preset === preset);
   if (engines.length > 0) lines.push("", ...HEAD, ...engines.map(row));
+  const best = bestOfGroups(engines);
+  if (best.length > 0) lines.push("", ...best);
   for (const gpu of new Set(engines.flatMap((engine) => engine.gpu ?? []))) {
     const names = engines.filter((engine) => engine.gpu === gpu).map(({ name }) => name);
     lines.push("", `On ${gpu}: ${[...new Set(names)].join(", ")}.`);
@@ -116,6 +120,33 @@ function section(report: BenchReport, net: NetFigures): string[] {
   if (skipped.length > 0) lines.push("", ...reasons(skipped));
   return lines;
 }
+
+/** For each group, batch and number of threads the best, and how many times as fast this engine is. */
+function bestOfGroups(engines: readonly EngineFigures[]): string[] {
+  const fastest = (some: readonly EngineFigures[]) =>
+    some.reduce((best, each) => (each.imagesPerSecond > best.imagesPerSecond ? each : best));
+  const keyOf = ({ group, batch, threads }: EngineFigures) => `${group} ${batch} ${threads}`;
+  const members = engines.filter(({ group }) => group !== null);
+  return [...new Set(members.map(keyOf))].map((key) => {
+    const best = fastest(members.filter((each) => keyOf(each) === key));
+    const { name, group, batch, threads } = best;
+    const ours = engines.filter(
+      (each) => OURS.includes(each.name) && each.batch === batch && each.threads === threads,
+    );
+    const ratio =
+      ours.length === 0
+        ? ""
+        : `; the fastest of ${ours.map((each) => each.name).join(" and ")} does ` +
+          `${(fastest(ours).imagesPerSecond / best.imagesPerSecond).toFixed(2)} times as many`;
+    return (
+      `- The best of ${group} with ${threads} thread${threads === 1 ? "" : "s"} and batches of ${batch} is ${name}, ` +
+      `${threeFigures(best.imagesPerSecond)} images a second${ratio}.`
+    );
+  });
+}
+
+/** This engine as it runs in a browser that anybody has, and in Node. */
+const OURS: readonly string[] = ["wasm-node", "wasm-chromium"];
 
 /** One line for each reason, with all whom it kept from running. */
 function reasons(skipped: readonly SkippedContender[]): string[] {

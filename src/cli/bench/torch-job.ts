@@ -1,4 +1,4 @@
-/** What PyTorch is handed: a net with weights, its recipe, and the loss to be found. */
+/** What PyTorch and Keras are handed: a net with weights, its recipe, and the loss to be found. */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +6,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "../../config/config";
 import { type LossWeights, ssimOfTerm, termsOf } from "../../config/loss";
 import { specFor } from "../../datasets/catalogue";
+import { readGraph } from "../../export/graph";
+import { netProgram } from "../../export/keras/cells";
+import { lossCode } from "../../export/keras/loss";
 import { type ImageShape, sizeOf } from "../../math/image-set";
 import { createRng } from "../../math/rng";
 import { buildNet } from "../../nets/build";
@@ -38,12 +41,22 @@ interface WrittenLayer {
  */
 const NOISE = 0.05;
 
-/** Writes job.json, images.bin and weights.bin, as bench/torch reads them; tells what it expects. */
+/** How long it is timed, and how it is to be run. */
+export interface TorchPlan extends TimingPlan {
+  readonly device: "cpu" | "cuda";
+  /** By torch.compile. */
+  readonly compiled: boolean;
+}
+
+/**
+ * Writes job.json, images.bin and weights.bin, as bench/torch and bench/keras read them, and net.py for Keras; tells
+ * what it expects.
+ */
 export async function writeTorchJob(
   folder: string,
   config: RunConfig,
   { threads, images }: Pick<EngineRequest, "threads" | "images">,
-  plan: TimingPlan & { readonly device: "cpu" | "cuda" },
+  plan: TorchPlan,
 ): Promise<TorchExpectation> {
   await nodeDevices();
   const net = netOf(config, specFor(config.data));
@@ -58,6 +71,7 @@ export async function writeTorchJob(
       latentSize,
       threads,
       layers,
+      image: [net.image.height, net.image.width, net.image.channels],
       // Presets are written out in bench/torch, for speed.
       graph: config.net === null ? null : graphOf(net),
       ...expected,
@@ -77,6 +91,12 @@ export async function writeTorchJob(
     writeFileSync(join(folder, "job.json"), JSON.stringify(job));
     writeFileSync(join(folder, "images.bin"), images);
     writeFileSync(join(folder, "weights.bin"), weights);
+    const program = netProgram(await readGraph(model));
+    const loss = lossCode(config.loss, imageShapeOf(model));
+    writeFileSync(
+      join(folder, "net.py"),
+      `import math\nimport tensorflow as tf\n${program}\n\n${loss}\n`,
+    );
     return expected;
   } finally {
     model.dispose();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../../src/cli/args";
 import { bench } from "../../../src/cli/bench";
-import { CONTENDERS } from "../../../src/cli/bench/contenders";
+import { CONTENDERS, contendersNamed } from "../../../src/cli/bench/contenders";
 import { BENCH_SYNTAX } from "../../../src/cli/bench/options";
 import { UsageError } from "../../../src/cli/errors";
 import { PRESETS } from "../../../src/nets/presets";
@@ -13,7 +13,7 @@ describe("bench's options", () => {
     const options = read();
     expect([options.preset, options.net]).toEqual([undefined, null]);
     expect(options.batch).toBeUndefined();
-    expect(options.only).toEqual(CONTENDERS.map(({ name }) => name));
+    expect(contendersNamed(options.only)).toEqual(CONTENDERS);
     const { json, save, trial, operations } = options;
     expect([json, save, trial, operations]).toEqual([false, false, false, false]);
   });
@@ -33,7 +33,19 @@ describe("bench's options", () => {
     expect(read("--shape", "64x32x3").shape).toEqual({ height: 64, width: 32, channels: 3 });
     expect(() => read("--shape", "7x8x1")).toThrow("from 8x8x1 to 64x64x3");
     const any = CONTENDERS.filter(({ takesAnyShape }) => takesAnyShape).map(({ name }) => name);
-    expect(any).toEqual(["wasm-node", "wasm-chromium", "webgpu-node", "webgpu"]);
+    expect(any).toEqual([
+      "wasm-node",
+      "wasm-chromium",
+      "wasm-chromium-wide",
+      "webgpu-node",
+      "webgpu",
+    ]);
+  });
+
+  it("take both of PyTorch's ways by one name", () => {
+    const named = (only: string) => contendersNamed(read("--only", only).only);
+    expect(named("torch").map(({ name }) => name)).toEqual(["torch-eager", "torch-compiled"]);
+    expect(named("torch-compiled").map(({ name }) => name)).toEqual(["torch-compiled"]);
   });
 
   it("refuse to save a trial, before anything is measured", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { runTorch } from "../../../src/cli/bench/torch";
+import { areInstalled, PROGRAMS } from "../../../scripts/lib/python.mjs";
+import { type PythonWay, runTorch } from "../../../src/cli/bench/torch";
 import { codeOfBaseline, hasStockLayersOnly } from "../../../src/cli/bench/written-nets";
 import type { RunConfig } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
@@ -16,8 +17,9 @@ const images = Uint8Array.from({ length: 2 * BATCH * IMAGE_PIXELS }, (_, i) => {
   return 127 + 90 * Math.sin(x / 3) * Math.cos(y / 4) + 30 * rng.float();
 });
 
-/** Words of an error for which the machine, not the net, is to blame. */
-const ABSENT = /has no torch|There is no python3/;
+/** They are installed by the bench, and by the stage of foreign programs: half a gigabyte is not for a unit test. */
+const HAS_TORCH = await areInstalled(PROGRAMS.torch);
+const HAS_KERAS = await areInstalled(PROGRAMS.foreign);
 
 /** Every kind of layer that bench/torch/graph.py has, and both ways that Keras pads. */
 const NETS: Readonly<Record<string, string>> = {
@@ -45,13 +47,10 @@ const NETS: Readonly<Record<string, string>> = {
 
 describe("runTorch", () => {
   /** bench/torch compares both: it ends with an error where they differ. */
-  async function compare(config: RunConfig, skip: (note: string) => void) {
+  async function compare(config: RunConfig, way: PythonWay = "eager") {
     const said: string[] = [];
     const request = { config, shape: FASHION_MNIST, batch: BATCH, threads: 1, images, trial: true };
-    const found = await runTorch(request, "cpu", (line) => said.push(line)).catch((error: Error) =>
-      ABSENT.test(error.message) ? null : Promise.reject(error),
-    );
-    if (found === null) return skip("no PyTorch here");
+    const found = await runTorch(request, way, (line) => said.push(line));
     expect(found.imagesPerSecond).toBeGreaterThan(0);
     expect(found.gpu).toBeNull();
     const [, weights, ourWeights, loss, ourLoss] =
@@ -61,18 +60,28 @@ describe("runTorch", () => {
     expect(Number(loss)).toBeCloseTo(Number(ourLoss), 4);
   }
 
-  it.for(PRESETS)("has our %s: as many weights, and with ours the same loss", (preset, { skip }) =>
-    compare(configFor(preset), skip),
+  it.runIf(HAS_TORCH).for(PRESETS)(
+    "has our %s: as many weights, and with ours the same loss",
+    (preset) => compare(configFor(preset)),
   );
 
-  it.for(Object.keys(NETS))("makes a net of one's own, %s, of its layers", (name, { skip }) => {
-    const net = netText(parseNet(NETS[name] ?? "", FASHION_MNIST));
-    return compare(configFor("loom", { net, loss: { meanSquaredError: 1 } }), skip);
-  });
+  it.runIf(HAS_TORCH)("compiles a net as well", () => compare(configFor("baseline"), "compiled"));
 
-  it.for(PRESETS)("makes %s of its layers as well", (preset, { skip }) => {
+  it.runIf(HAS_KERAS).for(PRESETS)("runs Keras's fit on our %s", (preset) =>
+    compare(configFor(preset), "keras"),
+  );
+
+  it.runIf(HAS_TORCH).for(Object.keys(NETS))(
+    "makes a net of one's own, %s, of its layers",
+    (name) => {
+      const net = netText(parseNet(NETS[name] ?? "", FASHION_MNIST));
+      return compare(configFor("loom", { net, loss: { meanSquaredError: 1 } }));
+    },
+  );
+
+  it.runIf(HAS_TORCH).for(PRESETS)("makes %s of its layers as well", (preset) => {
     const config = configFor(preset);
-    return compare({ ...config, net: netText(netOf(config, FASHION_MNIST)) }, skip);
+    return compare({ ...config, net: netText(netOf(config, FASHION_MNIST)) });
   });
 });
 
