@@ -82,12 +82,22 @@ export interface OpenPage {
   readonly errors: string[];
 }
 
-/** A context of its own: nothing is left from an earlier test. */
+/** For tests of what moves: as most people have it. */
+export const MOVING: BrowserContextOptions = { reducedMotion: "no-preference" };
+
+/**
+ * A context of its own: nothing is left from an earlier test. Unless it is `MOVING`, it is of somebody who
+ * wants the page still: layers that light up as a net trains took a fifth of what the page does.
+ */
 export async function openContext(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: "reduce",
+    ...options,
+  });
   context.setDefaultTimeout(PATIENCE);
   return context;
 }

@@ -9,16 +9,8 @@ import type { Page } from "playwright-core";
  * @param within a selector, where the rest of the page is looked at elsewhere
  */
 export async function seriousViolations(page: Page, within?: string): Promise<string[]> {
-  // A colour halfway through its transition is nobody's choice; what pulses for ever never ends.
-  await page.evaluate(async () => {
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => Number(effect?.getComputedTiming().endTime) < 10_000)
-      .map((animation) => animation.finished);
-    // Those of hidden elements may be held where they are.
-    const patience = new Promise((resolve) => setTimeout(resolve, 5000));
-    await Promise.race([Promise.allSettled(ending), patience]);
-  });
+  // A colour halfway through its transition is nobody's choice.
+  await animationsEnded(page);
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
   const found = await page.evaluate(async (selector) => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
@@ -30,6 +22,19 @@ export async function seriousViolations(page: Page, within?: string): Promise<st
   return found
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, impact, where, why }) => `${id} (${impact}) at ${where}: ${why}`);
+}
+
+/** Waits for what moves or fades, but not for what pulses for ever. */
+export function animationsEnded(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number(effect?.getComputedTiming().endTime) < 10_000)
+      .map((animation) => animation.finished);
+    // Those of hidden elements may be held where they are.
+    const patience = new Promise((resolve) => setTimeout(resolve, 5000));
+    await Promise.race([Promise.allSettled(ending), patience]);
+  });
 }
 
 /** Pixels by which the content is wider than the window: over 0, the page scrolls sideways. */

@@ -6,6 +6,7 @@ import {
   button,
   closePages,
   launchBrowser,
+  MOVING,
   openPage,
   ready,
   type Served,
@@ -23,7 +24,7 @@ let page: Page;
 
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
-  ({ page } = await openPage(browser, app.address + LINK));
+  ({ page } = await openPage(browser, app.address + LINK, MOVING));
 });
 afterAll(async () => {
   await closePages(browser);

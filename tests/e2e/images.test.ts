@@ -9,6 +9,7 @@ import {
   button,
   closePages,
   launchBrowser,
+  MOVING,
   openPage,
   type Served,
   serveApp,
@@ -28,6 +29,7 @@ let errors: string[];
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp()]);
   ({ page, errors } = await openPage(browser, `${app.address}?v=1&batch=16`, {
+    ...MOVING,
     permissions: ["clipboard-read", "clipboard-write"],
   }));
   await page.getByTestId("data-source").getByText("training").waitFor();

@@ -6,6 +6,7 @@ import {
   button,
   closePages,
   launchBrowser,
+  MOVING,
   openContext,
   ready,
   type Served,
@@ -61,7 +62,7 @@ interface Shift {
 
 /** A page that notes what moves, in a context of its own. */
 async function watched(): Promise<Page> {
-  const context = await openContext(browser);
+  const context = await openContext(browser, MOVING);
   const page = await context.newPage();
   await page.addInitScript({ content: OBSERVE });
   return page;

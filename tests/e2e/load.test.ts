@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { closePages, launchBrowser, openPage, ready, type Served, serveApp } from "./app";
+import { closePages, launchBrowser, MOVING, openPage, ready, type Served, serveApp } from "./app";
 import { seriousViolations, sidewaysOverflow } from "./axe";
 
 let browser: Browser;
@@ -12,7 +12,7 @@ let errors: string[];
 
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
-  ({ page, errors } = await openPage(browser, app.address));
+  ({ page, errors } = await openPage(browser, app.address, MOVING));
 });
 afterAll(async () => {
   await closePages(browser);

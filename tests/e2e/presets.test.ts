@@ -8,6 +8,7 @@ import {
   button,
   closePages,
   launchBrowser,
+  MOVING,
   openPage,
   ready,
   type Served,
@@ -30,7 +31,7 @@ let errors: string[];
 
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
-  ({ page, errors } = await openPage(browser, app.address));
+  ({ page, errors } = await openPage(browser, app.address, MOVING));
 });
 afterAll(async () => {
   await closePages(browser);

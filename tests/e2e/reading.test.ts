@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { closePages, launchBrowser, openPage, ready, type Served, serveApp } from "./app";
+import { animationsEnded } from "./axe";
 import { scrollThrough, showView, VIEW_NAMES } from "./views";
 
 /** Trousers alone: half the images for the views that take in all of them. */
@@ -60,17 +61,17 @@ describe.each(VIEW_NAMES)("the view %s", (view) => {
   it("leaves a screen of 200% to what it shows", async () => {
     await page.setViewportSize({ width: 720, height: 450 });
     await page.evaluate(() => window.scrollTo(0, 600));
-    await page.waitForTimeout(300);
-    const covered = await page.evaluate(() => {
-      const bars = [...document.querySelectorAll("body *")].filter((element) => {
-        const { position } = getComputedStyle(element);
-        const { top, width, height } = element.getBoundingClientRect();
-        const isHeld = position === "fixed" || position === "sticky";
-        return isHeld && top <= 1 && width > window.innerWidth / 2 && height > 1;
+    const covered = () =>
+      page.evaluate(() => {
+        const bars = [...document.querySelectorAll("body *")].filter((element) => {
+          const { position } = getComputedStyle(element);
+          const { top, width, height } = element.getBoundingClientRect();
+          const isHeld = position === "fixed" || position === "sticky";
+          return isHeld && top <= 1 && width > window.innerWidth / 2 && height > 1;
+        });
+        return Math.max(0, ...bars.map((bar) => bar.getBoundingClientRect().bottom));
       });
-      return Math.max(0, ...bars.map((bar) => bar.getBoundingClientRect().bottom));
-    });
-    expect(covered).toBeLessThanOrEqual(80);
+    await expect.poll(covered).toBeLessThanOrEqual(80);
   });
 });
 
@@ -89,53 +90,54 @@ describe.each(VIEW_NAMES)("the view %s beside a lesson", (view) => {
 
   it.each(["light", "dark"] as const)("prints whole, %s too, without controls", async (scheme) => {
     await page.emulateMedia({ media: "screen", colorScheme: scheme });
-    // Colours fade for 150 ms.
-    await page.waitForTimeout(300);
+    await animationsEnded(page);
     await page.emulateMedia({ media: "print", colorScheme: scheme });
-    await page.waitForTimeout(500);
-    const printed = await page.evaluate(() => {
-      const name = (element: Element) =>
-        `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.slice(0, 40)}`;
-      const all = [...document.querySelectorAll("body *")].filter((element) =>
-        element.checkVisibility({ visibilityProperty: true }),
-      );
-      const isSmall = (element: Element) => element.getBoundingClientRect().width <= 1;
-      const luminance = (colour: string) => {
-        const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
-        return (r + g + b) / 3;
-      };
-      return {
-        // A picture that can be pressed is printed as a picture; a key of colours as a key.
-        controls: all
-          .filter((element) =>
-            element.matches(
-              "button:not([data-print], :has(canvas)), nav, input, textarea, [role=slider], " +
-                "[role=switch], [role=alert], [role=dialog], [role=radiogroup]",
-            ),
-          )
-          .map(name),
-        cut: all
-          .filter((element) => {
-            const { overflowX, overflowY } = getComputedStyle(element);
-            if (element.matches("canvas, svg, svg *") || isSmall(element)) return false;
-            const wide = overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
-            const tall = overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1;
-            return wide || tall;
-          })
-          .map(name),
-        held: all.filter((element) =>
-          ["fixed", "sticky"].includes(getComputedStyle(element).position),
-        ).length,
-        ground: luminance(getComputedStyle(document.body).backgroundColor),
-        ink: luminance(getComputedStyle(document.body).color),
-        pictures: all.filter((element) => element.matches("canvas, svg")).length,
-      };
-    });
-    expect(printed.controls).toEqual([]);
-    expect(printed.cut).toEqual([]);
-    expect(printed.ground).toBeGreaterThan(240);
-    expect(printed.ink).toBeLessThan(60);
-    expect(printed.pictures).toBeGreaterThan(view === "runs" ? 0 : 3);
+    const printed = () =>
+      page.evaluate(() => {
+        const name = (element: Element) =>
+          `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.slice(0, 40)}`;
+        const all = [...document.querySelectorAll("body *")].filter((element) =>
+          element.checkVisibility({ visibilityProperty: true }),
+        );
+        const isSmall = (element: Element) => element.getBoundingClientRect().width <= 1;
+        const luminance = (colour: string) => {
+          const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+          return (r + g + b) / 3;
+        };
+        return {
+          // A picture that can be pressed is printed as a picture; a key of colours as a key.
+          controls: all
+            .filter((element) =>
+              element.matches(
+                "button:not([data-print], :has(canvas)), nav, input, textarea, [role=slider], " +
+                  "[role=switch], [role=alert], [role=dialog], [role=radiogroup]",
+              ),
+            )
+            .map(name),
+          cut: all
+            .filter((element) => {
+              const { overflowX, overflowY } = getComputedStyle(element);
+              if (element.matches("canvas, svg, svg *") || isSmall(element)) return false;
+              const wide = overflowX !== "visible" && element.scrollWidth > element.clientWidth + 1;
+              const tall =
+                overflowY !== "visible" && element.scrollHeight > element.clientHeight + 1;
+              return wide || tall;
+            })
+            .map(name),
+          held: all.filter((element) =>
+            ["fixed", "sticky"].includes(getComputedStyle(element).position),
+          ).length,
+          ground: luminance(getComputedStyle(document.body).backgroundColor),
+          ink: luminance(getComputedStyle(document.body).color),
+          pictures: all.filter((element) => element.matches("canvas, svg")).length,
+        };
+      });
+    // What is drawn by scripts follows the paper a moment later.
+    await expect.poll(printed).toMatchObject({ controls: [], cut: [] });
+    await expect.poll(async () => (await printed()).ground).toBeGreaterThan(240);
+    const { ink, pictures } = await printed();
+    expect(ink).toBeLessThan(60);
+    expect(pictures).toBeGreaterThan(view === "runs" ? 0 : 3);
   });
 
   it("comes to sheets of paper", async () => {

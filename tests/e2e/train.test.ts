@@ -6,6 +6,7 @@ import {
   button,
   closePages,
   launchBrowser,
+  MOVING,
   openPage,
   type Served,
   serveApp,
@@ -28,7 +29,7 @@ let errors: string[];
 
 beforeAll(async () => {
   [browser, app] = await Promise.all([launchBrowser(), serveApp({ data: "all" })]);
-  ({ page, errors } = await openPage(browser, app.address));
+  ({ page, errors } = await openPage(browser, app.address, MOVING));
 });
 afterAll(async () => {
   await closePages(browser);
@@ -66,8 +67,11 @@ describe("training the baseline on Fashion-MNIST", () => {
     expect(await lossCurves()).toEqual([]);
   });
 
-  it(`learns to a validation loss under ${TRAINED}, and chart, grid and SSIM follow`, // Not tried again: there is no Train to press in a page that trains.
-  { timeout: 2 * LIMIT, retry: 0 }, async () => {
+  it(`learns to a validation loss under ${TRAINED}, and chart, grid and SSIM follow`, {
+    // Not tried again: there is no Train to press in a page that trains.
+    timeout: 2 * LIMIT,
+    retry: 0,
+  }, async () => {
     await button(page, "Train").click();
     await expect.poll(() => shownNumber(page, "epoch")).toBe(1);
     await expect.poll(() => shownNumber(page, "images-per-second")).toBeGreaterThan(0);

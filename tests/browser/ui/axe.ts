@@ -16,7 +16,8 @@ export async function expectNoViolationsInBothSchemes(within?: Element): Promise
   for (const scheme of ["light", "dark"]) {
     document.documentElement.setAttribute("data-mantine-color-scheme", scheme);
     // Colours fade for 150 ms; half-way, their contrast means nothing.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const fading = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    await Promise.allSettled(fading.map(({ finished }) => finished));
     await expectNoViolations(within);
   }
 }
