@@ -37,12 +37,14 @@ const lesson = () => page.getByTestId("lesson");
 const within = (name: string) => lesson().getByRole("button", { name, exact: true });
 
 describe("a lesson", () => {
-  it("sets the page up and keeps its place in the address", async () => {
+  it("sets the page up, trains, and keeps its place in the address", async () => {
     await within("Next").click();
     await lesson().getByRole("slider").fill("0.4");
     await within("That is my guess").click();
     await within("Next").click();
-    await within("Set the page up").click();
+    await within("Set up and train").click();
+    await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(0);
+    await button(page, "Stop").click();
     await expect.poll(() => page.url()).toContain("preset=loom");
     expect(new URL(page.url()).searchParams.get("lesson")).toBe("bag");
     expect(new URL(page.url()).searchParams.get("hide")).toBe("device");
@@ -53,9 +55,6 @@ describe("a lesson", () => {
   }, async () => {
     const run = lesson().getByTestId("run-small");
     const answer = lesson().getByTestId("lesson-answer");
-    await within("Train").click();
-    await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(0);
-    await button(page, "Stop").click();
     await expect.poll(() => run.innerText()).toMatch(/Stopped at step \d+ of 52, which answers/);
     expect(await answer.innerText()).toContain("comes here");
 
@@ -64,7 +63,9 @@ describe("a lesson", () => {
     const words = await answer.innerText();
     const [clothes, bags] = [...words.matchAll(/0\.\d{3}/g)].map(([figure]) => Number(figure));
     console.info(`T-shirts and trousers ${clothes}, bags ${bags} by a net that never saw one.`);
-    expect(words).toContain("You had guessed 0.40");
+    const verdict = await lesson().getByTestId("lesson-judgement").innerText();
+    expect(verdict).toMatch(/^You said 0\.40, it came to 0\.\d{3}: /);
+    expect(verdict).toContain(`it came to ${bags}`);
     expect(bags).toBeLessThan(clothes! - 0.1);
     // Both rows are drawn: bags are bright, and so is what the net makes of them.
     const bright = await answer.locator("canvas").evaluateAll((canvases) =>

@@ -45,7 +45,7 @@ export function Announcer() {
 
 /** "12 of 50 · Latent Loom", and whether it goes on: whoever is in another tab sees nothing else. */
 function tabTitle(run: Run | null): string {
-  if (!run) return "Latent Loom";
+  if (!run) return "Latent Loom: train an autoencoder and see what it keeps";
   const { phase, epoch, config } = run;
   if (phase === "finished") return "Finished · Latent Loom";
   if (phase === "failed") return "Failed · Latent Loom";

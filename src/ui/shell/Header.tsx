@@ -1,8 +1,8 @@
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import type { MouseEvent } from "react";
 import { useDataSpec } from "../kit/hooks";
 import { LoomMark, MoonIcon, SunIcon } from "../kit/icons";
-import { ALL_LESSONS, openLesson } from "../views/lessons/address";
+import { ALL_LESSONS } from "../views/lessons/address";
+import { LessonLink } from "../views/lessons/LessonLink";
 import classes from "./Header.module.css";
 import { VIEWS } from "./views";
 
@@ -16,12 +16,6 @@ export function Header({ view }: Props) {
   const { title } = useDataSpec();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
-  const follow = (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    // Without a reload: a run under way goes on.
-    event.preventDefault();
-    openLesson(ALL_LESSONS);
-  };
   const other = scheme === "dark" ? "light" : "dark";
   return (
     <header className={classes.header}>
@@ -31,9 +25,9 @@ export function Header({ view }: Props) {
       </h1>
       <Navigation view={view} />
       <p>A real autoencoder, trained on {title} in this tab.</p>
-      <a className={classes.lessons} href={`?lesson=${ALL_LESSONS}`} onClick={follow}>
+      <LessonLink id={ALL_LESSONS} className={classes.lessons}>
         Lessons
-      </a>
+      </LessonLink>
       <ActionIcon
         variant="transparent"
         color="var(--ink-2)"

@@ -5,7 +5,8 @@ import { useApp, useAppState, useOwnData } from "../kit/hooks";
 import { Notice } from "../kit/Notice";
 import { lazyPart } from "../kit/parts/lazyPart";
 import { Part } from "../kit/parts/Part";
-import { openLesson, useLessonId } from "../views/lessons/address";
+import { FIRST_LESSON, openLesson, useLessonId } from "../views/lessons/address";
+import { LessonLink } from "../views/lessons/LessonLink";
 import { Announcer } from "./Announcer";
 import { FailureNotice } from "./FailureNotice";
 import { FileDrop } from "./FileDrop";
@@ -48,6 +49,7 @@ export function Page() {
               <FileDrop />
             </Part>
           </div>
+          {name === "train" && lesson === null && <Intro />}
           <Part
             key={name}
             name={`The view ${title}`}
@@ -68,6 +70,25 @@ export function Page() {
         <Announcer />
       </Part>
     </>
+  );
+}
+
+/** What this is and what to do, until something is trained. */
+function Intro() {
+  const isFresh = useAppState(({ run }) => run === null);
+  // A link to a run has one on its way: nothing may move when it comes.
+  const [isOpening] = useState(() => new URLSearchParams(window.location.search).has("run"));
+  if (!isFresh || isOpening) return null;
+  return (
+    <p className={classes.intro} data-screen-only="">
+      <span>
+        An autoencoder squeezes a picture through a few numbers and draws it again. Press Train and
+        watch it learn.
+      </span>{" "}
+      <span>
+        New here? <LessonLink id={FIRST_LESSON}>Start with lesson 0</LessonLink>
+      </span>
+    </p>
   );
 }
 

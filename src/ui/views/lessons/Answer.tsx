@@ -4,10 +4,11 @@ import { paintRaster } from "../../figure/picture";
 import { paintImage } from "../../pictures/draw";
 import classes from "./Answer.module.css";
 import { figureText } from "./figures";
+import { answerText } from "./judge";
 import { Markdown } from "./Markdown";
 import type { Pictures } from "./measure";
-import type { Lesson, Answer as LessonAnswer, Question } from "./parse";
-import { answerText, figuresToEnd, isComplete, type LessonProgress } from "./progress";
+import { type Lesson, type Answer as LessonAnswer, questionOf } from "./parse";
+import { areThere, type LessonProgress } from "./progress";
 
 interface Props {
   readonly lesson: Lesson;
@@ -18,22 +19,13 @@ interface Props {
 
 /** What came out, once every question and run that it speaks of is there. */
 export function Answer({ lesson, part, progress, pictures }: Props) {
-  const parts = lesson.steps.flatMap((step) => step.parts);
-  const questions = parts.filter(
-    (each): each is Question => each.kind === "slider" || each.kind === "choice",
-  );
   const isThere = isAnswerThere(lesson, part, progress);
-  const shownFor = (of: string, figure: string | null): string => {
-    if (figure !== null) return figureText(figure, progress.runs[of]?.[figure] ?? Number.NaN);
-    const question = questions.find(({ name }) => name === of);
-    return question ? answerText(question, progress.answers[of] ?? Number.NaN) : "";
-  };
   return (
     <div className={classes.answer} data-testid="lesson-answer" aria-live="polite">
       {isThere ? (
         <Markdown
           blocks={part.blocks}
-          shownFor={shownFor}
+          shownFor={(of, figure) => shownFor(lesson, progress, of, figure)}
           pictures={(of) => (pictures[of] ? <PictureStrip pictures={pictures[of]} /> : null)}
         />
       ) : (
@@ -43,14 +35,29 @@ export function Answer({ lesson, part, progress, pictures }: Props) {
   );
 }
 
-/** Whether all that the answer speaks of is there, each figure included. */
+/**
+ * Whether all that the answer speaks of is there, and guesses that its step judges before it are: it
+ * would give them away.
+ */
 function isAnswerThere(lesson: Lesson, part: LessonAnswer, progress: LessonProgress): boolean {
-  const parts = lesson.steps.flatMap((step) => step.parts);
-  return part.needs.every((name) => {
-    const run = parts.find((each) => each.kind === "run" && each.name === name);
-    if (run?.kind !== "run") return progress.answers[name] !== undefined;
-    return isComplete(run, figuresToEnd(run, progress));
-  });
+  const parts = lesson.steps.find((step) => step.parts.includes(part))?.parts ?? [];
+  const before = parts.slice(0, parts.indexOf(part));
+  return [part, ...before.filter((each) => each.kind === "judge")].every(({ needs }) =>
+    areThere(lesson, needs, progress),
+  );
+}
+
+/** What stands for `{relu.dead}`, or for `{guess}` of a question. */
+export function shownFor(
+  lesson: Lesson,
+  { answers, runs }: LessonProgress,
+  of: string,
+  figure: string | null,
+): string {
+  if (figure !== null) return figureText(figure, runs[of]?.[figure] ?? Number.NaN);
+  const question = questionOf(lesson, of);
+  const answer = answers[of];
+  return question && answer !== undefined ? answerText(question, answer) : "nothing";
 }
 
 /** Originals above, what the net made of them below. */

@@ -3,22 +3,27 @@ import { createElement, Fragment, type ReactNode, useEffect, useRef, useState } 
 import { useStore } from "zustand";
 import { CloseIcon, DownIcon, UpIcon } from "../../kit/icons";
 import { Answer } from "./Answer";
-import { ALL_LESSONS, openLesson } from "./address";
+import { ALL_LESSONS, GUESSES, openLesson } from "./address";
+import { Guesses } from "./Guesses";
+import { Judgement } from "./Judgement";
 import classes from "./LessonDrawer.module.css";
 import { LessonList } from "./LessonList";
 import { BROKEN_LESSONS, LESSONS, lessonOf } from "./lessons";
 import { Markdown } from "./Markdown";
-import type { Lesson, Part } from "./parse";
+import { isQuestion, type Lesson, type Part } from "./parse";
 import {
   createProgress,
   figuresToEnd,
+  isOpen,
   NOTHING_DONE,
   openQuestions,
   setAnswer,
+  skip,
   update,
 } from "./progress";
 import { Question } from "./Question";
 import { RunBlock } from "./RunBlock";
+import { StageBlock } from "./StageBlock";
 import { useRecordedRuns } from "./useRecordedRuns";
 
 const progressStore = createProgress(shelfOf());
@@ -36,7 +41,8 @@ function shelfOf(): Storage | null {
 export default function LessonDrawer({ id }: { id: string }) {
   const [isFolded, setFolded] = useState(false);
   const lesson = lessonOf(id);
-  const title = lesson?.title ?? "Lessons";
+  const all = useStore(progressStore);
+  const title = lesson?.title ?? (id === GUESSES ? "Your guesses" : "Lessons");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (id !== "") heading.current?.focus({ preventScroll: true });
@@ -44,7 +50,7 @@ export default function LessonDrawer({ id }: { id: string }) {
   return (
     <aside
       className={classes.drawer}
-      aria-label={lesson ? `Lesson: ${title}` : "Lessons"}
+      aria-label={lesson ? `Lesson: ${title}` : title}
       data-folded={isFolded || undefined}
       data-testid="lesson"
     >
@@ -74,12 +80,16 @@ export default function LessonDrawer({ id }: { id: string }) {
       {!isFolded &&
         (lesson ? (
           <LessonBody key={lesson.id} lesson={lesson} />
+        ) : id === GUESSES ? (
+          <div className={classes.body}>
+            <Guesses lessons={LESSONS} progress={all} />
+          </div>
         ) : (
           <div className={classes.body}>
             {id !== ALL_LESSONS && (
               <p className={classes.note}>There is no lesson called “{id}”.</p>
             )}
-            <LessonList lessons={LESSONS} />
+            <LessonList lessons={LESSONS} progress={all} />
             {BROKEN_LESSONS.map((why) => (
               <p key={why} className={classes.note} role="alert">
                 A lesson could not be read. {why}
@@ -95,6 +105,8 @@ function LessonBody({ lesson }: { lesson: Lesson }) {
   const progress = useStore(progressStore, (all) => all[lesson.id] ?? NOTHING_DONE);
   const { pictures, failures } = useRecordedRuns(lesson, progressStore);
   const body = useRef<HTMLDivElement>(null);
+  /** The question that the reader tried to go past. */
+  const [missed, setMissed] = useState<string | null>(null);
   const place = Math.min(progress.step, lesson.steps.length - 1);
   const step = lesson.steps[place]!;
   const isLast = place === lesson.steps.length - 1;
@@ -102,7 +114,26 @@ function LessonBody({ lesson }: { lesson: Lesson }) {
 
   const goTo = (to: number) => {
     update(progressStore, lesson.id, () => ({ step: to }));
+    setMissed(null);
     body.current?.scrollTo({ top: 0 });
+  };
+
+  /** On, unless a question of this step waits: that is said once, and the next time it is left out. */
+  const goOn = (go: () => void) => {
+    const open = step.parts.filter(isQuestion).find((question) => isOpen(question, progress));
+    if (open && open.name !== missed) setMissed(open.name);
+    else go();
+  };
+
+  const lockOf = (part: Part) => {
+    const [open] = openQuestions(lesson, part, progress);
+    if (!open) return null;
+    const at = lesson.steps.findIndex(({ parts }) => parts.includes(open));
+    const goThere = () => {
+      goTo(at);
+      setMissed(open.name);
+    };
+    return { title: lesson.steps[at]!.title, goThere };
   };
 
   const drawn = (part: Part): ReactNode => {
@@ -115,6 +146,9 @@ function LessonBody({ lesson }: { lesson: Lesson }) {
           <Question
             question={part}
             answer={progress.answers[part.name]}
+            isSkipped={progress.skipped.includes(part.name)}
+            isMissed={missed === part.name}
+            onSkip={() => skip(progressStore, lesson.id, part.name)}
             onAnswer={(answer) => setAnswer(progressStore, lesson.id, part.name, answer)}
           />
         );
@@ -122,11 +156,15 @@ function LessonBody({ lesson }: { lesson: Lesson }) {
         return (
           <RunBlock
             part={part}
-            isLocked={openQuestions(lesson, part, progress).length > 0}
+            locked={lockOf(part)}
             figures={figuresToEnd(part, progress)}
             failure={failures[part.name] ?? null}
           />
         );
+      case "stage":
+        return <StageBlock stage={part} />;
+      case "judge":
+        return <Judgement lesson={lesson} judge={part} progress={progress} />;
       case "answer":
         return <Answer lesson={lesson} part={part} progress={progress} pictures={pictures} />;
     }
@@ -151,12 +189,16 @@ function LessonBody({ lesson }: { lesson: Lesson }) {
         {isLast ? (
           <UnstyledButton
             className={classes.turn}
-            onClick={() => openLesson(next?.id ?? ALL_LESSONS)}
+            onClick={() => goOn(() => openLesson(next?.id ?? GUESSES))}
           >
-            {next ? "Next lesson" : "All lessons"}
+            {next ? "Next lesson" : "Your guesses"}
           </UnstyledButton>
         ) : (
-          <UnstyledButton className={classes.turn} data-next onClick={() => goTo(place + 1)}>
+          <UnstyledButton
+            className={classes.turn}
+            data-next
+            onClick={() => goOn(() => goTo(place + 1))}
+          >
             Next
           </UnstyledButton>
         )}

@@ -3,6 +3,8 @@ import { readLink } from "../../../state/link";
 import { useApp } from "../../kit/hooks";
 import { openLesson } from "./address";
 import classes from "./Markdown.module.css";
+import { ShowPart } from "./ShowPart";
+import { SizesFigure } from "./SizesFigure";
 import type { Block, Inline } from "./text";
 
 interface Props {
@@ -44,6 +46,10 @@ export function Markdown({ blocks, shownFor = () => "", pictures = () => null }:
     switch (given.kind) {
       case "pictures":
         return pictures(given.of);
+      case "show":
+        return <ShowPart part={given.part} />;
+      case "figure":
+        return <SizesFigure />;
       case "paragraph":
         return <p>{inline(given.inside)}</p>;
       case "list":

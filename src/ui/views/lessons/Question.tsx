@@ -1,35 +1,52 @@
 import { UnstyledButton } from "@mantine/core";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
+import { answerText } from "./judge";
 import type { Question as LessonQuestion, Slider } from "./parse";
-import { answerText } from "./progress";
 import classes from "./Question.module.css";
 
 interface Props {
   readonly question: LessonQuestion;
   /** Undefined until the reader has settled on one. */
   readonly answer: number | undefined;
+  readonly isSkipped: boolean;
+  /** Whether the reader tried to go on without a guess. */
+  readonly isMissed: boolean;
   readonly onAnswer: (answer: number) => void;
+  readonly onSkip: () => void;
 }
 
 /** Asks for a prediction; once settled it stays, since what follows would give it away. */
-export function Question({ question, answer, onAnswer }: Props) {
+export function Question(props: Props) {
+  const { question, answer, isSkipped, isMissed, onAnswer, onSkip } = props;
   const [chosen, setChosen] = useState<number | null>(
     question.kind === "slider" ? middleOf(question) : null,
   );
   const id = useId();
-  if (answer !== undefined) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (isMissed) form.current?.querySelector("input")?.focus();
+  }, [isMissed]);
+  if (answer !== undefined || isSkipped) {
     return (
       <div className={classes.question} data-settled>
         <p className={classes.ask}>{question.ask}</p>
         <p className={classes.answer}>
-          You said: <b>{answerText(question, answer)}</b>
+          {answer === undefined ? (
+            "You made no guess."
+          ) : (
+            <>
+              You said: <b>{answerText(question, answer)}</b>
+            </>
+          )}
         </p>
       </div>
     );
   }
   return (
     <form
+      ref={form}
       className={classes.question}
+      data-missed={isMissed || undefined}
       onSubmit={(event) => {
         event.preventDefault();
         if (chosen !== null) onAnswer(chosen);
@@ -71,9 +88,19 @@ export function Question({ question, answer, onAnswer }: Props) {
           ))}
         </fieldset>
       )}
-      <UnstyledButton type="submit" className={classes.settle} disabled={chosen === null}>
-        That is my guess
-      </UnstyledButton>
+      {isMissed && (
+        <p className={classes.missed} role="alert">
+          Guess first: being wrong is what one learns from. Or go on without a guess.
+        </p>
+      )}
+      <div className={classes.ways}>
+        <UnstyledButton type="submit" className={classes.settle} disabled={chosen === null}>
+          That is my guess
+        </UnstyledButton>
+        <UnstyledButton className={classes.skip} onClick={onSkip}>
+          No guess
+        </UnstyledButton>
+      </div>
     </form>
   );
 }

@@ -10,8 +10,8 @@ import classes from "./RunBlock.module.css";
 
 interface Props {
   readonly part: RunPart;
-  /** Whether a question before it waits for an answer. */
-  readonly isLocked: boolean;
+  /** The step whose question waits for an answer, and how to get there; null where none does. */
+  readonly locked: { readonly title: string; readonly goThere: () => void } | null;
   /** Of the run, once it has come to its end. */
   readonly figures: Figures | undefined;
   /** Why what it measures could not be measured; null where nothing went wrong. */
@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** Sets the page up for a run, starts it, and says how far it is. */
-export function RunBlock({ part, isLocked, figures, failure }: Props) {
+export function RunBlock({ part, locked, figures, failure }: Props) {
   const app = useApp();
   const isSetUp = useAppState(({ settings }) => sameRun(settings, part.config));
   const isOwn = useAppState(({ run }) => run !== null && sameRun(run.config, part.config));
@@ -29,12 +29,16 @@ export function RunBlock({ part, isLocked, figures, failure }: Props) {
     const stop = run && isOwn ? stopOf(run) : null;
     return stop && stopPlace(stop);
   });
+  const isOther = useAppState(({ run }) => isActive(run)) && !isOwn;
   const isDone = isComplete(part, figures);
+  // Its net is still looked at: another run would take it away.
+  const isMeasured = figures !== undefined && !isDone && failure === null;
 
-  const setUp = () =>
-    app.change({ ...part.config, device: deviceOf(app), threads: threadsOf(app) });
-  const act = isSetUp ? app.train : setUp;
-  const name = isSetUp ? (isDone ? "Train again" : "Train") : "Set the page up";
+  const act = () => {
+    if (!isSetUp) app.change({ ...part.config, device: deviceOf(app), threads: threadsOf(app) });
+    app.train();
+  };
+  const name = isDone ? "Train again" : isSetUp ? "Train" : "Set up and train";
 
   return (
     <div className={classes.run} data-testid={`run-${part.name}`}>
@@ -42,21 +46,25 @@ export function RunBlock({ part, isLocked, figures, failure }: Props) {
       <p className={classes.state} role="status">
         {stateText()}
       </p>
-      {!isTraining && (
-        <UnstyledButton
-          className={classes.act}
-          data-primary={!isDone || undefined}
-          disabled={isLocked}
-          onClick={act}
-        >
-          {name}
+      {locked !== null ? (
+        <UnstyledButton className={classes.act} onClick={locked.goThere}>
+          Back to “{locked.title}”
         </UnstyledButton>
+      ) : (
+        !isTraining &&
+        !isMeasured && (
+          <UnstyledButton className={classes.act} data-primary={!isDone || undefined} onClick={act}>
+            {name}
+          </UnstyledButton>
+        )
       )}
     </div>
   );
 
   function stateText(): string {
-    if (isLocked) return "Answer the question first: then you can see how near you were.";
+    if (locked !== null) {
+      return `“${locked.title}” has a question that waits for your guess: with it you see how near you were.`;
+    }
     if (isTraining) return `Training: epoch ${Math.max(1, epoch)} of ${part.config.epochs}.`;
     if (failure !== null) return failure;
     if (isDone) {
@@ -67,9 +75,8 @@ export function RunBlock({ part, isLocked, figures, failure }: Props) {
     if (stopped !== null) {
       return `Stopped ${stopped}, which answers nothing yet: train it to the end.`;
     }
-    return isSetUp
-      ? "The page is set up for it."
-      : "The page has other settings now. A run under way goes on until you press Train.";
+    if (isOther) return "It takes the place of the run under way, which is kept under Runs.";
+    return isSetUp ? "The page is set up for it." : "The page gets its settings.";
   }
 }
 

@@ -5,6 +5,9 @@ import { useSyncExternalStore } from "react";
 const KEY = "lesson";
 /** The name that stands for the list of all lessons. */
 export const ALL_LESSONS = "all";
+export const FIRST_LESSON = "autoencoder";
+/** The name that stands for all guesses beside what came out. */
+export const GUESSES = "guesses";
 const listeners = new Set<() => void>();
 
 /** Null where no lesson is open. */

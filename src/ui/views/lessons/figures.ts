@@ -24,6 +24,7 @@ const OF_RESULT = {
 export const MEASURES = {
   dead: ["dead"],
   bags: ["bags", "bagsPca", "clothes"],
+  neighbours: ["told", "toldPixels"],
 } as const;
 export type Measure = keyof typeof MEASURES;
 
@@ -38,7 +39,7 @@ export function figureNames(measure: Measure | null): readonly string[] {
   return [...Object.keys(OF_RESULT), ...(measure ? MEASURES[measure] : [])];
 }
 
-const WHOLE = new Set(["epochs", "bestEpoch", "testImages", "dead"]);
+const WHOLE = new Set(["epochs", "bestEpoch", "testImages", "dead", "told", "toldPixels"]);
 const LOSSES = new Set(["mse", "bce", "bceGap", "trainLoss", "validationLoss"]);
 
 /** As the rest of the page writes it: SSIM to three digits, losses to four. */

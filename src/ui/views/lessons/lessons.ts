@@ -8,7 +8,17 @@ const FILES = import.meta.glob<string>("../../../lessons/*.md", {
   eager: true,
 });
 
-const ORDER = ["latent-size", "pca", "relu", "loss", "stopping", "bag"];
+const ORDER = [
+  "autoencoder",
+  "latent-size",
+  "pca",
+  "relu",
+  "loss",
+  "epoch",
+  "stopping",
+  "map",
+  "bag",
+];
 
 const idOf = (path: string): string => path.replace(/^.*\//, "").replace(/\.md$/, "");
 /** A teacher's own lessons come after ours. */

@@ -4,7 +4,7 @@ import type { InferenceClient } from "../../../client/inference";
 import type { RunConfig } from "../../../config/config";
 import { specFor } from "../../../datasets/catalogue";
 import { type ImageShape, sizeOf } from "../../../math/image-set";
-import type { Codes } from "../../../protocol/inference";
+import type { Codes, ProbeSubject } from "../../../protocol/inference";
 import type { Figures, Measure } from "./figures";
 
 export interface Pictures {
@@ -43,6 +43,7 @@ export async function measure(
       const codes = await inference.ask("encode", { net, images: { part: "test" } }, { signal });
       return { figures: { dead: deadNumbers(codes) } };
     }
+    if (what === "neighbours") return await measureNeighbours(net, config, inference, signal);
     return await measureBags(net, config, inference, signal);
   } finally {
     await inference.ask("close", { net });
@@ -58,6 +59,21 @@ function deadNumbers({ count, size, codes }: Codes): number {
     if (place === count) dead++;
   }
   return dead;
+}
+
+/** Of 100 test images, those whose class their nearest training images tell: by codes, by pixels. */
+async function measureNeighbours(
+  net: number,
+  config: RunConfig,
+  inference: InferenceClient,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const sizes = [config.latentSize];
+  const toldBy = async (of: ProbeSubject) => {
+    const { points } = await inference.ask("probe", { of, data: config, sizes }, { signal });
+    return 100 * (points.at(-1)?.nearest ?? Number.NaN);
+  };
+  return { figures: { told: await toldBy({ net }), toldPixels: await toldBy("pixels") } };
 }
 
 async function measureBags(

@@ -5,18 +5,30 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunConfig } from "../../../config/config";
 import { sameConfig } from "../../../state/settings";
 import { type Figures, figureNames } from "./figures";
-import type { Lesson, Part, Question, RunPart } from "./parse";
+import { type Verdict, verdictOf } from "./judge";
+import {
+  isQuestion,
+  type Judge,
+  type Lesson,
+  type Part,
+  partsOf,
+  type Question,
+  questionOf,
+  type RunPart,
+} from "./parse";
 
 const PROGRESS = v.object({
   step: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** By question: the number, or the place among the options from 0. */
   answers: v.record(v.string(), v.number()),
+  /** Names of questions that the reader left out on purpose. */
+  skipped: v.optional(v.array(v.string()), []),
   /** By run. */
   runs: v.record(v.string(), v.record(v.string(), v.number())),
 });
 export type LessonProgress = v.InferOutput<typeof PROGRESS>;
 
-export const NOTHING_DONE: LessonProgress = { step: 0, answers: {}, runs: {} };
+export const NOTHING_DONE: LessonProgress = { step: 0, answers: {}, skipped: [], runs: {} };
 
 /** By lesson. */
 export type AllProgress = Readonly<Record<string, LessonProgress>>;
@@ -69,6 +81,11 @@ export function setAnswer(
   update(store, id, ({ answers }) => ({ answers: { ...answers, [question]: answer } }));
 }
 
+/** Leaves a question out: what waits for its answer waits no longer. */
+export function skip(store: StoreApi<AllProgress>, id: string, question: string): void {
+  update(store, id, ({ skipped }) => ({ skipped: [...skipped, question] }));
+}
+
 /** Adds figures to a run's; a run with `fresh` figures forgets those of an earlier one. */
 export function setFigures(
   store: StoreApi<AllProgress>,
@@ -82,24 +99,49 @@ export function setFigures(
   }));
 }
 
-/** What the reader answered, in words. */
-export function answerText(question: Question, answer: number): string {
-  if (question.kind === "choice") return question.options[answer] ?? "";
-  const digits = /\.(\d+)$/.exec(String(question.step))?.[1]?.length ?? 0;
-  return answer.toFixed(digits);
-}
+/** Whether a question is neither answered nor left out. */
+export const isOpen = (question: Question, { answers, skipped }: LessonProgress): boolean =>
+  answers[question.name] === undefined && !skipped.includes(question.name);
 
 /** Questions of the lesson before a part that wait for an answer. */
 export function openQuestions(
   lesson: Lesson,
   part: Part,
-  { answers }: LessonProgress,
+  progress: LessonProgress,
 ): readonly Question[] {
-  const parts = lesson.steps.flatMap((step) => step.parts);
+  const parts = partsOf(lesson);
   return parts
     .slice(0, parts.indexOf(part))
-    .filter((each): each is Question => each.kind === "slider" || each.kind === "choice")
-    .filter((question) => answers[question.name] === undefined);
+    .filter(isQuestion)
+    .filter((question) => isOpen(question, progress));
+}
+
+/** Whether all questions and runs of those names are answered, and each figure there. */
+export function areThere(
+  lesson: Lesson,
+  names: readonly string[],
+  progress: LessonProgress,
+): boolean {
+  const parts = partsOf(lesson);
+  return names.every((name) => {
+    const part = parts.find((each) => "name" in each && each.name === name);
+    if (part?.kind === "run") return isComplete(part, figuresToEnd(part, progress));
+    return part !== undefined && isQuestion(part) && !isOpen(part, progress);
+  });
+}
+
+/** How much of a lesson is done: its questions and its runs. */
+export function doneOf(lesson: Lesson, progress: LessonProgress): { done: number; of: number } {
+  const names = partsOf(lesson).flatMap((part) => ("name" in part ? [part.name] : []));
+  const done = names.filter((name) => areThere(lesson, [name], progress)).length;
+  return { done, of: names.length };
+}
+
+/** The reader's guess beside what came out; null until all that it takes is there. */
+export function judged(lesson: Lesson, judge: Judge, progress: LessonProgress): Verdict | null {
+  const question = questionOf(lesson, judge.of);
+  if (!question || !areThere(lesson, judge.needs, progress)) return null;
+  return verdictOf(judge, question, progress.answers[judge.of] ?? null, progress.runs);
 }
 
 /**

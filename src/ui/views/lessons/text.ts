@@ -3,6 +3,8 @@
  * it, never HTML, so that nothing in a lesson can run.
  */
 
+import { HIGHLIGHTS, type HighlightName } from "./highlights";
+
 export type Inline =
   | { readonly kind: "text" | "code"; readonly text: string }
   | { readonly kind: "strong" | "emphasis"; readonly inside: readonly Inline[] }
@@ -14,13 +16,27 @@ export type Block =
   | { readonly kind: "paragraph"; readonly inside: readonly Inline[] }
   | { readonly kind: "list"; readonly items: readonly (readonly Inline[])[] }
   /** `[pictures: small]`: what the net of that run made of some images. */
-  | { readonly kind: "pictures"; readonly of: string };
+  | { readonly kind: "pictures"; readonly of: string }
+  /** `[show: loss]`: lights up a part of the page. */
+  | { readonly kind: "show"; readonly part: HighlightName }
+  /** `[figure: sizes]`: a figure that the lesson draws itself. */
+  | { readonly kind: "figure"; readonly name: FigureName };
+
+/** `sizes`: a garment through more and more numbers, by the net that comes with the page. */
+export const FIGURES = ["sizes"] as const;
+export type FigureName = (typeof FIGURES)[number];
+
+const HIGHLIGHT_NAMES = Object.keys(HIGHLIGHTS) as HighlightName[];
 
 const INLINE =
   /\*\*(?<strong>.+?)\*\*|\*(?<emphasis>.+?)\*|`(?<code>[^`]+)`|\[(?<words>[^\]]+)\]\((?<to>[^)\s]+)\)|\{(?<of>[a-z]\w*)(?:\.(?<figure>\w+))?\}/gsu;
-const PICTURES = /^\[pictures: (\w+)\]$/;
+const DRAWN = /^\[(pictures|show|figure): (\w+)\]$/;
 
-/** Blocks of a text; an empty line ends each. @throws Error for a link that leads elsewhere */
+/**
+ * Blocks of a text; an empty line ends each.
+ *
+ * @throws Error for a link that leads elsewhere, and for parts and figures that there are not
+ */
 export function parseBlocks(text: string): Block[] {
   return text
     .split(/\n\s*\n/)
@@ -30,13 +46,21 @@ export function parseBlocks(text: string): Block[] {
 }
 
 function parseBlock(part: string): Block {
-  const pictures = PICTURES.exec(part)?.[1];
-  if (pictures !== undefined) return { kind: "pictures", of: pictures };
+  const [, kind, name = ""] = DRAWN.exec(part) ?? [];
+  if (kind === "pictures") return { kind, of: name };
+  if (kind === "show") return { kind, part: oneOf(HIGHLIGHT_NAMES, name, part) };
+  if (kind === "figure") return { kind, name: oneOf(FIGURES, name, part) };
   const lines = part.split("\n");
   if (lines.every((line) => line.startsWith("- "))) {
     return { kind: "list", items: lines.map((line) => parseInline(line.slice(2))) };
   }
   return { kind: "paragraph", inside: parseInline(part.replaceAll("\n", " ")) };
+}
+
+function oneOf<Name extends string>(names: readonly Name[], name: string, part: string): Name {
+  const found = names.find((each) => each === name);
+  if (found === undefined) throw new Error(`${part} must name one of ${names.join(", ")}`);
+  return found;
 }
 
 export function parseInline(text: string): Inline[] {

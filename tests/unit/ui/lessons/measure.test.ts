@@ -64,6 +64,21 @@ describe("measure", () => {
     expect(asked[5]?.[1]).toMatchObject({ data: CONFIG, kept: 32 });
   });
 
+  it("counts of a hundred whom neighbours tell, by codes and by pixels", async () => {
+    const probe = (nearest: number) => ({ points: [{ size: 2, nearest, linear: 0 }] });
+    const { client, asked } = inference([{ net: 7 }, probe(0.83), probe(0.97), null]);
+    const { figures } = await measure("neighbours", CONFIG, WEIGHTS, client, signal);
+    expect(figures.told).toBeCloseTo(83);
+    expect(figures.toldPixels).toBeCloseTo(97);
+    expect(
+      asked.slice(1).map(([question, what]) => [question, (what as { of?: unknown }).of]),
+    ).toEqual([
+      ["probe", { net: 7 }],
+      ["probe", "pixels"],
+      ["close", undefined],
+    ]);
+  });
+
   it("closes the net where something fails", async () => {
     const { client, asked } = inference([{ net: 7 }, new Error("no images"), null]);
     const attempt = measure("bags", CONFIG, WEIGHTS, client, signal);

@@ -6,21 +6,34 @@ import {
   lessonOf,
   readLessons,
 } from "../../../../src/ui/views/lessons/lessons";
-import { LessonError, parseLesson } from "../../../../src/ui/views/lessons/parse";
+import {
+  isQuestion,
+  LessonError,
+  parseLesson,
+  partsOf,
+} from "../../../../src/ui/views/lessons/parse";
 import { inlinesOf, parseBlocks, parseInline } from "../../../../src/ui/views/lessons/text";
 
 const HEAD = "---\ntitle: T\nsummary: S\nminutes: 3\n---\n";
 const RUN = "```run\nname: small\nsetup: preset=loom&latent=8\nlabel: L\n```\n";
 const CHOICE = "```choice\nname: guess\nask: Which?\n- one\n- two\n```\n";
+const SLIDER = "```slider\nname: much\nask: A\nfrom: 0\nto: 1\nstep: 0.1\n```\n";
+const LIST_JUDGE =
+  "```judge\nof: guess\nis: small.missing / small.ssim\nlimits: 0.5\nsays: It is {value}.\n- a\n- b\n```\n";
+const SLIDER_JUDGE =
+  "```judge\nof: much\nis: small.ssim\nnear: 0.1\nright: r\nover: o\nunder: u\n```\n";
 
 describe("the lessons", () => {
-  it("are six, in the order in which they build on each other", () => {
+  it("are nine, in the order in which they build on each other", () => {
     expect(LESSONS.map(({ id }) => id)).toEqual([
+      "autoencoder",
       "latent-size",
       "pca",
       "relu",
       "loss",
+      "epoch",
       "stopping",
+      "map",
       "bag",
     ]);
   });
@@ -33,7 +46,15 @@ describe("the lessons", () => {
     const kinds = steps.flatMap(({ parts }) => parts.map(({ kind }) => kind));
     expect(kinds.some((kind) => kind === "slider" || kind === "choice")).toBe(true);
     expect(kinds.indexOf("run")).toBeGreaterThan(-1);
-    expect(kinds.lastIndexOf("answer")).toBeGreaterThan(kinds.indexOf("run"));
+    const answers = kinds.flatMap((kind, i) => (kind === "answer" || kind === "judge" ? [i] : []));
+    expect(answers.at(-1)).toBeGreaterThan(kinds.indexOf("run"));
+  });
+
+  it.each(LESSONS)("$id holds every guess against what came out", (lesson) => {
+    const parts = partsOf(lesson);
+    const judges = parts.filter((part) => part.kind === "judge").map(({ of }) => of);
+    const questions = parts.filter(isQuestion).map(({ name }) => name);
+    expect(judges.sort()).toEqual(questions.sort());
   });
 
   it.each(LESSONS)("$id speaks in short paragraphs, one idea a step", ({ steps }) => {
@@ -80,6 +101,63 @@ describe("parseLesson", () => {
       measure: null,
     });
     expect(lesson.steps[1]!.parts[1]).toMatchObject({ needs: ["guess", "small"] });
+  });
+
+  it("reads judgements, stages and what is shown", () => {
+    const body = `${CHOICE}${SLIDER}${RUN}${LIST_JUDGE}${SLIDER_JUDGE}`;
+    const stage = "```stage\nlabel: The map\nview: space?run=\n```\n";
+    const [step] = parseLesson("own", `${HEAD}\n## One\n${body}${stage}[show: loss]\n`).steps;
+    expect(step!.parts.slice(3)).toMatchObject([
+      {
+        kind: "judge",
+        by: "choice",
+        of: "guess",
+        is: {
+          left: { run: "small", figure: "missing" },
+          operator: "/",
+          right: { run: "small", figure: "ssim" },
+        },
+        limits: [0.5],
+        needs: ["guess", "small"],
+      },
+      { kind: "judge", by: "slider", near: 0.1, needs: ["much", "small"] },
+      { kind: "stage", label: "The map", config: null, view: "space?run=" },
+      { kind: "text", blocks: [{ kind: "show", part: "loss" }] },
+    ]);
+  });
+
+  it.each([
+    ["judges a question that is not there", LIST_JUDGE, "there is no question guess"],
+    ["judges a list as a slider", CHOICE + RUN + SLIDER_JUDGE.replace("much", "guess"), "limits"],
+    ["judges a slider as a list", SLIDER + RUN + LIST_JUDGE.replace("guess", "much"), "near"],
+    [
+      "has too many limits",
+      CHOICE + RUN + LIST_JUDGE.replace("0.5", "0.5, 0.6"),
+      "2 options need 1 limits",
+    ],
+    [
+      "has limits up and down",
+      CHOICE + RUN + LIST_JUDGE.replace("0.5", "0.5, 0.6, 0.4"),
+      "all ascend or all descend",
+    ],
+    ["tells too little", CHOICE + RUN + LIST_JUDGE.replace("- b\n", ""), "as many lines with -"],
+    [
+      "judges by what no run has",
+      SLIDER + RUN + SLIDER_JUDGE.replace("ssim", "dead"),
+      "dead is no",
+    ],
+    [
+      "judges by words",
+      SLIDER + RUN + SLIDER_JUDGE.replace("small.ssim", "much"),
+      "a run's figure",
+    ],
+    ["sets no stage", "```stage\nlabel: L\n```\n", "a setup, a view or both"],
+    ["shows what is not there", "[show: moon]\n", "must name one of net, figure"],
+    ["draws what it cannot", "[figure: moon]\n", "must name one of sizes"],
+  ])("refuses a lesson that %s", (_, body, message) => {
+    const parse = () => parseLesson("own", `${HEAD}## One\n${body}`);
+    expect(parse).toThrow(LessonError);
+    expect(parse).toThrow(message);
   });
 
   it.each([

@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { configFor } from "../../../../src/config/recipes";
-import { figureText } from "../../../../src/ui/views/lessons/figures";
+import { figureNames, figureText } from "../../../../src/ui/views/lessons/figures";
+import { answerText, optionOf } from "../../../../src/ui/views/lessons/judge";
 import { lessonOf } from "../../../../src/ui/views/lessons/lessons";
-import type { RunPart } from "../../../../src/ui/views/lessons/parse";
+import { type Judge, partsOf, type RunPart } from "../../../../src/ui/views/lessons/parse";
 import {
-  answerText,
+  areThere,
   createProgress,
+  doneOf,
   figuresToEnd,
+  judged,
   NOTHING_DONE,
   openQuestions,
   type Shelf,
   sameRun,
   setAnswer,
   setFigures,
+  skip,
 } from "../../../../src/ui/views/lessons/progress";
 
 function shelf(text: string | null = null): Shelf & { text: string | null } {
@@ -37,6 +41,7 @@ describe("progress", () => {
     expect(createProgress(shelf(disk.text)).getState().relu).toEqual({
       step: 0,
       answers: { guess: 40 },
+      skipped: [],
       runs: { relu: { ssimWriteup: 0.9, dead: 57 } },
     });
   });
@@ -82,6 +87,103 @@ describe("openQuestions", () => {
     expect(names({}, 0)).toEqual(["guess"]);
     expect(names({ guess: 3 }, 0)).toEqual([]);
     expect(names({ guess: 3 }, 1)).toEqual(["change"]);
+  });
+});
+
+describe("a question that is left out", () => {
+  it("holds nothing up, and is held against nothing", () => {
+    const lesson = lessonOf("relu")!;
+    const store = createProgress(null);
+    skip(store, "relu", "guess");
+    const progress = store.getState().relu!;
+    const run = partsOf(lesson).find((part) => part.kind === "run")!;
+    expect(openQuestions(lesson, run, progress)).toEqual([]);
+    expect(areThere(lesson, ["guess"], progress)).toBe(true);
+    expect(areThere(lesson, ["change"], progress)).toBe(false);
+    expect(doneOf(lesson, progress)).toEqual({ done: 1, of: 4 });
+  });
+
+  it("is one that progress of earlier versions does not have", () => {
+    const old = { relu: { step: 2, answers: { guess: 3 }, runs: {} } };
+    expect(createProgress(shelf(JSON.stringify(old))).getState().relu).toMatchObject({
+      step: 2,
+      skipped: [],
+    });
+  });
+});
+
+describe("judged", () => {
+  const lesson = lessonOf("relu")!;
+  const judges = partsOf(lesson).filter((part): part is Judge => part.kind === "judge");
+  /** Of a run with all its figures. */
+  const figures = (given: Readonly<Record<string, number>>) => ({
+    ...Object.fromEntries(
+      figureNames("dead").map((name) => [name, name === "epochs" ? 5 : 0.5] as const),
+    ),
+    ...given,
+  });
+  const progressOf = (answers: Record<string, number>, skipped: string[] = []) => ({
+    ...NOTHING_DONE,
+    answers,
+    skipped,
+    runs: {
+      relu: figures({ dead: 79, ssimWriteup: 0.86 }),
+      linear: figures({ dead: 0, ssimWriteup: 0.898 }),
+    },
+  });
+
+  it("waits for guess and run", () => {
+    expect(judged(lesson, judges[0]!, NOTHING_DONE)).toBeNull();
+    expect(judged(lesson, judges[0]!, { ...NOTHING_DONE, answers: { guess: 3 } })).toBeNull();
+    expect(judged(lesson, judges[0]!, { ...progressOf({}), answers: {} })).toBeNull();
+  });
+
+  it.each([
+    [40, "under", "39"],
+    [72, "right", "7"],
+    [120, "over", "41"],
+  ])("says how far a guess of %i was away", (guess, outcome, offText) => {
+    expect(judged(lesson, judges[0]!, progressOf({ guess }))).toMatchObject({
+      outcome,
+      offText,
+      saidText: String(guess),
+      valueText: "79",
+    });
+  });
+
+  it.each([
+    [0, "right"],
+    [1, "wrong"],
+    [2, "wrong"],
+  ])("says which option was right for one who chose %i", (change, outcome) => {
+    expect(judged(lesson, judges[1]!, progressOf({ change }))).toMatchObject({
+      outcome,
+      right: 0,
+      valueText: "+0.038",
+    });
+  });
+
+  it("says what came out to one who made no guess", () => {
+    expect(judged(lesson, judges[0]!, progressOf({}, ["guess"]))).toMatchObject({
+      outcome: "skipped",
+      said: null,
+      valueText: "79",
+    });
+  });
+});
+
+describe("optionOf", () => {
+  it.each([
+    [[0.375, 0.75], 0.2, 0],
+    [[0.375, 0.75], 0.375, 1],
+    [[0.375, 0.75], 0.9, 2],
+    [[0.003, -0.003], 0.02, 0],
+    [[0.003, -0.003], 0, 1],
+    [[0.003, -0.003], -0.02, 2],
+    [[0.5], 0.4, 0],
+    [[0.5], 0.6, 1],
+  ])("of limits %j puts %f in place %i", (limits, value, place) => {
+    expect(optionOf(limits, value)).toBe(place);
   });
 });
 
