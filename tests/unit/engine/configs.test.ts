@@ -525,7 +525,8 @@ describe.each(Object.entries(KINDS))("%s", (_, kind) => {
       fc.asyncProperty(settings, async (chosen) => {
         if (await compiles(kind, chosen)) compiled += 1;
       }),
-      { numRuns: 20, seed: 1 },
+      // Of layers with few settings the same come again: they are tried once.
+      { numRuns: 20, seed: 1, ignoreEqualValues: true },
     );
     expect(compiled).toBeGreaterThan(1);
   });
