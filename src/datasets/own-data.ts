@@ -1,9 +1,8 @@
 /** Data sets that somebody brought: what is known of one beside its images, and how it is changed. */
 
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type ImageShape, sizeOf } from "../math/image-set";
 import type { DataSpec, Dataset } from "./dataset";
+import { digestOf } from "./digest";
 import { OWN_DATA_LIMITS } from "./proposal";
 
 const LONGEST_NAME = 60;
@@ -53,13 +52,13 @@ export function countsOf({ labels, spec }: Dataset): number[] {
 /** As long as a name may be; "?" for none. */
 const named = (name: string): string => name.trim().slice(0, LONGEST_NAME) || "?";
 
-/** A data set's description, with its id: half of a SHA-256 of its images by class tells a billion apart. */
-export function specOfRead(
+/** A data set's description, with its id: half of a digest of its images by class tells a billion apart. */
+export async function specOfRead(
   title: string,
   shape: ImageShape,
   classes: readonly { readonly name: string; readonly count: number; readonly test: number }[],
   images: Uint8Array,
-): DataSpec {
+): Promise<DataSpec> {
   const { height, width, channels } = shape;
   const told = JSON.stringify([
     height,
@@ -67,11 +66,8 @@ export function specOfRead(
     channels,
     classes.map(({ count, test }) => [count, test]),
   ]);
-  const hash = sha256.create();
-  hash.update(utf8ToBytes(told));
-  hash.update(images);
   return {
-    id: bytesToHex(hash.digest()).slice(0, 32),
+    id: (await digestOf(told, images)).slice(0, 32),
     title: named(title),
     height,
     width,
@@ -100,10 +96,10 @@ function differentNames(names: readonly string[]): string[] {
  * @param dataset its classes' images one class after another, those of the set's own test part last in each
  * @throws DataChangeError where too few images are left, or two classes have one name
  */
-export function changedData(
+export async function changedData(
   dataset: Dataset,
   change: Exclude<DataChange, { kind: "title" }>,
-): Dataset {
+): Promise<Dataset> {
   const { title, isCamera, testCounts } = dataset.spec;
   const counts = countsOf(dataset);
   const classes =
@@ -139,7 +135,7 @@ export function changedData(
     images.set(dataset.images.subarray(from * size, (from + 1) * size), to * size);
   }
   const described = there.map(({ name, images, test }) => ({ name, count: images.length, test }));
-  const spec = specOfRead(title, dataset.shape, described, images);
+  const spec = await specOfRead(title, dataset.shape, described, images);
   return {
     spec: isCamera ? { ...spec, isCamera } : spec,
     shape: dataset.shape,

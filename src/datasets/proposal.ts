@@ -7,9 +7,18 @@ export const OWN_DATA_LIMITS = {
   side: { min: 8, max: 64 },
   images: { min: 64, max: 100_000 },
   classes: { min: 1, max: 100 },
-  /** Of all its images' numbers. */
-  bytes: 256e6,
 } as const;
+
+/**
+ * Numbers that all images of a data set may have together. Each thread that needs them has them once, and kernels once
+ * more.
+ *
+ * @param memory bytes of the device; left out where it does not tell
+ */
+export const mostBytes = (memory = 0): number => (memory >= MUCH_MEMORY ? 1e9 : 256e6);
+
+/** Devices of 8 GB have a little less for programs. */
+const MUCH_MEMORY = 7.5e9;
 
 /** Names of formats, for `Proposal.format`. */
 export type FormatName = "idx" | "numpy" | "csv" | "parquet" | "cifar" | "pictures" | "sheet";

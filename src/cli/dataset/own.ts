@@ -1,6 +1,7 @@
 /** Data sets that somebody brought: stored here by name, or read from files for one command. */
 
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DEFAULT_CONFIG, ROWS, type RunConfig } from "../../config/config";
@@ -115,6 +116,7 @@ export async function withFiles<Result>(
     const host: ReadHost = {
       // 1 MB of decoders that most data sets need none of.
       decode: async (bytes) => (await import("./decode")).decodePicture(bytes),
+      memory: totalmem(),
       progress: progress.update,
     };
     return await use(await openData({ ...found, choices }, host));

@@ -11,6 +11,7 @@ import {
   type Choices,
   type FoundClass,
   type Guess,
+  mostBytes,
   OWN_DATA_LIMITS,
   type Proposal,
 } from "../proposal";
@@ -118,7 +119,7 @@ async function readFound(found: Found, plan: Plan, title: string): Promise<Datas
   }
   if (read !== count) throw changed(found);
   const classes = taken.map((_, id) => id);
-  const spec = specOfRead(title, shape, taken, images);
+  const spec = await specOfRead(title, shape, taken, images);
   return { spec, shape, classes, count, images, labels };
 }
 
@@ -152,7 +153,7 @@ async function findData(
     if (!found) continue;
     checkChoices(found, choices);
     checkAmount(found);
-    return { found, plan: planOf(found, choices) };
+    return { found, plan: planOf(found, choices, mostBytes(host.memory)) };
   }
   const [first] = known as [(typeof known)[number]];
   throw new DataFileError(
@@ -214,9 +215,10 @@ function amountOf(
   found: Found,
   shape: ImageShape,
   choices: Choices,
+  bytes: number,
 ): Pick<Plan, "classes" | "notes"> & { readonly images: Guess } {
   const all = imagesOf(found);
-  const { images: amount, bytes } = OWN_DATA_LIMITS;
+  const { images: amount } = OWN_DATA_LIMITS;
   const fitting = Math.min(amount.max, Math.floor(bytes / sizeOf(shape)));
   const fits = `${said(fitting)} fit at ${shape.height} × ${shape.width} × ${shape.channels}`;
   const isTooMany = all > fitting;
@@ -256,7 +258,7 @@ const said = (images: number): string => images.toLocaleString("en");
 /** Samples that are quick to train on. */
 const SAMPLE_SIZES = [1000, 10_000];
 
-function planOf(found: Found, choices: Choices): Plan {
+function planOf(found: Found, choices: Choices, bytes: number): Plan {
   const { shape: original, isMixed, hasAlpha } = found;
   const size = sizeGuess(original, choices);
   const { height, width } = readSize(size.value, "size");
@@ -291,7 +293,7 @@ function planOf(found: Found, choices: Choices): Plan {
     choices,
   );
   const shape: ImageShape = { height, width, channels: channels.value === "1" ? 1 : 3 };
-  const { images, classes, notes } = amountOf(found, shape, choices);
+  const { images, classes, notes } = amountOf(found, shape, choices, bytes);
   const isOfOtherRatio = isMixed || original.height * width !== original.width * height;
   return {
     shape,

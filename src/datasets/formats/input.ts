@@ -19,6 +19,8 @@ export interface InputFile {
 /** What reading files needs of where it happens. */
 export interface ReadHost {
   readonly decode: DecodePicture;
+  /** Bytes of memory that the device has, where it tells. */
+  readonly memory?: number | undefined;
   readonly signal?: AbortSignal;
   /** @param fraction of the files' bytes that have been read, 0 to 1 */
   readonly progress?: (fraction: number, text: string) => void;

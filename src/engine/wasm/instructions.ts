@@ -262,6 +262,23 @@ export const INSTRUCTIONS = {
   doubledKernel: KERNEL_SLABS,
   doubledKernelGradient: KERNEL_GRADIENT,
   loadBytes: { from: "address", to: "address", toPitch: "bytes", rows: "int", columns: "int" },
+  gatherPixels: {
+    images: "address",
+    count: "int",
+    size: "int",
+    to: "address",
+    sums: "address",
+    firstPixel: "int",
+    lastPixel: "int",
+  },
+  addProducts: {
+    pixels: "address",
+    size: "int",
+    count: "int",
+    products: "address",
+    firstRow: "int",
+    lastRow: "int",
+  },
   copyRows: {
     from: "address",
     fromPitch: "bytes",

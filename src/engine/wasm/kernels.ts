@@ -10,7 +10,6 @@ export interface Kernels {
   serve(control: number, thread: number, block: number): void;
   /** Runs so many instructions of a program from `at` on; returns where they end. */
   runInstructions(at: number, count: number, block: number): number;
-  addProducts(pixels: number, size: number, count: number, products: number): void;
   addRowProducts(
     a: number,
     aRows: number,

@@ -9,13 +9,17 @@ import { componentBasis, fitPca, MOST_EXACT, type Pca, type PcaAlgebra } from ".
 import { addScaled } from "../../math/vectors";
 import { Arena } from "./arena";
 import { chooseVariant, compileKernels, instantiate, type Kernels } from "./kernels";
-import { all, evenTable, panelsOf, product, tilesOf } from "./lower/gemm";
+import { all, CHUNK, evenTable, panelsOf, product, tilesOf } from "./lower/gemm";
 import type { KernelVariant, WasmPlatform } from "./platform";
-import { instruction, rangeJob } from "./program";
+import { grainFor, instruction, rangeJob } from "./program";
 import { Runtime } from "./runtime";
 
 /** Images summed at a time: 784 rows of them take 0.8 MB, which a core's second cache holds. */
 const IMAGES = 512;
+/** Rows and columns of a covariance that are summed together. */
+const FOUR = 4;
+/** Products that a fit sums, for which threads are worth their start: a third of a second. */
+const MANY = 1e10;
 /** Eigenvectors reflected at a time: a reflection's row is read once for all of them. */
 const REFLECTED = 8;
 
@@ -24,7 +28,7 @@ export interface PcaTask {
   readonly indices: Uint32Array;
   /** Components of images of over 1,024 numbers. */
   readonly most: number;
-  /** For such images; the fit has the same bits on any number of them. */
+  /** For such images, and for many; the fit has the same bits on any number of them. */
   readonly threads: number;
 }
 
@@ -37,7 +41,8 @@ export async function fitPcaByKernels(
   platform: WasmPlatform,
   { set, indices, most, threads }: PcaTask,
 ): Promise<Pca> {
-  const wanted = sizeOf(set.shape) > MOST_EXACT ? threads : 1;
+  const size = sizeOf(set.shape);
+  const wanted = size > MOST_EXACT || indices.length * size ** 2 > MANY ? threads : 1;
   const algebra = await createWasmAlgebra(platform, { threads: wanted }).catch(() => undefined);
   try {
     return fitPca(set, indices, algebra, most);
@@ -49,7 +54,6 @@ export async function fitPcaByKernels(
 /**
  * Kernels ready for `fitPca`, until they are disposed of. `variant` overrides detection.
  *
- * @param threads of images of over 1,024 numbers
  * @throws Error where the host has no SIMD, or the kernels cannot be loaded
  */
 export async function createWasmAlgebra(
@@ -67,7 +71,7 @@ export async function createWasmAlgebra(
     Runtime.start(platform, 1, variant),
   );
   return {
-    sumProducts: (set, indices) => sumProducts(open(), set, indices),
+    sumProducts: (set, indices) => sumProducts(runtime, set, indices),
     eigen: (matrix, size) => eigen(open(), matrix, size),
     space: (set, indices, mean) => ({
       scatter: scatterOf(runtime, set, indices, mean),
@@ -115,38 +119,65 @@ interface Opened {
 }
 
 function sumProducts(
-  { arena, kernels }: Opened,
+  runtime: Runtime,
   { shape, images }: ImageSet,
   indices: Uint32Array,
 ): PixelSums {
+  const { arena } = runtime;
   const size = sizeOf(shape);
-  const sums = new Float64Array(size);
   // The kernel takes four pixels at a time: those that are none stay 0.
-  const side = Math.ceil(size / 4) * 4;
-  const count = side * side;
-  const products = arena.allocate(count * 8);
+  const side = Math.ceil(size / FOUR) * FOUR;
+  const octets = arena.allocate(IMAGES * size);
   const pixels = arena.allocate(side * IMAGES * 2);
-  const columns = new Int16Array(arena.memory.buffer, pixels, side * IMAGES);
+  const sums = arena.allocate(size * 8);
+  const products = arena.allocate(side * side * 8);
+  const program = runtime.load([
+    [
+      rangeJob(
+        size,
+        grainFor(size, runtime.threads),
+        instruction("gatherPixels", {
+          images: octets,
+          count: IMAGES,
+          size,
+          to: pixels,
+          sums,
+          firstPixel: CHUNK.from,
+          lastPixel: CHUNK.to,
+        }),
+      ),
+    ],
+    [
+      // The last rows are the longest: small chunks.
+      rangeJob(
+        side / FOUR,
+        grainFor(side / FOUR, 8 * runtime.threads),
+        instruction("addProducts", {
+          pixels,
+          size: side,
+          count: IMAGES,
+          products,
+          firstRow: { base: 0, stride: FOUR, by: "from" },
+          lastRow: { base: 0, stride: FOUR, by: "to" },
+        }),
+      ),
+    ],
+  ]);
   for (let from = 0; from < indices.length; from += IMAGES) {
     const some = indices.subarray(from, from + IMAGES);
-    if (some.length < IMAGES) columns.fill(0);
-    for (let i = 0; i < some.length; i++) {
-      const image = some[i]! * size;
-      for (let pixel = 0; pixel < size; pixel++) {
-        const value = images[image + pixel]!;
-        columns[pixel * IMAGES + i] = value;
-        sums[pixel] = sums[pixel]! + value;
-      }
+    const room = arena.octets(octets, IMAGES * size);
+    if (some.length < IMAGES) room.fill(0);
+    for (const [i, image] of some.entries()) {
+      room.set(images.subarray(image * size, (image + 1) * size), i * size);
     }
-    kernels.addProducts(pixels, side, IMAGES, products);
+    runtime.run(program);
   }
-  const filled = arena.doubles(products, count);
-  if (side === size) return { sums, products: filled.slice() };
+  const filled = arena.doubles(products, side * side);
   const packed = new Float64Array(size * size);
   for (let row = 0; row < size; row++) {
     packed.set(filled.subarray(row * side, row * side + size), row * size);
   }
-  return { sums, products: packed };
+  return { sums: arena.doubles(sums, size).slice(), products: packed };
 }
 
 /** Images multiplied at a time. */

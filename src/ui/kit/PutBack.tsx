@@ -17,9 +17,9 @@ interface Props {
 export function PutBack({ part, label = ROWS[leadOf(part)].label }: Props) {
   const app = useApp();
   const settings = useAppState((state) => state.settings);
-  const { classNames } = useFormSpec();
+  const spec = useFormSpec();
   if (!isChanged(settings, part)) return null;
-  const value = partValue(part, configFor(settings.preset), classNames);
+  const value = partValue(part, configFor(settings.preset, { data: settings.data }), spec);
   const words = `Put ${label} back to ${value}${ROWS[leadOf(part)].group === "recipe" ? ", as in the recipe" : ""}`;
   return (
     <UnstyledButton

@@ -7,7 +7,7 @@ import type { BroughtFile } from "../../protocol/own-data";
 import { joinSignals } from "../../protocol/signals";
 
 /** More than the files of a data set that can be taken have, but for floats of 8 bytes. */
-const MOST_BYTES = 1_000_000_000;
+const MOST_BYTES = 1_200_000_000;
 
 /**
  * Fetches it, into a Blob, which browsers may keep on disk.

@@ -26,6 +26,8 @@ export interface OwnDataPlatform {
   readonly database: OwnDataDatabase;
   readonly decode: DecodePicture;
   readonly fetch: typeof fetch;
+  /** As `ReadHost.memory`. */
+  readonly memory?: number | undefined;
 }
 
 /** Files that were looked at, by the choices that they were opened with. */
@@ -151,6 +153,7 @@ export class OwnDataSession {
         { files: files.map(inputOf), beside: [], choices },
         {
           decode: this.#platform.decode,
+          memory: this.#platform.memory,
           signal: controller.signal,
           progress: (fraction, text) => opened.progress(fraction, text),
         },
@@ -184,7 +187,7 @@ export class OwnDataSession {
     const kept = await database.read(id, null);
     if (!kept) return gone();
     const { set, dataset } = kept;
-    const changed = changedData(dataset, change);
+    const changed = await changedData(dataset, change);
     const { spec } = changed;
     if (spec.id === id) {
       return (await database.rename(id, { classNames: spec.classNames })) ?? gone();

@@ -225,7 +225,7 @@ describe("a data set from an address", () => {
     [
       "10 GB",
       () => answer("x", { headers: { "Content-Length": "10000000000" } }),
-      /^d\.npz has over 1 GB/,
+      /^d\.npz has over 1.2 GB/,
     ],
   ])("is refused in a sentence: %s", async (_, prepare, message) => {
     prepare();

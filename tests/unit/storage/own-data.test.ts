@@ -8,7 +8,7 @@ const SHAPE = { height: 64, width: 64, channels: 3 };
 const SIZE = 64 * 64 * 3;
 
 /** 500 images of 6 MB in two classes: the first takes two pieces. */
-function data(title = "patches", seed = 1): Dataset {
+async function data(title = "patches", seed = 1): Promise<Dataset> {
   const [first, second] = [400, 100];
   const images = new Uint8Array((first + second) * SIZE);
   for (let i = 0; i < images.length; i++) images[i] = (i * seed + (i >> 11)) % 253;
@@ -17,7 +17,7 @@ function data(title = "patches", seed = 1): Dataset {
     { name: "sand", count: second, test: 0 },
   ];
   const labels = new Uint8Array(first + second).fill(1, first);
-  const spec = specOfRead(title, SHAPE, classes, images);
+  const spec = await specOfRead(title, SHAPE, classes, images);
   return { spec, shape: SHAPE, classes: [0, 1], count: labels.length, images, labels };
 }
 
@@ -37,7 +37,7 @@ afterEach(() => {
 describe("own data sets in the browser's database", () => {
   it("come back as they were, whole or by classes", async () => {
     const { put, list, read } = open();
-    const given = data();
+    const given = await data();
     const { spec } = given;
     const seen: number[] = [];
     const kept = await put(given, { ...WITH, onProgress: (written) => seen.push(written) });
@@ -59,7 +59,7 @@ describe("own data sets in the browser's database", () => {
 
   it("show some images of a class, across pieces", async () => {
     const { put, images } = open();
-    const given = data();
+    const given = await data();
     const kept = await put(given, WITH);
     const some = await images(kept, 0, 339, 5);
     expect(Buffer.compare(some, given.images.subarray(339 * SIZE, 344 * SIZE))).toBe(0);
@@ -68,7 +68,7 @@ describe("own data sets in the browser's database", () => {
 
   it("are not there at all where storing ends early", async () => {
     const { put, list, read } = open();
-    const given = data();
+    const given = await data();
     const stop = () => {
       throw new DOMException("", "QuotaExceededError");
     };
@@ -84,7 +84,7 @@ describe("own data sets in the browser's database", () => {
 
   it("can be put back until they are purged", async () => {
     const { put, list, remove, restore, purge, read } = open();
-    const { spec } = await put(data(), WITH);
+    const { spec } = await put(await data(), WITH);
     await remove(spec.id);
     expect(await list()).toEqual([]);
     expect(await read(spec.id, null)).toBeNull();
@@ -100,8 +100,8 @@ describe("own data sets in the browser's database", () => {
 
   it("take another's place in one, and new names with the same id", async () => {
     const { put, list, rename } = open();
-    const before = await put(data("patches", 1), WITH);
-    const after = await put(data("patches", 2), { ...WITH, replaces: before.spec.id });
+    const before = await put(await data("patches", 1), WITH);
+    const after = await put(await data("patches", 2), { ...WITH, replaces: before.spec.id });
     expect(await list()).toEqual([after]);
     const named = await rename(after.spec.id, { title: "Coast", classNames: ["a", "b"] });
     expect(named?.spec).toEqual({ ...after.spec, title: "Coast", classNames: ["a", "b"] });

@@ -22,11 +22,16 @@ describe("changesInWords", () => {
     expect(changesInWords(to, to)).toEqual([]);
   });
 
-  it("names the classes of the data set that the run is of", () => {
-    const { classNames } = COLOUR_8_12;
-    const run = (classes: number[]) => runInWords({ ...DEFAULT_CONFIG, classes }, classNames);
-    expect(run([0, 2])).toMatch(/, garments Stop \+ Ahead$/);
-    expect(run([0, 1, 2])).toMatch(/, garments all three$/);
+  it("names the data set that the run is of by its title, and its classes", () => {
+    const spec = COLOUR_8_12;
+    const run = (classes: number[]) =>
+      runInWords({ ...DEFAULT_CONFIG, data: spec.id, classes }, spec);
+    expect(run([0, 2])).toMatch(/, classes Stop \+ Ahead, /);
+    expect(run([0, 1, 2])).toMatch(/, classes all three, /);
+    expect(run([0])).toContain(`, data set ${spec.title}`);
+    expect(run([0])).not.toContain(spec.id);
+    const unknown = { ...DEFAULT_CONFIG, data: "0123abcd" };
+    expect(runInWords(unknown, spec)).toMatch(/, data set 0123abcd$/);
     expect(runInWords({ ...DEFAULT_CONFIG, classes: [...Array(10).keys()] })).toMatch(/all ten$/);
   });
 

@@ -1,4 +1,3 @@
 export { addCombinations, addRowProducts } from "./double-rows";
 export { diagonalise, reflect, tridiagonalise } from "./eigen";
-export { addProducts } from "./products";
 export { runInstructions, runOnAll, serve } from "./program";

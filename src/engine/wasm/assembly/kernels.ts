@@ -19,6 +19,7 @@ export * from "./peak";
 export * from "./permute";
 export * from "./pool";
 export * from "./prelu";
+export * from "./products";
 export * from "./softmax";
 export * from "./squares";
 export * from "./ssim";

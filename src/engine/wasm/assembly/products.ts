@@ -1,15 +1,46 @@
 /** Sums of products of pixels over images, for covariances: whole numbers, so exact. */
 
+import { doubleBytes } from "./bytes";
+import { AddProducts, GatherPixels } from "./generated/records";
+
 /**
- * Adds Σ x[i] x[j] over `count` images to the double at row i, column j ≤ i of `products`.
- *
- * @param pixels size rows of `count` 16-bit numbers from 0 to 255: a pixel's values in all images
- * @param size a multiple of 4
- * @param count a multiple of 8, at most 33,024, so that a sum fits 32 bits
+ * Puts each pixel's values in all images side by side, as 16-bit numbers, and adds them up: of `count` images of `size`
+ * bytes, the pixels from the first to before the last. `count` is as `addProducts` wants it.
  */
-export function addProducts(pixels: usize, size: i32, count: i32, products: usize): void {
-  const stride = (<usize>count) << 1;
-  for (let i = 0; i < size; i += 4) {
+export function gatherPixels(args: GatherPixels): void {
+  const size = <usize>args.size;
+  const bytes = (<usize>args.count) << 1;
+  const sums = args.sums;
+  const last = args.lastPixel;
+  for (let pixel = args.firstPixel; pixel < last; pixel++) {
+    let from = args.images + <usize>pixel;
+    const to = args.to + <usize>pixel * bytes;
+    let sum = 0;
+    for (let at: usize = 0; at < bytes; at += 2) {
+      const value = <i32>load<u8>(from);
+      store<u16>(to + at, <u16>value);
+      sum += value;
+      from += size;
+    }
+    const total = sums + doubleBytes(pixel);
+    store<f64>(total, load<f64>(total) + <f64>sum);
+  }
+}
+
+/**
+ * Adds Σ x[i] x[j] over `count` images to the double at row i, column j ≤ i of `products`, in rows from the first to
+ * before the last: multiples of 4, as `size` is.
+ *
+ * `pixels` has `size` rows of `count` numbers from 0 to 255; `count` is a multiple of 8, at most 33,024, so that a sum
+ * fits 32 bits.
+ */
+export function addProducts(args: AddProducts): void {
+  const size = args.size;
+  const pixels = args.pixels;
+  const products = args.products;
+  const last = args.lastRow;
+  const stride = (<usize>args.count) << 1;
+  for (let i = args.firstRow; i < last; i += 4) {
     const rows = pixels + <usize>i * stride;
     for (let j = 0; j < i + 4; j += 2) {
       addTile(rows, pixels + <usize>j * stride, stride, products, size, i, j);
@@ -78,4 +109,3 @@ function sumOf(x: v128): i32 {
   const pairs = i32x4.add(x, v128.shuffle<i64>(x, x, 1, 0));
   return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
-import { doubleBytes } from "./bytes";

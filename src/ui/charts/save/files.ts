@@ -22,7 +22,7 @@ export function saveCsv(run: Run, sheet: ChartSheet): void {
 /** A run whose chart is saved. */
 type Saved = Pick<Run, "config" | "spec">;
 
-const captionOf = ({ config, spec }: Saved): string => runInWords(config, spec?.classNames);
+const captionOf = ({ config, spec }: Saved): string => runInWords(config, spec ?? undefined);
 
 export function saveSvg(room: HTMLElement, run: Saved, sheet: ChartSheet): void {
   const text = new XMLSerializer().serializeToString(pictureOf(room, sheet, captionOf(run)));

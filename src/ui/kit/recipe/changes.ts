@@ -11,6 +11,7 @@ import {
 import { configFor, netTitle, RECIPES } from "../../../config/recipes";
 import { SETTINGS } from "../../../config/settings";
 import { builtIn } from "../../../datasets/catalogue";
+import type { DataSpec } from "../../../datasets/dataset";
 import { partValue } from "./words";
 
 /** What most decides a run first; parts of the table that are not named here come behind. */
@@ -34,14 +35,14 @@ const REST = SETTING_NAMES.map((name) => SETTINGS[name].part).filter(
 );
 const PARTS: readonly SettingPart[] = [...new Set([...FIRST, ...REST])];
 
-/** Every setting but the net, with its value. @param classNames of the data set that they are for */
+/** Every setting but the net, with its value. @param spec as `partValue`'s */
 export function described(
   config: RunConfig,
-  classNames?: readonly string[],
+  spec?: DataSpec,
 ): readonly (readonly [name: string, value: string])[] {
   const kept = config.restoreBest ? `best ${inWords("monitor", config)}` : "last epoch";
   return [
-    ...PARTS.map((part) => [partName(part, config), partValue(part, config, classNames)] as const),
+    ...PARTS.map((part) => [partName(part, config), partValue(part, config, spec)] as const),
     ["kept weights", `of the ${kept}`],
   ];
 }
@@ -56,14 +57,10 @@ function partName(part: SettingPart, { data }: RunConfig): string {
  * What turns `from` into `to`: "latent size 64", "seed 7". Another net comes with its recipe, so
  * only what differs from that recipe stands beside its name.
  */
-export function changesInWords(
-  from: RunConfig,
-  to: RunConfig,
-  classNames?: readonly string[],
-): readonly string[] {
+export function changesInWords(from: RunConfig, to: RunConfig, spec?: DataSpec): readonly string[] {
   const recipe = from.preset === to.preset ? {} : RECIPES[to.preset].recipe;
-  const before = described({ ...from, ...recipe }, classNames);
-  const changes = described(to, classNames).flatMap(([name, value], i) =>
+  const before = described({ ...from, ...recipe }, spec);
+  const changes = described(to, spec).flatMap(([name, value], i) =>
     value === before[i]?.[1] ? [] : [`${name} ${value}`],
   );
   const isSameNet = from.preset === to.preset && from.net === to.net;
@@ -71,8 +68,8 @@ export function changesInWords(
 }
 
 /** A run by its net and what was changed of the recipe: "Loom, latent size 64, seed 7". */
-export function runInWords(config: RunConfig, classNames?: readonly string[]): string {
+export function runInWords(config: RunConfig, spec?: DataSpec): string {
   const { preset, net } = config;
-  const changes = changesInWords(configFor(preset, { net }), config, classNames);
+  const changes = changesInWords(configFor(preset, { net }), config, spec);
   return [netTitle(config), ...changes].join(", ");
 }

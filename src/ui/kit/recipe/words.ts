@@ -7,7 +7,8 @@ import {
   type SettingName,
   type SettingPart,
 } from "../../../config/config";
-import { builtIn } from "../../../datasets/catalogue";
+import { catalogueWith } from "../../../datasets/catalogue";
+import type { DataSpec } from "../../../datasets/dataset";
 import { inLetters, learningRate } from "../format";
 
 /** "constant", "cosine after 10% warm-up", "one cycle, 30% up" */
@@ -49,9 +50,10 @@ export function optimizerWords(config: RunConfig): string {
 
 /** Parts that the words of one setting do not tell. */
 const PART_WORDS: {
-  readonly [Part in SettingPart]?: (config: RunConfig, classNames: readonly string[]) => string;
+  readonly [Part in SettingPart]?: (config: RunConfig, spec: DataSpec | undefined) => string;
 } = {
-  classes: classWords,
+  data: ({ data }, spec) => spec?.title ?? data,
+  classes: (config, spec) => classWords(config, spec?.classNames ?? []),
   learningRate: (config) => learningRate(config.learningRate),
   schedule: scheduleWords,
   optimizer: optimizerWords,
@@ -60,14 +62,11 @@ const PART_WORDS: {
 /**
  * What settings say about one of their parts: that of the setting that it is named after.
  *
- * @param classNames of the data set that they are for
+ * @param spec of their data set, where it is one of somebody's own
  */
-export function partValue(
-  part: SettingPart,
-  config: RunConfig,
-  classNames: readonly string[] = builtIn(config.data)?.classNames ?? [],
-): string {
-  return PART_WORDS[part]?.(config, classNames) ?? inWords(leadOf(part), config);
+export function partValue(part: SettingPart, config: RunConfig, spec?: DataSpec): string {
+  const known = catalogueWith(spec)(config.data);
+  return PART_WORDS[part]?.(config, known) ?? inWords(leadOf(part), config);
 }
 
 /** What the form has no field for: Adam's other numbers, and whose weights are kept. */

@@ -16,9 +16,9 @@ export function NewChanges() {
   const app = useApp();
   const running = useAppState((state) => (hasNewChanges(state) ? state.run?.config : undefined));
   const settings = useAppState((state) => state.settings);
-  const { classNames } = useFormSpec();
+  const spec = useFormSpec();
   if (!running) return null;
-  const changes = changesInWords(running, settings, classNames).join(", ");
+  const changes = changesInWords(running, settings, spec).join(", ");
   return (
     <div className={classes.changed} role="status">
       <p title={changes}>

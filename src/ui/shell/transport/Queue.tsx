@@ -131,7 +131,7 @@ function Failed({ run: { id, config, message } }: { readonly run: FailedRun }) {
 function useRunWords(config: RunConfig): string {
   return runInWords(
     config,
-    useAppState((state) => specOfConfig(state, config).classNames),
+    useAppState((state) => specOfConfig(state, config)),
   );
 }
 

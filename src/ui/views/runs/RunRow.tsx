@@ -37,7 +37,7 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
   const status = useRuns((state) => statusOf(state, record));
   const isCurrent = useAppState(({ currentNet }) => currentNet === record.id);
   const { id, name, starred, config, start, result, progress } = record;
-  const changes = differences(config, specOf(record).classNames);
+  const changes = differences(config, specOf(record));
   const score = writeupSsim(record);
   const stop = stopOf({ ...record, started: start });
   return (

@@ -55,5 +55,5 @@ export function earlierCurves(
 }
 
 function nameOf({ config, spec }: Run, present: RunConfig): string {
-  return changesInWords(present, config, spec?.classNames)[0] ?? "same settings";
+  return changesInWords(present, config, spec ?? undefined)[0] ?? "same settings";
 }

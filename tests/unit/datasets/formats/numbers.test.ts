@@ -543,5 +543,13 @@ describe("a sample", () => {
     );
     const smaller = await openData({ ...brought, choices: { size: "32x32" } }, host);
     expect(smaller.notes).toEqual([]);
+    const large = await openData(brought, { ...host, memory: 8 * 2 ** 30 });
+    expect(large.notes).toEqual([]);
+  });
+
+  it("is taken of more than 1 GB where the device has 8 GB of memory", async () => {
+    const brought = { files: many(90_000, [64, 64, 3]), beside: [], choices: {} };
+    const { notes } = await openData(brought, { ...host, memory: 7.8e9 });
+    expect(notes[0]).toMatch(/^81,380 of 90,000 images are taken.* 81,380 fit at 64 × 64 × 3/);
   });
 });

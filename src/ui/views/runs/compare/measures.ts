@@ -52,7 +52,7 @@ type Settled = Pick<RunRecord, "config"> & OfImages;
 export function settingsThatDiffer(records: readonly Settled[]): Difference[] {
   const columns = records.map((record) => [
     ["net", netTitle(record.config)] as const,
-    ...described(record.config, specOf(record).classNames),
+    ...described(record.config, specOf(record)),
   ]);
   const rows = (columns[0] ?? []).map(([name], i) => ({
     name,

@@ -172,7 +172,7 @@ function Grid({ selected, onSelect }: Props) {
           of={frame}
           name="reconstructions"
           caption={() =>
-            `${runInWords(picturedConfig(store.getState()), spec.classNames)} · SSIM by ${PROTOCOL_NAMES[protocol]}`
+            `${runInWords(picturedConfig(store.getState()), spec)} · SSIM by ${PROTOCOL_NAMES[protocol]}`
           }
         />
       </header>
