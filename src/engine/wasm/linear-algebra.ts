@@ -18,7 +18,7 @@ import { Runtime } from "./runtime";
 const IMAGES = 512;
 /** Rows and columns of a covariance that are summed together. */
 const FOUR = 4;
-/** Products that a fit sums, for which threads are worth their start: a third of a second. */
+/** Products that a fit sums, for which threads are worth their start: a third of a second of one core. */
 const MANY = 1e10;
 /** Eigenvectors reflected at a time: a reflection's row is read once for all of them. */
 const REFLECTED = 8;
