@@ -67,21 +67,21 @@ export interface OperationsTask {
 
 /** Of which the fastest counts; steps take 0.02 to 0.3 s. */
 const ROUNDS = 20;
+/** Of each peak, before all steps and after them. */
+const PEAK_SECONDS = 0.5;
 
 export async function measureOperations(task: OperationsTask): Promise<OperationsReport> {
   await nodeDevices();
   task.say("Measuring the peaks of multiply-adds and of memory …");
-  const seconds = task.trial ? 0 : 0.5;
-  const { gflops } = await measurePeak(nodeWasmPlatform, 1, seconds);
-  const bandwidth = await measureBandwidth(nodeWasmPlatform, seconds);
-  const peaks = { gigaMultiplyAdds: gflops / 2, ...bandwidth };
-  const steps: StepFigures[] = [];
+  const before = await measurePeaks(task.trial);
+  const measured: MeasuredStep[] = [];
   for (const config of task.configs) {
     for (const batchSize of task.batch ?? [config.batchSize]) {
       task.say(`${netName(config)}, batch ${batchSize} …`);
-      steps.push(await measureStep({ ...config, batchSize }, task, peaks));
+      measured.push(await measureStep({ ...config, batchSize }, task));
     }
   }
+  const peaks = higher(before, await measurePeaks(task.trial));
   return {
     date: new Date().toISOString().slice(0, 10),
     host: {
@@ -93,45 +93,57 @@ export async function measureOperations(task: OperationsTask): Promise<Operation
     shape: task.shape,
     trial: task.trial,
     peaks,
-    steps,
+    steps: measured.map(({ operations, ...step }) => ({
+      ...step,
+      operations: operations.map((part) => figuresOf(part, peaks)),
+    })),
   };
+}
+
+async function measurePeaks(isTrial: boolean): Promise<Peaks> {
+  const seconds = isTrial ? 0 : PEAK_SECONDS;
+  const { gflops } = await measurePeak(nodeWasmPlatform, 1, seconds);
+  const bandwidth = await measureBandwidth(nodeWasmPlatform, seconds);
+  return { gigaMultiplyAdds: gflops / 2, ...bandwidth };
+}
+
+/** Other programs can only make a peak lower. */
+function higher(a: Peaks, b: Peaks): Peaks {
+  return {
+    gigaMultiplyAdds: Math.max(a.gigaMultiplyAdds, b.gigaMultiplyAdds),
+    cacheGbps: Math.max(a.cacheGbps, b.cacheGbps),
+    memoryGbps: Math.max(a.memoryGbps, b.memoryGbps),
+  };
+}
+
+interface MeasuredStep extends Omit<StepFigures, "operations"> {
+  readonly operations: readonly PartTime[];
 }
 
 async function measureStep(
   config: RunConfig,
   { shape, threads, images, trial }: OperationsTask,
-  peaks: Peaks,
-): Promise<StepFigures> {
+): Promise<MeasuredStep> {
   const { preset, net, batchSize: batch } = config;
   const rounds = trial ? 1 : ROUNDS;
   const indices = Uint32Array.from({ length: batch }, (_, i) => i);
   const milliseconds: Record<number, number> = {};
-  const phases: { parts: readonly string[]; chunks: number; by: Record<number, number> }[] = [];
-  let operations: readonly OperationFigures[] = [];
+  const phases: PhaseFigures[] = [];
+  let operations: readonly PartTime[] = [];
   // The operations are those of one thread, whatever is asked for beside.
   for (const count of new Set([1, ...threads])) {
     await withTrainer(config, shape, images, count, async (trainer) => {
-      if (count === 1) {
-        const parts = await trainer.timeParts(nodeWasmPlatform, indices, rounds);
-        operations = parts.map((part) => figuresOf(part, peaks));
-      }
+      if (count === 1) operations = await trainer.timeParts(nodeWasmPlatform, indices, rounds);
       const times = await trainer.timePhases(indices, rounds);
-      for (const [place, { parts, chunks, milliseconds: time }] of times.entries()) {
+      for (const [place, { milliseconds: time, ...phase }] of times.entries()) {
         // Chunks are more where there are more threads.
-        const phase = phases[place] ?? { parts, chunks, by: {} };
-        phases[place] = { ...phase, chunks, by: { ...phase.by, [count]: time } };
+        const known = phases[place]?.milliseconds;
+        phases[place] = { ...phase, milliseconds: { ...known, [count]: time } };
       }
       milliseconds[count] = await trainer.timeStep(indices, rounds);
     });
   }
-  return {
-    preset,
-    net,
-    batch,
-    milliseconds,
-    operations,
-    phases: phases.map(({ parts, chunks, by }) => ({ parts, chunks, milliseconds: by })),
-  };
+  return { preset, net, batch, milliseconds, operations, phases };
 }
 
 async function withTrainer(
