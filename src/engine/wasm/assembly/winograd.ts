@@ -93,7 +93,14 @@ export function winogradInput(args: WinogradInput): void {
         const e1 = plus(d1, d2);
         const e2 = minus(d2, d1);
         const e3 = minus(d1, d3);
-        storeInputRow(third + row, slab, minus(b0, e0), minus(b1, e1), minus(b2, e2), minus(b3, e3));
+        storeInputRow(
+          third + row,
+          slab,
+          minus(b0, e0),
+          minus(b1, e1),
+          minus(b2, e2),
+          minus(b3, e3),
+        );
         b0 = e0;
         b1 = e1;
         b2 = e2;
