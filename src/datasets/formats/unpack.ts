@@ -17,12 +17,21 @@ export type Kind = "idx" | "numpy" | "parquet" | "picture" | "text" | "other";
 
 export interface KnownFile extends InputFile {
   readonly kind: Kind;
-  /** Its first bytes, `HEAD` of them at most. */
+  /** Its first bytes, as many as its kind is read by. */
   readonly head: Uint8Array<ArrayBuffer>;
 }
 
 /** A tar's mark is behind 257 bytes, and a table's first line of 784 names within 10,000. */
 const HEAD = 16_384;
+/** Of each kind what is kept, where there may be 100,000 of them: the message about a file reads 512, CIFAR's 3,075. */
+const KEPT_HEAD: Readonly<Record<Kind, number>> = {
+  idx: HEAD,
+  numpy: HEAD,
+  parquet: 512,
+  picture: 512,
+  text: 512,
+  other: 4096,
+};
 /** A tar has no list of what is in it, and is unpacked as a whole, as are archives in archives: CIFAR-10's has 184 MB. */
 const MOST_ARCHIVE_BYTES = 600e6;
 /** An archive in an archive in an archive: a fourth is no data set. */
@@ -52,7 +61,7 @@ export async function lookedAt(files: readonly InputFile[]): Promise<KnownFile[]
         const head = await headOf(file, HEAD);
         const plain = isGzip(head) ? plainOf(file) : file;
         const start = plain === file ? head : await headOf(plain, HEAD);
-        return [{ ...plain, kind: kindOf(start), head: start }];
+        return [knownFile(plain, start)];
       } catch (error) {
         if (error instanceof DataFileError) return [];
         throw error;
@@ -60,6 +69,12 @@ export async function lookedAt(files: readonly InputFile[]): Promise<KnownFile[]
     }),
   );
   return found.flat().sort((a, b) => byName(a.path, b.path));
+}
+
+function knownFile(file: InputFile, head: Uint8Array<ArrayBuffer>): KnownFile {
+  const kind = kindOf(head);
+  // A copy: a view would keep all of what was read.
+  return { ...file, kind, head: head.slice(0, KEPT_HEAD[kind]) };
 }
 
 /** "2" comes before "10". */
@@ -78,7 +93,7 @@ async function unpackInto(found: KnownFile[], files: readonly InputFile[], depth
     for (const [i, file] of some.entries()) {
       const head = heads[i]!;
       const inside = await insideOf(file, head);
-      if (!inside) found.push({ ...file, kind: kindOf(head), head });
+      if (!inside) found.push(knownFile(file, head));
       else if (depth < DEEPEST) await unpackInto(found, inside, depth + 1);
       else {
         throw new DataFileError(

@@ -58,6 +58,19 @@ describe.each(["relaxed", "simd"] as const)("linear algebra by %s kernels", asyn
   });
 });
 
+it("sums the same on several threads", async () => {
+  const all = grey28(images(1030));
+  const three = await createWasmAlgebra(nodeWasmPlatform, { threads: 3 });
+  try {
+    const { sums, products } = three.sumProducts(all, range(1030));
+    const cores = sumProducts(all, range(1030));
+    expect(sums).toEqual(cores.sums);
+    expect(differences(products, cores.products)).toBe(0);
+  } finally {
+    three.dispose();
+  }
+});
+
 it("a fit of an odd number of pixels is the same to the bit with kernels", async () => {
   const set = { shape: { height: 5, width: 9, channels: 1 }, images: images(1).slice(0, 45 * 17) };
   const kernels = await createWasmAlgebra(nodeWasmPlatform);
