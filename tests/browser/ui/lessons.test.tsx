@@ -203,6 +203,23 @@ describe("a lesson", () => {
   });
 });
 
+describe("the page's words", () => {
+  it("stand on a page of their own, which finds one and leads to its lesson", async () => {
+    await openAt("?lesson=all");
+    await lesson().getByRole("link", { name: "Words" }).click();
+    await expect.element(lesson()).toHaveAccessibleName("Words");
+    await lesson().getByRole("searchbox", { name: "Find a word" }).fill("ssim");
+    await expect.poll(() => lesson().getByRole("term").elements().length).toBe(1);
+    await expect.element(lesson()).toHaveTextContent("Structural similarity");
+    await expectNoViolations(lesson().element());
+    await lesson().getByRole("searchbox").fill("moon");
+    await expect.element(lesson()).toHaveTextContent("No word here has “moon” in it.");
+    await lesson().getByRole("searchbox").fill("epoch");
+    await lesson().getByRole("link", { name: "lesson" }).click();
+    await expect.element(lesson()).toHaveAccessibleName("Lesson: What an epoch does");
+  });
+});
+
 describe("the sentence for who is new here", () => {
   const sentence = () => page.getByText("An autoencoder squeezes a picture");
 

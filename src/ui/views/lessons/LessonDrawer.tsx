@@ -3,7 +3,8 @@ import { createElement, Fragment, type ReactNode, useEffect, useRef, useState } 
 import { useStore } from "zustand";
 import { CloseIcon, DownIcon, UpIcon } from "../../kit/icons";
 import { Answer } from "./Answer";
-import { ALL_LESSONS, GUESSES, openLesson } from "./address";
+import { ALL_LESSONS, GUESSES, openLesson, WORDS } from "./address";
+import { Glossary } from "./Glossary";
 import { Guesses } from "./Guesses";
 import { Judgement } from "./Judgement";
 import classes from "./LessonDrawer.module.css";
@@ -26,6 +27,12 @@ import { RunBlock } from "./RunBlock";
 import { StageBlock } from "./StageBlock";
 import { useRecordedRuns } from "./useRecordedRuns";
 
+/** Titles of what is no lesson. */
+const PAGES: Readonly<Record<string, string>> = {
+  [GUESSES]: "Your guesses",
+  [WORDS]: "Words",
+};
+
 const progressStore = createProgress(shelfOf());
 
 /** Null where the browser forbids it. */
@@ -42,7 +49,7 @@ export default function LessonDrawer({ id }: { id: string }) {
   const [isFolded, setFolded] = useState(false);
   const lesson = lessonOf(id);
   const all = useStore(progressStore);
-  const title = lesson?.title ?? (id === GUESSES ? "Your guesses" : "Lessons");
+  const title = lesson?.title ?? PAGES[id] ?? "Lessons";
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (id !== "") heading.current?.focus({ preventScroll: true });
@@ -80,6 +87,10 @@ export default function LessonDrawer({ id }: { id: string }) {
       {!isFolded &&
         (lesson ? (
           <LessonBody key={lesson.id} lesson={lesson} />
+        ) : id === WORDS ? (
+          <div className={classes.body}>
+            <Glossary />
+          </div>
         ) : id === GUESSES ? (
           <div className={classes.body}>
             <Guesses lessons={LESSONS} progress={all} />

@@ -1,4 +1,4 @@
-import { GUESSES } from "./address";
+import { GUESSES, WORDS } from "./address";
 import { LessonLink } from "./LessonLink";
 import classes from "./LessonList.module.css";
 import type { Lesson } from "./parse";
@@ -28,11 +28,16 @@ export function LessonList({ lessons, progress }: Props) {
           </li>
         ))}
       </ol>
-      {isBegun && (
-        <p className={classes.guesses}>
-          <LessonLink id={GUESSES}>Your guesses</LessonLink>, beside what came out
+      <div className={classes.pages}>
+        {isBegun && (
+          <p>
+            <LessonLink id={GUESSES}>Your guesses</LessonLink>, beside what came out
+          </p>
+        )}
+        <p>
+          <LessonLink id={WORDS}>Words</LessonLink>: what SSIM, PCA, epoch and the others mean
         </p>
-      )}
+      </div>
     </>
   );
 }

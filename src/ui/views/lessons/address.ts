@@ -5,6 +5,8 @@ import { useSyncExternalStore } from "react";
 const KEY = "lesson";
 /** The name that stands for the list of all lessons. */
 export const ALL_LESSONS = "all";
+/** The name that stands for the words that the page uses. */
+export const WORDS = "words";
 export const FIRST_LESSON = "autoencoder";
 /** The name that stands for all guesses beside what came out. */
 export const GUESSES = "guesses";

@@ -20,6 +20,9 @@ const ORDER = [
   "bag",
 ];
 
+/** Files beside the lessons. */
+const NO_LESSONS = ["README", "glossary"];
+
 const idOf = (path: string): string => path.replace(/^.*\//, "").replace(/\.md$/, "");
 /** A teacher's own lessons come after ours. */
 const placeOf = (id: string): number => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
@@ -32,7 +35,7 @@ export function readLessons(files: Readonly<Record<string, string>>): {
   const lessons: Lesson[] = [];
   const broken: string[] = [];
   for (const [path, file] of Object.entries(files)) {
-    if (idOf(path) === "README") continue;
+    if (NO_LESSONS.includes(idOf(path))) continue;
     try {
       lessons.push(parseLesson(idOf(path), file));
     } catch (error) {

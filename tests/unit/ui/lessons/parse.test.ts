@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VIEWS } from "../../../../src/ui/shell/views";
+import { GLOSSARY, parseGlossary, type Term } from "../../../../src/ui/views/lessons/glossary";
 import {
   BROKEN_LESSONS,
   LESSONS,
@@ -204,6 +205,31 @@ describe("parseLesson", () => {
   ])("refuses %s", (_, file, message) => {
     expect(() => parseLesson("own", file)).toThrow(LessonError);
     expect(() => parseLesson("own", file)).toThrow(message);
+  });
+});
+
+describe("the glossary", () => {
+  it("explains every word in at most three sentences, and leads to lessons that there are", () => {
+    expect(GLOSSARY).toBeInstanceOf(Array);
+    const terms = GLOSSARY as readonly Term[];
+    expect(terms.length).toBeGreaterThan(30);
+    for (const { name, blocks } of terms) {
+      expect(blocks.length, name).toBe(1);
+      const parts = inlinesOf(blocks);
+      const words = parts.flatMap((part) => ("text" in part ? [part.text] : [])).join("");
+      expect(words.match(/[.:](?:\s|$)/g)?.length ?? 0, name).toBeLessThanOrEqual(4);
+      for (const part of parts) {
+        if (part.kind !== "link") continue;
+        expect(lessonOf(new URLSearchParams(part.to).get("lesson") ?? ""), part.to).not.toBeNull();
+      }
+    }
+  });
+
+  it.each([
+    ["## A\n\n## B\n\nText.\n", 'does not explain "A"'],
+    ["## A\n\nOne.\n\n## A\n\nTwo.\n", 'explains "A" twice'],
+  ])("is refused where it is not whole: %j", (file, message) => {
+    expect(() => parseGlossary(file)).toThrow(message);
   });
 });
 
