@@ -2,6 +2,7 @@ import { UnstyledButton } from "@mantine/core";
 import { type RefObject, useId, useState } from "react";
 import { loadPart } from "../../client/parts";
 import { Dropdown } from "../kit/Dropdown";
+import { useDataSpec } from "../kit/hooks";
 import { SaveIcon } from "../kit/icons";
 import type { FigureFormat } from "./files";
 import classes from "./SaveFigure.module.css";
@@ -14,6 +15,8 @@ interface Props {
   readonly name: string;
   /** Under the figure: what was trained, and how it is judged. */
   readonly caption: () => string;
+  /** Where its pictures are not of the loaded images: whether they are a camera's. */
+  readonly isCamera?: boolean;
 }
 
 /** Millimetres of a column and of a page in most journals. */
@@ -27,7 +30,8 @@ const FORMATS: readonly { format: FigureFormat; what: string }[] = [
 ];
 
 /** A part of the page as a file for print. */
-export function SaveFigure({ of, name, caption }: Props) {
+export function SaveFigure({ of, name, caption, ...given }: Props) {
+  const { isCamera = false } = { ...useDataSpec(), ...given };
   const group = useId();
   const [width, setWidth] = useState<number>(174);
   const [state, setState] = useState("");
@@ -37,8 +41,9 @@ export function SaveFigure({ of, name, caption }: Props) {
     setState(`Drawing ${format} …`);
     try {
       const { saveFigure } = await loadPart("ui/figure/files", () => import("./files"));
-      await saveFigure({ root: of.current, name, caption: caption(), width }, format);
-      setState(`${format} is among your downloads.`);
+      const figure = { root: of.current, name, caption: caption(), width, isCamera };
+      const isSaved = await saveFigure(figure, format);
+      setState(isSaved ? `${format} is among your downloads.` : "");
     } catch (error) {
       setState(whyNot(format, error));
     }

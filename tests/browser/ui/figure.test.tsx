@@ -1,6 +1,7 @@
 import { decode } from "fast-png";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { page } from "vitest/browser";
+import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { createFakeInference } from "./fakeInference";
 import { button, type Opened, open, STEPS_PER_EPOCH } from "./harness";
 import { parsed, saved } from "./saved";
@@ -112,4 +113,25 @@ describe("the map of the codes as a figure", () => {
       )
       .toBeGreaterThan(60);
   });
+});
+
+it("a camera's pictures go into a figure only where somebody says so", async () => {
+  window.location.hash = "train";
+  opened?.close();
+  opened = await open({ spec: { ...FASHION_MNIST, isCamera: true } });
+  await button("Train").click();
+  opened.worker.advance(STEPS_PER_EPOCH);
+  await expect.element(page.getByTestId("frame")).toHaveTextContent("after epoch 1, step 20");
+  const asked = vi.spyOn(window, "confirm").mockReturnValue(false);
+  const made = vi.spyOn(URL, "createObjectURL");
+  const menu = page.getByTestId("save-reconstructions");
+  await menu.getByText("Save figure").click();
+  await menu.getByRole("button", { name: /^SVG/ }).click();
+  await expect.poll(() => asked).toHaveBeenCalledWith(expect.stringMatching(/people may be on/));
+  await expect.element(menu.getByText("Drawing SVG …")).not.toBeInTheDocument();
+  expect(made).not.toHaveBeenCalled();
+  await menu.getByText("Save figure").click();
+  asked.mockReturnValue(true);
+  await saved("reconstructions", "SVG", 85);
+  expect(asked).toHaveBeenCalledTimes(2);
 });

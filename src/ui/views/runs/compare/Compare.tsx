@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { useRef, useState } from "react";
-import type { RunRecord } from "../../../../storage/record";
+import { type RunRecord, specOf } from "../../../../storage/record";
 import { SaveFigure } from "../../../figure/SaveFigure";
 import controls from "../../../kit/Controls.module.css";
 import { useSize } from "../../../kit/hooks";
@@ -39,7 +39,12 @@ export function Compare({ records, onClose }: Props) {
     >
       <header className={classes.header}>
         <h2>{records.length} runs compared</h2>
-        <SaveFigure of={card} name="comparison" caption={() => ""} />
+        <SaveFigure
+          of={card}
+          name="comparison"
+          caption={() => ""}
+          isCamera={records.some((record) => specOf(record).isCamera)}
+        />
         <UnstyledButton className={classes.close} onClick={onClose} data-screen-only="">
           Back to all runs
         </UnstyledButton>
