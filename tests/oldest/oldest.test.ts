@@ -61,7 +61,6 @@ const SCRIPTS: readonly Excuse[] = [
   [/^GPU/, "reached only where navigator.gpu is"],
   [/^Error\.captureStackTrace$/, "fflate looks whether it is there"],
   [/^(\.toHex|Uint8Array\.fromHex)$/, "@noble/hashes looks whether they are there"],
-  [/^\.deviceMemory$/, "where it is missing, a data set may have 256 MB"],
   [/^TouchEvent$/, "Mantine looks whether it is there"],
   [/^\.displayName$/, "React components', not functions' own"],
   [/^\.InternalError$/, "the JPEG encoder's own"],
