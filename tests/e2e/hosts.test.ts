@@ -121,9 +121,10 @@ describe("in a frame of another site", () => {
       expect(await frame.evaluate(() => crossOriginIsolated)).toBe(true);
       const without = await framed(await framing(address, embedder, ""));
       expect(await without.evaluate(() => crossOriginIsolated)).toBe(false);
-      expect(await without.getByTestId("devices").textContent()).toMatch(
-        /One thread: .* a page that frames it does not allow it/,
-      );
+      // The devices are known a moment after the data.
+      await expect
+        .poll(() => without.getByTestId("devices").textContent())
+        .toMatch(/One thread: .* a page that frames it does not allow it/);
     },
   );
 
