@@ -19,7 +19,7 @@ export function Guesses({ lessons, progress }: Props) {
       <p className={classes.sum} data-testid="guesses-sum">
         {held.length === 0
           ? "No guess has been held against a result yet."
-          : `${right} of ${held.length} guesses were right. The others are those that taught something.`}
+          : `Right guesses: ${right} of ${held.length}. The others are those that taught something.`}
       </p>
       {lessons.map((lesson) => (
         <section key={lesson.id} className={classes.lesson}>
@@ -74,10 +74,9 @@ function rowOf(lesson: Lesson, question: Question, progress: LessonProgress) {
   const judge = partsOf(lesson).find((part) => part.kind === "judge" && part.of === question.name);
   const verdict = judge?.kind === "judge" ? judged(lesson, judge, progress) : null;
   if (!verdict) return { said, came: null, outcome: null };
-  const option =
-    verdict.right === null ? null : question.kind === "choice" && question.options[verdict.right];
-  const words = verdict.outcome === "right" ? "right" : option;
-  const came = words ? `${words} (${verdict.valueText})` : verdict.valueText;
+  const right = question.kind === "choice" ? question.options[verdict.right ?? 0] : undefined;
+  const words = verdict.outcome === "right" ? "right" : right;
+  const came = words === undefined ? verdict.valueText : `${words} (${verdict.valueText})`;
   if (verdict.outcome === "skipped") return { said, came, outcome: null };
   return { said, came, outcome: verdict.outcome === "right" ? "right" : "wrong" } as const;
 }

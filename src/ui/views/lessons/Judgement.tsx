@@ -67,14 +67,13 @@ function sliderWords({ outcome, saidText, valueText, offText }: Verdict) {
       </>
     );
   }
-  const off = {
-    over: `${offText} too much`,
-    under: `${offText} too little`,
-    right: "well guessed",
-  };
+  const off =
+    outcome === "right"
+      ? "well guessed"
+      : `${offText} too ${outcome === "over" ? "much" : "little"}`;
   return (
     <>
-      You said {saidText}, it came to <b>{valueText}</b>: {outcome === "wrong" ? "" : off[outcome]}.
+      You said {saidText}, it came to <b>{valueText}</b>: {off}.
     </>
   );
 }

@@ -31,8 +31,8 @@ export function RunBlock({ part, locked, figures, failure }: Props) {
   });
   const isOther = useAppState(({ run }) => isActive(run)) && !isOwn;
   const isDone = isComplete(part, figures);
-  // Its net is still looked at: another run would take it away.
-  const isMeasured = figures !== undefined && !isDone && failure === null;
+  // Its net is still looked at: another run would take it away. After a reload nobody looks any more.
+  const isMeasured = isOwn && figures !== undefined && !isDone && failure === null;
 
   const act = () => {
     if (!isSetUp) app.change({ ...part.config, device: deviceOf(app), threads: threadsOf(app) });
@@ -71,7 +71,7 @@ export function RunBlock({ part, locked, figures, failure }: Props) {
       const done = `Done: SSIM ${figureText("ssimWriteup", figures.ssimWriteup ?? 0)}`;
       return stopped === null ? `${done}.` : `${done}. The newest run was stopped ${stopped}.`;
     }
-    if (figures !== undefined) return "Trained. Looking at what it does …";
+    if (isMeasured) return "Trained. Looking at what it does …";
     if (stopped !== null) {
       return `Stopped ${stopped}, which answers nothing yet: train it to the end.`;
     }

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { sizeOf } from "../../../math/image-set";
-import type { Reconstructions } from "../../../protocol/inference";
-import { failureOf } from "../../../state/answer-failure";
-import { paintRaster } from "../../figure/picture";
+import type { NetId, PartImages, Reconstructions } from "../../../protocol/inference";
+import type { ImageStrip } from "../../../protocol/messages";
+import { inWords } from "../../../protocol/rpc";
+import { paintRaster, type Raster } from "../../figure/picture";
 import * as format from "../../kit/format";
 import { useInference } from "../../kit/hooks";
 import { imageRaster } from "../../pictures/draw";
@@ -15,8 +16,14 @@ const GARMENTS = 24;
 /** A shirt with a print on its chest: each size adds something that one can name. */
 const FIRST = 5;
 
+interface Garments {
+  /** Of the net that comes with the page. */
+  readonly net: NetId;
+  readonly part: PartImages;
+}
+
 interface Strip {
-  readonly original: Uint8Array;
+  readonly original: Raster;
   readonly rebuilt: Reconstructions;
 }
 
@@ -26,45 +33,36 @@ interface Strip {
  */
 export function SizesFigure() {
   const inference = useInference();
+  const [garments, setGarments] = useState<Garments | null>(null);
   const [garment, setGarment] = useState(FIRST);
   const [strip, setStrip] = useState<Strip | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
 
   useEffect(() => {
     const leave = new AbortController();
-    const { signal } = leave;
-    const rebuild = async () => {
-      const { net, config } = await inference.ask("open", { net: "shipped" }, { signal });
-      try {
-        const part = await inference.ask(
-          "images",
-          { data: config, images: { part: "test", first: GARMENTS } },
-          { signal },
-        );
-        const index = part.indices[garment % part.count] ?? 0;
-        const place = (garment % part.count) * sizeOf(part.shape);
-        const rebuilt = await inference.ask(
-          "reconstruct",
-          {
-            net,
-            images: { indices: new Uint32Array(SIZES.length).fill(index) },
-            kept: Uint16Array.from(SIZES),
-          },
-          { signal },
-        );
-        const original = part.pixels.slice(place, place + sizeOf(part.shape));
-        setStrip({ original, rebuilt });
-      } finally {
-        await inference.ask("close", { net });
-      }
+    const open = async () => {
+      const { net, config } = await inference.ask("open", { net: "shipped" }, leave);
+      leave.signal.addEventListener("abort", () => inference.ask("close", { net }).catch(() => {}));
+      const images = { part: "test", first: GARMENTS } as const;
+      setGarments({ net, part: await inference.ask("images", { data: config, images }, leave) });
     };
-    rebuild().catch((error: unknown) => {
-      if (signal.aborted) return;
-      const { message, remedy } = failureOf(error);
-      setFailure(`${message} ${remedy}`);
-    });
+    open().catch(unlessLeft(leave.signal, setFailure));
     return () => leave.abort();
-  }, [inference, garment]);
+  }, [inference]);
+
+  useEffect(() => {
+    if (!garments) return;
+    const { net, part } = garments;
+    const leave = new AbortController();
+    const place = garment % part.count;
+    const indices = new Uint32Array(SIZES.length).fill(part.indices[place] ?? 0);
+    const ask = { net, images: { indices }, kept: Uint16Array.from(SIZES) };
+    inference
+      .ask("reconstruct", ask, leave)
+      .then((rebuilt) => setStrip({ original: rasterAt(part, place), rebuilt }))
+      .catch(unlessLeft(leave.signal, setFailure));
+    return () => leave.abort();
+  }, [inference, garments, garment]);
 
   if (failure !== null) return <p className={classes.failure}>{failure}</p>;
   return (
@@ -73,8 +71,7 @@ export function SizesFigure() {
         {SIZES.map((size, place) => (
           <li key={size}>
             <Picture
-              pixels={strip && pictureOf(strip.rebuilt, place)}
-              strip={strip}
+              raster={strip && rasterAt(strip.rebuilt, place)}
               label={`Through ${format.numbers(size)}`}
             />
             <span data-figures>{size}</span>
@@ -84,7 +81,7 @@ export function SizesFigure() {
           </li>
         ))}
         <li>
-          <Picture pixels={strip?.original ?? null} strip={strip} label="The garment itself" />
+          <Picture raster={strip?.original ?? null} label="The garment itself" />
           <span>itself</span>
         </li>
       </ol>
@@ -98,20 +95,18 @@ export function SizesFigure() {
   );
 }
 
-const pictureOf = ({ pixels, shape }: Reconstructions, place: number): Uint8Array =>
-  pixels.subarray(place * sizeOf(shape), (place + 1) * sizeOf(shape));
+/** Says why there is no answer, to a reader who is still there. */
+const unlessLeft = (signal: AbortSignal, say: (why: string) => void) => (error: unknown) => {
+  if (!signal.aborted) say(inWords(error));
+};
 
-interface PictureProps {
-  readonly pixels: Uint8Array | null;
-  readonly strip: Strip | null;
-  readonly label: string;
-}
+const rasterAt = ({ pixels, shape }: ImageStrip, place: number): Raster =>
+  imageRaster(pixels.subarray(place * sizeOf(shape), (place + 1) * sizeOf(shape)), shape);
 
-function Picture({ pixels, strip, label }: PictureProps) {
+function Picture({ raster, label }: { readonly raster: Raster | null; readonly label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (!canvas.current || !pixels || !strip) return;
-    paintRaster(canvas.current, imageRaster(pixels, strip.rebuilt.shape));
-  }, [pixels, strip]);
-  return <canvas ref={canvas} role="img" aria-label={label} width={28} height={28} />;
+    if (canvas.current && raster) paintRaster(canvas.current, raster);
+  }, [raster]);
+  return <canvas ref={canvas} role="img" aria-label={label} />;
 }

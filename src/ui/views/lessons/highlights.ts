@@ -48,13 +48,16 @@ const LIT = "data-lesson-part";
  */
 export function light({ selector }: Highlight): () => void {
   let lit: Element | null = null;
+  let isInSight = false;
   const look = () => {
     // A view that is drawn anew has another element in its place.
     if (lit?.isConnected) return;
     lit = document.querySelector(selector);
     if (!lit) return;
     lit.setAttribute(LIT, "");
-    lit.scrollIntoView({ block: "nearest", behavior: behaviour() });
+    // Once: whoever has scrolled on meanwhile is not brought back.
+    if (!isInSight) lit.scrollIntoView({ block: "nearest", behavior: behaviour() });
+    isInSight = true;
   };
   const changes = new MutationObserver(look);
   changes.observe(document.body, { childList: true, subtree: true });

@@ -17,6 +17,8 @@ export interface Verdict {
 }
 
 /**
+ * A guess beside what came out.
+ *
  * @param runs figures by run: all that the block takes must be there
  * @param said null where the question was skipped
  */
@@ -78,13 +80,14 @@ function quantityText(quantity: Quantity, value: number): string {
 function distanceText({ left, right }: Quantity, value: number): string {
   if ("figure" in left) return figureText(left.figure, value);
   if (right && "figure" in right) return figureText(right.figure, value);
-  const digits = /\.(\d+)$/.exec(left.text)?.[1]?.length ?? 0;
-  return value.toFixed(digits);
+  return value.toFixed(decimalsOf(left.text));
 }
+
+/** How many digits a number as it is written has behind its point. */
+const decimalsOf = (text: string): number => /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
 
 /** What the reader answered, in words. */
 export function answerText(question: Question, answer: number): string {
   if (question.kind === "choice") return question.options[answer] ?? "";
-  const digits = /\.(\d+)$/.exec(String(question.step))?.[1]?.length ?? 0;
-  return answer.toFixed(digits);
+  return answer.toFixed(decimalsOf(String(question.step)));
 }
