@@ -133,3 +133,18 @@ describe("the net on its way out", () => {
     expect(errors).toEqual([]);
   });
 });
+
+describe("a reload while a run is measured", () => {
+  it("leaves a lesson that can be trained again", async () => {
+    await page.evaluate(() => {
+      const key = "latent-loom.lessons";
+      const progress = JSON.parse(localStorage.getItem(key) ?? "{}");
+      // As it is stored between a run's end and what is then looked at.
+      delete progress.bag.runs.small.bags;
+      localStorage.setItem(key, JSON.stringify(progress));
+    });
+    await page.reload();
+    await within("Set up and train").or(within("Train")).waitFor();
+    expect(await lesson().getByTestId("run-small").innerText()).not.toContain("Looking");
+  });
+});
