@@ -254,6 +254,11 @@ export function createApp(
     known,
   });
 
+  const change = (change: Partial<RunConfig>): void => {
+    dispatch({ type: "settingsChanged", change });
+    loading.fetchSoon();
+  };
+
   /** The link to a data set of one's own: its settings are the form's once that is here. */
   let wanted = linkedData(query);
   let isSaid = false;
@@ -281,13 +286,18 @@ export function createApp(
       // A link, or a run that is shown, has been waiting for it, and says more than which data.
       if (settings.data === spec.id) return;
       const classes = spec.classNames.map((_, id) => id);
-      dispatch({ type: "settingsChanged", change: { data: spec.id, classes } });
-      loading.fetchSoon();
+      change({ data: spec.id, classes });
     },
     replaced(before, set) {
       if (store.getState().settings.data === before) this.taken(set);
     },
     isUsed: (id) => runs.state.getState().records?.some(({ config }) => config.data === id) ?? true,
+    settings: () => store.getState().settings,
+    isTraining(id) {
+      const { run } = store.getState();
+      return isActive(run) && run.config.data === id;
+    },
+    change,
   });
 
   return {
@@ -301,10 +311,7 @@ export function createApp(
     ...reopening,
     lookAt: currentNet.lookAt,
     look: currentNet.look,
-    change(change) {
-      dispatch({ type: "settingsChanged", change });
-      loading.fetchSoon();
-    },
+    change,
     draft: (net) => dispatch({ type: "netDrafted", net }),
     watch: openedNet.watch,
     train: () => begin(false),

@@ -2,6 +2,8 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { errorOfEnd, explainMissing } from "../client/worker-end";
+import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
+import { specFor } from "../datasets/catalogue";
 import type { DataRef } from "../datasets/dataset";
 import type { DataChange, OwnData } from "../datasets/own-data";
 import { type Choices, type Proposal, titleOf } from "../datasets/proposal";
@@ -14,6 +16,7 @@ import type {
 } from "../protocol/own-data";
 import { AnswerError, inWords, type RpcWorker } from "../protocol/rpc";
 import { createRpcClient, type RpcClient } from "../protocol/rpc-client";
+import { sameConfig } from "./settings";
 
 /** A data set on its way: a dialog shows it. */
 export interface Bringing {
@@ -90,6 +93,11 @@ export interface OwnDataHost {
   replaced(before: DataRef, set: OwnData): void;
   /** Whether a stored run was trained on it. */
   isUsed(id: DataRef): boolean;
+  /** What the form says. */
+  settings(): RunConfig;
+  /** Whether a run on it is under way. */
+  isTraining(id: DataRef): boolean;
+  change(change: Partial<RunConfig>): void;
 }
 
 type Client = RpcClient<OwnDataQuestions>;
@@ -136,9 +144,48 @@ export function createOwnDataStore(
     if (shown) state.setState({ bringing: { ...shown, ...change } });
   };
 
-  const show = (sets: readonly OwnData[]): void => {
+  /** The form's settings before its set was deleted, and what they became: both come back with it. */
+  let left: {
+    readonly before: RunConfig;
+    readonly after: RunConfig;
+    readonly words: string;
+  } | null = null;
+
+  /** The form is for a set that is no longer there: it takes the data that a visit begins with. */
+  const leave = (gone: OwnData): void => {
+    const before = host.settings();
+    const { data, classes } = DEFAULT_CONFIG;
+    host.change({ data, classes });
+    const { title, id } = gone.spec;
+    // Where another tab deleted it, it is put back there.
+    const isHere = state.getState().removed?.spec.id === id;
+    const words = [
+      `“${title}” was deleted, and the settings were for it: they are for ${specFor(data).title} now.`,
+      ...(isHere ? ["“Undo” under Data brings both back."] : []),
+      `Runs that were trained on it stay${host.isTraining(id) ? ", and the one under way goes on to its end." : "."}`,
+    ].join(" ");
+    left = { before, after: host.settings(), words };
+    state.setState({ trouble: words });
+  };
+
+  const comeBack = (): void => {
+    if (!left) return;
+    // Who has chosen something else meanwhile keeps that.
+    if (sameConfig(host.settings(), left.after)) host.change(left.before);
+    if (state.getState().trouble === left.words) state.setState({ trouble: null });
+    left = null;
+  };
+
+  /** @param heir what takes the place of the one that is no longer there */
+  const show = (sets: readonly OwnData[], heir?: OwnData): void => {
+    const { sets: shown } = state.getState();
     state.setState({ sets });
     host.known(sets);
+    const { data } = host.settings();
+    const isOf = ({ spec }: OwnData) => spec.id === data;
+    const gone = sets.some(isOf) ? undefined : shown?.find(isOf);
+    if (gone && !heir) leave(gone);
+    if (left && sets.some(({ spec }) => spec.id === left?.before.data)) comeBack();
   };
 
   /** Puts a set in its place of the list. */
@@ -146,7 +193,10 @@ export function createOwnDataStore(
     const others = (state.getState().sets ?? []).filter(
       ({ spec }) => spec.id !== set.spec.id && spec.id !== without,
     );
-    show([set, ...others].sort((a, b) => b.keptAt - a.keptAt));
+    show(
+      [set, ...others].sort((a, b) => b.keptAt - a.keptAt),
+      set,
+    );
   };
 
   const attempt = async <Answer>(work: () => Promise<Answer>): Promise<Answer | null> => {

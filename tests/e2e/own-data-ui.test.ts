@@ -108,6 +108,33 @@ describe("images of one's own", () => {
     await page.reload();
     await page.getByTestId("own-set").nth(1).waitFor();
     expect(await page.getByTestId("own-set").count()).toBe(2);
+
+    // Deleted, it takes nothing along: the form has other images, and says so, until it is put back.
+    const link = page.url();
+    expect(link).toMatch(/[?&]data=[0-9a-f]{32}&.*of=Bars/);
+    const used = page.getByTestId("own-set").and(page.locator("[data-used]"));
+    const said = page.getByRole("alert").filter({ hasText: "“Bars” was deleted" });
+    await used.getByRole("button", { name: "Delete Bars" }).click();
+    await said.getByText("they are for Fashion-MNIST now").waitFor();
+    await page.waitForURL(({ searchParams }) => !searchParams.has("data"));
+    await button(page, "Undo").click();
+    await said.waitFor({ state: "detached" });
+    await used.waitFor();
+    await page.waitForURL(link);
+    await used.getByRole("button", { name: "Delete Bars" }).click();
+    await page.getByRole("button", { name: "Delete Bars" }).click();
+    await page.getByTestId("own-set").waitFor({ state: "detached" });
+    await show(page, "train");
+    await page.getByText("800 training", { exact: false }).waitFor();
+    // The run that was trained on it is looked at without its images, and a link to them says what to bring.
+    await page.goto(link.replace("#data", "#images"));
+    await page.getByText("The data set “Bars” was deleted from this browser").first().waitFor();
+    const { pathname, search } = new URL(link);
+    await page.goto(new URL(`${pathname}${search}`, link).href);
+    await page
+      .getByRole("alert")
+      .getByText(/“Bars, 8 × 8 × 1”, which is not in this browser: bring its files/)
+      .waitFor();
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodePicture } from "../../../src/cli/dataset/decode";
+import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
 import type { OwnData } from "../../../src/datasets/own-data";
 import type { BroughtFile, OwnDataQuestions } from "../../../src/protocol/own-data";
 import type { RpcWorker } from "../../../src/protocol/rpc";
@@ -57,10 +58,23 @@ let known: readonly OwnData[];
 const taken = vi.fn<(set: OwnData) => void>();
 const replaced = vi.fn();
 let isUsed: boolean;
+let isTraining: boolean;
+let settings: RunConfig;
 
 const open = (told: (sets: readonly OwnData[]) => void): OwnDataStore =>
   createOwnData(
-    { start, known: told, taken, replaced, isUsed: () => isUsed },
+    {
+      start,
+      known: told,
+      taken,
+      replaced,
+      isUsed: () => isUsed,
+      settings: () => settings,
+      isTraining: () => isTraining,
+      change(change) {
+        settings = { ...settings, ...change };
+      },
+    },
     () => import("../../../src/state/own-data"),
   );
 
@@ -80,6 +94,8 @@ const broughtDigits = async (): Promise<OwnData> => {
 beforeEach(async () => {
   vi.stubGlobal("window", { location: new URL("https://here.org/loom/") });
   isUsed = false;
+  isTraining = false;
+  settings = DEFAULT_CONFIG;
   known = [];
   store = open((sets) => {
     known = sets;
@@ -284,6 +300,63 @@ describe("a data set that is kept", () => {
     expect(known).toEqual([]);
     await store.putBack();
     expect(store.state.getState()).toMatchObject({ sets: [kept], removed: null });
+  });
+
+  describe("and that the form is for", () => {
+    /** The form's settings are for a set that is kept, and of two classes. */
+    const chosen = async (): Promise<OwnData> => {
+      const kept = await broughtDigits();
+      settings = { ...DEFAULT_CONFIG, data: kept.spec.id, classes: [1, 2], latentSize: 16 };
+      return kept;
+    };
+    const trouble = () => store.state.getState().trouble;
+
+    it("is deleted: the form is for Fashion-MNIST until it is put back, as it was", async () => {
+      const { spec } = await chosen();
+      const before = settings;
+      await store.remove(spec.id);
+      expect(settings).toEqual({ ...DEFAULT_CONFIG, latentSize: 16 });
+      expect(trouble()).toBe(
+        "“digits” was deleted, and the settings were for it: they are for Fashion-MNIST now. " +
+          "“Undo” under Data brings both back. Runs that were trained on it stay.",
+      );
+      await store.putBack();
+      expect(settings).toEqual(before);
+      expect(trouble()).toBeNull();
+    });
+
+    it("is deleted and put back, and what was chosen meanwhile stays", async () => {
+      const { spec } = await chosen();
+      isTraining = true;
+      await store.remove(spec.id);
+      expect(trouble()).toMatch(/Runs .* stay, and the one under way goes on to its end\.$/);
+      settings = { ...settings, latentSize: 8 };
+      await store.putBack();
+      expect(settings).toEqual({ ...DEFAULT_CONFIG, latentSize: 8 });
+      expect(trouble()).toBeNull();
+    });
+
+    it("becomes another, or another is deleted: nothing is said", async () => {
+      const { spec } = await chosen();
+      const before = settings;
+      const thinned = await store.change(spec.id, { kind: "without", images: [0] });
+      settings = { ...before, data: thinned!.spec.id };
+      await store.putBack();
+      await store.remove(spec.id);
+      expect(settings).toEqual({ ...before, data: thinned!.spec.id });
+      expect(trouble()).toBeNull();
+    });
+
+    it("is deleted in another tab", async () => {
+      const { spec } = await chosen();
+      const other = open(() => {});
+      await poll(() => other.state.getState().sets).not.toBeNull();
+      // One form for both: the other tab's says nothing more.
+      await other.remove(spec.id);
+      await poll(() => store.state.getState().sets).toEqual([]);
+      expect(settings.data).toBe(DEFAULT_CONFIG.data);
+      other.dispose();
+    });
   });
 
   it("is known to another tab", async () => {
