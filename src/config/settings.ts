@@ -10,7 +10,8 @@
  * - the recipes that nets come with (recipes.ts);
  * - a page's link (state/link.ts), and what counts as changed by hand (state/recipe.ts);
  * - the options of `train`, their help and its check (cli/train-options.ts);
- * - the form's fields (ui/views/train/recipe/SettingField.tsx), and settings in words (ui/kit/recipe).
+ * - the form's fields (ui/views/train/recipe/SettingField.tsx), at once or behind *More*, and settings
+ *   in words (ui/kit/recipe).
  *
  * A row's `type` (value-types.ts) says what its values are, in JSON and as text: a number, one of
  * some names, on or off, or a value with a text form of its own, as losses have. `part` names what
@@ -91,6 +92,8 @@ export interface Setting<T> {
   readonly titles?: Readonly<Record<string, string>>;
   /** What a value is for people; left out, its text. Empty where there is nothing to say of it. */
   inWords?(value: T): string;
+  /** In the form before *More* is opened: what a first hour needs. */
+  readonly isFirst?: true;
   /** Left out where every net can have all values. */
   readonly needs?: readonly {
     net(traits: NetTraits): boolean;
@@ -210,6 +213,7 @@ export const SETTINGS = {
     label: "Epochs",
     help: "Passes over the training images",
     subject: "Epochs",
+    isFirst: true,
   },
   /** Images a step. */
   batchSize: {
@@ -221,6 +225,7 @@ export const SETTINGS = {
     label: "Batch size",
     help: "Images a step",
     subject: "The batch size",
+    isFirst: true,
   },
   /** What is minimised. */
   loss: {
@@ -256,6 +261,7 @@ export const SETTINGS = {
     label: "Learning rate",
     help: "The learning rate, at its peak",
     subject: "The learning rate",
+    isFirst: true,
   },
   schedule: {
     type: choice(SCHEDULES),

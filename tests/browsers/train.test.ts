@@ -40,10 +40,16 @@ for (const engine of ENGINES) {
       await tab.click("Train");
       await expect.poll(step).toBeGreaterThan(3);
       expect(await tab.text("device-in-use")).toMatch(THREADS[engine.name]);
-      const reason = await tab.evaluate(
-        () => document.querySelector('[data-testid="devices"] details')?.textContent ?? "",
-      );
-      expect(reason.includes("One thread: this browser has no SharedArrayBuffer.")).toBe(
+      await tab.evaluate(() => {
+        const more = [...document.querySelectorAll("aside summary")];
+        more
+          .find(({ textContent }) => textContent.startsWith("More "))
+          ?.dispatchEvent(new MouseEvent("click"));
+      });
+      const reason = () =>
+        tab.evaluate(() => document.querySelector('[data-testid="devices"]')?.textContent ?? "");
+      await expect.poll(reason).toContain("Automatic");
+      expect((await reason()).includes("One thread: this browser has no SharedArrayBuffer.")).toBe(
         CORES[engine.name],
       );
       await expect.poll(() => tab.number("training-loss")).toBeLessThan(0.6);

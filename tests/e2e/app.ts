@@ -5,6 +5,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Frame,
   type Page,
   type Worker,
 } from "playwright-core";
@@ -124,6 +125,10 @@ const PATIENCE = 90_000;
 /** Waits until the page has its images, and a run can begin. */
 export const ready = (page: Page) =>
   page.getByRole("button", { name: "Train", exact: true, disabled: false }).waitFor();
+
+/** Opens the controls that a first hour does without. */
+export const openMore = (page: Page | Frame) =>
+  page.locator("summary", { hasText: /^More / }).click();
 
 /** The button with exactly this name. */
 export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });

@@ -7,6 +7,7 @@ import {
   button,
   closePages,
   launchBrowser,
+  openMore,
   openPage,
   ready,
   type Served,
@@ -49,6 +50,10 @@ describe("a link", () => {
     expect(await alert.innerText()).toMatch(/lr=9 was left out\. .* from 0\.000001 to 1/);
     expect(await alert.innerText()).toMatch(/colour is not a setting/);
     await button(page, "Dismiss message").click();
+    expect(await page.locator("summary", { hasText: /^More / }).innerText()).toMatch(
+      /\d changes?$/,
+    );
+    await openMore(page);
     expect(await page.getByRole("spinbutton", { name: "Seed" }).inputValue()).toBe("7");
     expect(await page.getByTestId("data-source").innerText()).toMatch(/5,600 training/);
   });

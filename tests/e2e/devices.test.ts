@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, findBrowser, SOFTWARE_WEBGPU_FLAGS } from "../../scripts/lib/browser.mjs";
 import {
   button,
+  openMore,
   openPage,
   ready,
   type Served,
@@ -53,6 +54,7 @@ describe("a GPU that is lost in the middle of a run", () => {
       };
     });
     await ready(page);
+    await openMore(page);
     await page.getByRole("radio", { name: "WebGPU", exact: true }).check();
     await button(page, "Train").click();
     // WebGPU in software: it compiles for a while, but is lost like any other.

@@ -15,6 +15,7 @@ import {
   closePages,
   launchBrowser,
   openContext,
+  openMore,
   openPage,
   ready,
   type Served,
@@ -121,6 +122,7 @@ describe("in a frame of another site", () => {
       expect(await frame.evaluate(() => crossOriginIsolated)).toBe(true);
       const without = await framed(await framing(address, embedder, ""));
       expect(await without.evaluate(() => crossOriginIsolated)).toBe(false);
+      await openMore(without);
       // The devices are known a moment after the data.
       await expect
         .poll(() => without.getByTestId("devices").textContent())

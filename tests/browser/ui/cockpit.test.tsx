@@ -8,6 +8,7 @@ import {
   numberField,
   type Opened,
   open,
+  openMore,
   STEPS_PER_EPOCH,
   setNumber,
   text,
@@ -286,6 +287,8 @@ describe("a link", () => {
 describe("a setting that comes with no recipe", () => {
   it("is put back to what it is at first", async () => {
     opened = await open({}, { settings: configFor("loom", { seed: 9, classes: [0, 1, 4] }) });
+    await expect.element(page.getByText(/^More /)).toHaveTextContent(/1 change$/);
+    await openMore();
     await button("Put Seed back to 1").click();
     await button("Put Garments back to T-shirt/top + Trouser").click();
     expect(state().settings).toEqual(configFor("loom"));

@@ -22,6 +22,8 @@ import { createFakeOwnData } from "./fakeOwnData";
 import { baselineQuality } from "./script";
 import { createScriptedWorker, type Script, type ScriptedWorker } from "./scriptedWorker";
 
+/** Where the page keeps whether *More* of the controls is open. */
+export const MORE_KEY = "latent-loom.more";
 const LABELS = [0, 1, 0, 1];
 export const STEPS_PER_EPOCH = 20;
 
@@ -46,6 +48,8 @@ export function mount(
   opening: Opening = {},
   ownData: OwnDataStore = createFakeOwnData(),
 ): Opened {
+  // As somebody finds the page who has never opened it.
+  localStorage.removeItem(MORE_KEY);
   const worker = createScriptedWorker({
     spec: FASHION_MNIST,
     originals: pictures(0),
@@ -107,5 +111,10 @@ export const numberField = (name: string) => page.getByRole("spinbutton", { name
 export async function setNumber(name: string, value: string): Promise<void> {
   await userEvent.fill(numberField(name), value);
   await userEvent.keyboard("{Enter}");
+}
+/** Opens the controls that a first hour does without. */
+export async function openMore(): Promise<void> {
+  await page.getByText(/^More /).click();
+  await expect.element(page.getByTestId("devices")).toBeVisible();
 }
 export const text = (testId: string) => page.getByTestId(testId).element().textContent;

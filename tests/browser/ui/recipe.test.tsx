@@ -4,13 +4,14 @@ import { configFor, RECIPES } from "../../../src/config/recipes";
 import { PRESETS } from "../../../src/nets/presets";
 import { partValue } from "../../../src/ui/kit/recipe/words";
 import { presetSummary } from "../../unit/preset-models";
-import { button, numberField, type Opened, open, setNumber } from "./harness";
+import { button, MORE_KEY, numberField, type Opened, open, openMore, setNumber } from "./harness";
 
 let opened: Opened;
 
 beforeEach(async () => {
   await page.viewport(1440, 900);
   opened = await open();
+  await openMore();
 });
 afterEach(() => opened.close());
 
@@ -76,6 +77,32 @@ const PARTS = [
   ["patience", "Patience"],
   ["flips", "Mirrored images"],
 ] as const;
+
+describe("what a first hour does without", () => {
+  const summary = () => page.getByText(/^More /);
+
+  it("stands behind More, which counts its changes and stays as it was left", async () => {
+    await setNumber("Seed", "7");
+    await userEvent.selectOptions(select("Loss"), "MSE");
+    await setNumber("Epochs", "3");
+    await expect.element(summary()).toHaveTextContent(/2 changes$/);
+    await summary().click();
+    expect(select("Loss").elements()).toEqual([]);
+    await expect.element(numberField("Epochs")).toBeVisible();
+    expect(localStorage.getItem(MORE_KEY)).toBe("closed");
+    await summary().click();
+    await expect.element(select("Loss")).toBeVisible();
+    expect(localStorage.getItem(MORE_KEY)).toBe("open");
+  });
+
+  it("is one with the rest of the form on a phone", async () => {
+    await page.viewport(390, 844);
+    await expect.element(numberField("Epochs")).toBeVisible();
+    await summary().click();
+    expect(numberField("Epochs").elements()).toEqual([]);
+    await expect.element(numberField("Latent size (number)")).toBeVisible();
+  });
+});
 
 describe("a setting changed by hand", () => {
   it("is marked with the recipe's value, and put back by it", async () => {

@@ -1,25 +1,21 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
-import { SETTING_NAMES } from "../../../config/config";
-import { SETTINGS } from "../../../config/settings";
 import { type ReadHidden, readHidden } from "../../../state/hidden";
 import { drawnConfig } from "../../../state/state";
 import { GarmentChips } from "../../kit/GarmentChips";
 import { useAppState, useItem } from "../../kit/hooks";
 import { lazyPart } from "../../kit/parts/lazyPart";
 import { Part } from "../../kit/parts/Part";
-import form from "../../kit/Settings.module.css";
 import { SourceLine } from "../../kit/SourceTag";
 import { LossPanel, SsimPanel } from "./Charts";
 import { DataField } from "./DataField";
-import { DevicePanel } from "./device/DevicePanel";
 import { LatentControl } from "./latent/LatentControl";
 import { ModelView } from "./model/ModelView";
 import { NetFigure } from "./model/NetFigure";
 import type { Picked } from "./model/NetHandles";
+import { More } from "./recipe/More";
 import { PresetChooser } from "./recipe/PresetChooser";
 import { RecipeSettings } from "./recipe/RecipeSettings";
-import { SettingField } from "./recipe/SettingField";
 import { GridSkeleton } from "./reconstructions/GridSkeleton";
 import { Scoreboard } from "./results/Scoreboard";
 import classes from "./TrainView.module.css";
@@ -92,9 +88,8 @@ function Headline() {
 }
 
 function Rail({ hidden }: Pick<ReadHidden, "hidden">) {
-  const item = useItem();
   const narrow = useMediaQuery("(max-width: 900px)", false, { getInitialValueInEffect: false });
-  const more = (
+  const first = (
     <Part name="The recipe">
       {!hidden.has("garments") && (
         <>
@@ -103,47 +98,17 @@ function Rail({ hidden }: Pick<ReadHidden, "hidden">) {
         </>
       )}
       {!hidden.has("recipe") && <RecipeSettings />}
-      {!hidden.has("device") && (
-        <>
-          <DataSettings />
-          <DevicePanel />
-        </>
-      )}
     </Part>
   );
-  const isEmpty = hidden.has("garments") && hidden.has("recipe") && hidden.has("device");
   return (
     <aside className={classes.rail} aria-label="Controls">
       <Part name="The choice of the net">
         {!hidden.has("net") && <PresetChooser />}
         {!hidden.has("latent") && <LatentControl />}
       </Part>
-      {narrow && !isEmpty ? (
-        <details className={classes.more}>
-          <summary>{item.Kinds}, recipe, device and more</summary>
-          {more}
-        </details>
-      ) : (
-        more
-      )}
+      {/* On a phone the charts come first. */}
+      {!narrow && first}
+      <More hidden={hidden} first={narrow ? first : null} />
     </aside>
-  );
-}
-
-/** Classes are chosen above, and the data set where there is more than one. */
-const DATA_FIELDS = SETTING_NAMES.filter(
-  (name) => SETTINGS[name].group === "data" && name !== "classes" && name !== "data",
-);
-
-/** What comes with no recipe: how the images are drawn. */
-function DataSettings() {
-  return (
-    <div className={form.settings}>
-      <div className={form.data}>
-        {DATA_FIELDS.map((name) => (
-          <SettingField key={name} name={name} />
-        ))}
-      </div>
-    </div>
   );
 }
