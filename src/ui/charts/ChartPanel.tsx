@@ -4,6 +4,7 @@ import { useApp, useAppState, useSize, useVisible } from "../kit/hooks";
 import { CloseIcon } from "../kit/icons";
 import { Part } from "../kit/parts/Part";
 import { SourceTag } from "../kit/SourceTag";
+import { Word } from "../kit/Word";
 import { cursorStep } from "./axis";
 import classes from "./ChartPanel.module.css";
 import { ChartSurface } from "./ChartSurface";
@@ -38,7 +39,9 @@ export function ChartPanel(props: Props) {
   return (
     <section className={classes.panel} data-testid={testId} aria-label={title}>
       <header className={classes.header}>
-        <h2>{title}</h2>
+        <h2>
+          <Word>{title}</Word>
+        </h2>
         <SourceTag />
         {aside}
       </header>
@@ -93,7 +96,7 @@ function Where() {
 export function Key(props: {
   colour: string;
   dashed?: boolean;
-  name: string;
+  name: ReactNode;
   children?: ReactNode;
 }) {
   return (

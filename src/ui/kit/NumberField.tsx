@@ -5,6 +5,8 @@ interface Props {
   /** Only numbers by this rule are ever committed. */
   readonly rule: NumberRule;
   readonly label: string;
+  /** What the glossary calls it; left out where it has no word for it. */
+  readonly word?: string | undefined;
   readonly value: number;
   readonly onCommit: (value: number) => void;
   /** The label is for screen readers alone. */

@@ -2,11 +2,14 @@ import { type HTMLAttributes, type KeyboardEvent, useEffect, useId, useState } f
 import type { ValueType } from "../../config/value-types";
 import { shortened } from "../../state/quoted";
 import classes from "./TypedField.module.css";
+import { LabelWord } from "./Word";
 
 interface Props<T> {
   /** Only values by this type are ever committed. */
   readonly type: Pick<ValueType<T>, "read" | "write" | "allowed">;
   readonly label: string;
+  /** What the glossary calls it; left out where it has no word for it. */
+  readonly word?: string | undefined;
   readonly value: T;
   readonly onCommit: (value: T) => void;
   /** The label is for screen readers alone. */
@@ -28,6 +31,7 @@ interface Props<T> {
 export function TypedField<T>({
   type,
   label,
+  word,
   value,
   onCommit,
   hideLabel = false,
@@ -77,7 +81,7 @@ export function TypedField<T>({
     <div className={classes.field}>
       {!hideLabel && (
         <label htmlFor={id} className={classes.label}>
-          {label}
+          {word ? <LabelWord of={word}>{label}</LabelWord> : label}
         </label>
       )}
       <input

@@ -8,6 +8,8 @@ export interface Measure {
   readonly name: string;
   /** The protocol or the unit, shown small. */
   readonly unit: string;
+  /** What the glossary calls the protocol. */
+  readonly word?: string;
   /** In a sentence. */
   readonly words: string;
   readonly show: (value: number) => string;
@@ -21,6 +23,7 @@ export const MEASURES: readonly Measure[] = [
     key: "ssimWriteup",
     name: "SSIM",
     unit: "write-up",
+    word: "write-up’s protocol",
     words: "the write-up’s SSIM",
     show: format.ssim,
     lowerIsBetter: false,
@@ -29,6 +32,7 @@ export const MEASURES: readonly Measure[] = [
     key: "ssim",
     name: "SSIM",
     unit: "Wang",
+    word: "Wang",
     words: "Wang’s SSIM",
     show: format.ssim,
     lowerIsBetter: false,

@@ -15,6 +15,7 @@ import classes from "./Page.module.css";
 import { RunNotices } from "./RunNotices";
 import { TransportRow } from "./transport/TransportRow";
 import { viewOf } from "./views";
+import { Words } from "./Words";
 
 const LessonDrawer = lazyPart(
   "ui/views/lessons/LessonDrawer",
@@ -66,6 +67,7 @@ export function Page() {
         </Part>
       )}
       <OwnImages />
+      <Words />
       <Part name="What is read aloud">
         <Announcer />
       </Part>

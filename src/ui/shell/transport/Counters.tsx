@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { duration, rate, whole } from "../../kit/format";
 import { useAppState } from "../../kit/hooks";
+import { Word } from "../../kit/Word";
 import classes from "./Counters.module.css";
 
 /** Epoch, step, speed and time left. */
@@ -11,11 +12,11 @@ export function Counters() {
   const epochs = run?.config.epochs ?? planned;
   return (
     <dl className={classes.counters}>
-      <Counter name="Epoch">
+      <Counter name={<Word>Epoch</Word>}>
         <span data-testid="epoch">{run?.epoch ?? 0}</span>
         <small> of {whole(epochs)}</small>
       </Counter>
-      <Counter name="Step">
+      <Counter name={<Word>Step</Word>}>
         <span data-testid="step">{whole(run?.losses.count ?? 0)}</span>
       </Counter>
       <Counter name="Images a second" short="Images/s">
@@ -31,7 +32,7 @@ export function Counters() {
 }
 
 interface CounterProps {
-  readonly name: string;
+  readonly name: ReactNode;
   /** Stands in for the name where there is little room. */
   readonly short?: string;
   readonly children: ReactNode;

@@ -11,6 +11,7 @@ import classes from "../../kit/Panels.module.css";
 import { ProgressBar } from "../../kit/ProgressBar";
 import { lazyPart } from "../../kit/parts/lazyPart";
 import { Part } from "../../kit/parts/Part";
+import { Word } from "../../kit/Word";
 import { netInWords } from "../../net/words";
 import { Gallery } from "../../pictures/Gallery";
 import { type LookAt, LookChoice, picturesFor } from "../../pictures/LookChoice";
@@ -111,7 +112,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
       <div className={classes.plots}>
         <section ref={spread} aria-label="How SSIM is spread">
           <h3>
-            How SSIM is spread
+            How <Word>SSIM</Word> is spread
             <span>{net ? "bars: this net, line: PCA" : "PCA"}</span>
             <span data-screen-only="">drag to choose</span>
             <ProtocolChoice
@@ -129,7 +130,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
         </section>
         <section ref={scatter} aria-label="SSIM against MSE">
           <h3>
-            SSIM against MSE
+            SSIM against <Word>MSE</Word>
             <span>an image a point</span>
             <span data-screen-only="">press one to open it</span>
             <SaveFigure of={scatter} name="ssim-mse" caption={caption} />

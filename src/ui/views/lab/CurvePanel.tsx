@@ -5,6 +5,7 @@ import { PROTOCOL_NAMES, type Protocol } from "../../charts/curves";
 import { SizePanel } from "../../charts/SizePanel";
 import * as format from "../../kit/format";
 import { lazyPart } from "../../kit/parts/lazyPart";
+import { Word } from "../../kit/Word";
 import classes from "./CurvePanel.module.css";
 import { useLabState } from "./lab";
 
@@ -27,17 +28,18 @@ export const CurvePanel = memo(function CurvePanel({ protocol }: { protocol: Pro
         legend={
           <>
             <Key colour="var(--net)" name="this net" />
-            <Key colour="var(--pca)" dashed name="PCA" />
-            <Key colour="var(--jpeg)" dashed name="JPEG" />
+            <Key colour="var(--pca)" dashed name={<Word>PCA</Word>} />
+            <Key colour="var(--jpeg)" dashed name={<Word>JPEG</Word>} />
             {published.length > 0 && <Key colour="var(--published)" name="published nets" />}
             <Progress />
           </>
         }
         aside={
           <span className={classes.aside}>
-            SSIM, {PROTOCOL_NAMES[protocol]}, mean over{" "}
+            <Word>SSIM</Word>, {PROTOCOL_NAMES[protocol]}, mean over{" "}
             {testImages < allTestImages ? "the first" : "all"} {format.whole(testImages)}
-            {testImages < allTestImages && ` of ${format.whole(allTestImages)}`} test images
+            {testImages < allTestImages && ` of ${format.whole(allTestImages)}`}{" "}
+            <Word>test images</Word>
           </span>
         }
       >

@@ -28,6 +28,14 @@ export function parseGlossary(file: string): readonly Term[] {
   return terms.sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
+/** The term that goes by a name, whatever its capitals: "batch size" of "Batch, batch size". */
+export function termOf(name: string, glossary: readonly Term[] | string = GLOSSARY): Term | null {
+  if (typeof glossary === "string") return null;
+  const sought = name.toLowerCase();
+  const goesByIt = (term: Term) => term.name.toLowerCase().split(", ").includes(sought);
+  return glossary.find(goesByIt) ?? null;
+}
+
 const FILES = import.meta.glob<string>("../../../lessons/glossary.md", {
   query: "?raw",
   import: "default",

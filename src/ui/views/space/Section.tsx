@@ -1,10 +1,13 @@
 import { type ReactNode, useId, useRef } from "react";
 import { SaveFigure } from "../../figure/SaveFigure";
+import { Word } from "../../kit/Word";
 import classes from "./Section.module.css";
 import { useNetTitle } from "./space";
 
 interface Props {
   readonly title: string;
+  /** What the glossary calls what it is about. */
+  readonly word: string;
   /** What is to be seen here, and what it teaches. */
   readonly words: ReactNode;
   readonly testId: string;
@@ -12,12 +15,14 @@ interface Props {
 }
 
 /** A part of the view under a heading of its own. */
-export function Section({ title, words, testId, children }: Props) {
+export function Section({ title, word, words, testId, children }: Props) {
   const id = useId();
   return (
     <section className={classes.section} aria-labelledby={id} data-testid={testId}>
       <header>
-        <h3 id={id}>{title}</h3>
+        <h3 id={id}>
+          <Word of={word}>{title}</Word>
+        </h3>
         <p>{words}</p>
       </header>
       {children}

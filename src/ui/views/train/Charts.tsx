@@ -1,3 +1,4 @@
+import { isSame } from "../../../config/config";
 import { lossName } from "../../../config/loss";
 import { isExact } from "../../../metrics/metrics";
 import { netOf } from "../../../nets/presets";
@@ -12,6 +13,7 @@ import * as format from "../../kit/format";
 import { useApp, useAppState, usePicturedSpec, useSampled } from "../../kit/hooks";
 import { CloseIcon } from "../../kit/icons";
 import { lazyPart } from "../../kit/parts/lazyPart";
+import { Word } from "../../kit/Word";
 import classes from "./Charts.module.css";
 import { LossTools } from "./LossTools";
 
@@ -37,6 +39,7 @@ export function LossPanel() {
   const config = useAppState(shownConfig);
   const spec = usePicturedSpec();
   const name = lossName(config.loss, spec);
+  const isEntropy = isSame("loss", config, { loss: { binaryCrossentropy: 1 } });
   const running = useAppState((state) => (state.run?.losses.count ?? 0) > 0);
   const training = isNested(netOf(config, spec)) ? "training, on codes cut off" : "training";
   const words =
@@ -58,7 +61,7 @@ export function LossPanel() {
           <Key colour="var(--net)" name={training}>
             <Training />
           </Key>
-          <Key colour="var(--validation)" name="validation">
+          <Key colour="var(--validation)" name={<Word of="Validation images">validation</Word>}>
             <strong data-testid="validation-loss">
               {validation === undefined ? "–" : format.loss(validation)}
             </strong>
@@ -66,7 +69,7 @@ export function LossPanel() {
           <EarlierKey withForget />
         </>
       }
-      aside={<Dim>{name}</Dim>}
+      aside={<Dim of={isEntropy ? "BCE" : "Loss"}>{name}</Dim>}
       tools={<LossTools />}
       sheet={{
         name: "loss",
@@ -110,9 +113,22 @@ function EarlierKey({ withForget = false }: { withForget?: boolean }) {
   );
 }
 
-const PROTOCOLS: readonly { protocol: Protocol; name: string; short: string }[] = [
-  { protocol: "ssimWriteup", name: "write-up protocol", short: "write-up" },
-  { protocol: "ssim", name: "Wang et al. 2004", short: "Wang" },
+interface ProtocolWords {
+  readonly protocol: Protocol;
+  readonly name: string;
+  readonly short: string;
+  /** In the glossary. */
+  readonly word: string;
+}
+
+const PROTOCOLS: readonly ProtocolWords[] = [
+  {
+    protocol: "ssimWriteup",
+    name: "write-up protocol",
+    short: "write-up",
+    word: "write-up’s protocol",
+  },
+  { protocol: "ssim", name: "Wang et al. 2004", short: "Wang", word: "Wang" },
 ];
 
 /** SSIM by both protocols, one above the other: their values do not compare. */
@@ -128,17 +144,20 @@ export function SsimPanel() {
     ({ protocol, short }) => shown && `${format.ssim(shown.validation[protocol])} (${short})`,
   );
   const keys = [
-    { name: "this net", colour: "var(--net)" },
+    { name: "this net", word: "Net", colour: "var(--net)" },
     ...(pca
       ? [
           {
             name: `PCA, ${isExact(pca.test) ? "all numbers" : config.latentSize}`,
+            word: "PCA",
             colour: "var(--pca)",
             dashed: true,
           },
         ]
       : []),
-    ...(published === null ? [] : [{ name: "published", colour: "var(--published)" }]),
+    ...(published === null
+      ? []
+      : [{ name: "published", word: "Write-up", colour: "var(--published)" }]),
   ];
 
   return (
@@ -154,20 +173,20 @@ export function SsimPanel() {
       legend={
         <>
           {keys.map((key) => (
-            <Key key={key.name} {...key} />
+            <Key key={key.name} {...key} name={<Word of={key.word}>{key.name}</Word>} />
           ))}
           <EarlierKey />
         </>
       }
-      aside={<Dim>on the validation images</Dim>}
+      aside={<Dim of="Validation images">on the validation images</Dim>}
       right={WITH_MARKS.right}
       sheet={{ name: "ssim", measure: "on the validation images", keys }}
     >
       {(width, height, visible) =>
-        PROTOCOLS.map(({ protocol, name }, place) => (
+        PROTOCOLS.map(({ protocol, name, word }, place) => (
           <div key={protocol}>
             <p className={classes.protocol} data-caption="">
-              {name}
+              <Word of={word}>{name}</Word>
               <b data-figures>{shown ? format.ssim(shown.validation[protocol]) : "–"}</b>
             </p>
             <SsimChart
@@ -197,6 +216,10 @@ function chartHeight(height: number, place: number): number {
   return Math.max(40, plot + (place === PROTOCOLS.length - 1 ? TICKS : 0));
 }
 
-function Dim({ children }: { children: string }) {
-  return <span className={classes.dim}>{children}</span>;
+function Dim({ of, children }: { of: string; children: string }) {
+  return (
+    <span className={classes.dim}>
+      <Word of={of}>{children}</Word>
+    </span>
+  );
 }

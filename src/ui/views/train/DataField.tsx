@@ -4,6 +4,7 @@ import { DATA_SETS } from "../../../datasets/catalogue";
 import { firstClasses } from "../../kit/dataSets";
 import { useApp, useAppState, useFormSpec, useOwnData } from "../../kit/hooks";
 import form from "../../kit/Settings.module.css";
+import { LabelWord } from "../../kit/Word";
 import classes from "./DataField.module.css";
 
 /** No data set is called so. */
@@ -26,7 +27,7 @@ export function DataField() {
         input: form.select,
         label: `${form.name} ${classes.label}`,
       }}
-      label={SETTINGS.data.label}
+      label={<LabelWord>{SETTINGS.data.label}</LabelWord>}
       value={value}
       onChange={(event) => {
         const wanted = event.currentTarget.value;

@@ -1,6 +1,15 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ROOT } from "../../../../scripts/lib/project.mjs";
+import { ROWS, SETTING_NAMES } from "../../../../src/config/config";
 import { VIEWS } from "../../../../src/ui/shell/views";
-import { GLOSSARY, parseGlossary, type Term } from "../../../../src/ui/views/lessons/glossary";
+import {
+  GLOSSARY,
+  parseGlossary,
+  type Term,
+  termOf,
+} from "../../../../src/ui/views/lessons/glossary";
 import {
   BROKEN_LESSONS,
   LESSONS,
@@ -208,6 +217,12 @@ describe("parseLesson", () => {
   });
 });
 
+/** Texts of all components in a folder and those within. */
+const sourcesIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => readFileSync(join(ROOT, folder, name), "utf8"));
+
 describe("the glossary", () => {
   it("explains every word in at most three sentences, and leads to lessons that there are", () => {
     expect(GLOSSARY).toBeInstanceOf(Array);
@@ -223,6 +238,22 @@ describe("the glossary", () => {
         expect(lessonOf(new URLSearchParams(part.to).get("lesson") ?? ""), part.to).not.toBeNull();
       }
     }
+  });
+
+  it("has every setting, and every word that the page marks", () => {
+    const settings = SETTING_NAMES.filter((name) => name !== "netName").map(
+      (name) => ROWS[name].label,
+    );
+    const marked = sourcesIn("src/ui").flatMap((code) =>
+      [
+        ...code.matchAll(/<(?:Label)?Word(?: of="([^"]+)")?>([^<{]*)/g),
+        ...code.matchAll(/\bword[:=] ?"([^"]+)"/g),
+      ].map(([, of, inside]) => of ?? inside ?? ""),
+    );
+    expect(marked.length).toBeGreaterThan(20);
+    const sought = [...settings, ...marked].filter((word) => word !== "");
+    expect(sought.filter((word) => termOf(word) === null)).toEqual([]);
+    expect(termOf("Nobody’s word")).toBeNull();
   });
 
   it.each([

@@ -13,6 +13,7 @@ import { useAppState, useSampled, useSweepLog } from "../../../kit/hooks";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { PlanControls } from "../../../kit/plan/PlanControls";
 import { endsOf } from "../../../kit/sizeScale";
+import { Word } from "../../../kit/Word";
 import { countOf } from "./words";
 
 const SweepChart = lazyPart("ui/views/lab/sweep/SweepChart", () => import("./SweepChart"));
@@ -130,9 +131,15 @@ function Figures({ rows }: { rows: readonly SweepRow[] }) {
         <thead>
           <tr>
             <th scope="col">Numbers</th>
-            <th scope="col">SSIM, write-up</th>
-            <th scope="col">PCA</th>
-            <th scope="col">SSIM, Wang</th>
+            <th scope="col">
+              <Word of="Write-up’s protocol">SSIM, write-up</Word>
+            </th>
+            <th scope="col">
+              <Word>PCA</Word>
+            </th>
+            <th scope="col">
+              <Word of="Wang">SSIM, Wang</Word>
+            </th>
             <th scope="col">PCA</th>
             <th scope="col">Validation loss</th>
             <th scope="col">In the lab</th>

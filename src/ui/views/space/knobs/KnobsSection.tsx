@@ -21,6 +21,7 @@ export function KnobsSection() {
   return (
     <Section
       title="What does each number do?"
+      word="Code"
       testId="knobs"
       words={
         <>

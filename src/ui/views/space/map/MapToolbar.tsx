@@ -5,6 +5,7 @@ import { useItem } from "../../../kit/hooks";
 import { NumberField } from "../../../kit/NumberField";
 import controls from "../../../kit/Panels.module.css";
 import { Segments } from "../../../kit/Segments";
+import { Word } from "../../../kit/Word";
 import { useSpaceState } from "../space";
 import classes from "./MapToolbar.module.css";
 import { type ColourBy, type Look, type Tool, useMap, useMapState } from "./maps";
@@ -39,7 +40,9 @@ export function MapToolbar({ look, onChange, children }: ToolbarProps) {
   };
   return (
     <div className={classes.toolbar}>
-      <h3>A map of the codes</h3>
+      <h3>
+        <Word of="Map of codes">A map of the codes</Word>
+      </h3>
       <div className={classes.axes}>
         <Segments
           aria-label="Axes of the map"

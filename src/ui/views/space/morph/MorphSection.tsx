@@ -20,6 +20,7 @@ export function MorphSection() {
   return (
     <Section
       title={`What lies between two ${item.many}?`}
+      word="Morph"
       testId="morph"
       words={
         <>

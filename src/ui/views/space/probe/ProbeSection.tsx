@@ -36,6 +36,7 @@ export function ProbeSection() {
   return (
     <Section
       title="Does the code still know what it is?"
+      word="Probe"
       testId="probe"
       words={
         <>

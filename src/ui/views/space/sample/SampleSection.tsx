@@ -23,6 +23,7 @@ export function SampleSection() {
   return (
     <Section
       title={`Can it dream up ${item.a}?`}
+      word="Decoder"
       testId="sample"
       words={
         <>

@@ -5,6 +5,7 @@ import { rate } from "../../../kit/format";
 import { useApp, useAppState } from "../../../kit/hooks";
 import cards from "../../../kit/RadioCards.module.css";
 import form from "../../../kit/Settings.module.css";
+import { LabelWord, Word } from "../../../kit/Word";
 import { Part } from "../recipe/Part";
 import classes from "./DevicePanel.module.css";
 import { barShare, detailOf, reasonBeside, titleOf } from "./words";
@@ -38,7 +39,9 @@ function Heading() {
   );
   return (
     <header className={form.header}>
-      <h2>Device</h2>
+      <h2>
+        <Word>Device</Word>
+      </h2>
       <UnstyledButton
         className={classes.measure}
         onClick={enabled ? app.measure : undefined}
@@ -176,7 +179,7 @@ function Threads() {
   return (
     <Part part="threads" label="Threads of WASM">
       <NativeSelect
-        label="Threads of WASM"
+        label={<LabelWord of="Threads">Threads of WASM</LabelWord>}
         size="xs"
         classNames={{ root: classes.threads, input: form.select, label: form.name }}
         disabled={device !== "wasm" && device !== "auto"}

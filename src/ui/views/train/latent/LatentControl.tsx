@@ -5,6 +5,7 @@ import { NumberField } from "../../../kit/NumberField";
 import { PutBack } from "../../../kit/PutBack";
 import slider from "../../../kit/Slider.module.css";
 import { sizeAfterKey, toPosition, toSize } from "../../../kit/sizeScale";
+import { LabelWord } from "../../../kit/Word";
 import classes from "./LatentControl.module.css";
 
 const { max } = SETTINGS.latentSize.type.limits;
@@ -30,7 +31,7 @@ export function LatentControl() {
     <div className={classes.control}>
       <div className={classes.name}>
         <label htmlFor="latent-size" className={classes.label}>
-          Latent size
+          <LabelWord>Latent size</LabelWord>
         </label>
         <PutBack part="latentSize" />
       </div>

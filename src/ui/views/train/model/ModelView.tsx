@@ -7,6 +7,7 @@ import { estimatedRate } from "../../../../state/speed";
 import { drawnConfig, netKeyOf, pcaKey } from "../../../../state/state";
 import { compact, ssim, whole } from "../../../kit/format";
 import { useAppState, useFormSpec, useSampled, useSize } from "../../../kit/hooks";
+import { LabelWord } from "../../../kit/Word";
 import { readingOrder } from "./graph";
 import { layerName, shapeText } from "./layerWords";
 import classes from "./ModelView.module.css";
@@ -63,11 +64,11 @@ function Totals({ summary, of, isSoFar }: TotalsProps) {
         <b data-figures data-testid="net-weights">
           {whole(parameters)}
         </b>{" "}
-        weights
+        <LabelWord>weights</LabelWord>
       </span>
       <span>
-        <b data-figures>{compact(multiplyAdds)}</b> multiply-adds an image forward,{" "}
-        {compact(2 * multiplyAdds)}FLOP
+        <b data-figures>{compact(multiplyAdds)}</b> <LabelWord>multiply-adds</LabelWord> an image
+        forward, {compact(2 * multiplyAdds)}FLOP
       </span>
       {of && <span>chosen, not in training: {of}</span>}
       <span className={classes.ahead}>

@@ -8,6 +8,7 @@ import { RECIPE_PARTS, withPatience } from "../../../../state/recipe";
 import { useApp, useAppState, useFormSpec } from "../../../kit/hooks";
 import { optimizerWords, otherSettings, scheduleWords } from "../../../kit/recipe/words";
 import form from "../../../kit/Settings.module.css";
+import { LabelWord } from "../../../kit/Word";
 import {
   lossChoices,
   optimizerChoices,
@@ -106,7 +107,7 @@ function LossChoice() {
     <Part part="loss">
       <NativeSelect
         {...select}
-        label="Loss"
+        label={<LabelWord>Loss</LabelWord>}
         title={lossFormula(settings.loss, spec)}
         value={String(choices.findIndex((loss) => sameLoss(loss, settings.loss)))}
         onChange={({ currentTarget }) => {
@@ -127,7 +128,7 @@ function ScheduleChoice() {
     <Part part="schedule">
       <NativeSelect
         {...select}
-        label="Schedule"
+        label={<LabelWord>Schedule</LabelWord>}
         value={String(choices.findIndex((choice) => sameSchedule(choice, settings)))}
         onChange={({ currentTarget }) => app.change({ ...choices[Number(currentTarget.value)] })}
         data={options(choices.map(scheduleWords))}
@@ -145,7 +146,7 @@ function OptimizerChoice() {
     <Part part="optimizer">
       <NativeSelect
         {...select}
-        label="Optimiser"
+        label={<LabelWord>Optimiser</LabelWord>}
         value={String(choices.findIndex((choice) => sameOptimizer(choice, settings)))}
         onChange={({ currentTarget }) => app.change({ ...choices[Number(currentTarget.value)] })}
         data={options(choices.map((choice) => optimizerWords({ ...settings, ...choice })))}
@@ -162,7 +163,7 @@ function PatienceChoice() {
     <Part part="patience">
       <NativeSelect
         {...select}
-        label="Patience"
+        label={<LabelWord>Patience</LabelWord>}
         title="Epochs without progress on the validation split before training stops"
         value={String(choices.indexOf(settings.patience))}
         onChange={({ currentTarget }) => {

@@ -7,6 +7,7 @@ import { NumberField } from "../../../kit/NumberField";
 import { Segments } from "../../../kit/Segments";
 import form from "../../../kit/Settings.module.css";
 import { TypedField } from "../../../kit/TypedField";
+import { LabelWord, Word } from "../../../kit/Word";
 import { Part } from "./Part";
 
 /** More names stand in a list to be opened. */
@@ -26,16 +27,19 @@ function Control<Name extends SettingName>({ name }: { readonly name: Name }) {
   const value = useAppState((state) => state.settings[name]);
   const images = useFormSpec();
   const { type: typeOfRow, label: shortLabel, fieldLabel: label = shortLabel } = ROWS[name];
+  const word = shortLabel;
   const { type } = SETTINGS[name];
   const set = (changed: unknown) => app.change({ [name]: changed });
   if (type.kind === "number" && typeof value === "number") {
-    return <NumberField rule={type.limits} label={label} value={value} onCommit={set} />;
+    return (
+      <NumberField rule={type.limits} label={label} word={word} value={value} onCommit={set} />
+    );
   }
   if (type.kind === "switch" && typeof value === "boolean") {
     return (
       <Switch
         size="xs"
-        label={label}
+        label={<LabelWord of={word}>{label}</LabelWord>}
         checked={value}
         onChange={(event) => set(event.currentTarget.checked)}
       />
@@ -45,7 +49,7 @@ function Control<Name extends SettingName>({ name }: { readonly name: Name }) {
     const options = type.options.filter((option) => type.lack(option, images) === null);
     return <Choice name={name} options={options} value={value} label={label} onChange={set} />;
   }
-  return <TypedField type={typeOfRow} label={label} value={value} onCommit={set} />;
+  return <TypedField type={typeOfRow} label={label} word={word} value={value} onCommit={set} />;
 }
 
 interface ChoiceProps {
@@ -67,7 +71,7 @@ function Choice({ name, options, value, label, onChange }: ChoiceProps) {
       <NativeSelect
         size="xs"
         classNames={{ input: form.select, label: form.name }}
-        label={label}
+        label={<LabelWord of={ROWS[name].label}>{label}</LabelWord>}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         data={data}
@@ -77,7 +81,7 @@ function Choice({ name, options, value, label, onChange }: ChoiceProps) {
   return (
     <>
       <span className={`${form.name} ${form.caption}`} id={id}>
-        {label}
+        <Word of={ROWS[name].label}>{label}</Word>
       </span>
       <Segments aria-labelledby={id} data={data} value={value} onChange={onChange} />
     </>

@@ -17,6 +17,7 @@ import {
   verdict,
   whyTheyDisagree,
 } from "../../../kit/verdict";
+import { Word } from "../../../kit/Word";
 import { OtherNet } from "../../../net/OtherNet";
 import classes from "./Scoreboard.module.css";
 
@@ -79,7 +80,7 @@ export function Scoreboard() {
               This net
             </th>
             <th scope="col" data-tone="pca">
-              PCA
+              <Word>PCA</Word>
             </th>
             <th scope="col">Better</th>
           </tr>
@@ -146,12 +147,13 @@ interface RowProps {
 }
 
 function Row({ measure, net, pca }: RowProps) {
-  const { key, name, unit, show } = measure;
+  const { key, name, unit, word, show } = measure;
   const result = net === undefined || pca === undefined ? null : compare(measure, net, pca);
   return (
     <tr>
       <th scope="row">
-        {name} <small>{unit}</small>
+        <Word>{name}</Word>{" "}
+        <small>{word === undefined ? unit : <Word of={word}>{unit}</Word>}</small>
       </th>
       <td
         data-best={result?.better === "net" || undefined}
