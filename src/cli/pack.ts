@@ -5,6 +5,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
+import { encode } from "fast-png";
+import type { Dataset } from "../datasets/dataset";
+import type { Trainer } from "../engine/device";
+import { pickImages, toBytes } from "../math/image-set";
 import { pcaQuality } from "../metrics/metrics";
 import { buildNet } from "../nets/build";
 import { netOf } from "../nets/presets";
@@ -18,7 +22,9 @@ import {
   unpackNet,
 } from "../runs/packed-net";
 import type { RunResult } from "../runs/results";
+import { STRIP_PLACES, STRIP_SIZES } from "../runs/strip";
 import { evaluate } from "../training/evaluate";
+import { predictPixels } from "../training/score";
 import { createTrainer } from "../training/trainer";
 import { parseArguments, requiredText, text } from "./args";
 import { nodeDevices } from "./devices";
@@ -33,10 +39,11 @@ const SYNTAX = {
   name: "pack",
   summary:
     "Rounds a trained net's weights to a byte each, judges what is left of it on the test split, and\n" +
-    "writes it to two small files: <preset>.bin and, with settings and figures, <preset>.json.",
+    "writes it to small files: <preset>.bin and, with settings and figures, <preset>.json; of a nested\n" +
+    "net also <preset>.png, garments through 1 to 256 numbers and back.",
   options: {
     from: requiredText("DIR", "Folder that `train --save` wrote"),
-    out: text("DIR", "Folder for the two files; else public/nets"),
+    out: text("DIR", "Folder for the files; else public/nets"),
   },
 };
 
@@ -69,7 +76,7 @@ export async function pack(argv: readonly string[], host: PackHost = NODE_HOST):
   const file = `${preset}.bin`;
   const folder = out ?? NETS;
   const output = { folder, option: out === null ? null : "--out" };
-  await prepareFolder(output, [file, `${preset}.json`]);
+  await prepareFolder(output, [file, `${preset}.json`, `${preset}.png`]);
   const bytes = packWeights(arrays);
   const images = await runImages(host.readDataset)(result.config);
   if (images.dataset.spec.source !== result.data) {
@@ -89,11 +96,14 @@ export async function pack(argv: readonly string[], host: PackHost = NODE_HOST):
     testImages: images.split.test.length,
     figures: [],
   });
-  const figures = await judge(from, unpackNet(draft, bytes).weights, draft, images);
+  const { weights } = unpackNet(draft, bytes);
+  const { trainer, dispose } = await packedTrainer(from, weights, draft, images.dataset);
+  const { figures, strip } = await judge(trainer, draft, images).finally(dispose);
   // The weights come first: a manifest always finds the file it names.
   await writeFile(join(folder, file), bytes);
   const manifest = JSON.stringify({ ...draft, figures }, null, 2);
   await writeFile(join(folder, `${preset}.json`), `${manifest}\n`);
+  if (strip) await writeFile(join(folder, `${preset}.png`), strip);
   host.stdout.write(told(result, bytes.length, figures, folder));
 }
 
@@ -106,15 +116,29 @@ function arraysOf(model: tf.LayersModel) {
   }));
 }
 
-/** The preset's net with these weights, judged at each size that it serves. */
-async function judge(
+interface Judged {
+  readonly figures: PackedManifest["figures"];
+  /** A PNG file, of a nested net; null of others. */
+  readonly strip: Uint8Array | null;
+}
+
+interface Packed {
+  readonly trainer: Trainer;
+  dispose(): void;
+}
+
+/**
+ * The preset's net with these weights, ready to be asked; whoever takes it disposes of it.
+ *
+ * @throws CommandError where the preset builds another net by now
+ */
+export async function packedTrainer(
   folder: string,
   weights: Float32Array,
-  { config, arrays }: PackedManifest,
-  images: RunImages,
-): Promise<PackedManifest["figures"]> {
-  const net = netOf(config, images.dataset.shape);
-  const model = buildNet(net, config.seed);
+  { config, arrays }: Pick<PackedManifest, "config" | "arrays">,
+  dataset: Dataset,
+): Promise<Packed> {
+  const model = buildNet(netOf(config, dataset.shape), config.seed);
   const shapes = model.getWeights().map(({ shape }) => shape.join("×"));
   if (shapes.join() !== arrays.map(({ shape }) => shape.join("×")).join()) {
     throw new CommandError(
@@ -129,23 +153,64 @@ async function judge(
   });
   model.setWeights(tensors);
   tf.dispose(tensors);
-  const { dataset, split } = images;
-  const { pca, basis } = await images.fit(config.latentSize);
   const trainer = await createTrainer(model, config, await nodeDevices());
-  try {
-    await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
-    const figures: PackedManifest["figures"] = [];
-    for (const kept of sizesOf(config.latentSize, net)) {
-      if (isNested(net)) trainer.setKept(kept);
-      const { quality } = await evaluate(trainer, dataset, split.test, async () => {});
-      const { mean } = pcaQuality(pca, kept, dataset, split.test, basis);
-      figures.push({ kept, net: quality, pca: mean });
-    }
-    return figures;
-  } finally {
+  await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
+  const dispose = () => {
     trainer.dispose();
     model.dispose();
+  };
+  return { trainer, dispose };
+}
+
+/** Judges it at each size that it serves. */
+async function judge(
+  trainer: Trainer,
+  { config }: PackedManifest,
+  images: RunImages,
+): Promise<Judged> {
+  const { dataset, split } = images;
+  const net = netOf(config, dataset.shape);
+  const { pca, basis } = await images.fit(config.latentSize);
+  const figures: PackedManifest["figures"] = [];
+  for (const kept of sizesOf(config.latentSize, net)) {
+    if (isNested(net)) trainer.setKept(kept);
+    const { quality } = await evaluate(trainer, dataset, split.test, async () => {});
+    const { mean } = pcaQuality(pca, kept, dataset, split.test, basis);
+    figures.push({ kept, net: quality, pca: mean });
   }
+  const strip = isNested(net) ? await stripOf(trainer, config.latentSize, images) : null;
+  return { figures, strip };
+}
+
+/** Garments through more and more numbers and back, as a PNG file. */
+export async function stripOf(
+  trainer: Trainer,
+  latentSize: number,
+  { dataset, split }: Pick<RunImages, "dataset" | "split">,
+): Promise<Uint8Array> {
+  const garments = Uint32Array.from(
+    STRIP_PLACES,
+    (place) => split.test[place % split.test.length]!,
+  );
+  const columns = [pickImages(dataset, garments)];
+  for (const size of STRIP_SIZES) {
+    trainer.setKept(Math.min(size, latentSize));
+    columns.push(toBytes(await predictPixels(trainer, garments)));
+  }
+  const { height, width, channels } = dataset.shape;
+  const row = width * channels;
+  const data = new Uint8Array(garments.length * height * columns.length * row);
+  for (const [column, pixels] of columns.entries()) {
+    for (let y = 0; y < garments.length * height; y++) {
+      data.set(pixels.subarray(y * row, (y + 1) * row), (y * columns.length + column) * row);
+    }
+  }
+  return encode({
+    width: columns.length * width,
+    height: garments.length * height,
+    channels: channels === 1 ? 1 : 3,
+    data,
+  });
 }
 
 /** 1, 2, 4, … and the net's own size. */

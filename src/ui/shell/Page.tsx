@@ -13,6 +13,7 @@ import { FileDrop } from "./FileDrop";
 import { Header } from "./Header";
 import classes from "./Page.module.css";
 import { RunNotices } from "./RunNotices";
+import { Strip } from "./Strip";
 import { TransportRow } from "./transport/TransportRow";
 import { viewOf } from "./views";
 import { Words } from "./Words";
@@ -82,15 +83,13 @@ function Intro() {
   const [isOpening] = useState(() => new URLSearchParams(window.location.search).has("run"));
   if (!isFresh || isOpening) return null;
   return (
-    <p className={classes.intro} data-screen-only="">
-      <span>
+    <div className={classes.intro} data-screen-only="">
+      <p>
         An autoencoder squeezes a picture through a few numbers and draws it again. Press Train and
-        watch it learn.
-      </span>{" "}
-      <span>
-        New here? <LessonLink id={FIRST_LESSON}>Start with lesson 0</LessonLink>
-      </span>
-    </p>
+        watch it learn. New here? <LessonLink id={FIRST_LESSON}>Start with lesson 0</LessonLink>
+      </p>
+      <Strip />
+    </div>
   );
 }
 

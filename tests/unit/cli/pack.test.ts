@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFolder } from "../../../src/cli/model-files";
 import { pack } from "../../../src/cli/pack";
@@ -50,6 +51,9 @@ describe("pack", () => {
       model.getWeights().map(({ shape }) => shape),
     );
 
+    const strip = decode(await readFile(join(folder, "nets/nested.png")));
+    expect([strip.width, strip.height]).toEqual([6 * 28, 3 * 28]);
+    expect(new Set(strip.data).size).toBeGreaterThan(10);
     const { figures, testImages } = manifest;
     expect(testImages).toBe(100);
     expect(figures.map(({ kept }: { kept: number }) => kept)).toEqual([1, 2, 4, 6]);

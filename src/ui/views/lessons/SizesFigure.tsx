@@ -3,18 +3,16 @@ import { sizeOf } from "../../../math/image-set";
 import type { NetId, PartImages, Reconstructions } from "../../../protocol/inference";
 import type { ImageStrip } from "../../../protocol/messages";
 import { inWords } from "../../../protocol/rpc";
+import { STRIP_PLACES, STRIP_SIZES } from "../../../runs/strip";
 import { paintRaster, type Raster } from "../../figure/picture";
 import * as format from "../../kit/format";
 import { useInference } from "../../kit/hooks";
 import { imageRaster } from "../../pictures/draw";
 import classes from "./SizesFigure.module.css";
 
-/** Sizes of the code; the garment itself stands behind them. */
-const SIZES = [1, 4, 16, 64, 256] as const;
 /** Of the first test images: each a garment that the net has not seen. */
 const GARMENTS = 24;
-/** A shirt with a print on its chest: each size adds something that one can name. */
-const FIRST = 5;
+const [FIRST] = STRIP_PLACES;
 
 interface Garments {
   /** Of the net that comes with the page. */
@@ -34,7 +32,7 @@ interface Strip {
 export function SizesFigure() {
   const inference = useInference();
   const [garments, setGarments] = useState<Garments | null>(null);
-  const [garment, setGarment] = useState(FIRST);
+  const [garment, setGarment] = useState<number>(FIRST);
   const [strip, setStrip] = useState<Strip | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -55,8 +53,8 @@ export function SizesFigure() {
     const { net, part } = garments;
     const leave = new AbortController();
     const place = garment % part.count;
-    const indices = new Uint32Array(SIZES.length).fill(part.indices[place] ?? 0);
-    const ask = { net, images: { indices }, kept: Uint16Array.from(SIZES) };
+    const indices = new Uint32Array(STRIP_SIZES.length).fill(part.indices[place] ?? 0);
+    const ask = { net, images: { indices }, kept: Uint16Array.from(STRIP_SIZES) };
     inference
       .ask("reconstruct", ask, leave)
       .then((rebuilt) => setStrip({ original: rasterAt(part, place), rebuilt }))
@@ -68,7 +66,7 @@ export function SizesFigure() {
   return (
     <figure className={classes.sizes} data-testid="sizes-figure">
       <ol>
-        {SIZES.map((size, place) => (
+        {STRIP_SIZES.map((size, place) => (
           <li key={size}>
             <Picture
               raster={strip && rasterAt(strip.rebuilt, place)}

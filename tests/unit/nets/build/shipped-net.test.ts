@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs";
+import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readDataset } from "../../../../src/cli/data";
+import { nodeDevices } from "../../../../src/cli/devices";
+import { packedTrainer, stripOf } from "../../../../src/cli/pack";
+import { splitDataset } from "../../../../src/datasets/split";
 import { unpackNet } from "../../../../src/runs/packed-net";
+import { STRIP_PLACES, STRIP_SIZES } from "../../../../src/runs/strip";
 import { presetModel } from "../../preset-models";
 
 const read = (file: string) =>
@@ -11,6 +17,7 @@ const bytes = read("nested.bin");
 const { config, weights, manifest } = unpackNet(JSON.parse(read("nested.json").toString()), bytes);
 
 beforeAll(async () => {
+  await nodeDevices();
   await tf.setBackend("cpu");
 });
 
@@ -41,5 +48,24 @@ describe("the net that comes with the page", () => {
       expect(net.ssimWriteup, `${kept} numbers`).toBeGreaterThan(pca.ssimWriteup);
       expect(net.ssim, `${kept} numbers`).toBeGreaterThan(pca.ssim);
     }
+  });
+
+  it("draws the strip of the first screen: `npm run -s pack` makes it anew where that changed", async () => {
+    const { dataset } = await readDataset(config.classes, config.data);
+    const split = splitDataset(dataset, config.split, config.seed);
+    const { trainer, dispose } = await packedTrainer("public/nets", weights, manifest, dataset);
+    const drawn = decode(await stripOf(trainer, config.latentSize, { dataset, split }));
+    dispose();
+    const kept = decode(read("nested.png"));
+    expect([kept.width, kept.height]).toEqual([
+      28 * (1 + STRIP_SIZES.length),
+      28 * STRIP_PLACES.length,
+    ]);
+    const furthest = drawn.data.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - kept.data[i]!)),
+      0,
+    );
+    // One grey: processors fuse a product and a sum, or do not.
+    expect(furthest).toBeLessThanOrEqual(1);
   });
 });
