@@ -24,6 +24,8 @@ import { createScriptedWorker, type Script, type ScriptedWorker } from "./script
 
 /** Where the page keeps whether *More* of the controls is open. */
 export const MORE_KEY = "latent-loom.more";
+/** What the page remembers of earlier visits. */
+const FIRST_VISIT_KEYS = [MORE_KEY, "latent-loom.noted"];
 const LABELS = [0, 1, 0, 1];
 export const STEPS_PER_EPOCH = 20;
 
@@ -33,6 +35,11 @@ const pictures = (offset: number) =>
     { length: LABELS.length * 784 },
     (_, i) => 40 + offset + 10 * Math.floor(i / 784),
   );
+
+interface Visit {
+  /** As somebody finds the page who has never opened it. */
+  readonly isNew?: boolean;
+}
 
 export interface Opened {
   readonly app: App;
@@ -47,9 +54,9 @@ export function mount(
   script: Partial<Script> = {},
   opening: Opening = {},
   ownData: OwnDataStore = createFakeOwnData(),
+  { isNew = true }: Visit = {},
 ): Opened {
-  // As somebody finds the page who has never opened it.
-  localStorage.removeItem(MORE_KEY);
+  if (isNew) for (const key of FIRST_VISIT_KEYS) localStorage.removeItem(key);
   const worker = createScriptedWorker({
     spec: FASHION_MNIST,
     originals: pictures(0),
@@ -99,8 +106,9 @@ export async function open(
   opening: Opening = {},
   inference: InferenceClient = createInferenceClient(createInferenceWorker),
   ownData: OwnDataStore = createFakeOwnData(),
+  visit: Visit = {},
 ): Promise<Opened> {
-  const opened = mount(() => <Page />, inference, script, opening, ownData);
+  const opened = mount(() => <Page />, inference, script, opening, ownData, visit);
   await expect.element(page.getByTestId("reconstructions")).toBeVisible();
   return opened;
 }

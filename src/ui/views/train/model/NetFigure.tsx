@@ -4,6 +4,8 @@ import { layerOf } from "../../../../state/activations";
 import { drawnConfig, isActive, netKeyOf } from "../../../../state/state";
 import { compact } from "../../../kit/format";
 import { useAppState, useItem, usePicturedSpec, useSize } from "../../../kit/hooks";
+import { lazyPart } from "../../../kit/parts/lazyPart";
+import { Part } from "../../../kit/parts/Part";
 import { drawnFor } from "../../../kit/print";
 import {
   type Box,
@@ -23,6 +25,8 @@ import { drawingOf, LATENT, type NetDrawing } from "./stages";
 import { countZeros, opacityOf } from "./strengths";
 import { useActivations } from "./useActivations";
 import { useNetSummary } from "./useNetSummary";
+
+const FigureNotes = lazyPart("ui/views/train/model/FigureNotes", () => import("./FigureNotes"));
 
 interface Props {
   /** Which of the fixed validation images passes through. */
@@ -68,6 +72,7 @@ function Drawing({ width, index, onPick }: Props & { width: number }) {
   const isForms = useAppState(
     (state) => netKeyOf(state, drawnConfig(state)) === netKeyOf(state, state.settings),
   );
+  const isFresh = useAppState(({ run }) => run === null);
   const activations = useActivations(net, index);
   const code = layerOf(activations, LATENT)?.values;
 
@@ -99,6 +104,11 @@ function Drawing({ width, index, onPick }: Props & { width: number }) {
       </svg>
       {activations && <NetActivations layout={layout} activations={activations} />}
       <NetPictures layout={layout} spec={spec} index={index} />
+      {isFresh && (
+        <Part name="Notes on the figure">
+          <FigureNotes layout={layout} />
+        </Part>
+      )}
       {onPick && isForms && <NetHandles layout={layout} layers={summary.layers} onPick={onPick} />}
     </div>
   );

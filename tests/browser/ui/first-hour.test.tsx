@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { expectNoViolationsInBothSchemes } from "./axe";
-import { numberField, type Opened, open } from "./harness";
+import { button, numberField, type Opened, open } from "./harness";
 
 let opened: Opened;
 
@@ -19,6 +19,33 @@ function tap(element: Element): void {
   element.dispatchEvent(new PointerEvent("pointerdown", touch));
   element.dispatchEvent(new PointerEvent("click", touch));
 }
+
+describe("the first screen", () => {
+  const notes = () => page.getByTestId("figure-notes");
+
+  it("has notes on the figure until the first run, and never again", async () => {
+    await expect.element(notes()).toBeVisible();
+    expect(notes().element().textContent).toContain("this is all that gets through");
+    await button("Train").click();
+    opened.worker.advance(1);
+    await expect.poll(() => notes().elements()).toEqual([]);
+    opened.close();
+    opened = await open({}, {}, undefined, undefined, { isNew: false });
+    await expect.element(button("Train")).toBeEnabled();
+    expect(notes().elements()).toEqual([]);
+  });
+
+  it("has garments through more and more numbers, which lead to the lab, and steps aside", async () => {
+    const strip = page.getByRole("link", { name: /^Garments through 1, 4, 16, 64, 256 numbers/ });
+    await expect.element(strip).toHaveAttribute("href", "#lab");
+    const pictures = strip.element().querySelectorAll<HTMLElement>("i > i");
+    expect(pictures).toHaveLength(6);
+    const [, address = ""] = /url\("(.+)"\)/.exec(getComputedStyle(pictures[0]!).backgroundImage)!;
+    expect((await fetch(address)).headers.get("content-type")).toBe("image/png");
+    await button("Train").click();
+    await expect.poll(() => strip.elements()).toEqual([]);
+  });
+});
 
 describe("a word that explains itself", () => {
   it("does when it is pointed at, and as long as its explanation is", async () => {
