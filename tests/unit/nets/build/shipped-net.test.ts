@@ -61,9 +61,8 @@ describe("the net that comes with the page", () => {
       28 * (1 + STRIP_SIZES.length),
       28 * STRIP_PLACES.length,
     ]);
-    const furthest = drawn.data.reduce(
-      (most, value, i) => Math.max(most, Math.abs(value - kept.data[i]!)),
-      0,
+    const furthest = Math.max(
+      ...Array.from(drawn.data, (value, i) => Math.abs(value - kept.data[i]!)),
     );
     // One grey: processors fuse a product and a sum, or do not.
     expect(furthest).toBeLessThanOrEqual(1);
