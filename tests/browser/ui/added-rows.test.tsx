@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { RECIPES } from "../../../src/config/recipes";
-import { button, numberField, type Opened, open, setNumber } from "./harness";
+import { button, numberField, type Opened, open, openMore, setNumber } from "./harness";
 
 vi.mock(import("../../../src/config/settings"), async (original) => {
   const { withAddedRows } = await import("../../unit/config/added-rows");
@@ -15,6 +15,7 @@ let opened: Opened;
 beforeEach(async () => {
   await page.viewport(1440, 900);
   opened = await open();
+  await openMore();
 });
 afterEach(() => opened.close());
 

@@ -112,7 +112,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
       <div className={classes.plots}>
         <section ref={spread} aria-label="How SSIM is spread">
           <h3>
-            How <Word>SSIM</Word> is spread
+            <Word of="SSIM">How SSIM is spread</Word>
             <span>{net ? "bars: this net, line: PCA" : "PCA"}</span>
             <span data-screen-only="">drag to choose</span>
             <ProtocolChoice
@@ -130,7 +130,7 @@ function Everything({ title, images, net, pca, own }: EverythingProps) {
         </section>
         <section ref={scatter} aria-label="SSIM against MSE">
           <h3>
-            SSIM against <Word>MSE</Word>
+            <Word of="MSE">SSIM against MSE</Word>
             <span>an image a point</span>
             <span data-screen-only="">press one to open it</span>
             <SaveFigure of={scatter} name="ssim-mse" caption={caption} />

@@ -50,6 +50,8 @@ export function Markdown({ blocks, shownFor = () => "", pictures = () => null }:
         return <ShowPart part={given.part} />;
       case "figure":
         return <SizesFigure />;
+      case "picture":
+        return <img src={given.source} alt={given.words} className={classes.picture} />;
       case "paragraph":
         return <p>{inline(given.inside)}</p>;
       case "list":

@@ -19,6 +19,8 @@ export type Block =
   | { readonly kind: "pictures"; readonly of: string }
   /** `[show: loss]`: lights up a part of the page. */
   | { readonly kind: "show"; readonly part: HighlightName }
+  /** `![What it shows](convolution.svg)`: one of src/lessons/pictures. */
+  | { readonly kind: "picture"; readonly source: string; readonly words: string }
   /** `[figure: sizes]`: a figure that the lesson draws itself. */
   | { readonly kind: "figure"; readonly name: FigureName };
 
@@ -30,12 +32,14 @@ const HIGHLIGHT_NAMES = Object.keys(HIGHLIGHTS) as HighlightName[];
 
 const INLINE =
   /\*\*(?<strong>.+?)\*\*|\*(?<emphasis>.+?)\*|`(?<code>[^`]+)`|\[(?<words>[^\]]+)\]\((?<to>[^)\s]+)\)|\{(?<of>[a-z]\w*)(?:\.(?<figure>\w+))?\}/gsu;
+const PICTURE = /^!\[([^\]]+)\]\(([\w-]+)\.svg\)$/;
+const PICTURES = picturesByName();
 const DRAWN = /^\[(pictures|show|figure): (\w+)\]$/;
 
 /**
  * Blocks of a text; an empty line ends each.
  *
- * @throws Error for a link that leads elsewhere, and for parts and figures that there are not
+ * @throws Error for a link that leads elsewhere, and for parts, figures and pictures that there are not
  */
 export function parseBlocks(text: string): Block[] {
   return text
@@ -50,11 +54,34 @@ function parseBlock(part: string): Block {
   if (kind === "pictures") return { kind, of: name };
   if (kind === "show") return { kind, part: oneOf(HIGHLIGHT_NAMES, name, part) };
   if (kind === "figure") return { kind, name: oneOf(FIGURES, name, part) };
+  const [, words = "", picture = ""] = PICTURE.exec(part) ?? [];
+  if (picture !== "") return { kind: "picture", words, source: pictureOf(picture) };
   const lines = part.split("\n");
   if (lines.every((line) => line.startsWith("- "))) {
     return { kind: "list", items: lines.map((line) => parseInline(line.slice(2))) };
   }
   return { kind: "paragraph", inside: parseInline(part.replaceAll("\n", " ")) };
+}
+
+/** Addresses of the pictures that texts may show: part of the code, so that none can be missing. */
+function picturesByName(): ReadonlyMap<string, string> {
+  const files = import.meta.glob<string>("../../../lessons/pictures/*.svg", {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  });
+  return new Map(
+    Object.entries(files).map(([path, svg]) => [
+      path.replace(/^.*\/|\.svg$/g, ""),
+      `data:image/svg+xml,${encodeURIComponent(svg)}`,
+    ]),
+  );
+}
+
+function pictureOf(name: string): string {
+  const source = PICTURES.get(name);
+  if (source !== undefined) return source;
+  throw new Error(`there is no picture ${name}.svg; there are ${[...PICTURES.keys()].join(", ")}`);
 }
 
 function oneOf<Name extends string>(names: readonly Name[], name: string, part: string): Name {

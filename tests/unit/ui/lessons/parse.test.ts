@@ -229,10 +229,15 @@ describe("the glossary", () => {
     const terms = GLOSSARY as readonly Term[];
     expect(terms.length).toBeGreaterThan(30);
     for (const { name, blocks } of terms) {
-      expect(blocks.length, name).toBe(1);
+      const [words, ...pictures] = blocks;
+      expect(words?.kind, name).toBe("paragraph");
+      expect(
+        pictures.filter(({ kind }) => kind !== "picture"),
+        name,
+      ).toEqual([]);
       const parts = inlinesOf(blocks);
-      const words = parts.flatMap((part) => ("text" in part ? [part.text] : [])).join("");
-      expect(words.match(/[.:](?:\s|$)/g)?.length ?? 0, name).toBeLessThanOrEqual(4);
+      const text = parts.flatMap((part) => ("text" in part ? [part.text] : [])).join("");
+      expect(text.match(/[.:](?:\s|$)/g)?.length ?? 0, name).toBeLessThanOrEqual(4);
       for (const part of parts) {
         if (part.kind !== "link") continue;
         expect(lessonOf(new URLSearchParams(part.to).get("lesson") ?? ""), part.to).not.toBeNull();
@@ -290,6 +295,19 @@ describe("parseBlocks", () => {
         ],
       },
     ]);
+  });
+
+  it("reads a picture, and says which there are where it is none", () => {
+    expect(parseBlocks("![A window](convolution.svg)")).toEqual([
+      {
+        kind: "picture",
+        words: "A window",
+        source: expect.stringMatching(/^data:image\/svg\+xml,%3Csvg/),
+      },
+    ]);
+    expect(() => parseBlocks("![A window](window.svg)")).toThrow(
+      /no picture window\.svg; there are .*convolution/,
+    );
   });
 
   it("leaves HTML as the text that it is", () => {

@@ -7,7 +7,7 @@ import type { Box, FigureLayout } from "./geometry";
 const KEY = "latent-loom.noted";
 
 /** Pixels of an arrow from a note to what it is about; beside stages there is room for longer ones. */
-const SHORT = 11;
+const SHORT = 13;
 const LONG = 20;
 
 /** What to look at in the figure, as if written on it, until somebody's first run. */
@@ -54,7 +54,7 @@ function Note({ box, words, arrow }: NoteProps) {
       <text x={x} y={y - arrow - 4} transform={`rotate(-2 ${x} ${y})`}>
         {words}
       </text>
-      <path d={`M${x + 5} ${y - arrow}q6 ${arrow / 2} -5 ${arrow}m-4 -6l4 6 6 -4`} />
+      <path d={`M${x + 5} ${y - arrow}q${arrow / 4} ${arrow / 2} -4 ${arrow}m-3 -5l3 5 5 -3`} />
     </g>
   );
 }
