@@ -13,6 +13,7 @@ import type { PresetName } from "../nets/presets";
 import { netText } from "../nets/text";
 import { parseArguments } from "./args";
 import { contendersNamed } from "./bench/contenders";
+import { firstStepMarkdown, measureFirstStep } from "./bench/first-step";
 import { measure } from "./bench/measure";
 import { measureOperations, type OperationsReport, operationsMarkdown } from "./bench/operations";
 import { BENCH_SYNTAX } from "./bench/options";
@@ -38,6 +39,8 @@ export async function bench(argv: readonly string[]): Promise<void> {
     );
   }
   const configs = await configsOf(options);
+  const path = options["first-step"];
+  if (path !== null) return printFirstStep(path, configs, options);
   if (options.save) await prepareFolder({ folder: RESULTS, option: null });
   // What was measured so far is no bench. Exiting, Node closes the browser too.
   process.once("SIGINT", () => process.exit(130));
@@ -64,6 +67,19 @@ export async function bench(argv: readonly string[]): Promise<void> {
   } finally {
     process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : text);
   }
+}
+
+async function printFirstStep(
+  path: string,
+  [config, ...others]: readonly RunConfig[],
+  { threads, json }: { readonly threads: readonly number[]; readonly json: boolean },
+): Promise<void> {
+  if (!config || others.length > 0) {
+    throw new UsageError("--first-step is of one net: what another compiled would be there.");
+  }
+  const settings = { ...config, device: "wasm", threads: threads.at(-1) ?? null } as const;
+  const measured = await measureFirstStep(path, settings);
+  process.stdout.write(json ? `${JSON.stringify(measured)}\n` : firstStepMarkdown(measured));
 }
 
 /** Those of the presets, by their recipes; or a net of one's own by the recipe of one of them. */

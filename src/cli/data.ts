@@ -3,6 +3,8 @@
  * a data set of one's own.
  */
 
+import { isTask, sizeFor } from "../config/code-size";
+import { DEFAULT_CONFIG } from "../config/config";
 import type { DataRef } from "../datasets/dataset";
 import { DataError } from "../datasets/download/errors";
 import { type LoadedDataset, syntheticFallback } from "../datasets/download/fallback";
@@ -172,9 +174,11 @@ async function bring(options: BringOptions, host: DataHost): Promise<void> {
     host.print(`${JSON.stringify({ ...told, id, format, files, test })}\n`);
     return;
   }
+  const { latentSize } = DEFAULT_CONFIG;
+  const advised = isTask(latentSize, spec) ? "" : ` --latent ${sizeFor(spec)}`;
   host.say(
     `${title} is stored: ${count.toLocaleString("en")} images of ${height} × ${width} × ${depth} in ` +
-      `${classes.length} class${classes.length === 1 ? "" : "es"}. Train on them by --data ${title}.`,
+      `${classes.length} class${classes.length === 1 ? "" : "es"}. Train on them by --data ${title}${advised}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** `npm run -s sweep`: a net against latent size, beside PCA and JPEG with as many bytes. */
 
+import { isTask } from "../config/code-size";
 import type { RunConfig } from "../config/config";
 import { withNetsSize } from "../config/net";
 import { SETTINGS } from "../config/settings";
@@ -119,11 +120,12 @@ export async function sweep(
   host.stdout.write(options.json ? `${jsonOf(report)}\n` : markdown(report));
 }
 
-/** The usual ones where the net can have them; else its own. */
+/** The usual ones where the net can have them, but for those in which PCA keeps all of an image; else its own. */
 function sizesOf(config: RunConfig): readonly number[] {
+  const spec = specFor(config.data, atHand);
   try {
-    withNetsSize(config, USUAL_SIZES[0], specFor(config.data, atHand));
-    return USUAL_SIZES;
+    withNetsSize(config, USUAL_SIZES[0], spec);
+    return USUAL_SIZES.filter((size) => isTask(size, spec));
   } catch (error) {
     if (error instanceof NetError) return [config.latentSize];
     throw error;

@@ -4,6 +4,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs";
+import { sizeWords } from "../config/code-size";
 import type { RunConfig } from "../config/config";
 import { isSoftwareRenderer } from "../engine/renderers";
 import { netOf } from "../nets/presets";
@@ -92,6 +93,8 @@ async function run(config: RunConfig, folder: string | null, host: TrainHost): P
         );
         const odd = config.net === null ? oddWords(net) : null;
         if (odd !== null) progress.finish(odd);
+        const advice = sizeWords(config.latentSize, images.dataset.shape);
+        if (advice !== null) progress.finish(advice);
       },
       async onTrained(model) {
         if (folder === null) return;

@@ -32,7 +32,7 @@ import type { AskToKeep } from "./persistence";
 import { EMPTY_QUEUE, nextRun, type QueuedRun } from "./queue";
 import { createReopening, type Reopening } from "./reopening";
 import { createRuns, type Runs } from "./runs";
-import { type AppState, atHand, type ChartView, INITIAL_STATE, isActive } from "./state";
+import { type AppState, atHand, type ChartView, formSpec, INITIAL_STATE, isActive } from "./state";
 
 export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly store: StoreApi<AppState>;
@@ -298,6 +298,11 @@ export function createApp(
       return isActive(run) && run.config.data === id;
     },
     change,
+    fallBack() {
+      const { data, classes } = INITIAL_STATE.settings;
+      change({ data, classes });
+      return formSpec(store.getState()).title;
+    },
   });
 
   return {

@@ -2,8 +2,7 @@
 
 import type { StoreApi } from "zustand/vanilla";
 import { errorOfEnd, explainMissing } from "../client/worker-end";
-import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
-import { specFor } from "../datasets/catalogue";
+import type { RunConfig } from "../config/config";
 import type { DataRef } from "../datasets/dataset";
 import type { DataChange, OwnData } from "../datasets/own-data";
 import { type Choices, type Proposal, titleOf } from "../datasets/proposal";
@@ -16,7 +15,6 @@ import type {
 } from "../protocol/own-data";
 import { AnswerError, inWords, type RpcWorker } from "../protocol/rpc";
 import { createRpcClient, type RpcClient } from "../protocol/rpc-client";
-import { sameConfig } from "./settings";
 
 /** A data set on its way: a dialog shows it. */
 export interface Bringing {
@@ -98,6 +96,8 @@ export interface OwnDataHost {
   /** Whether a run on it is under way. */
   isTraining(id: DataRef): boolean;
   change(change: Partial<RunConfig>): void;
+  /** Has the form take the data that a visit begins with; what they are called. */
+  fallBack(): string;
 }
 
 type Client = RpcClient<OwnDataQuestions>;
@@ -154,13 +154,12 @@ export function createOwnDataStore(
   /** The form is for a set that is no longer there: it takes the data that a visit begins with. */
   const leave = (gone: OwnData): void => {
     const before = host.settings();
-    const { data, classes } = DEFAULT_CONFIG;
-    host.change({ data, classes });
+    const data = host.fallBack();
     const { title, id } = gone.spec;
     // Where another tab deleted it, it is put back there.
     const isHere = state.getState().removed?.spec.id === id;
     const words = [
-      `“${title}” was deleted, and the settings were for it: they are for ${specFor(data).title} now.`,
+      `“${title}” was deleted, and the settings were for it: they are for ${data} now.`,
       ...(isHere ? ["“Undo” under Data brings both back."] : []),
       `Runs that were trained on it stay${host.isTraining(id) ? ", and the one under way goes on to its end." : "."}`,
     ].join(" ");
@@ -171,7 +170,7 @@ export function createOwnDataStore(
   const comeBack = (): void => {
     if (!left) return;
     // Who has chosen something else meanwhile keeps that.
-    if (sameConfig(host.settings(), left.after)) host.change(left.before);
+    if (host.settings() === left.after) host.change(left.before);
     if (state.getState().trouble === left.words) state.setState({ trouble: null });
     left = null;
   };

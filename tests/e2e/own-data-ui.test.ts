@@ -54,15 +54,18 @@ describe("images of one's own", () => {
     const { page, errors } = await openPage(browser, served.address);
     await ready(page);
     await openDialog(page);
-    await page
-      .locator('input[type="file"]')
-      .first()
-      .setInputFiles({
-        name: "bars.csv",
-        mimeType: "text/csv",
-        buffer: table(240),
-      });
-    await page.getByTestId("preview").waitFor();
+    const choose = async () => {
+      await page
+        .locator('input[type="file"]')
+        .first()
+        .setInputFiles({
+          name: "bars.csv",
+          mimeType: "text/csv",
+          buffer: table(240),
+        });
+      await page.getByTestId("preview").waitFor();
+    };
+    await choose();
     expect(await page.getByTestId("facts").innerText()).toMatch(/^240 images of 8 × 8, grey/);
     expect(await dialog(page).locator("canvas").count()).toBe(16);
     expect(await seriousViolations(page)).toEqual([]);
@@ -76,6 +79,7 @@ describe("images of one's own", () => {
     const card = page.getByRole("article", { name: "Bars" });
     await card.waitFor();
     await card.getByRole("button", { name: "In use Bars" }).waitFor();
+    const id = await card.getAttribute("data-set");
 
     await show(page, "train");
     await page.getByText("192 training", { exact: false }).waitFor();
@@ -129,12 +133,22 @@ describe("images of one's own", () => {
     // The run that was trained on it is looked at without its images, and a link to them says what to bring.
     await page.goto(link.replace("#data", "#images"));
     await page.getByText("The data set “Bars” was deleted from this browser").first().waitFor();
-    const { pathname, search } = new URL(link);
-    await page.goto(new URL(`${pathname}${search}`, link).href);
-    await page
+    const others = `v=1&data=${id}&latent=24&of=Bars%2C%208%20%C3%97%208%20%C3%97%201`;
+    await page.goto(`${served.address}?${others}`);
+    const missing = page
       .getByRole("alert")
-      .getByText(/“Bars, 8 × 8 × 1”, which is not in this browser: bring its files/)
-      .waitFor();
+      .getByText(/“Bars, 8 × 8 × 1”, which is not in this browser: bring its files/);
+    await missing.waitFor();
+    await openDialog(page);
+    await choose();
+    await range.selectOption("0..255");
+    await page.locator('[data-testid="preview"][data-step="proposed"]').waitFor();
+    await button(page, "Keep").click();
+    await missing.waitFor({ state: "detached" });
+    await used.waitFor();
+    await page.waitForURL(
+      ({ searchParams }) => searchParams.get("data") === id && searchParams.get("latent") === "24",
+    );
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { SETTINGS } from "../../config/settings";
 import { PRESETS } from "../../nets/presets";
-import { choices, flag, integers, optional } from "../args";
+import { choices, flag, integers, optional, text } from "../args";
 import { OWN_NET } from "../recipe";
 import { SHAPE } from "../shape";
 import { CONTENDER_NAMES } from "./contenders";
@@ -32,6 +32,10 @@ export const BENCH_SYNTAX = {
     ),
     operations: flag(
       "Instead takes a step of this engine apart: each operation beside what peaks allow it",
+    ),
+    "first-step": text(
+      "PATH",
+      "Instead times one net from the files of a data set to its first step",
     ),
     json: flag("Prints the report as one JSON object"),
     save: flag("Also writes it to bench/results"),

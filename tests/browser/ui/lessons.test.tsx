@@ -41,10 +41,14 @@ describe("a lesson", () => {
     const judgement = lesson().getByTestId("lesson-judgement");
     await expect.element(judgement).toHaveTextContent("held against the result here");
 
+    const run = lesson().getByTestId("run-net");
+    await expect.element(run).toHaveTextContent("The page gets its settings.");
+    app.change({ data: "digits" });
+    await expect.element(run).toHaveTextContent("It is about Fashion-MNIST: the page gets that");
     await within("Set up and train").click();
     expect(app.store.getState().settings).toMatchObject({ preset: "baseline-linear", epochs: 5 });
+    expect(app.store.getState().run?.config.data).toBe("fashion-mnist");
     worker.advance(STEPS_PER_EPOCH);
-    const run = lesson().getByTestId("run-net");
     await expect.element(run).toHaveTextContent("Training: epoch");
     worker.advance(4 * STEPS_PER_EPOCH);
     await expect.element(run).toHaveTextContent("Done: SSIM");

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { page } from "vitest/browser";
+import { DEFAULT_CONFIG } from "../../../src/config/config";
 import type { DataSpec } from "../../../src/datasets/dataset";
 import { sizeOf } from "../../../src/math/image-set";
 import type { Reconstructions } from "../../../src/protocol/inference";
@@ -25,6 +26,7 @@ import { mapFigure } from "../../../src/ui/views/space/map/mapFigure";
 import { type Scene, ScenePainter } from "../../../src/ui/views/space/map/scene";
 import { COLOUR_8_12, GREY_16, pattern, stripOf } from "../../unit/image-sets";
 import { RUN } from "../../unit/storage/finished-run";
+import { expectNoViolationsInBothSchemes } from "./axe";
 import { createFakeInference } from "./fakeInference";
 import { button, type Opened, open, STEPS_PER_EPOCH } from "./harness";
 
@@ -331,6 +333,25 @@ describe.each(SPECS)("the page with $title", (spec) => {
     const [record] = await (await opened.app.runs.store).list();
     expect(record!.spec).toEqual(spec);
   });
+});
+
+it("a code with as many numbers as an image is no task, and a press takes one that is", async () => {
+  const opening = { settings: { ...DEFAULT_CONFIG, latentSize: 256 } };
+  const [originals, pca] = [pattern(GREY_16, 4), pattern(GREY_16, 4, 2)];
+  opened = await open(
+    { spec: GREY_16, originals, labels: [0, 1, 2, 0], reconstruct: () => pca, pca },
+    opening,
+    createFakeInference(),
+  );
+  const advice = page.getByTestId("size-advice");
+  await expect
+    .element(advice)
+    .toHaveTextContent("An image has 256 numbers here: PCA keeps them all in a code of 256");
+  await expectNoViolationsInBothSchemes(advice.element());
+  await button("Take 64").click();
+  expect(opened.app.store.getState().settings.latentSize).toBe(64);
+  await expect.poll(() => advice.elements()).toEqual([]);
+  expect(document.activeElement?.id).toBe("latent-size");
 });
 
 describe("a stored run of images that are not loaded here", () => {

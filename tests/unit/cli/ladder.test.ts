@@ -65,6 +65,7 @@ describe("ladder", () => {
     expect(text).toMatch(/^\| 3 \| \+ dropout \| .* \| nothing that chance does not \|/m);
     expect(text).toContain("over the seeds, by Student's t");
     expect(text).toContain("\n6. `modified`\n");
+    expect(text).not.toContain("![");
   });
 
   it("goes on where it was interrupted, also by another order of the changes", async () => {

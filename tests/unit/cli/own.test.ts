@@ -58,6 +58,8 @@ describe("data --from", () => {
       test: 0,
     });
     expect(said).toContain("Labels: last (guessed; --set classes=…)");
+    await bring("--from", path, "--as", "shapes");
+    expect(said.at(-1)).toMatch(/Train on them by --data shapes --latent 16\.$/);
     const spec = await findData("shapes", own);
     expect(spec.id).toBe(told.id);
     expect(await findData(told.id, own)).toEqual(spec);

@@ -93,6 +93,8 @@ describe("sweep", () => {
     const report: SweepReport = JSON.parse(await read("json"));
     expect(await read("svg")).toBe(plotOf(report));
     expect(await read("svg")).toContain("baseline beside PCA and JPEG");
+    // A report has no pictures: a camera's, with people on them, stay where they are.
+    for (const ending of ["md", "svg"]) expect(await read(ending)).not.toMatch(/<image|!\[/);
     // Nothing that was published is of these images.
     expect(await read("svg")).not.toContain(">published<");
     expect(plotOf({ ...report, data: "fashion-mnist" })).toContain(">published<");

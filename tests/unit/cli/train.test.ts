@@ -50,6 +50,17 @@ describe("train", () => {
     expect(out).toEqual([]);
   });
 
+  it("says of a code with as many numbers as an image that it is no task", async () => {
+    const { fake, err } = host();
+    const spec = { ...DATASET.spec, height: 7, width: 8 };
+    const dataset = { ...DATASET, spec, shape: spec, images: DATASET.images.subarray(0, 56_000) };
+    const small = { ...fake, readDataset: async () => ({ dataset, note: "" }) };
+    await train([...SHORT.with(1, "56"), "--preset", "loom", "--classes", "0,1"], small);
+    expect(err.join("")).toMatch(
+      /PCA keeps them all in a code of 56, .* 8 numbers would be a task/,
+    );
+  });
+
   it("trains the baseline and prints one object with the documented keys", async () => {
     const { fake, out, err, asked, interrupts, result } = host();
     const folder = await mkdtemp(join(tmpdir(), "latent-loom-"));

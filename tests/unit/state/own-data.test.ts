@@ -74,6 +74,11 @@ const open = (told: (sets: readonly OwnData[]) => void): OwnDataStore =>
       change(change) {
         settings = { ...settings, ...change };
       },
+      fallBack() {
+        const { data, classes } = DEFAULT_CONFIG;
+        settings = { ...settings, data, classes };
+        return "Fashion-MNIST";
+      },
     },
     () => import("../../../src/state/own-data"),
   );

@@ -1,4 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
+import { specFor } from "../../../datasets/catalogue";
 import { isActive } from "../../../state/state";
 import { stopOf } from "../../../state/stopped";
 import { stopPlace } from "../../kit/format";
@@ -22,6 +23,7 @@ interface Props {
 export function RunBlock({ part, locked, figures, failure }: Props) {
   const app = useApp();
   const isSetUp = useAppState(({ settings }) => sameRun(settings, part.config));
+  const isOfOtherData = useAppState(({ settings }) => settings.data !== part.config.data);
   const isOwn = useAppState(({ run }) => run !== null && sameRun(run.config, part.config));
   const isTraining = useAppState(({ run }) => isActive(run)) && isOwn;
   const epoch = useAppState(({ run }) => run?.epoch ?? 0);
@@ -76,7 +78,10 @@ export function RunBlock({ part, locked, figures, failure }: Props) {
       return `Stopped ${stopped}, which answers nothing yet: train it to the end.`;
     }
     if (isOther) return "It takes the place of the run under way, which is kept under Runs.";
-    return isSetUp ? "The page is set up for it." : "The page gets its settings.";
+    if (isSetUp) return "The page is set up for it.";
+    return isOfOtherData
+      ? `It is about ${specFor(part.config.data).title}: the page gets that in place of the form’s images, and its settings.`
+      : "The page gets its settings.";
   }
 }
 

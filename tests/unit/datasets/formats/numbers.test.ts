@@ -1,19 +1,21 @@
 import { gzipSync, strToU8 } from "fflate";
-import { packTar } from "modern-tar";
 import { describe, expect, it } from "vitest";
 import { openData } from "../../../../src/datasets/formats";
 import { DataFileError, inMemory } from "../../../../src/datasets/formats/input";
 import { npyFile, npzFile } from "../../../../src/export/npy";
 import {
   byClass,
+  cifarBatch,
   csvText,
   type Files,
   idx,
   idxImages,
   idxLabels,
   inputs,
+  planar,
   propose,
   read,
+  tarOf,
   testImages,
   zipOf,
 } from "./files";
@@ -29,32 +31,7 @@ const floats = (pixels: Uint8Array, scale: number, shift = 0) =>
 const gzip = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => gzipSync(bytes);
 const npy = (shape: number[], values: Float32Array | Uint32Array | Uint8Array) =>
   new Uint8Array(npyFile({ shape, values }));
-const planar = ({ pixels, height, width }: typeof COLOUR) => {
-  const plane = height * width;
-  return Uint8Array.from(pixels, (_, at) => {
-    const place = at % (3 * plane);
-    return pixels[at - place + (place % plane) * 3 + Math.floor(place / plane)]!;
-  });
-};
-const cifar = (labels: readonly number[], pixels: Uint8Array) => {
-  const file = new Uint8Array(labels.length * 3073);
-  for (const [i, label] of labels.entries()) {
-    file[i * 3073] = label;
-    file.set(pixels.subarray(i * 3072, (i + 1) * 3072), i * 3073 + 1);
-  }
-  return file;
-};
 const COLOUR_32 = testImages(66, 32, 32, 3);
-
-const tar = async (files: Files) =>
-  packTar(
-    inputs(files).map(({ path, size }, i) => ({
-      header: { name: path, size: size ?? 0 },
-      body: Object.values(files).map((each) => (typeof each === "string" ? strToU8(each) : each))[
-        i
-      ]!,
-    })),
-  );
 
 /** Each holds the same images, and the same classes. */
 const GREY: readonly (readonly [string, Files])[] = [
@@ -240,10 +217,10 @@ describe("colour images", () => {
   });
 
   it("come from CIFAR's batches, alone and in a tar.gz with names", async () => {
-    const batch = cifar(COLOUR_32.labels, planar(COLOUR_32));
+    const batch = cifarBatch(COLOUR_32);
     const dataset = await read({ "data_batch_1.bin": batch });
     expect(isSame(dataset.images, byClass(COLOUR_32))).toBe(true);
-    const archive = await tar({
+    const archive = await tarOf({
       "cifar/data_batch_1.bin": batch,
       "cifar/test_batch.bin": batch,
       "cifar/batches.meta.txt": "plane\ncar\nbird\n",
@@ -251,6 +228,29 @@ describe("colour images", () => {
     const packed = await read({ "cifar.tar.gz": gzip(archive) });
     expect(packed.spec.classNames).toEqual(["plane", "car", "bird"]);
     expect(packed.spec.testCounts).toEqual([22, 22, 22]);
+  });
+
+  it("come from CIFAR-100's batches, by their fine labels or their coarse ones", async () => {
+    const batch = cifarBatch(COLOUR_32);
+    // A coarse label before each fine one.
+    const both = new Uint8Array(66 * 3074);
+    for (let i = 0; i < 66; i++) {
+      both[i * 3074] = Number(COLOUR_32.labels[i]! > 1);
+      both.set(batch.subarray(i * 3073, (i + 1) * 3073), i * 3074 + 1);
+    }
+    const files = {
+      "train.bin": both,
+      "fine_label_names.txt": "apple\nbear\nbed\n",
+      "coarse_label_names.txt": "alive\nfurniture\n",
+    };
+    const fine = await read(files);
+    expect(fine.spec.classNames).toEqual(["apple", "bear", "bed"]);
+    expect(isSame(fine.images, byClass(COLOUR_32))).toBe(true);
+    const coarse = await propose(files, { choices: { classes: "coarse" } });
+    expect(coarse.classes.map(({ name, count }) => [name, count])).toEqual([
+      ["alive", 44],
+      ["furniture", 22],
+    ]);
   });
 
   it("become grey by Rec. 601, and grey ones colour", async () => {

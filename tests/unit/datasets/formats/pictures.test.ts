@@ -1,28 +1,25 @@
 import { encode as encodePng } from "fast-png";
 import { gzipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { packTar } from "modern-tar";
 import { GifWriter } from "omggif";
 import { describe, expect, it } from "vitest";
 import { nodeJpegCodec } from "../../../../src/cli/jpeg";
 import { pictureSize } from "../../../../src/datasets/formats/picture-size";
-import { byClass, type Files, propose, read, type TestImages, testImages, zipOf } from "./files";
+import {
+  byClass,
+  folders,
+  parquet,
+  png,
+  propose,
+  read,
+  sheet,
+  tarOf,
+  testImages,
+  zipOf,
+} from "./files";
 
 const IMAGES = testImages(66, 16, 12, 3);
 const NAMES = ["cat", "dog", "emu"];
-
-const imageOf = ({ pixels, labels }: TestImages, i: number) => {
-  const size = pixels.length / labels.length;
-  return pixels.slice(i * size, (i + 1) * size);
-};
-const png = (images: TestImages, i: number): Uint8Array<ArrayBuffer> => {
-  const { height, width, channels } = images;
-  return new Uint8Array(encodePng({ height, width, channels, data: imageOf(images, i) }));
-};
-const folders = (images: TestImages): Files =>
-  Object.fromEntries(
-    images.labels.map((label, i) => [`set/${NAMES[label]}/${i}.png`, png(images, i)]),
-  );
 
 /** YCbCr, of a quality that changes little. */
 const JPEG = {
@@ -36,35 +33,13 @@ const JPEG = {
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
-function parquet(labels: readonly (string | number)[]): Uint8Array<ArrayBuffer> {
-  const isText = typeof labels[0] === "string";
-  const buffer = parquetWriteBuffer({
-    columnData: [
-      { name: "image", data: labels.map((_, i) => png(IMAGES, i)), type: "BYTE_ARRAY" },
-      { name: "label", data: [...labels], type: isText ? "STRING" : "INT32" },
-    ],
-    kvMetadata: isText
-      ? []
-      : [
-          {
-            key: "huggingface",
-            value: JSON.stringify({ info: { features: { label: { names: NAMES } } } }),
-          },
-        ],
-    rowGroupSize: 25,
-  });
-  return new Uint8Array(buffer);
-}
-
 describe("pictures", () => {
   it("in folders, a zip and a tar are the same data set, with the folders' classes", async () => {
-    const files = folders(IMAGES);
+    const files = folders(IMAGES, NAMES);
     const dataset = await read({ ...files, "set/.DS_Store": "x", "set/readme.txt": "hello" });
     expect(dataset.spec).toMatchObject({ height: 16, width: 12, channels: 3, classNames: NAMES });
     expect(isSame(dataset.images, byClass(IMAGES))).toBe(true);
-    const archive = await packTar(
-      Object.entries(files).map(([name, body]) => ({ header: { name, size: body.length }, body })),
-    );
+    const archive = await tarOf(files);
     for (const packed of [
       { "a.zip": zipOf(files) },
       { "a.tgz": new Uint8Array(gzipSync(archive)) },
@@ -74,7 +49,7 @@ describe("pictures", () => {
     const choices = { images: "64" };
     const sample = await read(files, { choices });
     expect(sample.count).toBe(64);
-    const rows = await read({ "train.parquet": parquet(IMAGES.labels) }, { choices });
+    const rows = await read({ "train.parquet": parquet(IMAGES, NAMES) }, { choices });
     expect(rows.spec).toEqual(sample.spec);
   });
 
@@ -92,30 +67,17 @@ describe("pictures", () => {
   });
 
   it("of Parquet are those of their rows, with the hub's names of the labels or the labels' own", async () => {
-    const dataset = await read({ "train.parquet": parquet(IMAGES.labels) });
+    const dataset = await read({ "train.parquet": parquet(IMAGES, NAMES) });
     expect(dataset.spec).toMatchObject({ height: 16, width: 12, channels: 3, classNames: NAMES });
     expect(isSame(dataset.images, byClass(IMAGES))).toBe(true);
-    const named = await read({ "a.parquet": parquet(IMAGES.labels.map((label) => NAMES[label]!)) });
+    const named = await read({ "a.parquet": parquet(IMAGES, NAMES, { isNamed: true }) });
     expect(named.spec).toEqual(dataset.spec);
   });
 
   it("in a sheet are cut out of it, whatever their size", async () => {
     for (const images of [testImages(66, 16, 12, 1), testImages(66, 9, 14, 3)]) {
+      const dataset = await read({ "sheet.png": sheet(images, 11) });
       const { height, width, channels } = images;
-      const columns = 11;
-      const data = new Uint8Array(images.pixels.length);
-      for (let i = 0; i < 66; i++) {
-        const image = imageOf(images, i);
-        for (let y = 0; y < height; y++) {
-          const to = (Math.floor(i / columns) * height + y) * columns + (i % columns);
-          data.set(
-            image.subarray(y * width * channels, (y + 1) * width * channels),
-            to * width * channels,
-          );
-        }
-      }
-      const sheet = encodePng({ height: height * 6, width: width * columns, channels, data });
-      const dataset = await read({ "sheet.png": new Uint8Array(sheet) });
       expect(dataset.spec).toMatchObject({ height, width, channels });
       expect(isSame(dataset.images, images.pixels)).toBe(true);
     }
@@ -168,11 +130,11 @@ describe("pictures", () => {
   });
 
   it("that are damaged are named with what would do", async () => {
-    const files = { ...folders(IMAGES), "set/cat/0.png": png(IMAGES, 0).slice(0, 60) };
+    const files = { ...folders(IMAGES, NAMES), "set/cat/0.png": png(IMAGES, 0).slice(0, 60) };
     await expect(read(files)).rejects.toThrow(
       /set\/cat\/0\.png is damaged, .*: take it out, or save it/,
     );
-    await expect(read({ "a.parquet": parquet(IMAGES.labels).slice(0, 3000) })).rejects.toThrow(
+    await expect(read({ "a.parquet": parquet(IMAGES, NAMES).slice(0, 3000) })).rejects.toThrow(
       /a\.parquet is cut off or damaged: .*get it again/,
     );
     const table = { columnData: [{ name: "x", data: [1, 2], type: "INT32" as const }] };
@@ -209,7 +171,7 @@ describe("pictures", () => {
     const bomb = png(IMAGES, 0);
     new DataView(bomb.buffer).setUint32(16, 65_000);
     new DataView(bomb.buffer).setUint32(20, 65_000);
-    await expect(read({ ...folders(IMAGES), "set/cat/0.png": bomb })).rejects.toThrow(
+    await expect(read({ ...folders(IMAGES, NAMES), "set/cat/0.png": bomb })).rejects.toThrow(
       /set\/cat\/0\.png has 65000 × 65000 pixels, and 100 million can be taken: make it smaller/,
     );
   });

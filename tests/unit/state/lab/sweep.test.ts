@@ -125,6 +125,7 @@ describe("a sweep's files", () => {
       expect(file).toContain(`>${title}</text>`);
     }
     expect(file).toContain(">published</text>");
+    expect(file).not.toContain("<image");
     expect(file.match(/<path stroke="var\(--net\)" d="M[\d.]+ [\d.]+V/g)!.length).toBeGreaterThan(
       1,
     );

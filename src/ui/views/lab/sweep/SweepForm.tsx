@@ -1,5 +1,6 @@
 import { Chip, NativeSelect } from "@mantine/core";
 import { useState } from "react";
+import { isTask } from "../../../../config/code-size";
 import { RECIPES } from "../../../../config/recipes";
 import { SETTINGS } from "../../../../config/settings";
 import { PRESETS, type PresetName } from "../../../../nets/presets";
@@ -7,7 +8,7 @@ import { SWEEP_SIZES, type SweepPlan } from "../../../../state/lab/sweep";
 import { planFor } from "../../../../state/lab/sweep-log";
 import controls from "../../../kit/Controls.module.css";
 import chips from "../../../kit/GarmentChips.module.css";
-import { useAppState } from "../../../kit/hooks";
+import { useAppState, useFormSpec } from "../../../kit/hooks";
 import { NumberField } from "../../../kit/NumberField";
 import form from "../../../kit/Settings.module.css";
 import classes from "./SweepSection.module.css";
@@ -26,7 +27,9 @@ const isPreset = (text: string): text is PresetName =>
 export function SweepForm({ onBegin }: { onBegin: (plan: SweepPlan) => void }) {
   const settings = useAppState((state) => state.settings);
   const [preset, setPreset] = useState<PresetName>("loom");
-  const [sizes, setSizes] = useState<readonly number[]>(SWEEP_SIZES);
+  const image = useFormSpec();
+  const [chosen, choose] = useState<readonly number[] | null>(null);
+  const sizes = chosen ?? SWEEP_SIZES.filter((size) => isTask(size, image));
   const [seeds, setSeeds] = useState(1);
   const [epochs, setEpochs] = useState<number | null>(null);
   const recipe = RECIPES[preset].recipe;
@@ -35,7 +38,7 @@ export function SweepForm({ onBegin }: { onBegin: (plan: SweepPlan) => void }) {
   const toggle = (size: number) => {
     const others = sizes.filter((each) => each !== size);
     if (others.length === 0) return;
-    setSizes(others.length < sizes.length ? others : [...sizes, size].sort((a, b) => a - b));
+    choose(others.length < sizes.length ? others : [...sizes, size].sort((a, b) => a - b));
   };
 
   return (

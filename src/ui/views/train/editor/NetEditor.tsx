@@ -9,6 +9,7 @@ import { CodePanel } from "./CodePanel";
 import { Comparison } from "./Comparison";
 import { Lane } from "./Lane";
 import classes from "./NetEditor.module.css";
+import { SizeAdvice } from "./SizeAdvice";
 import { useEdited, useNetEditor } from "./useNetEditor";
 
 /** The form's net, layer by layer: each can be set, moved and taken away, and others put in between. */
@@ -49,6 +50,7 @@ export default function NetEditor({ picked }: { readonly picked: Picked | null }
         </UnstyledButton>
         <Problem />
       </div>
+      <SizeAdvice />
       {compared && <Comparison preset={compared} onClose={() => setCompared(null)} />}
       {isCodeShown && <CodePanel />}
     </section>
