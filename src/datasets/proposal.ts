@@ -10,8 +10,8 @@ export const OWN_DATA_LIMITS = {
 } as const;
 
 /**
- * Numbers that all images of a data set may have together. Each thread that needs them has them once, and kernels once
- * more.
+ * Numbers that all images of a data set may have together. The thread that trains has them once, and kernels once more;
+ * the one that answers questions has them once. PCA's threads share theirs where memory can be shared.
  *
  * @param memory bytes of the device; left out where it does not tell
  */

@@ -194,7 +194,7 @@ export function openOwnData(name = OWN_DATABASE, opensWithin?: number): OwnDataD
           const classes = chosen ?? counts.map((_, classId) => classId);
           const size = sizeOf(spec);
           const count = classes.reduce((sum, classId) => sum + counts[classId]!, 0);
-          const images = new Uint8Array(count * size);
+          const images = shared(count * size);
           const labels = new Uint8Array(count);
           let at = 0;
           for (const classId of classes) {
@@ -218,6 +218,12 @@ export function openOwnData(name = OWN_DATABASE, opensWithin?: number): OwnDataD
     },
   };
 }
+
+/** Room that threads share where they can: handed to PCA's thread, a gigabyte is not copied. */
+const shared = (bytes: number): Uint8Array =>
+  globalThis.crossOriginIsolated
+    ? new Uint8Array(new SharedArrayBuffer(bytes))
+    : new Uint8Array(bytes);
 
 /** A piece of 4 MB, so that a few of them beside the images are little. */
 const PIECE = 1 << 22;

@@ -39,6 +39,10 @@ export class Extent {
 
   /** @throws DataFileError for what is no number, naming the file */
   add(values: ArrayLike<number>, path: string): void {
+    if (values instanceof Uint8Array) {
+      this.#addBytes(values);
+      return;
+    }
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (value < this.least) this.least = value;
@@ -50,6 +54,18 @@ export class Extent {
         );
       }
     }
+    this.#count += values.length;
+  }
+
+  #addBytes(values: Uint8Array): void {
+    let [least, greatest] = [255, 0];
+    for (const value of values) {
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
+    if (values.length === 0) return;
+    this.least = Math.min(this.least, least);
+    this.greatest = Math.max(this.greatest, greatest);
     this.#count += values.length;
   }
 }
@@ -107,6 +123,10 @@ export function toRange(
   { black, white }: Range,
   bytes: Uint8Array,
 ): void {
+  if (values instanceof Uint8Array && black === 0 && white === 255) {
+    bytes.set(values);
+    return;
+  }
   const scale = 255 / (white - black);
   for (let i = 0; i < values.length; i++) bytes[i] = Math.round((values[i]! - black) * scale);
 }
