@@ -1,11 +1,13 @@
 /** What every device refuses, in the same words: arguments of all trainers are checked here alone. */
 
-import type { LayersModel, SymbolicTensor } from "@tensorflow/tfjs";
+import type { LayersModel, SymbolicTensor, layers as tfLayers } from "@tensorflow/tfjs";
 import { LOSS_TERMS, type LossWeights, termsOf } from "../config/loss";
-import { lossOf, type Samples, type TrainerOptions } from "./device";
+import { type DivergencePenalty, lossOf, type Samples, type TrainerOptions } from "./device";
 import { allLayers } from "./layer-list";
 import { squashingLayer, squashingOf } from "./logits";
 import { isCentered, type OptimizerOptions, type OptimizerState } from "./optimizer";
+
+type Layer = tfLayers.Layer;
 
 const MOST_THREADS = 64;
 
@@ -106,16 +108,30 @@ function checkPenalties(options: TrainerOptions, model: LayersModel): void {
     const squashing = squashingOf(lossOf(options, output.sourceLayer.name));
     if (squashing) ends.add(squashingLayer(model, output, squashing).name);
   }
-  for (const { layer, weight } of options.penalties ?? []) {
+  for (const penalty of options.penalties ?? []) {
+    const { layer, weight } = penalty;
     if (!(weight > 0 && Number.isFinite(weight))) {
       refuse(`weight of the penalty of layer ${layer}`, "a number over 0", weight);
     }
-    if (!layers.some(({ name }) => name === layer)) {
-      throw new Error(`There is no layer ${layer}, whose output has a penalty.`);
-    }
+    const found = layers.find(({ name }) => name === layer);
+    if (!found) throw new Error(`There is no layer ${layer}, whose output has a penalty.`);
+    if (penalty.term === "divergence") checkDivergence(penalty, found);
     if (ends.has(layer)) {
       throw new Error(`Layer ${layer} makes the model's output, which has a loss of its own.`);
     }
+  }
+}
+
+function checkDivergence({ layer, free, warmUp }: DivergencePenalty, { output }: Layer): void {
+  if (!(free >= 0 && Number.isFinite(free))) {
+    refuse(`free nats of layer ${layer}`, "a number from 0 on", free);
+  }
+  if (!isWhole(warmUp, 0, Number.MAX_SAFE_INTEGER)) {
+    refuse(`warm-up of the penalty of layer ${layer}`, "a whole number of steps", warmUp);
+  }
+  const channels = [output].flat()[0]?.shape.at(-1) ?? 0;
+  if (channels % 2 !== 0) {
+    throw new Error(`Layer ${layer} puts out ${channels} channels: no means and log-variances.`);
   }
 }
 

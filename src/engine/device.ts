@@ -15,13 +15,31 @@ export interface ActivityPenalty {
   readonly weight: number;
 }
 
+/**
+ * A term that looks at the means and log-variances that a layer puts out, each half of a pixel's channels:
+ * how far the normal distributions of those are from the standard one.
+ */
+export interface DivergencePenalty {
+  readonly layer: string;
+  /** (mean² + variance − 1 − log-variance) / 2: in nats, summed over a sample's numbers, averaged over the batch. */
+  readonly term: "divergence";
+  /** Over 0. */
+  readonly weight: number;
+  /** Nats of each number of each sample that cost nothing, from 0 on (Kingma et al. 2016). */
+  readonly free: number;
+  /** Steps in which the weight grows from 0, in proportion to their number; 0 for none. Outside training all of it counts. */
+  readonly warmUp: number;
+}
+
+export type LayerPenalty = ActivityPenalty | DivergencePenalty;
+
 export interface TrainerOptions {
   /** Of the model's output, or of each output that has none of its own. */
   readonly loss: LossWeights;
   /** Of some of a model's several outputs, by the names of the layers that make them; all add up. */
   readonly losses?: Readonly<Record<string, LossWeights>>;
   /** None where it is left out. */
-  readonly penalties?: readonly ActivityPenalty[];
+  readonly penalties?: readonly LayerPenalty[];
   readonly optimizer: OptimizerOptions;
   /** Largest number of samples that one step or predict chunk takes. */
   readonly batchSize: number;

@@ -34,6 +34,21 @@ export interface LossOperation extends GraphNode {
   readonly end: End | null;
 }
 
+/**
+ * How far normal distributions are from the standard one, in nats: its one input has their means and
+ * log-variances. It makes the gradient of that.
+ */
+export interface DivergenceOperation extends GraphNode {
+  readonly kind: "divergence";
+  readonly weight: number;
+  /** Each image's counts so many times: an image's loss is a sum over the numbers of its row of outputs. */
+  readonly share: number;
+  /** As a DivergencePenalty's. */
+  readonly free: number;
+  readonly warmUp: number;
+  readonly end: null;
+}
+
 /** How weights change once their gradients are there. */
 export interface Update {
   readonly optimizer: OptimizerOptions;
@@ -47,7 +62,7 @@ export interface TrainingPlan {
   /** What each end is compared with: the input, where that is its own target. */
   readonly targets: readonly number[];
   /** Of the ends, and then of any other tensors; they add up. */
-  readonly losses: readonly LossOperation[];
+  readonly losses: readonly (LossOperation | DivergenceOperation)[];
   /** Ends at which none of them looks, but at their logits. */
   readonly unseen: readonly End[];
   readonly backward: readonly BackwardOperation[];
@@ -143,10 +158,25 @@ export function differentiate(
     const sum = total === undefined ? part : tape.add(total, part, layer, shapeOf(plan, tensor));
     gradients.set(tensor, sum);
   };
-  const ofLayers = penalties.map(({ layer, term, weight }) => {
+  const ofLayers = penalties.map((penalty): LossOperation | DivergenceOperation => {
+    const { layer, term, weight } = penalty;
     const tensor = plan.outputs.get(layer);
     if (tensor === undefined) throw new Error(`The plan has not kept the output of ${layer}.`);
-    return compare([tensor], shapeOf(plan, tensor), [[term, weight]], null);
+    const shape = shapeOf(plan, tensor);
+    if (term !== "divergence") return compare([tensor], shape, [[term, weight]], null);
+    const { free, warmUp } = penalty;
+    const node = { layer: "divergence", inputs: [tensor], input: shape, output: shape };
+    const share = sizeOf(output);
+    return {
+      ...node,
+      result: tape.tensor(),
+      kind: term,
+      weight,
+      share,
+      free,
+      warmUp,
+      end: null,
+    };
   });
   const ofEnds = ends.flatMap((end, place) => {
     const { tensor, shape, layer } = end;

@@ -14,7 +14,7 @@ function isModel(layer: tf.layers.Layer): layer is tf.LayersModel {
 }
 
 /** Classes of layers that are random in training, beside Dropout and NestedDropout. */
-const NOISES = ["AlphaDropout", "GaussianDropout", "GaussianNoise", "SpatialDropout2D"];
+const NOISES = ["AlphaDropout", "GaussianDropout", "GaussianNoise", "Sampling", "SpatialDropout2D"];
 
 /**
  * The number of each random layer, by its name: on every device it says which stream of random numbers

@@ -38,6 +38,7 @@ import { type PermuteOperation, permute } from "./permute";
 import { type PreluGradient, type PreluOperation, prelu } from "./prelu";
 import { type RescaleOperation, rescale } from "./rescale";
 import { type ReshapeOperation, reshape } from "./reshape";
+import { type SampleGradient, type SampleOperation, sample } from "./sample";
 import { type SoftmaxGradient, type SoftmaxOperation, softmax } from "./softmax";
 import { type UpsampleGradient, type UpsampleOperation, upsample } from "./upsample";
 
@@ -66,6 +67,7 @@ export type Operation =
   | PreluOperation
   | RescaleOperation
   | ReshapeOperation
+  | SampleOperation
   | SoftmaxOperation
   | UpsampleOperation;
 
@@ -84,6 +86,7 @@ export type BackwardOperation =
   | MaxPoolGradient
   | MultipleOperation
   | PreluGradient
+  | SampleGradient
   | SliceOperation
   | SlopeOperation
   | SoftmaxGradient
@@ -117,6 +120,7 @@ const KINDS: {
   dropout,
   nestedDropout,
   noise,
+  sample,
   add,
   merge,
   concat,

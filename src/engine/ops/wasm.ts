@@ -24,6 +24,7 @@ import { permute } from "./permute/wasm";
 import { prelu, preluGradient } from "./prelu/wasm";
 import { rescale } from "./rescale/wasm";
 import { reshape } from "./reshape/wasm";
+import { sample, sampleGradient } from "./sample/wasm";
 import { softmax, softmaxGradient } from "./softmax/wasm";
 import { upsample, upsampleGradient } from "./upsample/wasm";
 
@@ -67,6 +68,8 @@ const KINDS: {
   preluGradient,
   rescale,
   reshape,
+  sample,
+  sampleGradient,
   slice,
   slope,
   softmax,

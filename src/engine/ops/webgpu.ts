@@ -24,6 +24,7 @@ import { permute } from "./permute/webgpu";
 import { prelu, preluGradient } from "./prelu/webgpu";
 import { rescale } from "./rescale/webgpu";
 import { reshape } from "./reshape/webgpu";
+import { sample, sampleGradient } from "./sample/webgpu";
 import { softmax, softmaxGradient } from "./softmax/webgpu";
 import { upsample, upsampleGradient } from "./upsample/webgpu";
 
@@ -67,6 +68,8 @@ const KINDS: {
   preluGradient,
   rescale,
   reshape,
+  sample,
+  sampleGradient,
   slice,
   slope,
   softmax,

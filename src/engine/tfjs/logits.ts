@@ -53,6 +53,11 @@ function topologyOf(model: tf.LayersModel): Topology {
     const className = original.getClassName();
     const number = numbers.get(name);
     const layer = number === undefined ? null : findLayer(topology, name, className);
+    if (layer && className === "Sampling") {
+      // Ours already, and new to what it draws from.
+      layer.config = { ...layer.config, number };
+      continue;
+    }
     // A shape for the noise means other masks; such a layer keeps tfjs's own.
     if (!layer || layer.config.noise_shape) continue;
     const { rate, stddev } = layer.config;

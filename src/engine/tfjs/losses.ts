@@ -77,6 +77,19 @@ export function activityLoss(
   return valueTerm(term, values, tf.zerosLike(values));
 }
 
+/**
+ * The divergence of normal distributions, whose means and log-variances are the halves of the last axis,
+ * from the standard one: summed over a sample's numbers, of which each counts `free` nats at least.
+ */
+export function divergenceLoss(values: tf.Tensor, free: number): tf.Scalar {
+  const [mean, logVariance] = tf.split(values, 2, -1) as [tf.Tensor, tf.Tensor];
+  const spread = logVariance.expm1().sub(logVariance);
+  const nats = mean.square().add(spread).mul(0.5);
+  // tfjs's maximum lets gradients pass where both are equal.
+  const counted = free > 0 ? nats.sub(free).relu().add(free) : nats;
+  return counted.sum().div<tf.Scalar>(values.shape[0] ?? 1);
+}
+
 /** One term, of outputs (not logits). */
 function valueTerm(
   term: Exclude<LossTerm, "binaryCrossentropy" | "categoricalCrossentropy">,

@@ -25,7 +25,7 @@ import {
 } from "./backend";
 import { gatherBatch } from "./batch";
 import { copyModel } from "./logits";
-import { activityLoss, squash, weightedLoss } from "./losses";
+import { activityLoss, divergenceLoss, squash, weightedLoss } from "./losses";
 import { KerasOptimizer } from "./optimizer";
 
 const LABELS: Record<TfjsBackend, string> = {
@@ -243,9 +243,15 @@ class TfjsTrainer implements Trainer {
       const wanted = gatherBatch(targets, indices, shape, count, flips, row);
       return weightedLoss(lossOf(this.options, name), made[place]!, wanted);
     });
-    const ofLayers = penalties.map(({ term, weight }, place) =>
-      activityLoss(term, made[ends.length + place]!).mul<tf.Scalar>(weight),
-    );
+    const ofLayers = penalties.map((penalty, place) => {
+      const { term, weight } = penalty;
+      const values = made[ends.length + place]!;
+      if (term !== "divergence") return activityLoss(term, values).mul<tf.Scalar>(weight);
+      const { free, warmUp } = penalty;
+      const grows = mode.training && warmUp > 0;
+      const part = grows ? Math.min(1, (this.#optimizer.step + 1) / warmUp) : 1;
+      return divergenceLoss(values, free).mul<tf.Scalar>(weight * part);
+    });
     const loss = [...ofEnds, ...ofLayers, ...this.#activities].reduce((sum, term) =>
       sum.add<tf.Scalar>(term),
     );

@@ -128,6 +128,19 @@ const JOINED = {
   columns: "int",
 } as const;
 
+/** What is drawn of means and log-variances, which lie side by side: `channels` of each in a pixel. */
+const DRAWN = {
+  settings: "settings",
+  stream: "int",
+  block: "int",
+  from: "address",
+  fromPitch: "bytes",
+  rows: "int",
+  pixels: "int",
+  channels: "int",
+  words: "address",
+} as const;
+
 /** Slabs made of tiles of an image, [tiles, channels] each. */
 const TILES = {
   from: "address",
@@ -952,6 +965,33 @@ export const INSTRUCTIONS = {
     slopes: "address",
     sums: "address",
     shared: "flag",
+  },
+  sample: { ...DRAWN, to: "address", toPitch: "bytes" },
+  sampleGradient: {
+    ...DRAWN,
+    dy: "address",
+    dyPitch: "bytes",
+    dx: "address",
+    dxPitch: "bytes",
+  },
+  divergenceLoss: {
+    settings: "settings",
+    x: "address",
+    xPitch: "bytes",
+    dx: "address?",
+    dxPitch: "bytes",
+    rows: "int",
+    pixels: "int",
+    /** Of means, and as many of log-variances. */
+    channels: "int",
+    /** Nats of each number that cost nothing. */
+    free: "float",
+    /** Steps until the whole counts; 0 where it does from the start. */
+    warmUp: "float",
+    scale: "float",
+    weight: "float",
+    sum: "address",
+    sumAdds: "flag",
   },
 } as const satisfies Record<string, Fields>;
 

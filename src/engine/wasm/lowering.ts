@@ -138,7 +138,8 @@ export class Lowering {
     this.memory = allocateMemory(arena, plan, batchSize, optimizer);
     const { operations, given } = passOf(training);
     const layout = layOut(arena, operations, given, batchSize, threads);
-    this.losses = losses.map((each) => lowerLoss(arena, threads, each));
+    const { settings } = this.memory;
+    this.losses = losses.map((each) => lowerLoss(arena, threads, settings, each));
     this.context = this.contextOf(arena, layout, batchSize, threads);
     this.forwardPass = lowerOperations(this.context, plan.operations);
     this.backwardPass = lowerOperations(this.context, backward);

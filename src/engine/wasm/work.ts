@@ -64,7 +64,7 @@ function workOfNone(
         const buffer = context.taken(tensor);
         if (buffer) traffic.tensor(buffer);
       }
-      multiplyAdds += traffic.images * ssimMultiplyAdds(loss);
+      if (loss.kind === "loss") multiplyAdds += traffic.images * ssimMultiplyAdds(loss);
     }
   }
   if (name === "update") {

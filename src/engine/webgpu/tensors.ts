@@ -114,5 +114,6 @@ export class Tensors {
 }
 
 function isGradient(operation: GraphNode): boolean {
-  return operation.kind === "loss" || operation.isBackward === true;
+  const { kind, isBackward } = operation;
+  return kind === "loss" || kind === "divergence" || isBackward === true;
 }

@@ -17,6 +17,7 @@ import { DepthToSpace } from "../../../src/nets/build/layers/depth-to-space";
 import { GroupNormalization } from "../../../src/nets/build/layers/group-normalization";
 import "../../../src/nets/build/layers/hard-sigmoid";
 import { NestedDropout } from "../../../src/nets/build/layers/nested-dropout";
+import { Sampling } from "../../../src/nets/build/layers/sampling";
 import { SpatialDropout2D } from "../../../src/nets/build/layers/spatial-dropout";
 import { Subtract } from "../../../src/nets/build/layers/subtract";
 import { chain, gradients, relativeError } from "./nets";
@@ -381,6 +382,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
     make: tfjs(tf.layers.gaussianNoise),
     required: { stddev: 0.2 },
     values: { stddev: [0, 0.2, 1, -1] },
+  },
+  Sampling: {
+    input: IMAGE,
+    make: (settings) => new Sampling(settings),
+    required: {},
+    values: {},
   },
   NestedDropout: {
     input: [7],

@@ -1,31 +1,9 @@
 /** Channels side by side on the WASM device, and some of them alone. */
 
-import type { Buffer } from "../../wasm/buffers";
 import { ends, imageWise, type WasmKind } from "../../wasm/lower/context";
-import { type Argument, type Instruction, instruction, plus } from "../../wasm/program";
+import { copyChannels } from "../../wasm/lower/images";
+import { plus } from "../../wasm/program";
 import type { ConcatOperation, SliceOperation } from ".";
-
-/** Copies a part's channels between a buffer of its own and one that holds all parts. */
-function copyChannels(
-  from: Buffer,
-  fromAt: Argument,
-  to: Buffer,
-  toAt: Argument,
-  part: Buffer,
-): Instruction {
-  const { height, width } = part.shape;
-  return instruction("copyPixels", {
-    from: fromAt,
-    fromPitch: from.pitch,
-    fromPixel: from.pixel,
-    to: toAt,
-    toPitch: to.pitch,
-    toPixel: to.pixel,
-    rows: height,
-    pixels: width,
-    bytes: part.pixel,
-  });
-}
 
 export const concat: WasmKind<ConcatOperation> = {
   lower(context, { inputs, result }) {

@@ -9,6 +9,7 @@ import { floatBytes } from "./bytes";
 import {
   BceLoss,
   CosineLoss,
+  DivergenceLoss,
   ErrorFunction,
   ErrorLoss,
   LogitGradient,
@@ -17,6 +18,7 @@ import {
 import {
   both,
   exp4,
+  expm14,
   firstLanes,
   log,
   log1p4,
@@ -281,4 +283,53 @@ export function logitGradient(args: LogitGradient): void {
     p += pitch;
     dz += dzPitch;
   }
+}
+
+/**
+ * The divergence of normal distributions from the standard one, of mean m and log-variance v:
+ * (m² + eᵛ − 1 − v) / 2 nats a number, and `free` where it is less, whose gradient is 0.
+ */
+export function divergenceLoss(args: DivergenceLoss): void {
+  const channels = args.channels;
+  const step = floatBytes(channels);
+  const half = f32x4.splat(0.5);
+  const free = f32x4.splat(args.free);
+  const part: f32 =
+    args.warmUp > 0 ? min<f32>(1, <f32>args.settings.step / args.warmUp) : 1;
+  const scale = f32x4.splat(args.scale * part);
+  let xRow = args.x;
+  let dxRow = args.dx;
+  let total: f64 = 0;
+  for (let row = args.rows; row > 0; row--) {
+    let x = xRow;
+    let dx = dxRow;
+    let sum = f32x4.splat(0);
+    for (let pixel = args.pixels; pixel > 0; pixel--) {
+      for (let i = 0; i < channels; i += 4) {
+        const at = floatBytes(i);
+        const lanes = channels - i;
+        const mean = v128.load(x + at);
+        const logVariance = v128.load(x + step + at);
+        const excess = expm14(logVariance);
+        const spread = f32x4.sub(excess, logVariance);
+        let loss = f32x4.mul(f32x4.add(f32x4.mul(mean, mean), spread), half);
+        // Without free nats all of it counts; what is no number stays none.
+        const isFree = args.free > 0 ? f32x4.lt(loss, free) : f32x4.splat(0);
+        loss = v128.bitselect(free, loss, isFree);
+        sum = f32x4.add(sum, lanes < 4 ? firstLanes(loss, lanes) : loss);
+        if (dx) {
+          const slope = v128.andnot(f32x4.mul(mean, scale), isFree);
+          const spreadSlope = f32x4.mul(f32x4.mul(excess, half), scale);
+          storeLanes(dx + at, slope, lanes);
+          storeLanes(dx + step + at, v128.andnot(spreadSlope, isFree), lanes);
+        }
+      }
+      x += 2 * step;
+      if (dx) dx += 2 * step;
+    }
+    total += <f64>sum4(sum);
+    xRow += args.xPitch;
+    if (dxRow) dxRow += args.dxPitch;
+  }
+  storeLoss(args.sum, <f64>(args.weight * part) * total, args.sumAdds);
 }

@@ -1,8 +1,11 @@
-/** What is random in training beside dropout of numbers: of whole channels, of SELU's, normal noise. */
+/**
+ * What is random in training beside dropout of numbers: of whole channels, of SELU's, normal noise, and
+ * numbers drawn from normal distributions.
+ */
 
 import { floatBytes } from "./bytes";
-import { AlphaDropout, GaussianNoise, SpatialDropout } from "./generated/records";
-import { log4, storeLanes } from "./math";
+import { AlphaDropout, GaussianNoise, Sample, SampleGradient, Settings, SpatialDropout } from "./generated/records";
+import { exp4, log4, storeLanes } from "./math";
 import { philoxWords } from "./philox";
 import { madd } from "./simd";
 
@@ -108,6 +111,23 @@ function normals(words: usize, blocks: i32): void {
   }
 }
 
+/** Draws normal numbers of that row, `columns` in each; gives the address of the first. */
+function rowNormals(
+  words: usize,
+  settings: Settings,
+  stream: i32,
+  block: i32,
+  row: i32,
+  columns: i32,
+): usize {
+  const first = row * columns;
+  const skipped = first & 3;
+  const blocks = (skipped + columns + 3) >> 2;
+  philoxWords(words, settings, stream, block + (first >> 2), blocks);
+  normals(words, blocks);
+  return words + floatBytes(skipped);
+}
+
 /** to = from · (1 + n) where it multiplies, else from + n, with normal numbers n of that deviation. */
 export function gaussianNoise(args: GaussianNoise): void {
   const deviation = f32x4.splat(args.deviation);
@@ -117,12 +137,7 @@ export function gaussianNoise(args: GaussianNoise): void {
   let from = args.from;
   let to = args.to;
   for (let row = 0; row < args.rows; row++) {
-    const first = row * columns;
-    const skipped = first & 3;
-    const blocks = (skipped + columns + 3) >> 2;
-    philoxWords(words, args.settings, args.stream, args.block + (first >> 2), blocks);
-    normals(words, blocks);
-    const drawn = words + floatBytes(skipped);
+    const drawn = rowNormals(words, args.settings, args.stream, args.block, row, columns);
     for (let i = 0; i < columns; i += 4) {
       const at = floatBytes(i);
       const value = v128.load(from + at);
@@ -131,5 +146,79 @@ export function gaussianNoise(args: GaussianNoise): void {
     }
     from += args.fromPitch;
     to += args.toPitch;
+  }
+}
+
+/** to = mean + exp(log-variance / 2) · n with normal numbers n. */
+export function sample(args: Sample): void {
+  const half = f32x4.splat(0.5);
+  const channels = args.channels;
+  const step = floatBytes(channels);
+  let fromRow = args.from;
+  let toRow = args.to;
+  for (let row = 0; row < args.rows; row++) {
+    let drawn = rowNormals(
+      args.words,
+      args.settings,
+      args.stream,
+      args.block,
+      row,
+      args.pixels * channels,
+    );
+    let from = fromRow;
+    let to = toRow;
+    for (let pixel = args.pixels; pixel > 0; pixel--) {
+      for (let i = 0; i < channels; i += 4) {
+        const at = floatBytes(i);
+        const deviation = exp4(f32x4.mul(v128.load(from + step + at), half));
+        const value = madd(deviation, v128.load(drawn + at), v128.load(from + at));
+        storeLanes(to + at, value, channels - i);
+      }
+      drawn += step;
+      from += 2 * step;
+      to += step;
+    }
+    fromRow += args.fromPitch;
+    toRow += args.toPitch;
+  }
+}
+
+/** Of the means dy; of the log-variances dy · n · exp(log-variance / 2) / 2. */
+export function sampleGradient(args: SampleGradient): void {
+  const half = f32x4.splat(0.5);
+  const channels = args.channels;
+  const step = floatBytes(channels);
+  let fromRow = args.from;
+  let dyRow = args.dy;
+  let dxRow = args.dx;
+  for (let row = 0; row < args.rows; row++) {
+    let drawn = rowNormals(
+      args.words,
+      args.settings,
+      args.stream,
+      args.block,
+      row,
+      args.pixels * channels,
+    );
+    let from = fromRow;
+    let dy = dyRow;
+    let dx = dxRow;
+    for (let pixel = args.pixels; pixel > 0; pixel--) {
+      for (let i = 0; i < channels; i += 4) {
+        const at = floatBytes(i);
+        const slope = v128.load(dy + at);
+        const deviation = exp4(f32x4.mul(v128.load(from + step + at), half));
+        const spread = f32x4.mul(f32x4.mul(deviation, half), v128.load(drawn + at));
+        storeLanes(dx + at, slope, channels - i);
+        storeLanes(dx + step + at, f32x4.mul(slope, spread), channels - i);
+      }
+      drawn += step;
+      from += 2 * step;
+      dy += step;
+      dx += 2 * step;
+    }
+    fromRow += args.fromPitch;
+    dyRow += args.dyPitch;
+    dxRow += args.dxPitch;
   }
 }

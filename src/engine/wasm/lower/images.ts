@@ -22,6 +22,28 @@ export function copyImage(from: Buffer, to: Buffer): Instruction {
   });
 }
 
+/** Copies a part's channels between a buffer of its own and one that holds all parts. */
+export function copyChannels(
+  from: Buffer,
+  fromAt: Argument,
+  to: Buffer,
+  toAt: Argument,
+  part: Buffer,
+): Instruction {
+  const { height, width } = part.shape;
+  return instruction("copyPixels", {
+    from: fromAt,
+    fromPitch: from.pitch,
+    fromPixel: from.pixel,
+    to: toAt,
+    toPitch: to.pitch,
+    toPixel: to.pixel,
+    rows: height,
+    pixels: width,
+    bytes: part.pixel,
+  });
+}
+
 /** From closely packed floats, or bytes that stand for 0 to 1. */
 export function loadImage(from: Argument, isBytes: boolean, to: Buffer): Instruction {
   const rows = to.shape.height;

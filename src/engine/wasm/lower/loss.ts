@@ -1,7 +1,7 @@
 /** The losses of one image on the WASM device, and their gradients. */
 
 import { type LossTerm, ssimOfTerm } from "../../../config/loss";
-import type { LossOperation } from "../../differentiate";
+import type { DivergenceOperation, LossOperation } from "../../differentiate";
 import { type SampleShape, sizeOf } from "../../graph";
 import type { Arena } from "../arena";
 import { allocateBuffer, type Buffer, oddLines } from "../buffers";
@@ -30,7 +30,13 @@ export interface LossBuffers {
 export type LossInstructions = (around: LossBuffers, images: number) => Instruction[];
 
 /** A loss, with the scratch memory that its terms need. */
-export function lowerLoss(arena: Arena, threads: number, loss: LossOperation): LossInstructions {
+export function lowerLoss(
+  arena: Arena,
+  threads: number,
+  settings: number,
+  loss: LossOperation | DivergenceOperation,
+): LossInstructions {
+  if (loss.kind === "divergence") return lowerDivergence(settings, loss);
   const { terms, input: shape, share, end } = loss;
   const [first] = terms;
   if (first?.[0] === "categoricalCrossentropy") {
@@ -154,6 +160,29 @@ function lowerCategorical(shape: SampleShape, weight: number, share: number): Te
       weight: weight * share * channels,
     });
   };
+}
+
+/** Of an image's normal distributions; its weight grows in training alone. */
+function lowerDivergence(settings: number, operation: DivergenceOperation): LossInstructions {
+  const { input: shape, weight, share, free, warmUp } = operation;
+  return ({ values, gradient, loss, lossAdds }, images) => [
+    instruction("divergenceLoss", {
+      settings,
+      x: values.at,
+      xPitch: values.pitch,
+      dx: gradient?.at ?? null,
+      dxPitch: gradient?.pitch ?? 0,
+      rows: shape.height,
+      pixels: shape.width,
+      channels: shape.channels / 2,
+      free,
+      warmUp: gradient ? warmUp : 0,
+      scale: weight / images,
+      weight: weight * share,
+      sum: loss,
+      sumAdds: lossAdds,
+    }),
+  ];
 }
 
 /** Instructions of terms that share their surroundings: the first overwrites, the others add. */

@@ -281,3 +281,62 @@ export function softmaxLossKernel(
     work: (images) => ({ flops: 0, bytes: 4 * images * size * 3 }),
   };
 }
+
+/**
+ * The divergence of an image's normal distributions from the standard one, and its gradient: as a
+ * DivergenceOperation's. A workgroup takes one image.
+ */
+export function divergenceKernel(
+  spec: ComparisonSpec & {
+    readonly weight: number;
+    readonly free: number;
+    readonly warmUp: number;
+    readonly sink: Sink | null;
+    readonly isTraining: boolean;
+  },
+): Kernel {
+  const { shape, values, losses, weight, free, warmUp, sink, isTraining } = spec;
+  const { channels: both } = shape;
+  const channels = both / 2;
+  const size = sizeOf(shape);
+  const grows = isTraining && warmUp > 0;
+  const slopes = wgsl`
+    let scale = part / f32(batch.images);
+    sink(mean, select(scale * values[mean], 0.0, is_free));
+    sink(mean + ${channels}u, select(0.5 * scale * excess, 0.0, is_free));
+  `;
+  return {
+    name: sink ? "divergence and its gradient" : "divergence",
+    bindings: [
+      reads("values", values),
+      writes("losses", losses),
+      ...(sink ? sinkBindings(sink, 1) : []),
+    ],
+    invocations: INVOCATIONS,
+    functions: wgsl`
+      var<workgroup> sums: array<f32, ${INVOCATIONS}>;
+      ${sink && sinkFunction(sink, 1)}
+    `,
+    body: wgsl`
+      let image = ${GROUP};
+      if (image >= batch.images) { return; }
+      let part = ${float(weight)}${grows ? ` * min(1.0, f32(batch.step) / ${float(warmUp)})` : ""};
+      var loss = 0.0;
+      for (var e = local; e < ${size / 2}u; e += ${INVOCATIONS}u) {
+        let mean = image * ${size}u + e / ${channels}u * ${both}u + e % ${channels}u;
+        let log_variance = values[mean + ${channels}u];
+        let excess = exp(log_variance) - 1.0;
+        let nats = 0.5 * (values[mean] * values[mean] + (excess - log_variance));
+        let is_free = ${free > 0 ? `nats < ${float(free)}` : "false"};
+        loss += select(nats, ${float(free)}, is_free);
+        ${sink && slopes}
+      }
+      sums[local] = loss * part;
+      workgroupBarrier();
+      ${tree(INVOCATIONS)}
+      if (local == 0u) { ${storeLoss(spec)} }
+    `,
+    grid: (images) => line(images),
+    work: (images) => ({ flops: 0, bytes: 4 * images * size * 2 }),
+  };
+}

@@ -7,7 +7,7 @@ import { kindOf, type Operation } from "../../ops";
 import { webgpuKindOf } from "../../ops/webgpu";
 import { isCentered } from "../../optimizer";
 import { type Kernel, reads } from "../kernel";
-import { lossKernel, lossScratchWords, softmaxLossKernel } from "../kernels/loss";
+import { divergenceKernel, lossKernel, lossScratchWords, softmaxLossKernel } from "../kernels/loss";
 import { mapKernel } from "../kernels/map";
 import { reduceKernel } from "../kernels/reduce";
 import { canScore, SCORE_WORDS, scoreKernel, scoreScratchWords } from "../kernels/score";
@@ -126,7 +126,9 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
   const losses = stores.declare("losses", SLOTS * capacity);
   /** Each adds to the images' losses, but for the first. */
   const lossKernels = (isTraining: boolean) =>
-    compared.map(({ terms, input: shape, inputs: [values, target], result, share, end }, place) => {
+    compared.map((loss, place) => {
+      const { input: shape, inputs, result, share, end } = loss;
+      const [values, target] = inputs;
       const into = isTraining ? tensors.sink(result) : null;
       const rows = end && { store: outputs, row, at: end.at };
       const spec = {
@@ -138,6 +140,11 @@ export function lowerPlan(stores: Stores, training: TrainingPlan, capacity: numb
         share,
         adds: place > 0,
       };
+      if (loss.kind === "divergence") {
+        const { weight, free, warmUp } = loss;
+        return divergenceKernel({ ...spec, weight, free, warmUp, sink: into, isTraining });
+      }
+      const { terms } = loss;
       const [first] = terms;
       if (first?.[0] === "categoricalCrossentropy") {
         return softmaxLossKernel({ ...spec, weight: first[1], sink: into });

@@ -7,5 +7,6 @@ import "./depth-to-space";
 import "./group-normalization";
 import "./hard-sigmoid";
 import "./nested-dropout";
+import "./sampling";
 import "./spatial-dropout";
 import "./subtract";
