@@ -61,14 +61,11 @@ export async function profile(argv: readonly string[]): Promise<void> {
   const device = await nodeWebgpuPlatform.openDevice();
   const isSoftware = isSoftwareAdapter(adapterOf(device));
   const steps = isSoftware ? SLOW_STEPS : STEPS;
-  const trainer = await createWebgpuTrainer(
-    buildNet(netOf(config, dataset.shape), config.seed),
-    trainerOptions(config),
-    {
-      openDevice: async () => device,
-      onCompiled: tellProgress,
-    },
-  );
+  const model = buildNet(netOf(config, dataset.shape), config.seed);
+  const trainer = await createWebgpuTrainer(model, trainerOptions(config, model), {
+    openDevice: async () => device,
+    onCompiled: tellProgress,
+  });
   try {
     const count = Math.min(dataset.count, steps * batchSize);
     await trainer.setSamples({

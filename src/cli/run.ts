@@ -20,6 +20,7 @@ import { layersOf, type Trainer } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import { basisOfPca, fitPcaByKernels } from "../engine/wasm/linear-algebra";
 import { memoryProblem, trainingBytes } from "../engine/wasm/need";
+import { createWasmPredictor } from "../engine/wasm/predictor";
 import type { Basis } from "../math/basis";
 import { isEnough, type Pca } from "../math/pca";
 import { pcaQuality } from "../metrics/metrics";
@@ -188,6 +189,10 @@ export async function runTask(task: RunTask): Promise<RunResult> {
         split,
         trainer,
         previewIndices: new Uint32Array(0),
+        createPredictor: (half, { batchSize, isHeavy }) => {
+          const threads = isHeavy ? threadsFor(config, machine.cores) : 1;
+          return createWasmPredictor(half, nodeWasmPlatform, { batchSize, threads });
+        },
         control,
         preparation,
         emit(event) {
@@ -224,7 +229,7 @@ function refuseTooLarge(config: RunConfig, dataset: Dataset, { devices, cores }:
   if (!isWasm || isSmall(net, config.batchSize)) return;
   const model = buildNet(net, config.seed);
   try {
-    const options = trainerOptions(config);
+    const options = trainerOptions(config, model);
     const plan = compile(model, undefined, layersOf(options));
     const bytes = trainingBytes(plan, options, threadsFor(config, cores), true);
     const problem = memoryProblem(bytes + dataset.images.byteLength, config.batchSize);

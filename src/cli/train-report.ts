@@ -1,7 +1,7 @@
 /** A run's progress and result in words. */
 
 import { lossInTerms } from "../config/loss";
-import { isExact, type QualityFigures } from "../metrics/metrics";
+import { isExact, type QualityFigures, type TestFigures } from "../metrics/metrics";
 import { fewTestImages, type RunResult } from "../runs/results";
 
 export interface StepProgress {
@@ -46,11 +46,22 @@ export function resultText(result: RunResult): string {
     `Test split, ${result.testImages.toLocaleString("en")} images: BCE ${test.bce.toFixed(4)}, ` +
       `${test.bceGap.toFixed(4)} over a perfect reconstruction's`,
     ...table,
+    ...likelihoodLines(test),
     ...(few === null ? [] : [few]),
     ...(isExact(pca)
       ? ["PCA with so many numbers is the image itself: such a code has no mark to beat."]
       : []),
   ].join("\n")}\n`;
+}
+
+/** Of a net that draws its codes. */
+function likelihoodLines({ elbo, reconstruction, kl, bound, activeUnits }: TestFigures): string[] {
+  if (elbo === undefined || reconstruction === undefined || kl === undefined) return [];
+  const nats = (value = 0) => value.toFixed(1);
+  return [
+    `ELBO ${nats(elbo)} nats an image: reconstruction ${nats(reconstruction)}, divergence ${nats(kl)}; ` +
+      `by 64 importance samples ${nats(bound)}; ${activeUnits} active numbers`,
+  ];
 }
 
 function figures(quality: QualityFigures): string[] {

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { ImageShape } from "../math/image-set";
 import { withLatentSize } from "../nets/latent-size";
 import { type NetChoice, netOf } from "../nets/presets";
-import { endsInSigmoid, endsInSoftmax, isNested } from "../nets/spec";
+import { endsInSigmoid, endsInSoftmax, isNested, isVariational } from "../nets/spec";
 import { checkNet, LARGEST_OUTPUT, latentSizeOf, NetError } from "../nets/summary";
 import { NetTextError, netText, parseNet } from "../nets/text";
 import { type NumberType, type TextType, wholeNumber } from "./value-types";
@@ -41,6 +41,8 @@ export interface NetTraits {
   readonly endsInSoftmax: boolean;
   /** Whether the first k numbers of its codes are codes of size k. */
   readonly isNested: boolean;
+  /** Whether it draws its code. */
+  readonly isVariational: boolean;
 }
 
 /**
@@ -54,6 +56,7 @@ export function traitsOf(choice: NetChoice, image: ImageShape): NetTraits {
     endsInSigmoid: endsInSigmoid(net),
     endsInSoftmax: endsInSoftmax(net),
     isNested: isNested(net),
+    isVariational: isVariational(net),
   };
 }
 

@@ -106,6 +106,11 @@ export interface Setting<T> {
   readonly before?: T;
 }
 
+const NEEDS_SAMPLE = {
+  net: ({ isVariational }: NetTraits) => isVariational,
+  others: "weigh the divergence of a code that is drawn: the net draws none",
+};
+
 export const SETTINGS = {
   preset: {
     type: choice(PRESETS),
@@ -250,6 +255,47 @@ export const SETTINGS = {
         others: "have categoricalCrossentropy: the net does not end in a softmax",
       },
     ],
+  },
+  /** What the divergence of a drawn code from N(0, 1) counts beside the reconstruction, both in nats. */
+  beta: {
+    type: decimalNumber(0, 100),
+    default: 1,
+    key: "beta",
+    group: "recipe",
+    part: "beta",
+    label: "β of the divergence",
+    help: "Weight of the divergence of a code that is drawn",
+    subject: "The divergence's weight",
+    before: 1,
+    needs: [NEEDS_SAMPLE],
+  },
+  /** Steps in which that weight grows from 0. */
+  betaWarmup: {
+    type: wholeNumber(0, 1_000_000),
+    default: 0,
+    key: "beta-warmup",
+    group: "recipe",
+    part: "beta",
+    label: "Warm-up of β",
+    help: "Steps in which beta grows from 0",
+    subject: "The warm-up of beta",
+    before: 0,
+    inWords: (steps: number) => (steps > 0 ? `grown over ${steps} steps` : ""),
+    needs: [NEEDS_SAMPLE],
+  },
+  /** Nats of each number of each image that cost nothing (Kingma et al. 2016: free bits). */
+  freeNats: {
+    type: decimalNumber(0, 10),
+    default: 0,
+    key: "free-nats",
+    group: "recipe",
+    part: "beta",
+    label: "Free nats",
+    help: "Nats of each number of a drawn code that cost nothing",
+    subject: "Free nats",
+    before: 0,
+    inWords: (nats: number) => (nats > 0 ? `${nats} nats a number free` : ""),
+    needs: [NEEDS_SAMPLE],
   },
   /** The optimiser's step size; with a schedule or warm-up, its peak. */
   learningRate: {

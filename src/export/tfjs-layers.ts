@@ -111,6 +111,20 @@ class NestedDropout extends tf.layers.Layer {
 }
 tf.serialization.registerClass(NestedDropout);
 `,
+  Sampling: `// Of the last axis half are means, half log-variances: in training a number is drawn of each pair.
+class Sampling extends tf.layers.Layer {
+  static className = "Sampling";
+  computeOutputShape(shape) {
+    return [...shape.slice(0, -1), shape[shape.length - 1] / 2];
+  }
+  call(inputs, { training = false }) {
+    const [mean, logVariance] = tf.split(first(inputs), 2, -1);
+    if (!training) return mean;
+    return mean.add(logVariance.mul(0.5).exp().mul(tf.randomNormal(mean.shape)));
+  }
+}
+tf.serialization.registerClass(Sampling);
+`,
   BilinearUpSampling2D: `// Bilinear as in Keras 3, by the pixels' middles: tfjs's own places them otherwise.
 class BilinearUpSampling2D extends tf.layers.Layer {
   static className = "BilinearUpSampling2D";

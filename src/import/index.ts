@@ -182,7 +182,7 @@ class Builder {
     }
     const settings = new Settings(layer, this.#topology.dialect);
     // Of unknown shapes the settings are told all the same.
-    let specs = withTraining(read(settings, first ?? [1, 1, 1]), settings);
+    let specs = withTraining(read(settings, first ?? [1, 1, 1], inputs.length), settings);
     settings.finish();
     settings.problems.forEach(tell);
     this.notes.push(...settings.notes.map((note) => `${name} (${className}): ${note}.`));

@@ -10,8 +10,9 @@ import type { Settings } from "./settings";
  * changes nothing.
  *
  * @param input the shape that it takes
+ * @param inputs how many it takes
  */
-type ReadLayer = (settings: Settings, input: Shape) => readonly Unnamed[];
+type ReadLayer = (settings: Settings, input: Shape, inputs: number) => readonly Unnamed[];
 
 /** By their names without underscores. */
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -366,6 +367,12 @@ const READERS: Readonly<Record<string, ReadLayer>> = {
   ],
   Clamp: () => [{ kind: "activation", activation: "clamp" }],
   DepthToSpace: (settings) => [{ kind: "depthToSpace", block: settings.number("block_size") }],
+  Sampling: (settings, _, inputs) => {
+    settings.take("weight");
+    settings.take("free");
+    // Means and log-variances of tutorials' nets come apart.
+    return [...(inputs > 1 ? [{ kind: "concat" } as const] : []), { kind: "sample" }];
+  },
   NestedDropout: (settings) => {
     settings.take("kept");
     return [{ kind: "nestedDropout", evenTo: settings.number("even_to", 1) }];

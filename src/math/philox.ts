@@ -23,6 +23,9 @@ export const STREAM_DROPOUT = 16;
 /** Numbers of layers that are random otherwise than Dropout: so many come before the first. */
 export const FIRST_NOISE = 2 ** 16;
 
+/** Numbers by which a net is judged that draws its codes: no layer's. */
+export const JUDGING_NOISE = FIRST_NOISE - 1;
+
 const TWO_32 = 2 ** 32;
 
 /** Upper half of the 64-bit product of two 32-bit words. */

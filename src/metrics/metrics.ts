@@ -3,6 +3,7 @@
 import type { Basis } from "../math/basis";
 import { type ImageSet, sizeOf } from "../math/image-set";
 import { type Pca, reconstructWithPca } from "../math/pca";
+import type { BoundFigures } from "./likelihood";
 import { ssimWang, ssimWriteup } from "./ssim";
 
 /** Keras clips probabilities to [1e-7, 1 − 1e-7] before it takes logarithms. */
@@ -24,7 +25,8 @@ export interface QualityFigures {
 /** Whether reconstructions are the images, but for rounding: PCA with all of an image's numbers. */
 export const isExact = ({ mse }: QualityFigures): boolean => mse < 1e-9;
 
-export interface TestFigures extends QualityFigures {
+/** With a variational net's figures, where it is one. */
+export interface TestFigures extends QualityFigures, Partial<BoundFigures> {
   readonly bce: number;
   /** BCE minus that of a perfect reconstruction (images are not binary, so that is not 0). */
   readonly bceGap: number;

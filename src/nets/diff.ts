@@ -236,6 +236,7 @@ const KIND_WORDS: Readonly<Partial<Record<LayerSpec["kind"], string>>> = {
   gaussianNoise: "Gaussian noise",
   prelu: "PReLU",
   nestedDropout: "nested dropout",
+  sample: "a sampled code",
   depthToSpace: "depth to space",
   rescale: "rescaling",
 };

@@ -228,6 +228,14 @@ export interface NestedDropoutSpec extends LayerBase {
   readonly evenTo: number;
 }
 
+/**
+ * [h, w, 2c] → [h, w, c], or [2c] → [c]: of the channels the first half are means, and the second
+ * log-variances. In training a normal number of those is drawn for each pair, else it is the mean.
+ */
+export interface SampleSpec extends LayerBase {
+  readonly kind: "sample";
+}
+
 /** With Keras's defaults: momentum 0.99, epsilon 1e-3, scale 1 and offset 0 at the start. */
 export interface BatchNormSpec extends LayerBase {
   readonly kind: "batchNorm";
@@ -297,6 +305,7 @@ export type LayerSpec =
   | GaussianDropoutSpec
   | GaussianNoiseSpec
   | NestedDropoutSpec
+  | SampleSpec
   | BatchNormSpec
   | LayerNormSpec
   | GroupNormSpec
@@ -361,6 +370,17 @@ function endsIn({ layers }: NetSpec, activation: "sigmoid" | "softmax"): boolean
 /** Whether it is trained to be decoded from any number of its codes' first numbers. */
 export function isNested({ layers }: NetSpec): boolean {
   return layers.some(({ kind }) => kind === "nestedDropout");
+}
+
+/** Whether it draws its code, or anything else, from normal distributions that it makes of an image. */
+export function isVariational({ layers }: NetSpec): boolean {
+  return layers.some(({ kind }) => kind === "sample");
+}
+
+/** Whether its code is all that it draws, and all that it knows of an image: its images have a likelihood. */
+export function drawsItsCode(net: NetSpec): boolean {
+  const drawn = net.layers.filter(({ kind }) => kind === "sample");
+  return drawn.length === 1 && drawn[0]?.name === net.code && hasBottleneck(net);
 }
 
 /** Whether some of its layers start as PCA. */

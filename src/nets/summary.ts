@@ -416,6 +416,13 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
     case "nestedDropout":
       if (!(layer.evenTo >= 1)) throw problem(layer, "has sizes from 1 on");
       return { className: "NestedDropout", output: [vectorOf(layer, input)] };
+    case "sample": {
+      const channels = input.at(-1)!;
+      if (channels % 2 === 1) {
+        throw problem(layer, `takes a mean and a log-variance for each number, not ${channels}`);
+      }
+      return { className: "Sampling", output: [...input.slice(0, -1), channels / 2] };
+    }
     case "batchNorm":
       // Scale, offset and the two moving averages of each channel.
       return { className: "BatchNormalization", output: input, beside: 4 * input.at(-1)! };

@@ -15,12 +15,16 @@ import {
   itemsOf,
   itemText,
   NetTextError,
+  oneOf,
   type Span,
   type Word,
   Words,
 } from "./text/words";
 
 export { NetTextError } from "./text/words";
+
+/** Behind `latent N`: the dense layer makes a mean and a log-variance for each number of the code. */
+const DRAWN = oneOf("drawn code", ["sample"]);
 
 /** The longest text that is read: 200 layers of 80 characters. */
 const LONGEST = 16_000;
@@ -170,14 +174,17 @@ class Reader {
       const known = [...LAYER_WORDS, LATENT, "code", "mirror", "from"].join(", ");
       throw new NetTextError(`There is no layer "${first.text}". There are ${known}.`, first);
     }
-    const said = kind.read(words, first.text);
+    const isDrawn = isLatent && words.option(DRAWN) !== undefined;
+    const read = kind.read(words, first.text);
+    const said = isDrawn && read.kind === "dense" ? { ...read, units: 2 * read.units } : read;
     // What joins has names behind it.
     const layer = kind.joins ? said : { ...said, ...readTraining(words, kind.weights) };
     if (kind.takesVectors) this.#flatten(item);
     const inputs = kind.joins ? this.#joined(first, words, item) : [this.#current];
     // Before the layer's shape is looked at: a word that is not understood may be what it lacks.
     words.end();
-    this.#push(layer, inputs, given, item);
+    this.#push(layer, inputs, isDrawn ? null : given, item);
+    if (isDrawn) this.#push({ kind: "sample" }, [this.#current], given, item);
     if (isLatent) this.#markCode(first);
   }
 
@@ -334,6 +341,16 @@ export function netText(net: NetSpec): string {
     const current = comesFromBefore ? before : inputs[0]!;
     before = layer.name;
     const isNamed = referred.has(layer.name) || automatic[place] !== layer.name;
+    const name = isNamed ? ` as ${layer.name}` : "";
+    const made = layers[place - 1];
+    if (place === code && made && !referred.has(made.name) && automatic[place - 1] === made.name) {
+      const latent = drawnText(layer, made);
+      if (latent !== null) {
+        // In place of the dense layer's own text.
+        items[items.length - 1] = `${latent}${name}`;
+        continue;
+      }
+    }
     const isPlain = layer.kind === "flatten" && !layer.penalties && !isNamed && place !== code;
     if (isPlain && goesWithoutSaying(layers[place + 1])) continue;
     const isLatent = place === code && layer.kind === "dense";
@@ -344,10 +361,18 @@ export function netText(net: NetSpec): string {
         ? inputs.slice(1)
         : inputs.map((name) => (name === current ? "." : name));
     const item = kind.joins ? `${words} ${others.join(" ")}` : words;
-    items.push(isNamed ? `${item} as ${layer.name}` : item);
+    items.push(`${item}${name}`);
     if (place === code && !isLatent) items.push("code");
   }
   return items.join(" > ");
+}
+
+/** The words of a code that is drawn of what a dense layer makes; null where they say less than all. */
+function drawnText(code: LayerSpec, made: LayerSpec): string | null {
+  const isPlain = code.kind === "sample" && !code.inputs && !code.penalties && !code.frozen;
+  if (!isPlain || made.kind !== "dense" || made.penalties?.activity) return null;
+  const words = textOf("dense").write({ ...made, units: made.units / 2 });
+  return [words.replace(/^dense/, LATENT), "sample", ...trainingWords(made)].join(" ");
 }
 
 /** Whether a flattening before that layer is not written. */

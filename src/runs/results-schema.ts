@@ -44,6 +44,8 @@ export const RANGES = {
   psnr: { min: -ROUNDING, max: 100 + ROUNDING },
   /** Nats, clipped as Keras does: −ln 1e-7 is 16.1. */
   bce: { min: -ROUNDING, max: 17 },
+  /** An image's, however large it is. */
+  nats: { min: -ROUNDING, max: LARGEST_FLOAT },
   /** Seconds: up to 30 years; a clock's differences may round to below 0. */
   seconds: { min: -ROUNDING, max: 1e9 },
   imagesPerSecond: { min: 0, max: 1e12 },
@@ -82,10 +84,23 @@ const QUALITY = {
 
 export const QUALITY_FIGURES = v.object(QUALITY) satisfies v.GenericSchema<unknown, QualityFigures>;
 
+/** Of a net that draws its codes. */
+const ELBO = {
+  elbo: decimal(RANGES.nats),
+  reconstruction: decimal(RANGES.nats),
+  kl: decimal(RANGES.nats),
+  activeUnits: whole({ min: 0, max: MOST_NUMBERS }),
+};
+
 const TEST_FIGURES = v.object({
   bce: decimal(RANGES.bce),
   bceGap: decimal(RANGES.bce),
   ...QUALITY,
+  elbo: v.exactOptional(ELBO.elbo),
+  reconstruction: v.exactOptional(ELBO.reconstruction),
+  kl: v.exactOptional(ELBO.kl),
+  bound: v.exactOptional(decimal(RANGES.nats)),
+  activeUnits: v.exactOptional(ELBO.activeUnits),
 }) satisfies v.GenericSchema<unknown, TestFigures>;
 
 /**
@@ -130,6 +145,7 @@ const EPOCH_FIGURES = v.object({
   trainLoss: decimal(RANGES.loss),
   validationLoss: decimal(RANGES.loss),
   validation: QUALITY_FIGURES,
+  nats: v.exactOptional(v.object(ELBO)),
   isBest: onOff(),
   seconds: decimal(RANGES.seconds),
 }) satisfies v.GenericSchema<unknown, EpochFigures>;

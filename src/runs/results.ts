@@ -3,6 +3,7 @@
 import type { RunConfig } from "../config/config";
 import type { DeviceChange } from "../config/devices";
 import type { DataSource } from "../datasets/dataset";
+import type { ElboFigures } from "../metrics/likelihood";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 
 /** What is known of a run once it is prepared. */
@@ -27,6 +28,8 @@ export interface EpochFigures {
   readonly validationLoss: number;
   /** Over the whole validation split. */
   readonly validation: QualityFigures;
+  /** Of a net that draws its codes, over the validation split, where somebody asks for them. */
+  readonly nats?: ElboFigures;
   /** The best monitored value so far. */
   readonly isBest: boolean;
   /** Training and validation, pauses left out. */

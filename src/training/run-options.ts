@@ -1,12 +1,24 @@
 /** What a run needs of its host. */
 
+import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { Dataset, Split } from "../datasets/dataset";
 import type { Trainer } from "../engine/device";
+import type { Predictor } from "../engine/wasm/predictor";
 import type { QualityFigures } from "../metrics/metrics";
 import type { Checkpoint } from "../runs/checkpoint";
 import type { RunControl } from "./control";
 import type { RunEvent } from "./events";
+
+/** What a predictor is for. */
+export interface PredictorWork {
+  /** Most inputs in one pass. */
+  readonly batchSize: number;
+  /** Whether it is worth all threads. */
+  readonly isHeavy: boolean;
+}
+
+export type CreatePredictor = (model: LayersModel, work: PredictorWork) => Promise<Predictor>;
 
 export interface RunOptions {
   readonly config: RunConfig;
@@ -14,6 +26,11 @@ export interface RunOptions {
   readonly split: Split;
   /** With the initial weights of the run; afterwards its model has those that were kept. */
   readonly trainer: Trainer;
+  /**
+   * Runs halves of the model beside the trainer, for figures of a net that draws its codes; left out where
+   * nobody asks for them.
+   */
+  readonly createPredictor?: CreatePredictor;
   /** Where the run goes on from; left out for one that begins. */
   readonly checkpoint?: Checkpoint | null;
   /**

@@ -1,10 +1,14 @@
 /** One run from its first step to its result: the same in the browser and on the command line. */
 
 import { meanInterval } from "../math/student";
+import type { BoundFigures, ElboFigures } from "../metrics/likelihood";
 import { bceFloor } from "../metrics/metrics";
+import { netOf } from "../nets/presets";
+import { drawsItsCode } from "../nets/spec";
 import type { RunProgress } from "../runs/checkpoint";
 import type { RunResult } from "../runs/results";
 import { Batches } from "./batches";
+import { BOUND_SAMPLES, DrawnCodes } from "./drawn-codes";
 import { EarlyStopping } from "./early-stopping";
 import { NonFiniteLossError } from "./errors";
 import { evaluate } from "./evaluate";
@@ -49,6 +53,8 @@ class Run {
   #pauseShown = false;
   #kept: Kept | null = null;
   readonly #stopping: EarlyStopping;
+  /** Of a net that draws its code. */
+  #drawn: DrawnCodes | null = null;
 
   constructor(options: RunOptions) {
     const progress = options.checkpoint?.progress;
@@ -64,8 +70,19 @@ class Run {
   }
 
   async train(): Promise<RunResult> {
-    const { dataset, trainer, emit } = this.#options;
+    try {
+      return await this.#train();
+    } finally {
+      this.#drawn?.dispose();
+    }
+  }
+
+  async #train(): Promise<RunResult> {
+    const { config, dataset, trainer, emit, createPredictor } = this.#options;
     this.#clock.start();
+    if (createPredictor && drawsItsCode(netOf(config, dataset.shape))) {
+      this.#drawn = await DrawnCodes.of(trainer.model, createPredictor);
+    }
     const { count, shape, images } = dataset;
     await trainer.setSamples({ count, shape, inputs: images });
     await this.#goOnFromCheckpoint();
@@ -163,6 +180,7 @@ class Run {
       await this.#weights.keepBest(this.#step);
     }
     this.#underway = { images: 0, lossSum: 0, seconds: 0 };
+    const nats = await this.#judgeDrawn(split.validation, 1);
     const taken = this.#clock.time - validationBegun;
     if (!this.#pace.addEvaluation(taken / 1000)) this.#clock.leaveOut(taken);
     emit({
@@ -172,6 +190,7 @@ class Run {
       trainLoss,
       validationLoss: loss,
       validation: quality,
+      ...(nats && { nats: elboOf(nats) }),
       isBest,
       seconds: (this.#clock.time - begun) / 1000,
     });
@@ -190,6 +209,7 @@ class Run {
     }
     const test = await this.#evaluate(split.test);
     this.#options.emit({ type: "tested", ...test.images });
+    const nats = await this.#judgeDrawn(split.test, BOUND_SAMPLES);
     const pca = await this.#options.control.orCancelled(this.#options.pca());
     return {
       preset: config.preset,
@@ -211,6 +231,7 @@ class Run {
         bce: test.bce,
         bceGap: test.bce - bceFloor(dataset, split.test),
         ...test.quality,
+        ...nats,
       },
       pca,
       ...(split.test.length > 1 && { testChance: chanceOf(test.images.ssimWriteup) }),
@@ -294,12 +315,24 @@ class Run {
   }
 
   #evaluate(indices: Uint32Array) {
-    const { trainer, dataset, control, yieldToHost, now } = this.#options;
-    const pause = async () => {
-      await yieldToHost();
-      control.throwIfCancelled();
-    };
+    const { trainer, dataset, now } = this.#options;
+    const pause = () => this.#pauseBetween();
     return evaluate(trainer, dataset, indices, pause, { stepsPerCall: this.#scoring, now });
+  }
+
+  /** Figures of the weights of now, or that were put back; null where codes are not drawn. */
+  async #judgeDrawn(indices: Uint32Array, samples: number): Promise<BoundFigures | null> {
+    const { config, dataset } = this.#options;
+    if (!this.#drawn) return null;
+    await this.#weights.pull(this.#step);
+    const { loss, seed } = config;
+    const pause = () => this.#pauseBetween();
+    return this.#drawn.judge({ images: dataset, indices, loss, seed, samples, pause });
+  }
+
+  async #pauseBetween(): Promise<void> {
+    await this.#options.yieldToHost();
+    this.#options.control.throwIfCancelled();
   }
 
   #checkLoss(loss: number): void {
@@ -307,6 +340,9 @@ class Run {
     throw new NonFiniteLossError(this.#step, this.#epoch, loss, this.#options.config.learningRate);
   }
 }
+
+/** Without the bound: of one sample it is no figure. */
+const elboOf = ({ bound: _bound, ...figures }: BoundFigures): ElboFigures => figures;
 
 /** Half of the mean's 95% interval. */
 function chanceOf(figures: Float32Array): number {

@@ -3,9 +3,11 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { Compilation, DeviceOption, NamedDevice } from "../config/devices";
-import type { Trainer, TrainerOptions } from "../engine/device";
+import { divergenceOf } from "../config/likelihood";
+import type { DivergencePenalty, Trainer, TrainerOptions } from "../engine/device";
 import { DeviceError } from "../engine/errors";
 import type { WebgpuPlatform } from "../engine/gpu";
+import { allLayers } from "../engine/layer-list";
 import {
   ADAM_DEFAULTS,
   type OptimizerOptions,
@@ -46,6 +48,9 @@ export type TrainerConfig = Pick<
   | "threads"
   | "batchSize"
   | "loss"
+  | "beta"
+  | "betaWarmup"
+  | "freeNats"
   | "optimizer"
   | "learningRate"
   | "beta2"
@@ -74,9 +79,21 @@ export function optimizerOptions(config: TrainerConfig): OptimizerOptions {
 }
 
 /** The part of a run's settings that every device trains by. */
-export function trainerOptions(config: TrainerConfig): TrainerOptions {
+export function trainerOptions(config: TrainerConfig, model: LayersModel): TrainerOptions {
   const { loss, batchSize, seed, flips } = config;
-  return { loss, optimizer: optimizerOptions(config), batchSize, seed, flips };
+  const penalties = divergencesOf(config, model);
+  return { loss, penalties, optimizer: optimizerOptions(config), batchSize, seed, flips };
+}
+
+/** Of the distributions that a model's numbers are drawn from. */
+function divergencesOf(config: TrainerConfig, model: LayersModel): DivergencePenalty[] {
+  const size = model.outputs[0]!.shape.slice(1).reduce<number>((all, side) => all * (side ?? 1), 1);
+  const divergence = divergenceOf(config, size);
+  if (!divergence) return [];
+  return allLayers(model)
+    .filter((layer) => layer.getClassName() === "Sampling")
+    .flatMap(({ inboundNodes }) => inboundNodes.flatMap(({ inputTensors }) => inputTensors))
+    .map(({ sourceLayer }) => ({ ...divergence, layer: sourceLayer.name, term: "divergence" }));
 }
 
 /**
@@ -122,7 +139,7 @@ async function start(
   host: DeviceHost,
   onCompiled: (compilation: Compilation) => void,
 ): Promise<Trainer> {
-  const options = trainerOptions(config);
+  const options = trainerOptions(config, model);
   switch (device) {
     // Weights that the engine's own devices copy out belong in plain memory, not on tfjs's last GPU.
     case "webgpu": {

@@ -35,8 +35,8 @@ export function browserPlatform(): SessionPlatform {
         { wasm: browserWasmPlatform, webgpu, devices, cores },
         onCompiled,
       ),
-    createPredictor: (model) =>
-      createWasmPredictor(model, browserWasmPlatform, { batchSize: 1, threads: 1 }),
+    createPredictor: (model, { batchSize, isHeavy } = { batchSize: 1, isHeavy: false }) =>
+      createWasmPredictor(model, browserWasmPlatform, { batchSize, threads: isHeavy ? cores : 1 }),
     createPca: startPca,
     now: () => performance.now(),
     yieldToHost: createYield(),

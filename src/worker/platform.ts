@@ -8,6 +8,7 @@ import type { Predictor } from "../engine/wasm/predictor";
 import type { Pca } from "../math/pca";
 import type { NetSpec } from "../nets/spec";
 import type { ChoiceHost } from "../training/device-choice";
+import type { PredictorWork } from "../training/run-options";
 import type { PcaData } from "./pca-figures";
 import type { PcaSource } from "./reference";
 
@@ -24,8 +25,8 @@ export interface SessionPlatform extends ChoiceHost {
    * null where other weights will take their place.
    */
   buildModel(net: NetSpec, seed: number, pca: (() => Promise<Pca>) | null): Promise<LayersModel>;
-  /** Runs a model on one image at a time, beside a trainer. */
-  createPredictor(model: LayersModel): Promise<Predictor>;
+  /** Runs a model beside a trainer: on one image at a time where nothing else is said. */
+  createPredictor(model: LayersModel, work?: PredictorWork): Promise<Predictor>;
   /** Begins to fit PCA, in a thread of its own. */
   createPca(data: PcaData): PcaSource;
 }

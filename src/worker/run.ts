@@ -52,7 +52,7 @@ export interface RunRequest {
 
 type RunPlatform = Pick<
   SessionPlatform,
-  "buildModel" | "createTrainer" | "maxThreads" | "now" | "yieldToHost"
+  "buildModel" | "createPredictor" | "createTrainer" | "maxThreads" | "now" | "yieldToHost"
 >;
 
 /**
@@ -114,6 +114,7 @@ export async function executeRun(
         split,
         trainer,
         previewIndices,
+        createPredictor: (half, work) => platform.createPredictor(half, work),
         isLookedInto: () => activations.areWanted,
         control,
         preparation,

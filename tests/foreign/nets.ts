@@ -167,7 +167,7 @@ async function stepArrays(
 ): Promise<Record<string, NumpyArray>> {
   const { config } = net;
   const before = namedWeights(model).map(({ weight }) => weight.read().clone());
-  const options = { ...trainerOptions(config), flips: false };
+  const options = { ...trainerOptions(config, model), flips: false };
   // Before a norm whose channels hardly vary, tfjs's gradients are off by up to 0.7%: TensorFlow with 64
   // bits a number says so, and agrees with the engine to 1e-6.
   const trainer = isPreset(net)

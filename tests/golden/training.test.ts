@@ -65,7 +65,7 @@ async function train(
 ): Promise<Course> {
   const config = configFor(preset, { seed: SEED });
   const model = await startedPreset(config, async () => pca);
-  const options = trainerOptions(config);
+  const options = trainerOptions(config, model);
   const trainer = await createWasmTrainer(model, options, nodeWasmPlatform, threads, variant);
   await trainer.setSamples({ count: dataset.count, inputs: dataset.images });
   const batches = new Batches({ config, split });

@@ -48,7 +48,13 @@ export const TRAINEES: readonly Trainee[] = [
     async start(model, config) {
       const { cores } = await nodeDevices("wasm");
       const threads = threadsFor(config, cores);
-      return createWasmTrainer(model, trainerOptions(config), nodeWasmPlatform, threads, "simd");
+      return createWasmTrainer(
+        model,
+        trainerOptions(config, model),
+        nodeWasmPlatform,
+        threads,
+        "simd",
+      );
     },
   },
   { name: "webgpu", start: on("webgpu") },

@@ -76,7 +76,7 @@ export async function runGpuEngine(
   await tf.setBackend("cpu");
   const config = { ...recipe, batchSize: batch };
   const model = buildNet(netOf(config, shape), config.seed);
-  const trainer = await createWebgpuTrainer(model, trainerOptions(config), platform);
+  const trainer = await createWebgpuTrainer(model, trainerOptions(config, model), platform);
   try {
     const count = images.length / sizeOf(shape);
     await trainer.setSamples({ count, inputs: images });

@@ -155,7 +155,7 @@ async function withTrainer(
 ): Promise<void> {
   const model = buildNet(netOf(config, shape), config.seed);
   try {
-    const options = trainerOptions(config);
+    const options = trainerOptions(config, model);
     const trainer = await createProfiledTrainer(model, options, nodeWasmPlatform, threads);
     try {
       await trainer.setSamples({ count: images.length / sizeOf(shape), inputs: images });

@@ -1,10 +1,12 @@
 /** The notebook's cells: text, and the code that rebuilds the net and goes on with its training. */
 
 import type { RunConfig } from "../../config/config";
+import { type Divergence, divergenceOf } from "../../config/likelihood";
 import type { LossTerm } from "../../config/loss";
 import { netTitle } from "../../config/recipes";
 import type { DataSpec } from "../../datasets/dataset";
 import { FASHION_MNIST, SYNTHETIC_GARMENTS } from "../../datasets/fashion-mnist";
+import { sizeOf } from "../../math/image-set";
 import { ssimSide } from "../../metrics/ssim-protocols";
 import type { NetGraph } from "../graph";
 import { CUSTOM_LAYER_CODE } from "./custom-layers";
@@ -55,7 +57,7 @@ These are the settings that the net was trained by. Change them here to train it
     text(`## The net
 
 Layer by layer as it was in the browser, under the same names.`),
-    code(netCode(graph)),
+    code(netCode(graph, divergenceOf(config, sizeOf(spec)))),
     text(WEIGHTS_TEXT),
     code(WEIGHTS),
     text(`## Loss and figures
@@ -80,9 +82,9 @@ figures of that protocol alone.`),
 }
 
 /** The net's own layers, and what builds it. */
-function netCode(graph: NetGraph): string {
+function netCode(graph: NetGraph, divergence: Divergence | null): string {
   const custom = customLayers(graph).map((name) => CUSTOM_LAYER_CODE[name]);
-  return [...custom, buildModelCode(graph)].join("\n\n\n");
+  return [...custom, buildModelCode(graph, divergence)].join("\n\n\n");
 }
 
 /**
@@ -91,7 +93,7 @@ function netCode(graph: NetGraph): string {
  * @throws ExportError as buildModelCode
  */
 export function netProgram(graph: NetGraph): string {
-  const code = netCode(graph);
+  const code = netCode(graph, null);
   const imports = [
     ...(code.includes("math.") ? ["import math"] : []),
     "import keras",

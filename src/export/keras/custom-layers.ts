@@ -83,6 +83,34 @@ class NestedDropout(layers.Layer):
     def get_config(self):
         return {**super().get_config(), "kept": self.kept, "even_to": self.even_to}`;
 
+const SAMPLING = `@keras.saving.register_keras_serializable("latent_loom")
+class Sampling(layers.Layer):
+    """Of the last axis half are means, half log-variances: in training a number is drawn of each pair.
+
+    In training the loss has \`weight\` times their divergence from N(0, 1) on top: in nats, \`free\` of
+    each number at least, summed over an image's numbers and averaged over the batch.
+    """
+
+    def __init__(self, weight=0.0, free=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.weight, self.free = weight, free
+
+    def call(self, inputs, training=False):
+        mean, log_variance = tf.split(inputs, 2, axis=-1)
+        if not training:
+            return mean
+        nats = 0.5 * (tf.square(mean) + tf.exp(log_variance) - 1.0 - log_variance)
+        if self.free > 0:
+            nats = tf.maximum(nats, self.free)
+        self.add_loss(self.weight * tf.reduce_sum(nats) / tf.cast(tf.shape(mean)[0], tf.float32))
+        return mean + tf.exp(0.5 * log_variance) * tf.random.normal(tf.shape(mean))
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], input_shape[-1] // 2)
+
+    def get_config(self):
+        return {**super().get_config(), "weight": self.weight, "free": self.free}`;
+
 const TFJS_UP_SAMPLING = `@keras.saving.register_keras_serializable("latent_loom")
 class TfjsUpSampling2D(layers.Layer):
     """Bilinear up-sampling as in tfjs: a new pixel's place is its index over the factor."""
@@ -109,6 +137,7 @@ export const CUSTOM_LAYER_CODE: Readonly<Record<CustomLayer, string>> = {
   Clamp: CLAMP,
   DepthToSpace: DEPTH_TO_SPACE,
   NestedDropout: NESTED_DROPOUT,
+  Sampling: SAMPLING,
   TfjsUpSampling2D: TFJS_UP_SAMPLING,
   tfjs_hard_sigmoid: TFJS_HARD_SIGMOID,
 };

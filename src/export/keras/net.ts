@@ -1,5 +1,6 @@
 /** A net as Keras code: one line a layer, in the functional form, with the same names. */
 
+import type { Divergence } from "../../config/likelihood";
 import { type NetGraph, type NetLayer, refuse } from "../graph";
 import {
   type ActivationName,
@@ -28,6 +29,7 @@ const CUSTOM = {
   Clamp: ({ className }) => className === "Clamp",
   DepthToSpace: ({ className }) => className === "DepthToSpace",
   NestedDropout: ({ className }) => className === "NestedDropout",
+  Sampling: ({ className }) => className === "Sampling",
   TfjsUpSampling2D: ({ className, config }) =>
     className === "UpSampling2D" && config.interpolation === "bilinear",
   tfjs_hard_sigmoid: ({ config }) => config.activation === "hardSigmoid",
@@ -51,14 +53,15 @@ function activationCode(activation: ActivationName): string {
 /**
  * `def build_model(): …`, which gives an untrained net.
  *
+ * @param divergence how much that of drawn codes counts; null for not at all
  * @throws ExportError naming a layer or a setting that Keras has no form of here
  */
-export function buildModelCode(graph: NetGraph): string {
+export function buildModelCode(graph: NetGraph, divergence: Divergence | null = null): string {
   const { input, layers, output, name } = graph;
   const named = variables([input.name, ...layers.map((layer) => layer.name)]);
   const variable = (layer: string) => named.get(layer)!;
   const lines = layers.map((layer) => {
-    const [head, given] = constructorOf(layer);
+    const [head, given] = constructorOf(layer, divergence);
     const taken = layer.inputs.map(variable);
     const inputs = layer.inputs.length === 1 ? taken[0]! : `[${taken.join(", ")}]`;
     return call(`${variable(layer.name)} = ${head}`, [...given, `name=${literal(layer.name)}`], {
@@ -80,7 +83,7 @@ export function buildModelCode(graph: NetGraph): string {
 }
 
 /** The layer's class in Keras and its arguments, but for its name. */
-function constructorOf(layer: NetLayer): [string, string[]] {
+function constructorOf(layer: NetLayer, divergence: Divergence | null): [string, string[]] {
   const { className } = layer;
   switch (className) {
     case "Conv2D":
@@ -192,6 +195,8 @@ function constructorOf(layer: NetLayer): [string, string[]] {
       return ["Clamp", []];
     case "DepthToSpace":
       return ["DepthToSpace", [literal(numberOf(layer, "blockSize"))]];
+    case "Sampling":
+      return ["Sampling", divergence ? [literal(divergence.weight), literal(divergence.free)] : []];
     case "NestedDropout": {
       const [kept, evenTo] = [keptOf(layer), evenToOf(layer)];
       return [

@@ -87,6 +87,8 @@ export function writeLayer(to: OnnxBuilder, layer: NetLayer, inputs: readonly st
       return writeCapped(to, input, name, 1);
     case "NestedDropout":
       return writeNestedDropout(to, layer, input);
+    case "Sampling":
+      return writeMeans(to, layer, input);
     case "Dropout":
     case "SpatialDropout2D":
     case "AlphaDropout":
@@ -363,6 +365,18 @@ function writeNestedDropout(to: OnnxBuilder, layer: NetLayer, input: string): st
   const size = layer.shape[0]!;
   const mask = Float32Array.from({ length: size }, (_, i) => (i < kept ? 1 : 0));
   return to.node("Mul", [input, to.floats(`${name}/mask`, mask, [size])], name);
+}
+
+/** Drawn in training alone: outside it the means, the first half of the channels. */
+function writeMeans(to: OnnxBuilder, layer: NetLayer, input: string): string {
+  const name = to.tensorOf(layer.name);
+  const bounds = [
+    to.integers(`${name}/from`, [0]),
+    to.integers(`${name}/to`, [layer.shape.at(-1)!]),
+    // Behind the batch, for images as for vectors.
+    to.integers(`${name}/axis`, [1]),
+  ];
+  return to.node("Slice", [input, ...bounds], name);
 }
 
 /** A layer's inputs, of which vectors are images of one pixel where it makes an image. */

@@ -28,6 +28,18 @@ export function decoderOf(model: tf.LayersModel): tf.LayersModel {
   return applyAnew(model, "decoder", latentOf(model), model.outputs[0]!);
 }
 
+/**
+ * The net from its input to what its code is drawn from: [n, 28, 28, 1] → [n, 2 · latentSize], means and then
+ * log-variances.
+ *
+ * @throws Error where the net has no layer `latent`
+ */
+export function distributionOf(model: tf.LayersModel): tf.LayersModel {
+  const [distribution] = latentOf(model).inputs;
+  if (!distribution) throw new Error(`The code of ${model.name} is its input.`);
+  return applyAnew(model, "encoder", model.inputs[0]!, distribution);
+}
+
 /** The net's latent vector; the layer may have been applied elsewhere too. */
 function latentOf(model: tf.LayersModel): tf.SymbolicTensor {
   const waiting = [...model.outputs];

@@ -19,6 +19,7 @@ import { DepthToSpace } from "./layers/depth-to-space";
 import { GroupNormalization } from "./layers/group-normalization";
 import "./layers/hard-sigmoid";
 import { NestedDropout } from "./layers/nested-dropout";
+import { Sampling } from "./layers/sampling";
 import { SpatialDropout2D } from "./layers/spatial-dropout";
 import { Subtract } from "./layers/subtract";
 
@@ -218,6 +219,8 @@ function makeLayer(
       return tf.layers.gaussianNoise({ name, stddev: layer.deviation });
     case "nestedDropout":
       return new NestedDropout({ name, evenTo: layer.evenTo });
+    case "sample":
+      return new Sampling({ name });
     case "batchNorm":
       return tf.layers.batchNormalization({ name, momentum: 0.99, epsilon: 1e-3 });
     case "layerNorm":

@@ -405,6 +405,14 @@ const KINDS: {
     read: (words) => ({ kind: "nestedDropout", evenTo: words.number("a size") }),
     write: ({ evenTo }) => `nested-dropout ${evenTo}`,
   },
+  sample: {
+    words: ["sample"],
+    noun: "sample",
+    read: () => ({ kind: "sample" }),
+    write: () => "sample",
+    // What made the distributions is undone behind it.
+    undo: () => [],
+  },
   batchNorm: {
     words: ["norm"],
     weights: "other",

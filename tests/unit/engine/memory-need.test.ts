@@ -23,7 +23,7 @@ describe("what training takes of memory", () => {
     (preset, threads) => {
       const config = configFor(preset, { batchSize: 32, flips: true });
       const model = buildNet(netOf(config, FASHION_MNIST), 1);
-      const options = trainerOptions(config);
+      const options = trainerOptions(config, model);
       const plan = compile(model, undefined, layersOf(options));
       const bytes = trainingBytes(plan, options, threads, true);
       const arena = new Arena(false);
@@ -43,7 +43,12 @@ describe("what training takes of memory", () => {
     );
     const model = buildNet(net, 1);
     const config = configFor("baseline", { batchSize: 1024, loss: { meanSquaredError: 1 } });
-    const trainer = await createWasmTrainer(model, trainerOptions(config), nodeWasmPlatform, 1);
+    const trainer = await createWasmTrainer(
+      model,
+      trainerOptions(config, model),
+      nodeWasmPlatform,
+      1,
+    );
     const inputs = new Uint8Array(1024 * 784);
     const attempt = trainer.setSamples({ count: 1024, inputs });
     await expect(attempt).rejects.toThrow(OutOfMemoryError);

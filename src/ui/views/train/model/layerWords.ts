@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   MaxPooling2D: "Max pooling",
   NestedDropout: "Cut off at random",
   Permute: "Axes reordered",
+  Sampling: "Normal sample",
   SeparableConv2D: "Separable convolution",
   UpSampling2D: "Up-sampling",
   ZeroPadding2D: "Zeros around",

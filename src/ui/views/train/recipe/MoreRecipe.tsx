@@ -88,7 +88,7 @@ function useTraits(): NetTraits {
     () =>
       choiceProblem(settings, image) === null
         ? traitsOf(settings, image)
-        : { endsInSigmoid: true, endsInSoftmax: true, isNested: true },
+        : { endsInSigmoid: true, endsInSoftmax: true, isNested: true, isVariational: true },
     [settings, image],
   );
 }
