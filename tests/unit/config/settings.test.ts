@@ -66,10 +66,15 @@ function optionsOf(name: SettingName): readonly string[] {
   return type.kind === "choice" ? type.options : [];
 }
 
-/** The default net ends in a sigmoid, so that it can have all of these values; others come with their loss. */
+/** A net that can have what the default one cannot. */
+const DRAWN = "latent 128 sample > dense 784 sigmoid > shape 28x28x1";
+
+/** The default net ends in a sigmoid, so that it can have most of these values; others come with their loss. */
 const withValue = (name: SettingName, value: unknown): RunConfig => {
   const preset = name === "preset" ? PRESETS.find((each) => each === value) : undefined;
-  const config = { ...configFor(preset ?? DEFAULT_CONFIG.preset), [name]: value };
+  const isDrawn = ROWS[name].needs?.some(({ isFor }) => !isFor);
+  const net = isDrawn ? { net: DRAWN } : {};
+  const config = { ...configFor(preset ?? DEFAULT_CONFIG.preset), ...net, [name]: value };
   // An own net's text says the size of its code.
   return parseConfig(name === "net" ? withNetsSize(config, undefined, FASHION_MNIST) : config);
 };

@@ -91,6 +91,15 @@ const NETS: Readonly<Record<string, readonly [string, string]>> = {
     "conv 2 3 > latent 8 > dense 20 > shape 2x5x2 > up 3x1 bilinear-tfjs",
     "TfjsUpSampling2D((3, 1)",
   ],
+  "a drawn code": [
+    "conv 2 3 > latent 4 relu sample > dense 60 > shape 6x5x2",
+    'Sampling(name="latent")',
+  ],
+  "drawn maps, not the code": [
+    "conv 6 3 > sample > latent 8 > dense 60 > shape 6x5x2",
+    'Sampling(name="encoder_sample")',
+  ],
+  "drawn maps as the code": ["conv 6 3 > sample > code > conv 2 3", 'Sampling(name="latent")'],
   subtract: [
     "conv 2 3 as a > conv 2 3 > subtract a > latent 8 > dense 60 > shape 6x5x2 > subtract a",
     "layers.Subtract(",

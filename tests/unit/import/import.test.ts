@@ -27,6 +27,33 @@ function problemsOf(json: unknown): string[] {
 }
 
 describe("models of Keras 3", () => {
+  it("that draw their codes of means and log-variances, as in tutorials", () => {
+    const layer = (class_name: string, name: string, config: object, inbound: string[]) => ({
+      class_name,
+      name,
+      config: { name, ...config },
+      inbound_nodes: inbound.length === 0 ? [] : [inbound.map((from) => [from, 0, 0, {}])],
+    });
+    const units = (count: number, activation = "linear") => ({ units: count, activation });
+    const json = {
+      class_name: "Functional",
+      config: {
+        name: "vae",
+        layers: [
+          layer("InputLayer", "image", { batch_input_shape: [null, 784] }, []),
+          layer("Dense", "hidden", units(64, "relu"), ["image"]),
+          layer("Dense", "z_mean", units(2), ["hidden"]),
+          layer("Dense", "z_log_var", units(2), ["hidden"]),
+          layer("Custom>Sampling", "z", {}, ["z_mean", "z_log_var"]),
+          layer("Dense", "pixels", units(784, "sigmoid"), ["z"]),
+        ],
+        input_layers: [["image", 0, 0]],
+        output_layers: [["pixels", 0, 0]],
+      },
+    };
+    expect(textOf(json)).toBe("");
+  });
+
   it("of dense layers, which take images in a row", () => {
     expect(imported(written("keras3-dense"))).toMatchObject({ notes: [] });
     expect(textOf(written("keras3-dense"))).toBe(
@@ -360,6 +387,7 @@ describe("models of tfjs", () => {
       "up 2 bilinear-tfjs > pool 2 > softmax > conv 1 3 softsign as latent_image > code > conv 1 3 relu6",
     "conv 2 3 relu l2 1e-4 frozen > pool 2 activity-l2 1e-3 > norm frozen > depthwise 3 frozen > group-norm 2 frozen > prelu frozen > " +
       "latent 4 l1 1e-4 bias-l2 1e-3 activity-l1 1e-5 > dense 784 > shape 28x28x1",
+    "conv 4 3 > sample > latent 6 relu sample > dense 784 > shape 28x28x1",
     "pad 1 > crop 2 1 0 1 > rescale 0.5 0.1 > norm > dropout 0.1 > relu > conv 2 2 valid > latent 5 sigmoid > nested-dropout 2 > " +
       "dense 784 > shape 14x14x4 > depth-to-space 2 > up 2 > pool 2 > clamp",
   ])("computes the same as %s", async (text) => {

@@ -2,7 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FASHION_MNIST } from "../../../src/datasets/fashion-mnist";
 import { PRESETS, presetNet } from "../../../src/nets/presets";
-import { hasBottleneck, IMAGE_INPUT, type NetSpec } from "../../../src/nets/spec";
+import {
+  drawsItsCode,
+  hasBottleneck,
+  IMAGE_INPUT,
+  isVariational,
+  type NetSpec,
+} from "../../../src/nets/spec";
 import { summarizeNet } from "../../../src/nets/summary";
 import { NetTextError, netText, parseNet } from "../../../src/nets/text";
 
@@ -50,6 +56,47 @@ describe("parseNet", () => {
     expect(shapes(strided).at(3)).toBe("latent 4×6×16");
   });
 
+  it("has a dense layer and a sample for a code that is drawn", () => {
+    const text = "conv 4 3 relu /2 > latent 5 relu sample l2 0.1 frozen > dense 288 > shape 8x12x3";
+    const net = parseNet(text, SMALL);
+    expect(shapes(net)).toContain("encoder_dense 10");
+    expect(shapes(net)).toContain("latent 5");
+    expect(net.code).toBe("latent");
+    expect(net.layers[2]).toMatchObject({
+      units: 10,
+      frozen: true,
+      penalties: { kernel: { l2: 0.1 } },
+    });
+    expect(netText(net)).toBe(text.replace("l2 0.1 frozen", "frozen l2 0.1"));
+    expect([isVariational(net), drawsItsCode(net)]).toEqual([true, true]);
+    const named = "dense 6 as both > latent 5 sample as z > dense 288 as back > shape 8x12x3";
+    expect(parseNet(netText(parseNet(named, SMALL)), SMALL)).toEqual(parseNet(named, SMALL));
+  });
+
+  it("writes out what a drawn code's words cannot say", () => {
+    for (const text of [
+      "dense 6 as both > sample > code > dense 288 > shape 8x12x3",
+      "dense 6 activity-l2 0.1 > sample > code > dense 288 > shape 8x12x3",
+      "dense 6 > sample activity-l2 0.1 > code > dense 288 > shape 8x12x3",
+      "conv 6 3 > sample > code > conv 3 3",
+    ]) {
+      expect(netText(parseNet(text, SMALL))).toBe(text);
+    }
+  });
+
+  it("mirrors a drawn code by what its distributions are made of", () => {
+    expect(netText(parseNet("conv 8 3 relu /2 > latent 5 sample > mirror", SMALL))).toBe(
+      "conv 8 3 relu /2 > latent 5 sample > dense 192 relu > shape 4x6x8 > up 2 > conv 8 3 relu > conv 3 3 sigmoid",
+    );
+  });
+
+  it("tells what draws more than its code, or past it", () => {
+    const isWhole = (text: string) => drawsItsCode(parseNet(text, SMALL));
+    expect(isWhole("conv 6 3 > sample > latent 5 sample > dense 288 > shape 8x12x3")).toBe(false);
+    expect(isWhole("conv 6 3 > sample > latent 5 > dense 288 > shape 8x12x3")).toBe(false);
+    expect(isWhole("conv 6 3 as a > sample > code > conv 6 3 > add a > conv 3 3")).toBe(false);
+  });
+
   it("knows branches by their names, and in which order they are joined", () => {
     const net = parseNet(
       "flatten > rescale 0.5 > dense 4 pca-encode as straight > from image > conv 2 3 relu /2 > " +
@@ -67,6 +114,8 @@ describe("parseNet", () => {
     ["", "A layer is missing here."],
     ["conv 8 3 >", "A layer is missing here."],
     ["conv", '"conv" wants a number of filters.', "conv"],
+    ["dense 7 > sample > code", /takes a mean and a log-variance for each number, not 7/],
+    ["latent 4 sample sample", /drawn code .* is given twice/, "sample"],
     ["conv 8", '"conv 8" wants the kernel\'s sides.', "conv 8"],
     ["conv 8.5 3", 'Wanted a number of filters, a whole number, not "8.5".', "8.5"],
     ["conv 8 3by3", 'Wanted the kernel\'s sides such as 3 or 3x2, not "3by3".', "3by3"],

@@ -51,6 +51,7 @@ async function run(device: "webgpu" | "wasm", spoil: (gpu: GPUDevice) => void = 
   await executeRun(
     {
       buildModel: async () => tinyModel(CONFIG),
+      createPredictor: () => Promise.reject(new Error("not asked")),
       createTrainer: (model, config, _, onCompiled) =>
         createTrainer(model, config, host, onCompiled),
       maxThreads: 1,
