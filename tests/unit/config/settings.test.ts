@@ -67,7 +67,7 @@ function optionsOf(name: SettingName): readonly string[] {
 }
 
 /** A net that can have what the default one cannot. */
-const DRAWN = "latent 128 sample > dense 784 sigmoid > shape 28x28x1";
+const DRAWN = "latent 128 sample > dense 784 > shape 28x28x1 > sigmoid";
 
 /** The default net ends in a sigmoid, so that it can have most of these values; others come with their loss. */
 const withValue = (name: SettingName, value: unknown): RunConfig => {

@@ -51,7 +51,10 @@ describe("models of Keras 3", () => {
         output_layers: [["pixels", 0, 0]],
       },
     };
-    expect(textOf(json)).toBe("");
+    expect(textOf(json)).toBe(
+      "dense 64 relu as encoder_dense_1 > dense 2 as encoder_dense_2 > from encoder_dense_1 > " +
+        "dense 2 as encoder_dense_3 > concat encoder_dense_2 . > sample > code > dense 784 sigmoid > shape 28x28x1",
+    );
   });
 
   it("of dense layers, which take images in a row", () => {
