@@ -1,7 +1,8 @@
 /** A run's progress and result in words. */
 
 import { lossInTerms } from "../config/loss";
-import { isExact, type QualityFigures, type TestFigures } from "../metrics/metrics";
+import { isExact } from "../metrics/exact";
+import type { QualityFigures, TestFigures } from "../metrics/metrics";
 import { fewTestImages, type RunResult } from "../runs/results";
 
 export interface StepProgress {

@@ -22,9 +22,6 @@ export interface QualityFigures {
   readonly ssimWriteup: number;
 }
 
-/** Whether reconstructions are the images, but for rounding: PCA with all of an image's numbers. */
-export const isExact = ({ mse }: QualityFigures): boolean => mse < 1e-9;
-
 /** With a variational net's figures, where it is one. */
 export interface TestFigures extends QualityFigures, Partial<BoundFigures> {
   readonly bce: number;

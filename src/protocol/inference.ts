@@ -41,6 +41,8 @@ export interface OpenNet {
   readonly parameters: number;
   /** Its codes may be cut off at any size. */
   readonly nested: boolean;
+  /** Its loss asks that codes fill N(0, 1): codes drawn from there are its images. */
+  readonly drawn: boolean;
   /** By ascending size, of the net that comes with the page; null of others. */
   readonly packed: PackedFigures | null;
 }

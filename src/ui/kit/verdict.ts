@@ -1,6 +1,7 @@
 /** Whether a net beats PCA with as many numbers: figure by figure, and in words. */
 
-import { isExact, type QualityFigures } from "../../metrics/metrics";
+import { isExact } from "../../metrics/exact";
+import type { QualityFigures } from "../../metrics/metrics";
 import * as format from "./format";
 
 export interface Measure {

@@ -13,7 +13,7 @@ import { type NumberSpread, spreadOfNumbers } from "../../math/number-spread";
 import { type PrincipalAxes, principalAxes } from "../../math/principal-axes";
 import { elementOf } from "../../math/vectors";
 import { imageQuality } from "../../metrics/metrics";
-import { isNested } from "../../nets/spec";
+import { drawsItsCode, isNested } from "../../nets/spec";
 import type {
   Ablation,
   Asked,
@@ -87,6 +87,7 @@ export class InferenceSession {
       config,
       parameters,
       nested: isNested(opened.net),
+      drawn: drawsItsCode(opened.net),
       packed,
     };
   }

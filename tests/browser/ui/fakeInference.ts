@@ -98,7 +98,7 @@ export function createFakeInference(): FakeInference {
     switch (question) {
       case "open":
         own = net === "shipped" ? SHIPPED : net.config;
-        return { net: 1, config: own, parameters: 10, nested: false, packed: null };
+        return { net: 1, config: own, parameters: 10, nested: false, drawn: false, packed: null };
       case "encode":
         return encode(images);
       case "axes":

@@ -84,6 +84,7 @@ export function scriptedInference(config: NetConfig = CONFIG, fail?: InferenceQu
       config,
       parameters: 9,
       nested: config.preset === "nested",
+      drawn: false,
       packed: null,
     }),
     close: () => null,

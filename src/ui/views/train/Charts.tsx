@@ -1,6 +1,6 @@
 import { isSame } from "../../../config/config";
 import { lossName } from "../../../config/loss";
-import { isExact } from "../../../metrics/metrics";
+import { isExact } from "../../../metrics/exact";
 import { netOf } from "../../../nets/presets";
 import { isNested } from "../../../nets/spec";
 import { publishedResult } from "../../../runs/published";

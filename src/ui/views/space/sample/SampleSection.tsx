@@ -20,18 +20,27 @@ import classes from "./SampleSection.module.css";
 export function SampleSection() {
   const item = useItem();
   const sampler = useOnceCoded(createSampler);
+  const isDrawn = useSpaceState(({ net }) => net?.drawn ?? false);
   return (
     <Section
       title={`Can it dream up ${item.a}?`}
       word="Decoder"
       testId="sample"
       words={
-        <>
-          An autoencoder is trained to bring {item.many} back, not to make new ones. Still, any
-          point of the space can be decoded: so let chance choose one. The best that chance can do
-          without knowing more than means and covariances is a Gaussian with those of the training
-          codes.
-        </>
+        isDrawn ? (
+          <>
+            This net is variational: in training each {item.one} has a distribution of codes, and
+            the loss asks that all of them together fill N(0, 1). So a code that chance draws there
+            should be {item.a}, too.
+          </>
+        ) : (
+          <>
+            An autoencoder is trained to bring {item.many} back, not to make new ones. Still, any
+            point of the space can be decoded: so let chance choose one. The best that chance can do
+            without knowing more than means and covariances is a Gaussian with those of the training
+            codes.
+          </>
+        )
       }
     >
       {sampler ? <Drawn sampler={sampler} /> : <Coming>The draw comes with the codes.</Coming>}
@@ -74,6 +83,7 @@ function Drawn({ sampler }: { sampler: Sampler }) {
 
 function Kinds({ samples }: { samples: Samples }) {
   const item = useItem();
+  const isDrawn = useSpaceState(({ net }) => net?.drawn ?? false);
   const real = quantile(samples.heldOut.distances, 0.5);
   const fitted = quantile(samples.clouds.fitted.distances, 0.5);
   return (
@@ -90,7 +100,7 @@ function Kinds({ samples }: { samples: Samples }) {
           <DistanceChart samples={samples} />
         </Part>
         <div className={classes.words}>
-          <h4>Why this is no generator</h4>
+          <h4>{isDrawn ? "What makes this a generator" : "Why this is no generator"}</h4>
           <Verdict real={real} fitted={fitted} />
           {real > 0 && (
             <p className={controls.note}>
@@ -98,8 +108,10 @@ function Kinds({ samples }: { samples: Samples }) {
               <b data-figures>{distance(quantile(samples.heldOut.drifts, 0.5))}</b> from where a
               real {item.one}’s was, and{" "}
               <b data-figures>{distance(quantile(samples.clouds.fitted.drifts, 0.5))}</b> from where
-              a sample’s was. A variational autoencoder is trained so that codes fill N(0, 1), and
-              its samples are {item.many}; nothing in this net’s loss asks for that.
+              a sample’s was.{" "}
+              {isDrawn
+                ? "The distances are of means, which lie closer together than the codes that were drawn."
+                : `A variational autoencoder is trained so that codes fill N(0, 1), and its samples are ${item.many}; nothing in this net’s loss asks for that.`}
             </p>
           )}
         </div>
@@ -117,6 +129,7 @@ function Kinds({ samples }: { samples: Samples }) {
 function Verdict({ real, fitted }: { real: number; fitted: number }) {
   const item = useItem();
   const size = useSpaceState((state) => state.net?.config.latentSize ?? 0);
+  const isDrawn = useSpaceState(({ net }) => net?.drawn ?? false);
   if (real === 0) {
     return (
       <p className={controls.note} data-testid="sample-verdict">
@@ -132,7 +145,7 @@ function Verdict({ real, fitted }: { real: number; fitted: number }) {
       <b data-figures>{distance(real)}</b> of its code, a sample of the Gaussian within{" "}
       <b data-figures>{distance(fitted)}</b> (medians): samples land{" "}
       <b data-figures>{(fitted / real).toFixed(1)} times</b> as far from anything real.{" "}
-      {whyWords(fitted / real, size, item.many)}
+      {!isDrawn && whyWords(fitted / real, size, item.many)}
     </p>
   );
 }

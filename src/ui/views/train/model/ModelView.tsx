@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import { netTitle } from "../../../../config/recipes";
-import { isExact } from "../../../../metrics/metrics";
+import { isExact } from "../../../../metrics/exact";
 import { IMAGE_INPUT } from "../../../../nets/spec";
 import type { LayerSummary, ModelSummary } from "../../../../nets/summary";
 import { estimatedRate } from "../../../../state/speed";

@@ -1,5 +1,5 @@
 import { netTitle } from "../../../../config/recipes";
-import { isExact } from "../../../../metrics/metrics";
+import { isExact } from "../../../../metrics/exact";
 import { type Published, publishedResult } from "../../../../runs/published";
 import { fewTestImages, type RunResult } from "../../../../runs/results";
 import { type AppState, shownConfig, shownPca } from "../../../../state/state";

@@ -195,6 +195,7 @@ describe("a net's maps", () => {
       config: { ...CONFIG, preset, latentSize },
       parameters: 1,
       nested: preset === "nested",
+      drawn: false,
       packed: null,
     },
   });
