@@ -13,7 +13,7 @@ export const likelihoodOf = ({ binaryCrossentropy }: LossWeights): Likelihood =>
  *
  * @param size numbers of an image
  */
-export function lossPerNat(
+function lossPerNat(
   { binaryCrossentropy, meanSquaredError = 0 }: LossWeights,
   size: number,
 ): number {
