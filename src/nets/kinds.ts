@@ -148,7 +148,7 @@ const ACTIVATION_WORDS: Readonly<Record<Activation, string>> = {
   linear: "none",
 };
 
-const PADDINGS = { same: "around the image", valid: "none" } as const;
+const PADDINGS = { same: "around", valid: "none" } as const;
 
 /** What becomes of pixels that windows do not fill. */
 const RESTS = { none: "there is none", valid: "is dropped", same: "is filled up" } as const;

@@ -95,6 +95,7 @@ describe("a device whose own code the server has not", () => {
     const bare = await serveApp({ plugins: [withoutBackend] });
     const opened = await openPage(browser, bare.address);
     await ready(opened.page);
+    await openMore(opened.page);
     await opened.page.getByRole("radio", { name: "tfjs WebGPU", exact: true }).check();
     await button(opened.page, "Train").click();
     const notice = opened.page.locator('[data-code="device-lost"]');
