@@ -82,7 +82,8 @@ export function optimizerOptions(config: TrainerConfig): OptimizerOptions {
 export function trainerOptions(config: TrainerConfig, model: LayersModel): TrainerOptions {
   const { loss, batchSize, seed, flips } = config;
   const penalties = divergencesOf(config, model);
-  return { loss, penalties, optimizer: optimizerOptions(config), batchSize, seed, flips };
+  const options = { loss, optimizer: optimizerOptions(config), batchSize, seed, flips };
+  return penalties.length > 0 ? { ...options, penalties } : options;
 }
 
 /** Of the distributions that a model's numbers are drawn from. */

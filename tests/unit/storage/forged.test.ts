@@ -48,6 +48,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   binaryCrossentropy: "The weight of a loss's term",
   classes: "A class",
   warmup: "The warm-up",
+  beta: "The divergence's weight",
+  betaWarmup: "The warm-up of beta",
 };
 
 /** How a refusal names a number's place. */
