@@ -55,7 +55,7 @@ const LOOM: Recipe = {
 export const RECIPES: Readonly<Record<PresetName, Preset>> = {
   baseline: {
     title: "Published baseline",
-    teaches: "The write-up's net: small, and quick to train. Can it beat PCA?",
+    teaches: "The write-up's net: small, quick to train, and a first thing to set beside PCA.",
     recipe: BASELINE,
   },
   "baseline-linear": {

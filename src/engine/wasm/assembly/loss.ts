@@ -294,8 +294,7 @@ export function divergenceLoss(args: DivergenceLoss): void {
   const step = floatBytes(channels);
   const half = f32x4.splat(0.5);
   const free = f32x4.splat(args.free);
-  const part: f32 =
-    args.warmUp > 0 ? min<f32>(1, <f32>args.settings.step / args.warmUp) : 1;
+  const part: f32 = args.warmUp > 0 ? min<f32>(1, <f32>args.settings.step / args.warmUp) : 1;
   const scale = f32x4.splat(args.scale * part);
   let xRow = args.x;
   let dxRow = args.dx;

@@ -4,7 +4,14 @@
  */
 
 import { floatBytes } from "./bytes";
-import { AlphaDropout, GaussianNoise, Sample, SampleGradient, Settings, SpatialDropout } from "./generated/records";
+import {
+  AlphaDropout,
+  GaussianNoise,
+  Sample,
+  SampleGradient,
+  Settings,
+  SpatialDropout,
+} from "./generated/records";
 import { exp4, log4, storeLanes } from "./math";
 import { philoxWords } from "./philox";
 import { madd } from "./simd";
