@@ -190,6 +190,8 @@ const OWN_WORDS: { readonly [Name in RecipeName]?: (recipe: Recipe) => string } 
   learningRate: ({ learningRate, schedule }) => `lr ${learningRate} ${schedule}`,
   schedule: () => "",
   optimizer: ({ optimizer }) => (optimizer === "adam" ? "" : optimizer),
+  // The ELBO's own, and of no other net than those that draw their codes.
+  beta: ({ beta }) => (beta === 1 ? "" : `beta ${beta}`),
   rho: ({ optimizer, rho }) => (optimizer === "rmsprop" ? `rho ${rho}` : ""),
   monitor: () => "",
   patience: ({ patience, monitor }) =>
