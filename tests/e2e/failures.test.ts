@@ -7,6 +7,7 @@ import {
   closePages,
   launchBrowser,
   openContext,
+  openMore,
   openPage,
   ready,
   type Served,
@@ -49,7 +50,10 @@ describe("a server that lacks something", () => {
     await button(page, "Train").click();
     await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(3);
     expect(await page.getByTestId("device-in-use").innerText()).toMatch(/\b1 thread\b/);
-    expect(await page.locator("body").textContent()).toMatch(/not cross-origin isolated/);
+    await openMore(page);
+    await expect
+      .poll(() => page.locator("body").textContent())
+      .toMatch(/not cross-origin isolated/);
   });
 
   it("without the data set, it trains on garments labelled synthetic", async () => {
@@ -139,7 +143,8 @@ describe("a browser that refuses threads", () => {
     await button(page, "Train").click();
     await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(3);
     expect(await page.getByTestId("device-in-use").innerText()).toMatch(device);
-    expect(await page.locator("body").textContent()).toMatch(words);
+    await openMore(page);
+    await expect.poll(() => page.locator("body").textContent()).toMatch(words);
     expect(await alerts()).not.toMatch(/not enough memory/);
   });
 });

@@ -250,8 +250,16 @@ describe("a teacher's link", () => {
   it("takes controls off the page", async () => {
     await openAt("?hide=recipe,device,net");
     await expect.element(page.getByTestId("presets")).not.toBeInTheDocument();
-    await expect.element(page.getByLabelText("Device")).not.toBeInTheDocument();
+    expect(page.getByText(/^More /).elements()).toEqual([]);
     await expect.element(page.getByText("Garments", { exact: true }).first()).toBeVisible();
     await expect.element(button("Train")).toBeVisible();
+  });
+
+  it("takes a part of what stands behind More off it", async () => {
+    await openAt("?hide=device");
+    await page.getByText(/^More /).click();
+    await expect.element(page.getByLabelText("Schedule")).toBeVisible();
+    expect(page.getByTestId("devices").elements()).toEqual([]);
+    expect(page.getByRole("spinbutton", { name: "Seed" }).elements()).toEqual([]);
   });
 });
