@@ -41,10 +41,8 @@ for (const engine of ENGINES) {
       await expect.poll(step).toBeGreaterThan(3);
       expect(await tab.text("device-in-use")).toMatch(THREADS[engine.name]);
       await tab.evaluate(() => {
-        const more = [...document.querySelectorAll("aside summary")];
-        more
-          .find(({ textContent }) => textContent.startsWith("More "))
-          ?.dispatchEvent(new MouseEvent("click"));
+        const more = [...document.querySelectorAll<HTMLElement>("aside summary")];
+        more.find(({ textContent }) => textContent.startsWith("More "))?.click();
       });
       const reason = () =>
         tab.evaluate(() => document.querySelector('[data-testid="devices"]')?.textContent ?? "");
