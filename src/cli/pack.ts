@@ -128,8 +128,10 @@ interface Packed {
 }
 
 /**
- * The preset's net with these weights, ready to be asked; whoever takes it disposes of it.
+ * The preset's net with these weights and all images on a device, ready to be asked; whoever takes it disposes of it.
  *
+ * @param folder where the weights come from, for the error's words
+ * @param weights those of `arrays`, one after another
  * @throws CommandError where the preset builds another net by now
  */
 export async function packedTrainer(
@@ -182,7 +184,12 @@ async function judge(
   return { figures, strip };
 }
 
-/** Garments through more and more numbers and back, as a PNG file. */
+/**
+ * Garments through more and more numbers and back, as a PNG file: a row for each of STRIP_PLACES, in it the garment
+ * and what came back through each of STRIP_SIZES, or all of its numbers where the code has fewer.
+ *
+ * @param trainer of a nested net, with the data set's images; its number of kept numbers is changed
+ */
 export async function stripOf(
   trainer: Trainer,
   latentSize: number,

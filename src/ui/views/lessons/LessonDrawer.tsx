@@ -1,6 +1,7 @@
 import { ActionIcon, UnstyledButton } from "@mantine/core";
 import { createElement, Fragment, type ReactNode, useEffect, useRef, useState } from "react";
 import { useStore } from "zustand";
+import { browserStore } from "../../../state/queueStore";
 import { CloseIcon, DownIcon, UpIcon } from "../../kit/icons";
 import { Answer } from "./Answer";
 import { ALL_LESSONS, GUESSES, openLesson, WORDS } from "./address";
@@ -33,16 +34,7 @@ const PAGES: Readonly<Record<string, string>> = {
   [WORDS]: "Words",
 };
 
-const progressStore = createProgress(shelfOf());
-
-/** Null where the browser forbids it. */
-function shelfOf(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}
+const progressStore = createProgress(browserStore());
 
 /** A lesson in the page's margin, or the list of them; the page beside it stays in use. */
 export default function LessonDrawer({ id }: { id: string }) {

@@ -1,10 +1,8 @@
 import { sizeFor, sizeWords } from "../../../../config/code-size";
 import controls from "../../../kit/Controls.module.css";
 import { useApp, useAppState, useFormSpec } from "../../../kit/hooks";
+import { SIZE_SLIDER } from "../latent/LatentControl";
 import classes from "./NetEditor.module.css";
-
-/** The slider of LatentControl, by its id. */
-const SIZE_SLIDER = "latent-size";
 
 /** That the code has as many numbers as an image, and a size that would be a task. */
 export function SizeAdvice() {

@@ -8,6 +8,9 @@ import { sizeAfterKey, toPosition, toSize } from "../../../kit/sizeScale";
 import { LabelWord } from "../../../kit/Word";
 import classes from "./LatentControl.module.css";
 
+/** Its id: what takes a size elsewhere leaves the focus here. */
+export const SIZE_SLIDER = "latent-size";
+
 const { max } = SETTINGS.latentSize.type.limits;
 /** Right end of the slider. */
 const END = toPosition(max);
@@ -30,7 +33,7 @@ export function LatentControl() {
   return (
     <div className={classes.control}>
       <div className={classes.name}>
-        <label htmlFor="latent-size" className={classes.label}>
+        <label htmlFor={SIZE_SLIDER} className={classes.label}>
           <LabelWord>Latent size</LabelWord>
         </label>
         <PutBack part="latentSize" />
@@ -46,7 +49,7 @@ export function LatentControl() {
       </div>
       <div className={classes.slider}>
         <input
-          id="latent-size"
+          id={SIZE_SLIDER}
           className={slider.slider}
           type="range"
           min={0}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { browserStore } from "../../../../state/queueStore";
 import { useApp, useItem } from "../../../kit/hooks";
+import { remember, remembered } from "../../../kit/remembered";
 import classes from "./FigureNotes.module.css";
 import type { Box, FigureLayout } from "./geometry";
 
@@ -14,8 +14,8 @@ const LONG = 20;
 export default function FigureNotes({ layout }: { readonly layout: FigureLayout }) {
   const app = useApp();
   const item = useItem();
-  const [isNew] = useState(isUnknown);
-  useEffect(() => app.store.subscribe(({ run }) => run && remember()), [app]);
+  const [isNew] = useState(() => remembered(KEY) === null);
+  useEffect(() => app.store.subscribe(({ run }) => run && remember(KEY, "yes")), [app]);
   if (!isNew) return null;
   const { garment, latent, reconstruction, error, hasStages } = layout;
   const notes: readonly (readonly [Box, string])[] = [
@@ -57,20 +57,4 @@ function Note({ box, words, arrow }: NoteProps) {
       <path d={`M${x + 5} ${y - arrow}q${arrow / 4} ${arrow / 2} -4 ${arrow}m-3 -5l3 5 5 -3`} />
     </g>
   );
-}
-
-function isUnknown(): boolean {
-  try {
-    return browserStore()?.getItem(KEY) !== "yes";
-  } catch {
-    return true;
-  }
-}
-
-function remember(): void {
-  try {
-    browserStore()?.setItem(KEY, "yes");
-  } catch {
-    // A full or forbidden store: the notes come back at the next visit.
-  }
 }

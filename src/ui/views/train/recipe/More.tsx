@@ -2,16 +2,17 @@ import { type ReactNode, useState } from "react";
 import { leadOf, ROWS, SETTING_NAMES } from "../../../../config/config";
 import { SETTINGS } from "../../../../config/settings";
 import type { ReadHidden } from "../../../../state/hidden";
-import { browserStore } from "../../../../state/queueStore";
 import { isChanged } from "../../../../state/recipe";
 import { useAppState, useItem } from "../../../kit/hooks";
 import { lazyPart } from "../../../kit/parts/lazyPart";
 import { Part } from "../../../kit/parts/Part";
+import { remember, remembered } from "../../../kit/remembered";
 import classes from "./More.module.css";
 
 const MoreSettings = lazyPart("ui/views/train/recipe/MoreSettings", () => import("./MoreSettings"));
 
 const KEY = "latent-loom.more";
+const OPEN = "open";
 
 /** What is chosen beside the net and its images, above. */
 const ABOVE = ["latentSize", "data", "classes"];
@@ -30,7 +31,7 @@ interface Props extends Pick<ReadHidden, "hidden"> {
 /** The controls that a first hour does without; whoever opened them finds them open the next time. */
 export function More({ hidden, first }: Props) {
   const item = useItem();
-  const [open, setOpen] = useState(wasOpen);
+  const [open, setOpen] = useState(() => remembered(KEY) === OPEN);
   const changes = useAppState(({ settings }) => {
     const changed = BEHIND.filter(
       ({ part, hide }) => !hidden.has(hide) && isChanged(settings, part),
@@ -45,7 +46,7 @@ export function More({ hidden, first }: Props) {
       open={open}
       onToggle={(event) => {
         setOpen(event.currentTarget.open);
-        remember(event.currentTarget.open);
+        remember(KEY, event.currentTarget.open ? OPEN : "closed");
       }}
     >
       <summary>
@@ -73,20 +74,4 @@ export function More({ hidden, first }: Props) {
       )}
     </details>
   );
-}
-
-function wasOpen(): boolean {
-  try {
-    return browserStore()?.getItem(KEY) === "open";
-  } catch {
-    return false;
-  }
-}
-
-function remember(open: boolean): void {
-  try {
-    browserStore()?.setItem(KEY, open ? "open" : "closed");
-  } catch {
-    // A full or forbidden store: closed again at the next visit.
-  }
 }

@@ -26,8 +26,7 @@ function Control<Name extends SettingName>({ name }: { readonly name: Name }) {
   const app = useApp();
   const value = useAppState((state) => state.settings[name]);
   const images = useFormSpec();
-  const { type: typeOfRow, label: shortLabel, fieldLabel: label = shortLabel } = ROWS[name];
-  const word = shortLabel;
+  const { type: typeOfRow, label: word, fieldLabel: label = word } = ROWS[name];
   const { type } = SETTINGS[name];
   const set = (changed: unknown) => app.change({ [name]: changed });
   if (type.kind === "number" && typeof value === "number") {
@@ -47,7 +46,7 @@ function Control<Name extends SettingName>({ name }: { readonly name: Name }) {
   }
   if (type.kind === "choice" && typeof value === "string") {
     const options = type.options.filter((option) => type.lack(option, images) === null);
-    return <Choice name={name} options={options} value={value} label={label} onChange={set} />;
+    return <Choice name={name} options={options} value={value} onChange={set} />;
   }
   return <TypedField type={typeOfRow} label={label} word={word} value={value} onCommit={set} />;
 }
@@ -56,22 +55,22 @@ interface ChoiceProps {
   readonly name: SettingName;
   readonly options: readonly string[];
   readonly value: string;
-  readonly label: string;
   readonly onChange: (value: string) => void;
 }
 
-function Choice({ name, options, value, label, onChange }: ChoiceProps) {
+function Choice({ name, options, value, onChange }: ChoiceProps) {
   const id = useId();
+  const { label: word, fieldLabel: label = word, titles } = ROWS[name];
   const data = options.map((option) => ({
     value: option,
-    label: ROWS[name].titles?.[option] ?? option,
+    label: titles?.[option] ?? option,
   }));
   if (options.length > MOST_SEGMENTS) {
     return (
       <NativeSelect
         size="xs"
         classNames={{ input: form.select, label: form.name }}
-        label={<LabelWord of={ROWS[name].label}>{label}</LabelWord>}
+        label={<LabelWord of={word}>{label}</LabelWord>}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         data={data}
@@ -81,7 +80,7 @@ function Choice({ name, options, value, label, onChange }: ChoiceProps) {
   return (
     <>
       <span className={`${form.name} ${form.caption}`} id={id}>
-        <Word of={ROWS[name].label}>{label}</Word>
+        <Word of={word}>{label}</Word>
       </span>
       <Segments aria-labelledby={id} data={data} value={value} onChange={onChange} />
     </>
