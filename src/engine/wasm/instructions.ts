@@ -274,7 +274,14 @@ export const INSTRUCTIONS = {
   },
   doubledKernel: KERNEL_SLABS,
   doubledKernelGradient: KERNEL_GRADIENT,
-  loadBytes: { from: "address", to: "address", toPitch: "bytes", rows: "int", columns: "int" },
+  loadBytes: {
+    from: "address",
+    fromPitch: "bytes",
+    to: "address",
+    toPitch: "bytes",
+    rows: "int",
+    columns: "int",
+  },
   gatherPixels: {
     images: "address",
     count: "int",

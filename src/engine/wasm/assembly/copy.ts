@@ -10,9 +10,10 @@ import {
   Transpose,
 } from "./generated/records";
 
-/** Bytes 0 to 255, closely packed, become floats 0 to 1, row by row. */
+/** Bytes 0 to 255 become floats 0 to 1, row by row. */
 export function loadBytes(args: LoadBytes): void {
   let from = args.from;
+  const fromPitch = args.fromPitch;
   let to = args.to;
   const toPitch = args.toPitch;
   const columns = args.columns;
@@ -27,7 +28,7 @@ export function loadBytes(args: LoadBytes): void {
     for (; i < columns; i++) {
       f32.store(to + floatBytes(i), <f32>load<u8>(from + <usize>i) / 255);
     }
-    from += <usize>columns;
+    from += fromPitch;
     to += toPitch;
   }
 }

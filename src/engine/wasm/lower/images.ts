@@ -50,7 +50,7 @@ export function loadImage(from: Argument, isBytes: boolean, to: Buffer): Instruc
   const columns = rowFloats(to);
   const target = { to: to.at, toPitch: to.pitch, rows };
   return isBytes
-    ? instruction("loadBytes", { from, ...target, columns })
+    ? instruction("loadBytes", { from, fromPitch: columns, ...target, columns })
     : instruction("copyRows", { from, fromPitch: columns * 4, ...target, bytes: columns * 4 });
 }
 
