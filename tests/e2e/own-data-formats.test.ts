@@ -185,6 +185,12 @@ describe("every format, read by the page", () => {
     }
   });
 
+  it("comes from a link to IDX images, whose labels lie beside them", async () => {
+    const page = await open("about:blank");
+    await page.goto(`${served.address}?data=/own/t-images-idx3-ubyte`);
+    expectFound(GREYS[0]!, await shownBy(page));
+  });
+
   it("comes from a link, where it is one file", async () => {
     const page = await open("about:blank");
     for (const format of formats) {

@@ -77,6 +77,23 @@ export async function fetchData(
   return { path, file: blob };
 }
 
+/**
+ * Where the labels of an IDX file of images lie, by its name: that with `labels` for `images`, and `idx1` for `idx3`.
+ *
+ * @returns null for an address of any other file
+ */
+export function labelsAddress(address: string): string | null {
+  const found = /^([^?#]*\/)([^/?#]*)(.*)$/s.exec(address);
+  const [, folder, name, rest] = found ?? [];
+  if (!name || !/image.*idx[34]|idx[34].*image/i.test(name)) return null;
+  const labels = name
+    .replace(/image/gi, (word) =>
+      word === "IMAGE" ? "LABEL" : word === "Image" ? "Label" : "label",
+    )
+    .replace(/(idx)[34]/gi, "$11");
+  return `${folder}${labels}${rest}`;
+}
+
 /** The last part of its path, or its host. */
 function nameOf({ pathname, host }: URL): string {
   const last = pathname.slice(pathname.lastIndexOf("/") + 1);

@@ -19,7 +19,7 @@ import type { OwnDataDatabase } from "../../storage/own-data";
 import { StorageError } from "../../storage/trouble";
 import { toAnswerError as toUsualError } from "../failures";
 import type { Handlers, Job } from "../rpc";
-import { fetchData } from "./address";
+import { fetchData, labelsAddress } from "./address";
 
 /** What the session needs of the browser. */
 export interface OwnDataPlatform {
@@ -28,6 +28,12 @@ export interface OwnDataPlatform {
   readonly fetch: typeof fetch;
   /** As `ReadHost.memory`. */
   readonly memory?: number | undefined;
+}
+
+interface Files {
+  readonly files: readonly BroughtFile[];
+  /** As `Brought.beside`. */
+  readonly beside: readonly BroughtFile[];
 }
 
 /** Files that were looked at, by the choices that they were opened with. */
@@ -52,7 +58,7 @@ export class OwnDataSession {
   readonly handlers: Handlers<OwnDataQuestions>;
   readonly #platform: OwnDataPlatform;
   #from: BroughtFrom = { files: [] };
-  #files: readonly BroughtFile[] | null = null;
+  #files: Files | null = null;
   #opened: Opened | null = null;
 
   constructor(platform: OwnDataPlatform) {
@@ -82,7 +88,7 @@ export class OwnDataSession {
 
   #bring(from: BroughtFrom): null {
     this.#from = from;
-    this.#files = "files" in from ? from.files : null;
+    this.#files = "files" in from ? { files: from.files, beside: [] } : null;
     this.#opened = null;
     return null;
   }
@@ -143,14 +149,14 @@ export class OwnDataSession {
     }
   }
 
-  #open(key: string, files: readonly BroughtFile[], choices: Choices): Opened {
+  #open(key: string, { files, beside }: Files, choices: Choices): Opened {
     const controller = new AbortController();
     const opened: Opened = {
       key,
       controller,
       progress: () => {},
       data: openData(
-        { files: files.map(inputOf), beside: [], choices },
+        { files: files.map(inputOf), beside: beside.map(inputOf), choices },
         {
           decode: this.#platform.decode,
           memory: this.#platform.memory,
@@ -162,20 +168,23 @@ export class OwnDataSession {
     return opened;
   }
 
-  async #filesOf(
-    job: Job<ReadProgress>,
-    report: (progress: ReadProgress) => void,
-  ): Promise<readonly BroughtFile[]> {
+  async #filesOf(job: Job<ReadProgress>, report: (progress: ReadProgress) => void): Promise<Files> {
     if (this.#files) return this.#files;
-    if (!("address" in this.#from)) return this.#from.files;
+    if (!("address" in this.#from)) return { files: this.#from.files, beside: [] };
     const { address } = this.#from;
-    const file = await fetchData(address, this.#platform.fetch, job.signal, (bytes, total) =>
-      report({
-        share: total === null ? 0 : bytes / total,
-        text: `fetching the file, ${(bytes / 1e6).toFixed(1)} MB so far`,
-      }),
-    );
-    this.#files = [file];
+    const fetched = (from: string, what: string) =>
+      fetchData(from, this.#platform.fetch, job.signal, (bytes, total) =>
+        report({
+          share: total === null ? 0 : bytes / total,
+          text: `fetching the ${what}, ${(bytes / 1e6).toFixed(1)} MB so far`,
+        }),
+      );
+    const file = await fetched(address, "file");
+    const labels = labelsAddress(address);
+    // They need not be there: the images are a set without them.
+    const beside = labels && (await fetched(labels, "labels").catch(() => null));
+    job.throwIfCancelled();
+    this.#files = { files: [file], beside: beside ? [beside] : [] };
     return this.#files;
   }
 
