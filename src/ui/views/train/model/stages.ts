@@ -141,6 +141,21 @@ function stageName({ className, outputShape }: LayerSummary, before?: LayerSumma
       return "Upsample";
     case "Concatenate":
       return `Join ${maps}`;
+    // Shorter than in the table: a stage may be 70 pixels wide.
+    case "DepthToSpace":
+      return "Shuffle";
+    case "DepthwiseConv2D":
+      return `Depthwise ${maps}`;
+    case "SeparableConv2D":
+      return `Separable ${maps}`;
+    case "GlobalAveragePooling2D":
+      return "Means";
+    case "GlobalMaxPooling2D":
+      return "Maxima";
+    case "ZeroPadding2D":
+      return "Zeros";
+    case "Cropping2D":
+      return "Crop";
     case "Reshape":
       return before?.className === "Dense" ? "Dense" : "Reshape";
     default:
