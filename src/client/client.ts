@@ -124,7 +124,7 @@ export function createTrainingClient(
     }
     if (event.type === "failed" && event.runId === "") return false;
     // They are of a run that is shown, which need not be one that was started here.
-    if (event.type === "activations") return false;
+    if (event.type === "activations" || event.type === "inside") return false;
     return "runId" in event && event.runId !== runId;
   };
 

@@ -66,6 +66,8 @@ export interface TrainingPlan {
   /** Ends at which none of them looks, but at their logits. */
   readonly unseen: readonly End[];
   readonly backward: readonly BackwardOperation[];
+  /** For each tensor that has one, its gradient: a tensor, too. */
+  readonly gradients: ReadonlyMap<number, number>;
   readonly update: Update;
 }
 
@@ -102,9 +104,9 @@ class GradientTape {
     return this.push({ ...node, kind: "add", activation: "linear" });
   }
 
-  /** Without those whose result nobody takes and that train nothing. */
-  used(): BackwardOperation[] {
-    const taken = new Set(this.operations.flatMap(({ inputs }) => inputs));
+  /** Without those whose result nobody takes, nor has asked for, and that train nothing. */
+  used(asked: readonly number[]): BackwardOperation[] {
+    const taken = new Set([...asked, ...this.operations.flatMap(({ inputs }) => inputs)]);
     return this.operations.filter(
       (operation) =>
         taken.has(operation.result) || ("of" in operation && trainedBy(operation.of).length > 0),
@@ -125,19 +127,21 @@ class GradientTape {
  * The training plan of a plan.
  *
  * @param isAutoencoder whether samples come without targets, which are the inputs then
+ * @param wanted tensors whose gradients are asked for, though no weights may lead to them
  * @throws RangeError where loss and output do not fit, Error for cross-entropy without a sigmoid
  */
 export function differentiate(
   compiled: Plan,
   options: Pick<TrainerOptions, "loss" | "losses" | "optimizer" | "penalties">,
   isAutoencoder: boolean,
+  wanted: readonly number[] = [],
 ): TrainingPlan {
   const { optimizer, penalties = [] } = options;
   const plan = compiled.ends
     .filter(({ layer }) => lossOf(options, layer).binaryCrossentropy !== undefined)
     .reduce((before, { tensor }) => crossEntropyFromLogits(before, tensor), compiled);
   const { operations, input, output, ends } = plan;
-  const needed = differentiable(operations);
+  const needed = differentiable(operations, wanted);
   const tape = new GradientTape(1 + Math.max(0, ...operations.map((each) => each.result)));
   const isOwnTarget = isAutoencoder && ends.length === 1 && isSameShape(input, output);
   const targets = ends.map(() => (isOwnTarget ? 0 : tape.tensor()));
@@ -219,7 +223,8 @@ export function differentiate(
     targets,
     losses,
     unseen: ends.filter(({ tensor }) => !losses.some(({ end }) => end?.tensor === tensor)),
-    backward: tape.used(),
+    backward: tape.used(wanted.flatMap((tensor) => gradients.get(tensor) ?? [])),
+    gradients,
     update: { optimizer, decays: decays && new Set(decays) },
   };
 }

@@ -41,9 +41,16 @@ export function tensorsOf(
   return tensors;
 }
 
-/** The tensors to which something with weights leads: a gradient of others nobody needs. */
-export function differentiable(operations: readonly Operation[]): ReadonlySet<number> {
-  const found = new Set<number>();
+/**
+ * The tensors to which something with weights leads: a gradient of others nobody needs.
+ *
+ * @param wanted tensors whose gradients are asked for, whatever leads to them
+ */
+export function differentiable(
+  operations: readonly Operation[],
+  wanted: readonly number[] = [],
+): ReadonlySet<number> {
+  const found = new Set<number>(wanted);
   for (const operation of operations) {
     const needs = operation.inputs.some((tensor) => found.has(tensor));
     if (needs || trainedBy(operation).length > 0) found.add(operation.result);

@@ -123,6 +123,12 @@ export interface Codes {
   readonly codes: Float32Array;
 }
 
+/** By how much a number of a code grows with each number of an image, pixels from 0 to 1. */
+export interface LooksFor {
+  readonly shape: ImageShape;
+  readonly gradient: Float32Array;
+}
+
 /** What each number of a code is worth to a net's decoder. */
 export interface Ablation {
   /** Mean SSIM (Wang's) of the images' reconstructions. */
@@ -199,6 +205,8 @@ export type InferenceQuestions = {
   images: Question<{ readonly data: DataChoice; readonly images: Chosen }, PartImages>;
   survey: Question<{ readonly data: DataChoice; readonly examples: number }, Survey>;
   encode: Question<ImagesOfNet, Codes, number>;
+  /** What a number of the code looks for in one image: its gradient. */
+  looksFor: Question<ImagesOfNet & { readonly number: number }, LooksFor>;
   /** Principal axes of the images' codes. */
   axes: Question<ImagesOfNet, PrincipalAxes, number>;
   /** Images from codes, count × the net's latent size. */

@@ -75,6 +75,29 @@ export interface ActivationChoice {
   readonly index: number;
   /** Names of layers, each once. */
   readonly layers: readonly string[];
+  /** The layer whose numbers are wanted as they are, with its weights: answered by `inside`. */
+  readonly inside?: string;
+}
+
+/** Numbers in tfjs's order: a pixel's channels side by side. */
+export interface LayerNumbers {
+  /** [height, width, maps], or [numbers]; of weights, as Keras has them. */
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Weights by Keras's names: "kernel", "bias", "gamma", "moving_mean" … */
+export type LayerWeights = Readonly<Record<string, LayerNumbers>>;
+
+/** One layer's work on one image, and the weights that did it. */
+export interface LayerInside {
+  readonly layer: string;
+  /** What it takes, in the order of its inputs; the image's pixels are from 0 to 1. */
+  readonly inputs: readonly LayerNumbers[];
+  readonly output: LayerNumbers;
+  readonly weights: LayerWeights;
+  /** What they were before the first step; null where that cannot be had. */
+  readonly start: LayerWeights | null;
 }
 
 /** What a layer makes of one image. */
@@ -196,6 +219,24 @@ export type WorkerEvent =
       readonly index: number;
       /** None where the net's layers cannot be computed one by one. */
       readonly layers: readonly LayerActivation[];
+    }
+  /** Beside them, of a run: the codes of all those images, as the net makes them outside training. */
+  | {
+      readonly type: "codes";
+      readonly runId: string;
+      readonly step: number;
+      readonly images: number;
+      /** One after the other. */
+      readonly codes: Float32Array;
+    }
+  /** Likewise, and of a net in training again and again while its layer is asked for. */
+  | {
+      readonly type: "inside";
+      readonly runId: string;
+      readonly step: number;
+      readonly index: number;
+      /** Null where the layer's numbers cannot be had. */
+      readonly inside: LayerInside | null;
     }
   /** PCA of the same latent size, fitted on the same training split. */
   | {

@@ -1,7 +1,7 @@
 /** Which buffers of an event change hands instead of being copied. */
 
 import type { Checkpoint } from "../runs/checkpoint";
-import type { Command, WorkerEvent } from "./messages";
+import type { Command, LayerInside, WorkerEvent } from "./messages";
 
 /**
  * Buffers to transfer with an event: pixels, losses, weights and figures of every image.
@@ -19,6 +19,10 @@ export function transferList(event: WorkerEvent): ArrayBuffer[] {
       return owned(event.losses);
     case "activations":
       return event.layers.flatMap(({ values }) => owned(values));
+    case "codes":
+      return owned(event.codes);
+    case "inside":
+      return insideArrays(event.inside);
     case "checkpoint":
       return checkpointArrays(event.checkpoint);
     case "finished":
@@ -36,6 +40,13 @@ export function commandTransferList(command: Command): ArrayBuffer[] {
 
 function checkpointArrays({ weights, best, m, v, a }: Checkpoint): ArrayBuffer[] {
   return [weights, ...(best ? [best] : []), m, v, ...(a ? [a] : [])].flatMap(owned);
+}
+
+function insideArrays(inside: LayerInside | null): ArrayBuffer[] {
+  if (!inside) return [];
+  const { inputs, output, weights, start } = inside;
+  const all = [...inputs, output, ...Object.values(weights), ...Object.values(start ?? {})];
+  return all.flatMap(({ values }) => owned(values));
 }
 
 /** A SharedArrayBuffer cannot be transferred: it is shared anyway. */

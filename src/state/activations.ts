@@ -1,25 +1,48 @@
-/** What the layers of the net make of one image: bytes, kept outside React's state. */
+/** What the layers of the net make of one image: bytes and numbers, kept outside React's state. */
 
 import type { LayerActivation, WorkerEvent } from "../protocol/messages";
 
-export type Activations = Omit<Extract<WorkerEvent, { type: "activations" }>, "type">;
+type Watched = "activations" | "inside";
+type Newest<Type extends Watched> = Omit<Extract<WorkerEvent, { type: Type }>, "type">;
 
-export interface ActivationStore {
+export type Activations = Newest<"activations">;
+/** One layer's numbers. */
+export type Inside = Newest<"inside">;
+
+export interface NewestStore<Value> {
   /** The newest to arrive; null before the first. */
-  get(): Activations | null;
+  get(): Value | null;
   accept(event: WorkerEvent): void;
   subscribe(listener: () => void): () => void;
 }
 
-export function createActivationStore(): ActivationStore {
+export type ActivationStore = NewestStore<Activations>;
+export type InsideStore = NewestStore<Inside>;
+
+export const createActivationStore = (): ActivationStore =>
+  createNewest((event) => {
+    if (event.type !== "activations") return null;
+    const { type: _type, ...activations } = event;
+    return activations;
+  });
+
+export const createInsideStore = (): InsideStore =>
+  createNewest((event) => {
+    if (event.type !== "inside") return null;
+    const { type: _type, ...inside } = event;
+    return inside;
+  });
+
+/** @param read what an event is to the store; null for nothing */
+function createNewest<Value>(read: (event: WorkerEvent) => Value | null): NewestStore<Value> {
   const listeners = new Set<() => void>();
-  let newest: Activations | null = null;
+  let newest: Value | null = null;
   return {
     get: () => newest,
     accept(event) {
-      if (event.type !== "activations") return;
-      const { type: _type, ...activations } = event;
-      newest = activations;
+      const value = read(event);
+      if (value === null) return;
+      newest = value;
       for (const listener of [...listeners]) listener();
     },
     subscribe(listener) {

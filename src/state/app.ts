@@ -14,9 +14,15 @@ import { createRunLocks, type RunLocks } from "../storage/locks";
 import { createMemoryStore } from "../storage/memory";
 import type { OpenedStore } from "../storage/open";
 import { newRunId } from "../storage/record";
-import { type ActivationStore, createActivationStore } from "./activations";
+import {
+  type ActivationStore,
+  createActivationStore,
+  createInsideStore,
+  type InsideStore,
+} from "./activations";
 import { type Brought, createBrought } from "./brought";
 import type { CalibrationStore } from "./calibrations";
+import { type CodeHistory, createCodeHistory } from "./code-history";
 import { type CurrentNetKeeper, createCurrentNet } from "./current-net";
 import { calibrationFor, canMeasure } from "./devices";
 import { createEventQueue } from "./events";
@@ -39,6 +45,8 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly images: ImageStore;
   readonly frames: FrameStore;
   readonly activations: ActivationStore;
+  readonly inside: InsideStore;
+  readonly codeHistory: CodeHistory;
   /** All runs that are kept. */
   readonly runs: Runs;
   /** What is dropped on the page or pasted into it. */
@@ -153,6 +161,8 @@ export function createApp(
   });
   const images = createImageStore(frames);
   const activations = createActivationStore();
+  const inside = createInsideStore();
+  const codeHistory = createCodeHistory();
   const { dispatch, receive, flush, ...events } = createEventQueue(store);
   const loading = createLoading(store, client, dispatch);
 
@@ -214,6 +224,8 @@ export function createApp(
   const unsubscribe = client.subscribe((event) => {
     images.accept(event);
     activations.accept(event);
+    inside.accept(event);
+    codeHistory.accept(event);
     if (event.type === "preview") {
       const { epoch, step, reconstructions: pictures, ssim, ssimWriteup } = event;
       frames.add({ epoch, step, pictures, ssim, ssimWriteup });
@@ -311,6 +323,8 @@ export function createApp(
     images,
     frames,
     activations,
+    inside,
+    codeHistory,
     runs,
     brought: createBrought(reopening.importRun, ownData.bring),
     ...reopening,

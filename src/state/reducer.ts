@@ -196,9 +196,12 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       const compiling = event.type === "deviceLost" ? null : state.compiling;
       return { ...state, compiling, run: reduceRun(state.run, event, dataSpec(state)) };
     }
-    // Pixels, and the figures that belong to them, are kept in frames.ts and activations.ts.
+    // Pixels, and the figures that belong to them, are kept in frames.ts, activations.ts and
+    // code-history.ts.
     case "preview":
     case "activations":
+    case "inside":
+    case "codes":
       return state;
     default:
       return assertNever(event);

@@ -20,6 +20,12 @@ export interface PredictorWork {
 
 export type CreatePredictor = (model: LayersModel, work: PredictorWork) => Promise<Predictor>;
 
+export interface CloseUpView {
+  isWanted(): boolean;
+  /** The model has the weights after that step; resolves once they are shown. */
+  show(step: number): Promise<void>;
+}
+
 export interface RunOptions {
   readonly config: RunConfig;
   readonly dataset: Dataset;
@@ -46,6 +52,8 @@ export interface RunOptions {
   readonly previewIndices: Uint32Array;
   /** Whether the model shall have the weights that each of those reconstructions is made by. */
   readonly isLookedInto?: () => boolean;
+  /** Somebody who looks at the weights between previews, too; left out where nobody can. */
+  readonly closeUp?: CloseUpView;
   readonly control: RunControl;
   readonly emit: (event: RunEvent) => void;
   /** Seconds spent before that belong to the run, such as fitting the PCA that it starts from. */

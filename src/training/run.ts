@@ -8,6 +8,7 @@ import { drawsItsCode } from "../nets/spec";
 import type { RunProgress } from "../runs/checkpoint";
 import type { RunResult } from "../runs/results";
 import { Batches } from "./batches";
+import { CloseUp } from "./close-up";
 import { BOUND_SAMPLES, DrawnCodes } from "./drawn-codes";
 import { EarlyStopping } from "./early-stopping";
 import { NonFiniteLossError } from "./errors";
@@ -44,6 +45,7 @@ class Run {
   readonly #pace: Pace;
   readonly #clock: RunClock;
   readonly #previews: Previews;
+  readonly #closeUp: CloseUp;
   readonly #stepsPerCall = new StepsPerCall();
   readonly #scoring = new StepsPerCall();
   #epoch = 0;
@@ -64,6 +66,7 @@ class Run {
     this.#stopping = new EarlyStopping(options.config, progress?.best);
     this.#clock = new RunClock(options.now, progress?.seconds ?? options.preparation ?? 0);
     this.#previews = new Previews(options);
+    this.#closeUp = new CloseUp(options);
     this.#pace = new Pace(
       progress && { images: progress.trainedImages, seconds: progress.trainedSeconds },
     );
@@ -143,6 +146,7 @@ class Run {
       }
       if (underway.images < order.length) {
         if (epoch === 1 && showsPictures(this.#step)) await this.#preview();
+        await this.#closeUp.show(this.#step, (step) => this.#weights.pull(step));
         await this.#weights.checkpointWithin(this.#step, () => this.#progress());
       }
     }

@@ -106,7 +106,14 @@ export async function executeRun(
         totalSteps: stepsPerEpoch * config.epochs,
         lossFloor: lossFloor(config, dataset, split),
       });
-      activations.follow({ runId, model, dataset, previewIndices });
+      activations.follow({
+        runId,
+        model,
+        dataset,
+        previewIndices,
+        createStart: () =>
+          platform.buildModel(net, config.seed, () => reference.pca(config.latentSize)),
+      });
       let test = UNTESTED;
       const result = await trainRun({
         config,
@@ -116,6 +123,10 @@ export async function executeRun(
         previewIndices,
         createPredictor: (half, work) => platform.createPredictor(half, work),
         isLookedInto: () => activations.areWanted,
+        closeUp: {
+          isWanted: () => activations.isCloseUp,
+          show: (step) => activations.updateCloseUp(step),
+        },
         control,
         preparation,
         checkpoint,

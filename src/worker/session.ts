@@ -268,8 +268,11 @@ export class Session {
       model = await this.#platform.buildModel(net, config.seed, null);
       if (this.#run) return;
       setFlatWeights(model, weights);
-      const { dataset, previewIndices } = prepared;
-      await this.#activations.lookAt({ runId, model, dataset, previewIndices }, step);
+      const { dataset, previewIndices, reference } = prepared;
+      const createStart = () =>
+        this.#platform.buildModel(net, config.seed, () => reference.pca(config.latentSize));
+      const run = { runId, model, dataset, previewIndices, createStart };
+      await this.#activations.lookAt(run, step);
     } catch (error) {
       console.warn("The stored net cannot be looked into.", error);
     } finally {

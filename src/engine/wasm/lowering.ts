@@ -2,7 +2,7 @@
 
 import type { TrainerOptions } from "../device";
 import { differentiate, type TrainingPlan } from "../differentiate";
-import { type GraphNode, sizeOf } from "../graph";
+import { type GraphNode, type SampleShape, sizeOf } from "../graph";
 import { wasmKindOf } from "../ops/wasm";
 import { type End, type Plan, storeOf } from "../plan";
 import type { Allocator, Arena } from "./arena";
@@ -109,6 +109,21 @@ export interface Part extends Pick<LoweredOperation, "prepare"> {
   readonly update: readonly Phase[];
 }
 
+/** The tensor of the samples. */
+export const IMAGES = 0;
+
+/** What a traced step brings away. */
+function tracedEnds({ plan, gradients }: TrainingPlan): End[] {
+  const shapes = new Map(plan.operations.map(({ result, output }) => [result, output]));
+  const ends = plan.ends.map(({ tensor }) => tensor);
+  const looked = new Set([IMAGES, ...plan.outputs.values(), ...ends]);
+  return [...looked].flatMap((tensor) => {
+    const own = { layer: "", shape: shapes.get(tensor) ?? plan.input, at: 0 };
+    const gradient = gradients.get(tensor);
+    return [{ ...own, tensor }, ...(gradient === undefined ? [] : [{ ...own, tensor: gradient }])];
+  });
+}
+
 export class Lowering {
   readonly memory: Memory;
   readonly training: TrainingPlan;
@@ -119,8 +134,12 @@ export class Lowering {
   private readonly flips: boolean;
   private readonly penalties: LoweredPenalties;
   private readonly update: readonly Phase[];
+  /** Where the batch's numbers of a tensor are brought with each training step, closely packed. */
+  readonly traces: ReadonlyMap<number, number>;
 
   /**
+   * @param isTraced whether training steps bring away what layers make that the plan has been asked for, the
+   *   images, and the gradients of all these
    * @throws OutOfMemoryError
    * @throws RangeError where loss and output do not fit, Error for cross-entropy without a sigmoid
    */
@@ -130,14 +149,20 @@ export class Lowering {
     options: TrainerOptions,
     threads: number,
     isAutoencoder: boolean,
+    isTraced = false,
   ) {
     const { batchSize, flips, optimizer } = options;
-    const training = differentiate(compiled, options, isAutoencoder);
+    const training = differentiate(compiled, options, isAutoencoder, isTraced ? [IMAGES] : []);
     const { plan, losses, backward } = training;
     this.training = training;
     this.memory = allocateMemory(arena, plan, batchSize, optimizer);
     const { operations, given } = passOf(training);
-    const layout = layOut(arena, operations, given, batchSize, threads);
+    const traced = isTraced ? tracedEnds(training) : [];
+    const ends = plan.ends.length;
+    const all = [...operations, ...traced.map((end, place) => storeOf(end, ends + place))];
+    const layout = layOut(arena, all, given, batchSize, threads);
+    const room = (shape: SampleShape) => arena.allocate(batchSize * sizeOf(shape) * 4);
+    this.traces = new Map(traced.map(({ tensor, shape }) => [tensor, room(shape)]));
     const { settings } = this.memory;
     this.losses = losses.map((each) => lowerLoss(arena, threads, settings, each));
     this.context = this.contextOf(arena, layout, batchSize, threads);
@@ -210,8 +235,16 @@ export class Lowering {
       ...pass(plan.operations, this.forwardPass),
       part("loss", { steps: [this.lossStep(images, targets, true)] }),
       ...pass(backward, this.backwardPass),
+      part("trace", { steps: [imageStep(...this.storeTraces())] }),
       part("update", { update }),
     ];
+  }
+
+  private storeTraces(): Instruction[] {
+    return [...this.traces].map(([tensor, base]) => {
+      const buffer = this.context.buffer(tensor);
+      return packImage(buffer, { base, stride: sizeOf(buffer.shape) * 4, by: "image" });
+    });
   }
 
   /** Phases of a forward pass on that many images: outputs and losses. */

@@ -3,7 +3,7 @@
 import type { LayersModel } from "@tensorflow/tfjs";
 import { checkBatchSize, checkKept } from "../checks";
 import { compile } from "../compile";
-import { sizeOf } from "../graph";
+import { type Parameter, sizeOf } from "../graph";
 import { nestedDropoutOf, type Plan } from "../plan";
 import { readModelStatistics, readModelWeights } from "../weights";
 import { ForwardLowering } from "./forward";
@@ -24,6 +24,8 @@ export interface Predictor {
   predict(inputs: Uint8Array | Float32Array): Float32Array<ArrayBuffer>;
   /** Other weights, as `readModelWeights` and `readModelStatistics` have them of the same model. */
   setWeights(weights: readonly Float32Array[], statistics: readonly Float32Array[]): void;
+  /** A copy of one of the arrays that it has of them. */
+  readWeights(role: "trained" | "still", index: number): Float32Array<ArrayBuffer>;
   /** As a Trainer's: how many of its first numbers a model's NestedDropout keeps; null for all. */
   setKept(kept: number | null): void;
   /** Bytes that it holds. */
@@ -70,17 +72,24 @@ class WasmPredictor implements Predictor {
     this.alive();
     const { arena } = this.runtime;
     const { memory } = this.lowering;
-    for (const [index, values] of weights.entries()) {
-      arena
-        .floats(memory.weights + memory.parameters.offsets[index]! * 4, values.length)
-        .set(values);
-    }
-    for (const [index, values] of statistics.entries()) {
-      const address = memory.statistics + memory.statisticOffsets[index]! * 4;
-      arena.floats(address, values.length).set(values);
-    }
+    const set = (arrays: readonly Parameter[], given: readonly Float32Array[]) => {
+      for (const [index, values] of given.entries()) {
+        arena.floats(memory.weightsOf(arrays[index]!), values.length).set(values);
+      }
+    };
+    set(this.plan.parameters, weights);
+    set(this.plan.statistics, statistics);
     this.preparation ??= this.runtime.load(this.lowering.prepare());
     this.runtime.run(this.preparation);
+  }
+
+  readWeights(role: "trained" | "still", index: number): Float32Array<ArrayBuffer> {
+    this.alive();
+    const { parameters, statistics } = this.plan;
+    const array = (role === "trained" ? parameters : statistics)[index];
+    if (!array) throw new RangeError(`There is no array ${index} of that role.`);
+    const address = this.lowering.memory.weightsOf(array);
+    return Float32Array.from(this.runtime.arena.floats(address, array.size));
   }
 
   predict(inputs: Uint8Array | Float32Array): Float32Array<ArrayBuffer> {

@@ -41,8 +41,9 @@ export class WasmTrainer implements Trainer {
   readonly model: LayersModel;
   readonly options: TrainerOptions;
   private readonly checks: TrainerChecks;
-  private readonly plan: Plan;
+  protected readonly plan: Plan;
   protected readonly runtime: Runtime;
+  private readonly isTraced: boolean;
   private readonly indices: number;
   private lowering: Lowering | null = null;
   private resident: Resident | null = null;
@@ -57,7 +58,9 @@ export class WasmTrainer implements Trainer {
     checks: TrainerChecks,
     plan: Plan,
     runtime: Runtime,
+    isTraced = false,
   ) {
+    this.isTraced = isTraced;
     this.model = model;
     this.options = options;
     this.checks = checks;
@@ -81,7 +84,8 @@ export class WasmTrainer implements Trainer {
     this.resident = { inputs, targets };
     this.programs.clear();
     if (this.lowering) return;
-    this.lowering = new Lowering(runtime.arena, plan, options, runtime.threads, isAutoencoder);
+    const { arena, threads } = runtime;
+    this.lowering = new Lowering(arena, plan, options, threads, isAutoencoder, this.isTraced);
     // Programs are laid out with the first steps: by then nothing can take its place.
     runtime.arena.reserve(PROGRAMS_BYTES);
     writeKept(runtime.arena, this.lowering.memory.settings, this.kept);
@@ -193,7 +197,7 @@ export class WasmTrainer implements Trainer {
   }
 
   /** The part of a flat array that a parameter occupies. */
-  private view(start: number, index: number): Float32Array {
+  protected view(start: number, index: number): Float32Array {
     const { memory } = this.ready().lowering;
     const { size } = this.plan.parameters[index]!;
     return this.runtime.arena.floats(start + memory.parameters.offsets[index]! * 4, size);

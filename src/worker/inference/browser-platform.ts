@@ -8,6 +8,7 @@ import { fetchDataset, startPca } from "../host";
 import { createYield } from "../rpc";
 import { browserWasmPlatform } from "../wasm-platform";
 import { createJpegSource } from "./jpeg-client";
+import { createCodeTracer } from "./looks-for";
 import { fetchShippedNet } from "./packed";
 import type { InferencePlatform } from "./platform";
 
@@ -24,6 +25,7 @@ export function browserInferencePlatform(): InferencePlatform {
     },
     // One thread: training has the others, and 24 images take it 8 ms.
     createPredictor: (model) => createWasmPredictor(model, browserWasmPlatform),
+    createTracer: (encoder) => createCodeTracer(encoder, browserWasmPlatform),
     async fitPca({ shape, images }, indices, latentSize) {
       const split = { train: indices, validation: NO_IMAGES, test: NO_IMAGES };
       const source = startPca({ shape, images, split, previewIndices: NO_IMAGES });

@@ -3,14 +3,16 @@
 import type * as tf from "@tensorflow/tfjs";
 import { MOST_CHOSEN } from "../../config/net";
 import type { Predictor } from "../../engine/wasm/predictor";
+import type { WasmTracer } from "../../engine/wasm/tracer";
 import { type ImageSet, type ImageShape, pickImages, sizeOf } from "../../math/image-set";
-import { decoderOf, encoderOf, imageShapeOf } from "../../nets/build/halves";
+import { decoderOf, distributionOf, encoderOf, imageShapeOf } from "../../nets/build/halves";
 import { netOf } from "../../nets/presets";
-import { hasBottleneck, isNested, type NetSpec } from "../../nets/spec";
+import { drawsItsCode, hasBottleneck, isNested, type NetSpec } from "../../nets/spec";
 import type { GivenNet, Kept, NetConfig } from "../../protocol/inference";
 import { AnswerError } from "../../protocol/rpc";
 import { setFlatWeights } from "../../training/weights";
 import { CodeBook } from "./codes";
+import { looksFor } from "./looks-for";
 import type { InferencePlatform } from "./platform";
 
 const OTHER_NET = "Choose another net, or train this one again.";
@@ -23,6 +25,11 @@ export class NetCodec {
   readonly shape: ImageShape;
   readonly #encoder: Predictor;
   readonly #decoder: Predictor;
+  readonly #startTracer: () => Promise<WasmTracer>;
+  /** Once somebody has asked for a gradient. */
+  #tracer: Promise<WasmTracer> | null = null;
+  /** One gradient at a time. */
+  #traced: Promise<unknown> = Promise.resolve();
   readonly #known: CodeBook<Float32Array<ArrayBuffer>>;
 
   constructor(
@@ -32,7 +39,9 @@ export class NetCodec {
     shape: ImageShape,
     encoder: Predictor,
     decoder: Predictor,
+    startTracer: () => Promise<WasmTracer>,
   ) {
+    this.#startTracer = startTracer;
     this.shape = shape;
     this.config = config;
     this.net = net;
@@ -46,6 +55,24 @@ export class NetCodec {
   encode(set: ImageSet, indices: Uint32Array, isDataset: boolean): Float32Array<ArrayBuffer> {
     const encode = (missing: Uint32Array) => this.#encoder.predict(pickImages(set, missing));
     return isDataset ? this.#known.take(indices, encode) : encode(indices);
+  }
+
+  /**
+   * By how much a number of the code grows with each number of an image.
+   *
+   * @throws RangeError for a number that the code has not, and for other than one image
+   */
+  looksFor(set: ImageSet, indices: Uint32Array, number: number): Promise<Float32Array> {
+    if (indices.length !== 1) throw new RangeError("A gradient is of one image.");
+    if (!(number >= 0 && number < this.config.latentSize)) {
+      throw new RangeError(`The code has no number ${number}.`);
+    }
+    this.#tracer ??= this.#startTracer();
+    const tracer = this.#tracer;
+    const pixels = pickImages(set, indices);
+    const next = this.#traced.then(async () => looksFor(await tracer, pixels, number));
+    this.#traced = next.catch(() => {});
+    return next;
   }
 
   /**
@@ -79,6 +106,7 @@ export class NetCodec {
   close(): void {
     this.#encoder.dispose();
     this.#decoder.dispose();
+    void this.#traced.then(async () => (await this.#tracer)?.dispose()).catch(() => {});
   }
 }
 
@@ -131,10 +159,22 @@ export async function openNet(
     const parameters = model.countParams();
     encoder.dispose();
     decoder.dispose();
-    return new NetCodec(config, net, parameters, imageShapeOf(model), ...predictors);
+    const startTracer = () => tracerOf(platform, net, weights);
+    return new NetCodec(config, net, parameters, imageShapeOf(model), ...predictors, startTracer);
   } finally {
     model.dispose();
   }
+}
+
+/** A tracer of its encoder; of a net that draws its code, of the means and log-variances. */
+async function tracerOf(
+  platform: InferencePlatform,
+  net: NetSpec,
+  weights: Float32Array,
+): Promise<WasmTracer> {
+  const model = await platform.buildModel(net);
+  setFlatWeights(model, weights);
+  return platform.createTracer(drawsItsCode(net) ? distributionOf(model) : encoderOf(model));
 }
 
 /** @throws AnswerError where they are not that net's, or no numbers */

@@ -2,6 +2,7 @@
 
 import type { LayersModel } from "@tensorflow/tfjs";
 import type { Predictor } from "../../engine/wasm/predictor";
+import type { WasmTracer } from "../../engine/wasm/tracer";
 import type { Basis } from "../../math/basis";
 import type { ImageSet } from "../../math/image-set";
 import type { Pca } from "../../math/pca";
@@ -17,6 +18,8 @@ export interface InferencePlatform {
   /** A net of those shapes, with any weights. */
   buildModel(net: NetSpec): Promise<LayersModel>;
   createPredictor(model: LayersModel): Promise<Predictor>;
+  /** A tracer of a model that makes codes, as it is outside training; its samples have targets. */
+  createTracer(encoder: LayersModel): Promise<WasmTracer>;
   /**
    * Fits PCA to the images at `indices`, in a thread of its own: it takes seconds. It has as many components as
    * codes of that size need, or more.

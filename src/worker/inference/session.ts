@@ -22,6 +22,7 @@ import type {
   InferenceQuestions,
   JpegAnswer,
   Kept,
+  LooksFor,
   NetId,
   NetToOpen,
   OpenNet,
@@ -61,6 +62,7 @@ export class InferenceSession {
       images: (ask) => this.#images(ask),
       survey: (ask) => this.#survey(ask),
       encode: (ask, job) => this.#encode(ask, job),
+      looksFor: (ask) => this.#looksFor(ask),
       axes: (ask, job) => this.#axes(ask, job),
       decode: (ask, job) => this.#decode(ask, job),
       reconstruct: (ask, job) => this.#reconstruct(ask, job),
@@ -159,6 +161,13 @@ export class InferenceSession {
       codes.set(net.encode(located, indices, located.isDataset), from * size);
     });
     return { count, size, codes };
+  }
+
+  async #looksFor({ net: id, images: asked, number }: Asked<"looksFor">): Promise<LooksFor> {
+    const { config, shape } = this.#net(id);
+    const located = await this.#data.locate(config, asked, shape);
+    const gradient = await this.#net(id).looksFor(located, located.indices, number);
+    return { shape, gradient };
   }
 
   async #axes(ask: Asked<"axes">, job: Job<number>): Promise<PrincipalAxes> {

@@ -65,6 +65,7 @@ export function scriptedInference(config: NetConfig = CONFIG, fail?: InferenceQu
     images: [],
     survey: [],
     encode: [],
+    looksFor: [],
     axes: [],
     decode: [],
     reconstruct: [],
@@ -100,6 +101,9 @@ export function scriptedInference(config: NetConfig = CONFIG, fail?: InferenceQu
       throw new Error("The lab has no use for a survey.");
     },
     encode: ({ images }) => codesOf(countOf(images), config.latentSize),
+    looksFor: () => {
+      throw new Error("Neither lab nor space asks for gradients.");
+    },
     axes: ({ images }) => {
       const { codes, size } = codesOf(countOf(images), config.latentSize);
       return principalAxes(codes, size);

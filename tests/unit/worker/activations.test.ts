@@ -13,6 +13,8 @@ beforeAll(async () => {
 });
 
 type Shown = Extract<WorkerEvent, { type: "activations" }>;
+type CloseUp = Extract<WorkerEvent, { type: "inside" }>;
+type Coded = Extract<WorkerEvent, { type: "codes" }>;
 
 const { images } = boxes(8);
 const previewIndices = Uint32Array.of(3, 5);
@@ -20,7 +22,9 @@ const LAYERS = ["encoder_conv", "latent"];
 
 function start(fails = false) {
   const shown: Shown[] = [];
-  const made = { predictors: 0, disposed: 0 };
+  const made = { predictors: 0, disposed: 0, starts: 0 };
+  const insides: CloseUp[] = [];
+  const coded: Coded[] = [];
   const activations = new Activations(
     async (model) => {
       if (fails) throw new RangeError("memory is full");
@@ -32,15 +36,24 @@ function start(fails = false) {
         },
       });
     },
-    (event) => shown.push(event as Shown),
+    (event) => {
+      if (event.type === "inside") insides.push(event);
+      else if (event.type === "codes") coded.push(event);
+      else shown.push(event as Shown);
+    },
   );
   const follow = (runId: string, seed = 1) => {
     const model = presetModel({ preset: "baseline", latentSize: 8, seed });
-    activations.follow({ runId, model, dataset: grey28(images), previewIndices });
+    const createStart = async () => {
+      made.starts += 1;
+      return presetModel({ preset: "baseline", latentSize: 8, seed });
+    };
+    const dataset = grey28(images);
+    activations.follow({ runId, model, dataset, previewIndices, createStart });
     return model;
   };
   const until = (count: number) => expect.poll(() => shown.length).toBe(count);
-  return { activations, shown, made, follow, until };
+  return { activations, shown, insides, coded, made, follow, until };
 }
 
 const code = ({ layers }: Shown) => layers.find(({ layer }) => layer === "latent")!.values;
@@ -94,13 +107,15 @@ describe("the activations", () => {
       [5, 1],
     ]);
     expect(code(shown[1]!)).not.toEqual(code(shown[0]!));
-    // Other layers would need the net.
-    activations.choose({ index: 1, layers: ["latent"] });
+    // Any other layers, too.
+    activations.choose({ index: 1, layers: ["decoder_dense", "latent"] });
+    await until(3);
+    expect(shown[2]!.layers.map(({ layer }) => layer)).toEqual(["decoder_dense", "latent"]);
     const other = follow("b", 2);
     activations.update(0);
-    await until(3);
-    expect(shown[2]!.layers.map(({ layer }) => layer)).toEqual(["latent"]);
-    expect(made).toEqual({ predictors: 2, disposed: 1 });
+    await until(4);
+    expect(shown[3]).toMatchObject({ runId: "b", step: 0 });
+    expect(made).toEqual({ predictors: 2, disposed: 1, starts: 0 });
     await activations.release();
     other.dispose();
   });
@@ -114,6 +129,66 @@ describe("the activations", () => {
     activations.choose({ index: 9, layers: LAYERS });
     await activations.release();
     expect(shown).toEqual([]);
+  });
+
+  it("come with the codes of all images, once for each step of a run", async () => {
+    const { activations, coded, follow, until } = start();
+    activations.choose({ index: 0, layers: LAYERS });
+    const model = follow("a");
+    activations.update(3);
+    await until(1);
+    activations.choose({ index: 1, layers: LAYERS });
+    await until(2);
+    expect(coded.map(({ runId, step, images }) => [runId, step, images])).toEqual([["a", 3, 2]]);
+    const codes = tf.tidy(() => {
+      const both = [...images.subarray(3 * 784, 4 * 784), ...images.subarray(5 * 784, 6 * 784)];
+      const part = tf.model({ inputs: model.inputs, outputs: model.getLayer("latent").output });
+      const inputs = tf.tensor(both, [2, 28, 28, 1]).div(255);
+      return (part.predict(inputs) as tf.Tensor).dataSync<"float32">();
+    });
+    const off = codes.map((value, i) => Math.abs(value - coded[0]!.codes[i]!));
+    expect(off).toHaveLength(16);
+    expect(Math.max(...off)).toBeLessThan(1e-5);
+    await activations.release();
+  });
+
+  it("have one layer's numbers beside, with its weights now and at the start", async () => {
+    const { activations, shown, insides, follow, made } = start();
+    activations.choose({ index: 0, layers: LAYERS, inside: "encoder_conv" });
+    const model = follow("a");
+    const began = await model.getLayer("encoder_conv").getWeights()[0]!.data<"float32">();
+    const kernelAtStart = began.slice();
+    model.setWeights(model.getWeights().map((weight) => tf.mul(weight, 2)));
+    await activations.updateCloseUp(3);
+    // Between previews that layer alone.
+    expect(shown).toEqual([]);
+    expect(insides).toHaveLength(1);
+    expect(insides[0]).toMatchObject({ runId: "a", step: 3, index: 0 });
+    const { inputs, output, weights, start: before } = insides[0]!.inside!;
+    expect(inputs.map(({ shape }) => shape)).toEqual([[28, 28, 1]]);
+    expect([...inputs[0]!.values.subarray(0, 784)]).toEqual(
+      Array.from(images.subarray(3 * 784, 4 * 784), (byte) => Math.fround(byte / 255)),
+    );
+    expect(output.shape).toEqual([28, 28, 32]);
+    expect(weights.kernel!.shape).toEqual([3, 3, 1, 32]);
+    expect(weights.kernel!.values).toEqual(kernelAtStart.map((value) => 2 * value));
+    expect(before!.kernel!.values).toEqual(kernelAtStart);
+    expect(Object.keys(weights)).toEqual(["kernel", "bias"]);
+
+    activations.update(4);
+    await activations.release();
+    expect([shown.length, insides.length]).toEqual([1, 2]);
+    model.dispose();
+    // Of the net's end, when it is gone.
+    activations.choose({ index: 0, layers: LAYERS, inside: "latent" });
+    await activations.release();
+    expect([shown.length, insides.length]).toEqual([1, 3]);
+    expect(insides[2]!.inside!.inputs[0]!.shape).toEqual([6272]);
+    expect(insides[2]!.inside!.weights.kernel!.shape).toEqual([6272, 8]);
+    expect(made.starts).toBe(1);
+    activations.choose({ index: 0, layers: LAYERS, inside: "nobody" });
+    await activations.release();
+    expect(insides[3]!.inside).toBeNull();
   });
 
   it("are left out where they cannot be had, and the run goes on", async () => {

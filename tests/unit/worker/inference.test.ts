@@ -14,6 +14,7 @@ import { JpegSheet } from "../../../src/metrics/jpeg-sheet";
 import { imageQuality } from "../../../src/metrics/metrics";
 import { ssimWang, ssimWriteup } from "../../../src/metrics/ssim";
 import { buildNet } from "../../../src/nets/build";
+import { encoderOf } from "../../../src/nets/build/halves";
 import { netOf } from "../../../src/nets/presets";
 import type {
   Answer,
@@ -25,6 +26,7 @@ import type {
 import type { RpcCommand, RpcEvent } from "../../../src/protocol/rpc";
 import { toAnswerError } from "../../../src/worker/failures";
 import { judgeJpeg } from "../../../src/worker/inference/jpeg";
+import { createCodeTracer } from "../../../src/worker/inference/looks-for";
 import type { InferencePlatform } from "../../../src/worker/inference/platform";
 import { InferenceSession } from "../../../src/worker/inference/session";
 import { type RpcPort, serve } from "../../../src/worker/rpc";
@@ -90,6 +92,7 @@ function startInference(change: Partial<InferencePlatform> = {}) {
         predict: (inputs) => predictor.predict(inputs),
         setKept: (kept) => predictor.setKept(kept),
         setWeights: (...given) => predictor.setWeights(...given),
+        readWeights: (...place) => predictor.readWeights(...place),
         memoryBytes: () => predictor.memoryBytes(),
         dispose() {
           counts.open -= 1;
@@ -97,6 +100,7 @@ function startInference(change: Partial<InferencePlatform> = {}) {
         },
       };
     },
+    createTracer: (encoder) => createCodeTracer(encoder, nodeWasmPlatform),
     async fitPca(set, indices) {
       counts.fits += 1;
       return fitOnce(set, indices);
@@ -194,6 +198,38 @@ describe("a net in the inference worker", () => {
     expect([some.ofPart, parts.ofPart]).toEqual([20, 20]);
     expect([...parts.labels]).toEqual([...SPLIT.test].map((index) => labels[index]));
     expect(parts).toMatchObject({ spec: SYNTHETIC_GARMENTS, sourceNote: "Drawn by code." });
+  });
+
+  it("says what a number of its code looks for in an image: its gradient, one answer at a time", async () => {
+    const inference = startInference();
+    const { model, weights } = net();
+    const opened = await inference.ask("open", {
+      net: { config: CONFIG, shape: FASHION_MNIST, weights },
+    });
+    const pixels = BOXES.images.slice(0, 784);
+    const ask = (number: number) =>
+      inference.ask("looksFor", { net: opened.net, images: { pixels: pixels.slice() }, number });
+    const answers = await Promise.all([0, 2, 0].map(ask));
+    const encoder = encoderOf(model);
+    for (const [place, number] of [0, 2, 0].entries()) {
+      const expected = tf.tidy(() => {
+        const image = tf.tensor(
+          Array.from(pixels, (byte) => byte / 255),
+          [1, 28, 28, 1],
+        );
+        const one = (x: tf.Tensor) =>
+          (encoder.predict(x) as tf.Tensor2D).slice([0, number], [1, 1]);
+        return tf.grad(one)(image).dataSync<"float32">();
+      });
+      const most = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+      const { shape, gradient } = answers[place]!;
+      const apart = expected.map((value, i) => Math.abs(value - gradient[i]!));
+      expect(shape).toMatchObject({ height: 28, width: 28, channels: 1 });
+      expect(most).toBeGreaterThan(1e-4);
+      expect(Math.max(...apart)).toBeLessThan(1e-3 * most);
+    }
+    await expect(ask(CONFIG.latentSize)).rejects.toThrow(/no number/);
+    await inference.ask("close", { net: opened.net });
   });
 
   it("is surveyed: counts, means, and as many examples of each class from the training split", async () => {

@@ -12,7 +12,7 @@ import { DataField } from "./DataField";
 import { LatentControl } from "./latent/LatentControl";
 import { ModelView } from "./model/ModelView";
 import { NetFigure } from "./model/NetFigure";
-import type { Picked } from "./model/NetHandles";
+import type { LookedAt, Picked } from "./model/NetHandles";
 import { More } from "./recipe/More";
 import { PresetChooser } from "./recipe/PresetChooser";
 import { RecipeSettings } from "./recipe/RecipeSettings";
@@ -24,6 +24,10 @@ const ReconstructionGrid = lazyPart(
   "ui/views/train/reconstructions/ReconstructionGrid",
   () => import("./reconstructions/ReconstructionGrid"),
 );
+const InsidePanel = lazyPart(
+  "ui/views/train/inside/InsidePanel",
+  () => import("./inside/InsidePanel"),
+);
 const NetEditor = lazyPart("ui/views/train/editor/NetEditor", () => import("./editor/NetEditor"));
 
 /** Training: figure, controls, charts, results and pictures, in the order of reading. */
@@ -33,18 +37,33 @@ export function TrainView() {
   const index = Math.min(selected, Math.max(0, images - 1));
   const [hidden] = useState(() => readHidden(window.location.search).hidden);
   const [picked, pick] = useState<Picked | null>(null);
+  const [lookedAt, look] = useState<LookedAt | null>(null);
 
   return (
     <div className={classes.main}>
       <div className={classes.picture}>
         <Headline />
         <Part name="The figure of the net">
-          <NetFigure index={index} onPick={hidden.has("net") ? undefined : pick} />
+          <NetFigure
+            index={index}
+            onPick={hidden.has("net") ? undefined : pick}
+            lookedAt={lookedAt}
+            onLook={look}
+          />
         </Part>
+        {lookedAt && (
+          <Part name="The look inside" onClose={() => look(null)}>
+            <InsidePanel at={lookedAt} index={index} onLook={look} />
+          </Part>
+        )}
         {!hidden.has("net") && (
           <div className={classes.editor}>
             <Part name="The net’s editor">
-              <NetEditor picked={picked} />
+              <NetEditor
+                picked={picked}
+                isLooking={lookedAt !== null}
+                onLook={() => look(lookedAt ? null : { layer: null, map: 0 })}
+              />
             </Part>
           </div>
         )}

@@ -12,8 +12,15 @@ import classes from "./NetEditor.module.css";
 import { SizeAdvice } from "./SizeAdvice";
 import { useEdited, useNetEditor } from "./useNetEditor";
 
+interface Props {
+  readonly picked: Picked | null;
+  /** Whether the look inside is open, which is asked for and closed here. */
+  readonly isLooking: boolean;
+  readonly onLook: () => void;
+}
+
 /** The form's net, layer by layer: each can be set, moved and taken away, and others put in between. */
-export default function NetEditor({ picked }: { readonly picked: Picked | null }) {
+export default function NetEditor({ picked, isLooking, onLook }: Props) {
   useUndoKeys();
   const [compared, setCompared] = useState<PresetName | null>(null);
   const [isCodeShown, showCode] = useState(false);
@@ -47,6 +54,9 @@ export default function NetEditor({ picked }: { readonly picked: Picked | null }
           onClick={() => showCode(!isCodeShown)}
         >
           Text and code
+        </UnstyledButton>
+        <UnstyledButton className={classes.tool} aria-expanded={isLooking} onClick={onLook}>
+          Look inside
         </UnstyledButton>
         <Problem />
       </div>

@@ -18,12 +18,13 @@ import {
 } from "./geometry";
 import { NetActivations } from "./NetActivations";
 import classes from "./NetFigure.module.css";
-import { NetHandles, type Picked } from "./NetHandles";
+import { type LookedAt, NetHandles, type Picked } from "./NetHandles";
 import { NetPictures } from "./NetPictures";
 import { NetThreads } from "./NetThreads";
 import { drawingOf, LATENT, type NetDrawing } from "./stages";
 import { countZeros, opacityOf } from "./strengths";
 import { useActivations } from "./useActivations";
+import { useLookedLayer } from "./useLookedLayer";
 import { useNetSummary } from "./useNetSummary";
 
 const FigureNotes = lazyPart("ui/views/train/model/FigureNotes", () => import("./FigureNotes"));
@@ -33,10 +34,14 @@ interface Props {
   readonly index: number;
   /** Hears what of the form's net is pointed at; left out, nothing can be. */
   readonly onPick?: ((picked: Picked) => void) | undefined;
+  /** What is looked into; null for nothing. */
+  readonly lookedAt: LookedAt | null;
+  /** Hears which map or number is pointed at, where they are those of a run. */
+  readonly onLook: (at: LookedAt) => void;
 }
 
 /** Garment → encoder → latent numbers → decoder → reconstruction → how far off. */
-export function NetFigure({ index, onPick }: Props) {
+export function NetFigure(props: Props) {
   const item = useItem();
   const frame = useRef<HTMLElement>(null);
   const { width } = useSize(frame);
@@ -46,12 +51,12 @@ export function NetFigure({ index, onPick }: Props) {
       className={classes.figure}
       aria-label={`The net, from ${item.one} to error`}
     >
-      {width > 0 && <Drawing width={width} index={index} onPick={onPick} />}
+      {width > 0 && <Drawing width={width} {...props} />}
     </figure>
   );
 }
 
-function Drawing({ width, index, onPick }: Props & { width: number }) {
+function Drawing({ width, index, onPick, lookedAt, onLook }: Props & { width: number }) {
   const config = useAppState(drawnConfig);
   const wanted = useAppState((state) => state.settings.latentSize);
   const { latentSize } = config;
@@ -73,7 +78,7 @@ function Drawing({ width, index, onPick }: Props & { width: number }) {
     (state) => netKeyOf(state, drawnConfig(state)) === netKeyOf(state, state.settings),
   );
   const isFresh = useAppState(({ run }) => run === null);
-  const activations = useActivations(net, index);
+  const activations = useActivations(net, index, useLookedLayer(lookedAt));
   const code = layerOf(activations, LATENT)?.values;
 
   return (
@@ -109,7 +114,13 @@ function Drawing({ width, index, onPick }: Props & { width: number }) {
           <FigureNotes layout={layout} />
         </Part>
       )}
-      {onPick && isForms && <NetHandles layout={layout} layers={summary.layers} onPick={onPick} />}
+      <NetHandles
+        layout={layout}
+        layers={summary.layers}
+        latentSize={latentSize}
+        onPick={isForms ? onPick : undefined}
+        onLook={activations ? onLook : undefined}
+      />
     </div>
   );
 }

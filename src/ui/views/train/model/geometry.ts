@@ -264,6 +264,12 @@ export function cellAt({ rows, pitchX, pitchY, margin }: Cells, i: number): [num
   return [Math.floor(i / rows) * pitchX + margin, (i % rows) * pitchY + margin];
 }
 
+/** The cell that a point within its box is in, or next to. */
+export function cellIn({ rows, pitchX, pitchY }: Cells, x: number, y: number): number {
+  const row = Math.min(rows - 1, Math.max(0, Math.floor(y / pitchY)));
+  return Math.floor(x / pitchX) * rows + row;
+}
+
 /** So many cells as one path. */
 export function cellPath(box: Box, cells: Cells, count: number): string {
   const width = cells.width.toFixed(2);

@@ -6,8 +6,16 @@ import { useApp, useAppState } from "../../../kit/hooks";
 import { useFrames } from "../reconstructions/useFrames";
 import { LATENT, type NetDrawing } from "./stages";
 
-/** Has the net watched while it is drawn; what its layers make of the image at the moment shown. */
-export function useActivations(net: NetDrawing | null, index: number): Activations | null {
+/**
+ * Has the net watched while it is drawn; what its layers make of the image at the moment shown.
+ *
+ * @param inside layer of the run's net whose numbers are asked for beside; null for none
+ */
+export function useActivations(
+  net: NetDrawing | null,
+  index: number,
+  inside: string | null,
+): Activations | null {
   const app = useApp();
   const { activations } = app;
   const layers = net
@@ -16,9 +24,9 @@ export function useActivations(net: NetDrawing | null, index: number): Activatio
   useEffect(() => {
     if (layers === null) return;
     const names = layers === "" ? [LATENT] : [...layers.split(","), LATENT];
-    app.watch({ index, layers: names });
-    return () => app.watch(null);
-  }, [app, layers, index]);
+    app.watch({ index, layers: names, ...(inside === null ? {} : { inside }) });
+  }, [app, layers, index, inside]);
+  useEffect(() => () => app.watch(null), [app]);
 
   const runId = useAppState(({ run }) => run?.id);
   const isDrawn = useAppState(isRunDrawn);
