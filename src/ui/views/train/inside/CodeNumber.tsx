@@ -131,7 +131,7 @@ function Drawn({ pictures, one }: DrawnProps) {
       <figcaption>
         <strong>It draws</strong>:{" "}
         {most === 0
-          ? "nothing, whatever it is."
+          ? "nothing that one could see."
           : `the ${one} with this number from low to high, and last what that makes brighter (red) or darker (blue).`}
       </figcaption>
     </figure>

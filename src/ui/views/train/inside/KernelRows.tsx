@@ -44,7 +44,7 @@ export function KernelRows({ spec, inside, input, maps, filter, onFilter }: Prop
       {now && width > 0 && (
         <>
           <h4>
-            {now.each.length === 1 ? "The kernel" : `Kernels of the ${now.each.length} filters`}
+            {titleOf(spec, now.each.length)}
             {" over map "}
             {input + 1}
           </h4>
@@ -61,7 +61,7 @@ export function KernelRows({ spec, inside, input, maps, filter, onFilter }: Prop
                 />
               ),
           )}
-          <p>{movedWords(moved, start !== null, now.each.length)}</p>
+          <p>{movedWords(moved, start !== null)}</p>
         </>
       )}
     </div>
@@ -70,12 +70,16 @@ export function KernelRows({ spec, inside, input, maps, filter, onFilter }: Prop
 
 const NONE = new Float32Array(0);
 
-function movedWords(moved: number | null, isKnown: boolean, filters: number): string {
+function titleOf({ kind }: LayerSpec, count: number): string {
+  if (count === 1) return "The kernel";
+  return kind === "dense" ? `Weights of the ${count} numbers` : `Kernels of the ${count} filters`;
+}
+
+function movedWords(moved: number | null, isKnown: boolean): string {
   if (!isKnown) return "What they were before the first step cannot be had.";
   if (moved === null) return "They began at 0.";
-  const which = filters === 1 ? "The kernel" : "The filter that is framed";
   const percent = moved >= 0.1 ? Math.round(100 * moved) : Number((100 * moved).toPrecision(2));
-  return `${which} has moved by ${percent}% of its length since the start.`;
+  return `What is framed has moved by ${percent}% of its length since the start.`;
 }
 
 function changed(now: Kernels, start: Kernels): Kernels {
