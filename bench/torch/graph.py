@@ -197,11 +197,12 @@ def module_of(layer: dict) -> "nn.Module | None":
         return Dense(channels, layer["units"])
     if kind == "batchNorm":
         is_image = len(layer["inputShapes"][0]) == 3
-        return norm(channels) if is_image else norm(channels, nn.BatchNorm1d)
+        kind = nn.BatchNorm2d if is_image else nn.BatchNorm1d
+        return norm(channels, kind, layer.get("momentum", 0.99), layer.get("epsilon", 1e-3))
     if kind == "layerNorm":
-        return LayerNorm(channels, eps=1e-3)
+        return LayerNorm(channels, eps=layer.get("epsilon", 1e-3))
     if kind == "groupNorm":
-        return nn.GroupNorm(layer["groups"], channels, eps=1e-3)
+        return nn.GroupNorm(layer["groups"], channels, eps=layer.get("epsilon", 1e-3))
     if kind == "prelu":
         return EachPrelu(layer["inputShapes"][0]) if layer.get("each") else nn.PReLU(channels, init=0.0)
     return None

@@ -56,9 +56,11 @@ def pool(x: torch.Tensor) -> torch.Tensor:
     return F.max_pool2d(x, 2)
 
 
-def norm(channels: int, kind: type = nn.BatchNorm2d) -> nn.Module:
+def norm(
+    channels: int, kind: type = nn.BatchNorm2d, momentum: float = 0.99, epsilon: float = 1e-3
+) -> nn.Module:
     """Keras's defaults; PyTorch's momentum is the part of a moving average that a step renews."""
-    return kind(channels, eps=1e-3, momentum=0.01)
+    return kind(channels, eps=epsilon, momentum=1 - momentum)
 
 
 def dropout(x: torch.Tensor, rate: float) -> torch.Tensor:

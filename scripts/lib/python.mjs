@@ -13,6 +13,7 @@ import { duration, ROOT, readIfThere, run, say } from "./project.mjs";
  * @property {string} names for people
  * @property {string} size
  * @property {string} without what is not done where they are not there
+ * @property {boolean} [isWhole] the list has all that they need: nothing else is to come with them
  */
 
 /** @satisfies {Record<string, Programs>} */
@@ -24,6 +25,8 @@ export const PROGRAMS = {
     names: "TensorFlow, Keras and onnxruntime",
     size: "about 400 MB",
     without: "so nothing was run in them",
+    // tf_keras names tensorflow, and would bring it beside tensorflow-cpu: 2.4 GB.
+    isWhole: true,
   },
   torch: {
     folder: "torch",
@@ -68,7 +71,7 @@ export async function areInstalled(/** @type {Programs} */ programs) {
  * @returns {Promise<string | null>} a sentence that says why they are not there; null where they are
  */
 export async function ensurePrograms(programs) {
-  const { folder, requirements, names, size, without } = programs;
+  const { folder, requirements, names, size, without, isWhole = false } = programs;
   if (await areInstalled(programs)) return null;
   const python = pythonOf(programs);
   const environment = join(ROOT, ".cache", folder);
@@ -91,7 +94,8 @@ export async function ensurePrograms(programs) {
     "--no-cache-dir",
   ];
   // What has no build for this machine is not to be compiled for an hour.
-  const args = [...pip, "--only-binary=:all:", "--requirement", requirements];
+  const alone = isWhole ? ["--no-deps"] : [];
+  const args = [...pip, "--only-binary=:all:", ...alone, "--requirement", requirements];
   const { code } = await run(python, args, { quietStdout: true });
   if (code !== 0) {
     return `pip could not install ${names} (see above; is PyPI within reach?), ${without}.`;

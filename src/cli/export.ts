@@ -3,15 +3,19 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as tf from "@tensorflow/tfjs";
-import { EXPORT_TARGETS } from "../config/export-targets";
+import { DEFAULT_CONFIG, ROWS, type RunConfig } from "../config/config";
+import { ConfigError, fitConfig } from "../config/config-schema";
+import { EXPORT_TARGETS, type ExportTarget } from "../config/export-targets";
+import { builtIn } from "../datasets/catalogue";
+import type { DataSpec } from "../datasets/dataset";
 import { splitDataset } from "../datasets/split";
 import { createWasmPredictor } from "../engine/wasm/predictor";
 import { exportFiles } from "../export";
 import { ExportError } from "../export/graph";
-import { choice, parseArguments, requiredText } from "./args";
+import { choice, ofType, parseArguments, requiredText } from "./args";
 import { DATA, findData, learnStored } from "./dataset/own";
 import { nodeDevices } from "./devices";
-import { CommandError } from "./errors";
+import { CommandError, UsageError } from "./errors";
 import { prepareFolder, reasonOf } from "./folders";
 import { readSavedModel } from "./model-files";
 import type { ReadDataset } from "./run";
@@ -19,14 +23,18 @@ import { nodeWasmPlatform } from "./wasm-platform";
 
 const SYNTAX = {
   name: "export",
-  summary: "Writes a model that `train --save` saved for other programs.",
+  summary: "Writes a model that `train --save` saved, or `import` made, for other programs.",
   options: {
-    model: requiredText("DIR", "Folder that train saved the model in"),
+    model: requiredText("DIR", "Folder that train or import saved the model in"),
     to: choice(EXPORT_TARGETS, "keras", "What it is written as"),
     data: {
       ...DATA,
-      help: "The run's images, where they are your own and are not stored: their files",
-      standard: "the run's",
+      help: "The run's images, where they are your own and are not stored: their files; an imported model's",
+      standard: `the run's; ${DEFAULT_CONFIG.data}`,
+    },
+    seed: {
+      ...ofType(ROWS.seed.type, "Splits the images, of an imported model"),
+      standard: DEFAULT_CONFIG.seed,
     },
     out: requiredText("DIR", "Folder for the files; it is made where it is not there"),
   },
@@ -61,15 +69,19 @@ export async function exportModel(
 ): Promise<void> {
   const options = parseArguments(SYNTAX, argv, host.print);
   if (!options) return;
-  const { out } = options;
+  const { out, to } = options;
   if (options.data === undefined) await learnStored();
-  else await findData(options.data);
+  const chosen =
+    options.data === undefined ? builtIn(DEFAULT_CONFIG.data) : await findData(options.data);
   await nodeDevices();
-  const { model, result } = await readSavedModel(options.model, "--model");
-  const { config } = result;
+  const { model, config: own, result } = await readSavedModel(options.model, "--model");
   try {
+    if (result && options.seed !== undefined) {
+      throw new UsageError("--seed is for imported models: a run's is its own.");
+    }
+    const config = result || !NEEDS_IMAGES.has(to) ? own : withImages(own, chosen, options);
     await prepareFolder({ folder: out, option: "--out" });
-    const files = await exportFiles(options.to, {
+    const files = await exportFiles(to, {
       model,
       config,
       predict,
@@ -87,6 +99,28 @@ export async function exportModel(
     throw error instanceof ExportError ? new CommandError(error.message) : error;
   } finally {
     model.dispose();
+  }
+}
+
+const NEEDS_IMAGES: ReadonlySet<ExportTarget> = new Set(["keras", "tsv"]);
+
+/** Settings of an imported model with images of that data set: all their classes where it is one's own. */
+function withImages(
+  own: RunConfig,
+  spec: DataSpec | undefined,
+  {
+    data,
+    seed = own.seed,
+  }: { readonly data: string | undefined; readonly seed: number | undefined },
+): RunConfig {
+  if (!spec) return own;
+  const classes = builtIn(spec.id) ? own.classes : spec.classNames.map((_, id) => id);
+  try {
+    return fitConfig({ ...own, data: spec.id, classes, seed }, spec);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const which = data === undefined ? "Name images that it takes by --data." : "Name other ones.";
+    throw new UsageError(`--data: ${error.message} ${which}`);
   }
 }
 

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   pack: async () => (await import("./pack")).pack,
   search: async () => (await import("./search")).search,
   score: async () => (await import("./score")).score,
+  import: async () => (await import("./import")).importModel,
   export: async () => (await import("./export")).exportModel,
   bench: async () => (await import("./bench")).bench,
   agree: async () => (await import("./agree")).agree,

@@ -28,7 +28,7 @@ import { predictPixels } from "../training/score";
 import { createTrainer } from "../training/trainer";
 import { parseArguments, requiredText, text } from "./args";
 import { nodeDevices } from "./devices";
-import { CommandError } from "./errors";
+import { CommandError, UsageError } from "./errors";
 import { prepareFolder } from "./folders";
 import { readSavedModel } from "./model-files";
 import { type ReadDataset, type RunImages, runImages } from "./run";
@@ -70,6 +70,12 @@ export async function pack(argv: readonly string[], host: PackHost = NODE_HOST):
   const { from, out } = options;
   await nodeDevices();
   const { model, result } = await readSavedModel(from, "--from");
+  if (!result) {
+    model.dispose();
+    throw new UsageError(
+      `--from: the net in ${from} was imported; pack takes what \`train --save\` wrote, with its run's figures.`,
+    );
+  }
   const arrays = arraysOf(model);
   model.dispose();
   const { preset } = result.config;

@@ -35,6 +35,9 @@ const notChosen = (subject: string): string =>
 /** Far more characters than any net's text: 200 layers of names and numbers. */
 const LONGEST_TEXT = 20_000;
 
+/** Characters of what somebody calls a net. */
+export const LONGEST_NET_NAME = 40;
+
 /** What settings ask of a net. */
 export interface NetTraits {
   readonly endsInSigmoid: boolean;

@@ -24,7 +24,7 @@ import { SPLITS, type SplitName } from "../datasets/split";
 import { PRESETS } from "../nets/presets";
 import { DATA_TYPE } from "./data";
 import { LOSS_TYPE, type LossWeights, lossFormula } from "./loss";
-import { LATENT_TYPE, NET_TYPE, type NetTraits } from "./net";
+import { LATENT_TYPE, LONGEST_NET_NAME, NET_TYPE, type NetTraits } from "./net";
 import {
   choice,
   classIds,
@@ -137,7 +137,7 @@ export const SETTINGS = {
   },
   /** What its maker calls an own net; empty for no name. */
   netName: {
-    type: shortText(40),
+    type: shortText(LONGEST_NET_NAME),
     default: "",
     key: "net-name",
     group: "net",

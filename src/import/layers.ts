@@ -1,9 +1,12 @@
 /** What each of Keras's layers is here, by its class: how its settings are read, and what stands for it. */
 
 import type { Activation } from "../nets/activations";
+import { NORM_EPSILON, NORM_MOMENTUM } from "../nets/spec";
 import type { Shape } from "../nets/summary";
 import type { Unnamed } from "../nets/text/kinds";
-import type { Settings } from "./settings";
+import { isJson } from "./json";
+import { type Settings, shortest } from "./settings";
+import type { TopologyLayer } from "./topology";
 
 /**
  * The layers that stand for one of the class, each taking what the one before makes; none for one that
@@ -57,10 +60,10 @@ function kernelOf(settings: Settings, kernels: readonly string[] = ["kernel"]) {
   const start = starts.every((each) => each === "zeros") ? "zeros" : "glorotuniform";
   for (const [place, each] of starts.entries()) {
     if (each === start) continue;
-    settings.note(`its ${kernels[place]} starts Glorot uniform here, not ${each}`);
+    settings.start(`its ${kernels[place]} starts Glorot uniform here, not ${each}`);
   }
   if (settings.starts("bias_initializer", "zeros") !== "zeros") {
-    settings.note("its bias starts at 0 here");
+    settings.start("its bias starts at 0 here");
   }
   return { activation, ...(start === "zeros" ? { start: "zeros" as const } : {}) };
 }
@@ -207,14 +210,12 @@ const readReshape: ReadLayer = (settings, input) => {
 };
 
 /** What normalisations have in common. */
-function checkNorm(settings: Settings, input: Shape): void {
+function normOf(settings: Settings, input: Shape): { readonly epsilon?: number } {
   const axis = settings.take("axis") ?? -1;
   const [only, ...others] = Array.isArray(axis) ? axis : [axis];
   if (others.length > 0 || (only !== -1 && only !== input.length)) {
     settings.problem("it must be along the channels: use axis=-1");
   }
-  const epsilon = settings.number("epsilon", 1e-3);
-  if (epsilon !== 1e-3) settings.note(`its epsilon is 0.001 here, not ${epsilon}`);
   if (!settings.isOn("center", true)) settings.note("it has an offset here, which starts at 0");
   if (!settings.isOn("scale", true)) settings.note("it has a scale here, which starts at 1");
   settings.penalties("beta", "gamma");
@@ -223,26 +224,26 @@ function checkNorm(settings: Settings, input: Shape): void {
     ["gamma", "ones"],
   ] as const) {
     const start = settings.starts(`${array}_initializer`, usual);
-    if (start !== usual) settings.note(`its ${array} starts as ${usual} here`);
+    if (start !== usual) settings.start(`its ${array} starts as ${usual} here`);
   }
+  const epsilon = shortest(settings.number("epsilon", NORM_EPSILON));
+  return epsilon === NORM_EPSILON ? {} : { epsilon };
 }
 
 const readNorm: ReadLayer = (settings, input) => {
-  const momentum = settings.number("momentum", 0.99);
-  if (momentum !== 0.99) settings.note(`its momentum is 0.99 here, not ${momentum}`);
-  checkNorm(settings, input);
-  return [{ kind: "batchNorm" }];
+  const momentum = shortest(settings.number("momentum", NORM_MOMENTUM));
+  const said = momentum === NORM_MOMENTUM ? {} : { momentum };
+  return [{ kind: "batchNorm", ...said, ...normOf(settings, input) }];
 };
 
-const readLayerNorm: ReadLayer = (settings, input) => {
-  checkNorm(settings, input);
-  return [{ kind: "layerNorm" }];
-};
+const readLayerNorm: ReadLayer = (settings, input) => [
+  { kind: "layerNorm", ...normOf(settings, input) },
+];
 
 const readGroupNorm: ReadLayer = (settings, input) => {
-  const groups = settings.number("groups", 32);
-  checkNorm(settings, input);
-  return [{ kind: "groupNorm", groups: groups === -1 ? (input.at(-1) ?? 1) : groups }];
+  const said = settings.number("groups", 32);
+  const groups = said === -1 ? (input.at(-1) ?? 1) : said;
+  return [{ kind: "groupNorm", groups, ...normOf(settings, input) }];
 };
 
 const readPrelu: ReadLayer = (settings, input) => {
@@ -253,7 +254,7 @@ const readPrelu: ReadLayer = (settings, input) => {
   }
   settings.penalties("alpha");
   if (settings.starts("alpha_initializer", "zeros") !== "zeros") {
-    settings.note("its slopes start at 0 here");
+    settings.start("its slopes start at 0 here");
   }
   return [{ kind: "prelu", ...(shared === "" && input.length > 1 ? { each: true } : {}) }];
 };
@@ -412,6 +413,32 @@ const INSTEAD: readonly (readonly [begins: RegExp, instead: string])[] = [
   [/(Dropout|Noise)/, "of noise there are Dropout, SpatialDropout2D and GaussianNoise"],
   [/^RepeatVector$/, "use Dense and then Reshape"],
 ];
+
+/** What makes an activation of a layer that has numbers of its own. */
+const PARAMETRIC: ReadonlySet<string> = new Set(["LeakyReLU", "ReLU", "ELU", "Softmax"]);
+
+type Configured = Pick<TopologyLayer, "className" | "config">;
+
+/**
+ * A layer without its activation, and that activation as a layer, where it is one: `activation="leaky_relu"`,
+ * or `activation=keras.layers.LeakyReLU()`. Else the layer alone.
+ */
+export function activationApart(
+  layer: Configured,
+): readonly [plain: Configured, behind: Configured | null] {
+  const { className, config } = layer;
+  const { activation } = config;
+  const plain = { className, config: { ...config, activation: "linear" } };
+  // Its slope in both versions of Keras.
+  if (activation === "leaky_relu") {
+    return [plain, { className: "LeakyReLU", config: { negative_slope: 0.2 } }];
+  }
+  if (!isJson(activation) || !isJson(activation.config)) return [layer, null];
+  const own = String(activation.class_name);
+  return PARAMETRIC.has(own)
+    ? [plain, { className: own, config: activation.config }]
+    : [layer, null];
+}
 
 /** How a class of layers is read; a sentence on what to use instead where it is none of these. */
 export function readerOf(className: string): ReadLayer | string {

@@ -4,6 +4,7 @@
  */
 
 import type { Rates } from "../nets/spec";
+import { isJson, type Json } from "./json";
 import type { Dialect, TopologyLayer } from "./topology";
 
 /** Settings that change no number here: names, shapes that are read elsewhere, seeds. */
@@ -34,12 +35,8 @@ const PLAIN = new Set([
   "trainable",
 ]);
 
-type Json = Readonly<Record<string, unknown>>;
-const isJson = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** Keras 2 has rates as float32: 9.999999747378752e-5 is meant as 0.0001. */
-function shortest(rate: number): number {
+export function shortest(rate: number): number {
   const short = Number(rate.toPrecision(7));
   return Math.fround(short) === rate ? short : rate;
 }
@@ -55,10 +52,13 @@ export class Settings {
   /** L1 and L2 by the array that is to be small; `activity` for what the layer makes. */
   readonly rates: Record<string, Rates> = {};
   readonly #config: Json;
+  readonly #isTrained: boolean;
   readonly #seen = new Set<string>();
 
-  constructor({ config }: TopologyLayer, dialect: Dialect) {
+  /** @param isTrained whether the layer's weights are read, too */
+  constructor({ config }: Pick<TopologyLayer, "config">, dialect: Dialect, isTrained = false) {
     this.#config = config;
+    this.#isTrained = isTrained;
     this.dialect = dialect;
     const { dtype, trainable, data_format: format } = config;
     const type = isJson(dtype) && isJson(dtype.config) ? dtype.config.name : dtype;
@@ -77,6 +77,11 @@ export class Settings {
 
   note(what: string): void {
     this.notes.push(what);
+  }
+
+  /** What an array starts as here, and not there: nobody asks where its weights are read. */
+  start(what: string): void {
+    if (!this.#isTrained) this.note(what);
   }
 
   /** Settings that are set and were not asked for become problems. */
@@ -153,7 +158,10 @@ export class Settings {
     const value = this.take(setting);
     if (value === null || value === undefined) return null;
     if (typeof value === "string") return value;
-    return isJson(value) && typeof value.class_name === "string" ? value.class_name : String(value);
+    if (!isJson(value) || typeof value.class_name !== "string") return String(value);
+    // One of Keras's own that was given as a function, not by its name.
+    if (value.class_name === "function" && typeof value.config === "string") return value.config;
+    return value.class_name;
   }
 
   /** Takes the regularisers of those arrays and of what the layer makes; constraints there are none of. */

@@ -5,6 +5,9 @@
  * Sequential models, graphs of layers, and both within each other are one list. Nothing of it is run.
  */
 
+import { isJson, type Json } from "./json";
+import type { ImportProblem } from "./problems";
+
 /** Whose JSON it is: some settings mean something else to each. */
 export type Dialect = "keras-2" | "keras-3" | "tfjs";
 
@@ -31,22 +34,25 @@ export interface Topology {
   readonly inputShape: readonly (number | null)[] | null;
   /** The outputs of models within the model, in their order. */
   readonly inner: readonly string[];
+  /** The model's own layers as it lists them, and in models within it theirs: weights are stored so. */
+  readonly parts: readonly TopologyPart[];
 }
 
-/** Something of a model that there is no form of here, and what to do about it. */
-export interface ImportProblem {
-  /** Empty where it is about the whole model. */
-  readonly layer: string;
+export interface TopologyPart {
+  /** As in `layers`; of a model, what its layers' names begin with. */
+  readonly name: string;
   readonly className: string;
-  readonly why: string;
+  readonly config: Json;
+  /** Of a model. */
+  readonly parts: readonly TopologyPart[] | null;
 }
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isJson = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const MODELS = ["Sequential", "Functional", "Model"];
+/** What somebody has to do whose model says in Python alone what its layers are. */
+const SUBCLASSED =
+  "a model of a class of its own says in Python what its layers are, and its file does not: save it as a functional " +
+  'one, by `x = keras.Input((28, 28, 1))` and `keras.Model(x, model.call(x)).save("model.keras")`';
+
 /** Models within models; nets have few. */
 const DEEPEST = 8;
 /** Layers of all of them: a net has at most 200. */
@@ -81,6 +87,7 @@ export function readTopology(content: unknown, problems: ImportProblem[]): Topol
     output,
     inputShape: reader.inputShape,
     inner: reader.inner,
+    parts: partsOf(model, "", 0),
   };
 }
 
@@ -90,6 +97,24 @@ function dialectOf(content: Json, stored: Json, model: Json): Dialect {
   return "module" in model || "registered_name" in model || version.startsWith("3")
     ? "keras-3"
     : "keras-2";
+}
+
+/** Not deeper than models are read. */
+function partsOf({ config }: Json, prefix: string, depth: number): readonly TopologyPart[] {
+  const listed = Array.isArray(config) ? config : isJson(config) ? config.layers : undefined;
+  if (!Array.isArray(listed) || depth > DEEPEST) return [];
+  return listed.filter(isJson).map((layer): TopologyPart => {
+    const className = String(layer.class_name ?? "");
+    const name = `${prefix}${layerName(layer)}`;
+    const config = isJson(layer.config) ? layer.config : {};
+    const isModel = MODELS.includes(className);
+    return {
+      name,
+      className,
+      config,
+      parts: isModel ? partsOf(layer, `${name}/`, depth + 1) : null,
+    };
+  });
 }
 
 class Reader {
@@ -117,7 +142,9 @@ class Reader {
       return this.#problem(
         prefix,
         className,
-        "there is no such model here: use a Sequential or a functional one",
+        depth === 0
+          ? SUBCLASSED
+          : "there is no such model here: use a Sequential or a functional one",
       );
     }
     if (depth > DEEPEST || this.layers.length + listed.length > MOST_LAYERS) {

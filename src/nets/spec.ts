@@ -236,18 +236,29 @@ export interface SampleSpec extends LayerBase {
   readonly kind: "sample";
 }
 
-/** With Keras's defaults: momentum 0.99, epsilon 1e-3, scale 1 and offset 0 at the start. */
-export interface BatchNormSpec extends LayerBase {
-  readonly kind: "batchNorm";
+/** Keras's own, of normalisations that say nothing. */
+export const NORM_EPSILON = 1e-3;
+export const NORM_MOMENTUM = 0.99;
+
+interface NormBase extends LayerBase {
+  /** What is added to variances, over 0 up to 1: NORM_EPSILON where nothing is said. */
+  readonly epsilon?: number;
 }
 
-/** Each pixel's channels are brought to mean 0 and variance 1; Keras's epsilon, 1e-3. */
-export interface LayerNormSpec extends LayerBase {
+/** Scale 1 and offset 0 at the start. */
+export interface BatchNormSpec extends NormBase {
+  readonly kind: "batchNorm";
+  /** How much of the moving averages a step keeps, from 0 to below 1: NORM_MOMENTUM where nothing is said. */
+  readonly momentum?: number;
+}
+
+/** Each pixel's channels are brought to mean 0 and variance 1. */
+export interface LayerNormSpec extends NormBase {
   readonly kind: "layerNorm";
 }
 
 /** Likewise each of so many groups of channels, over all pixels. */
-export interface GroupNormSpec extends LayerBase {
+export interface GroupNormSpec extends NormBase {
   readonly kind: "groupNorm";
   readonly groups: number;
 }
@@ -352,20 +363,29 @@ export function hasBottleneck(net: NetSpec): boolean {
   return !around.has(net.layers.at(-1)?.name ?? IMAGE_INPUT);
 }
 
-/** Whether its last layer ends in a sigmoid, which binary cross-entropy needs. */
+/**
+ * Whether it ends in a sigmoid, which binary cross-entropy needs: its numbers may be put into another
+ * shape behind it.
+ */
 export function endsInSigmoid(net: NetSpec): boolean {
-  return endsIn(net, "sigmoid");
+  const { layers } = net;
+  let last = layers.length - 1;
+  while (last > 0 && isShapeOnly(layers[last]!)) {
+    const [input] = inputsOf(net, last);
+    last = layers.findIndex(({ name }) => name === input);
+  }
+  return endsIn(layers[last], "sigmoid");
 }
+
+const isShapeOnly = ({ kind }: LayerSpec): boolean => kind === "reshape" || kind === "flatten";
 
 /** Whether it ends in a softmax, which categorical cross-entropy needs. */
-export function endsInSoftmax(net: NetSpec): boolean {
-  return endsIn(net, "softmax");
+export function endsInSoftmax({ layers }: NetSpec): boolean {
+  return endsIn(layers.at(-1), "softmax");
 }
 
-function endsIn({ layers }: NetSpec, activation: "sigmoid" | "softmax"): boolean {
-  const last = layers.at(-1);
-  return last !== undefined && "activation" in last && last.activation === activation;
-}
+const endsIn = (layer: LayerSpec | undefined, activation: "sigmoid" | "softmax"): boolean =>
+  layer !== undefined && "activation" in layer && layer.activation === activation;
 
 /** Whether it is trained to be decoded from any number of its codes' first numbers. */
 export function isNested({ layers }: NetSpec): boolean {

@@ -7,6 +7,8 @@ import {
   inputsOf,
   type LayerSpec,
   type NetSpec,
+  NORM_EPSILON,
+  NORM_MOMENTUM,
   type ParametricActivation,
   type Sides,
 } from "./spec";
@@ -128,6 +130,22 @@ function wholeProblem(net: NetSpec, last: Shape): string | null {
   return net.layers.some(({ name }) => name === net.code)
     ? null
     : `${net.name} has no layer "${net.code}" for its code.`;
+}
+
+/** What a normalisation says otherwise than Keras: "momentum 0.9", "ε 0.00001". */
+function normWords(
+  layer: Extract<LayerSpec, { kind: "batchNorm" | "layerNorm" | "groupNorm" }>,
+): readonly string[] {
+  const { epsilon = NORM_EPSILON } = layer;
+  const momentum = (layer.kind === "batchNorm" ? layer.momentum : undefined) ?? NORM_MOMENTUM;
+  if (!(epsilon > 0 && epsilon <= 1)) throw problem(layer, "has an epsilon over 0 up to 1");
+  if (!(momentum >= 0 && momentum < 1)) {
+    throw problem(layer, "has a momentum from 0 to below 1");
+  }
+  return [
+    ...(momentum === NORM_MOMENTUM ? [] : [`momentum ${momentum}`]),
+    ...(epsilon === NORM_EPSILON ? [] : [`ε ${epsilon}`]),
+  ];
 }
 
 /** What training does with it: "frozen", "L2 0.0001". */
@@ -425,9 +443,19 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
     }
     case "batchNorm":
       // Scale, offset and the two moving averages of each channel.
-      return { className: "BatchNormalization", output: input, beside: 4 * input.at(-1)! };
+      return {
+        className: "BatchNormalization",
+        output: input,
+        beside: 4 * input.at(-1)!,
+        words: normWords(layer),
+      };
     case "layerNorm":
-      return { className: "LayerNormalization", output: input, beside: 2 * input.at(-1)! };
+      return {
+        className: "LayerNormalization",
+        output: input,
+        beside: 2 * input.at(-1)!,
+        words: normWords(layer),
+      };
     case "groupNorm": {
       const { groups } = layer;
       const channels = input.at(-1)!;
@@ -435,7 +463,7 @@ function factsOf(layer: LayerSpec, inputs: readonly Shape[]): Facts {
       if (channels % groups !== 0) {
         throw problem(layer, `cannot divide ${channels} channels into ${groups} groups`);
       }
-      const words = [groups === 1 ? "1 group" : `${groups} groups`];
+      const words = [groups === 1 ? "1 group" : `${groups} groups`, ...normWords(layer)];
       return { className: "GroupNormalization", output: input, beside: 2 * channels, words };
     }
     case "prelu": {

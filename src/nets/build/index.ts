@@ -9,6 +9,8 @@ import {
   type KernelStart,
   type LayerSpec,
   type NetSpec,
+  NORM_EPSILON,
+  NORM_MOMENTUM,
   type Rates,
   type Sides,
 } from "../spec";
@@ -222,11 +224,19 @@ function makeLayer(
     case "sample":
       return new Sampling({ name });
     case "batchNorm":
-      return tf.layers.batchNormalization({ name, momentum: 0.99, epsilon: 1e-3 });
+      return tf.layers.batchNormalization({
+        name,
+        momentum: layer.momentum ?? NORM_MOMENTUM,
+        epsilon: layer.epsilon ?? NORM_EPSILON,
+      });
     case "layerNorm":
-      return tf.layers.layerNormalization({ name, epsilon: 1e-3 });
+      return tf.layers.layerNormalization({ name, epsilon: layer.epsilon ?? NORM_EPSILON });
     case "groupNorm":
-      return new GroupNormalization({ name, groups: layer.groups, epsilon: 1e-3 });
+      return new GroupNormalization({
+        name,
+        groups: layer.groups,
+        epsilon: layer.epsilon ?? NORM_EPSILON,
+      });
     case "prelu":
       return tf.layers.prelu({ name, ...(isImage && !layer.each ? { sharedAxes: [1, 2] } : {}) });
     case "add":

@@ -1,14 +1,16 @@
 /** The grammar: how each kind of layer is said, and what undoes it in a mirror. */
 
 import { ACTIVATION_NAMES, ACTIVATIONS, type Activation, activationOfWord } from "../activations";
-import type {
-  ActivationSpec,
-  ConvSpec,
-  Edges,
-  KernelStart,
-  LayerSpec,
-  Sides,
-  UpsampleSpec,
+import {
+  type ActivationSpec,
+  type ConvSpec,
+  type Edges,
+  type KernelStart,
+  type LayerSpec,
+  NORM_EPSILON,
+  NORM_MOMENTUM,
+  type Sides,
+  type UpsampleSpec,
 } from "../spec";
 import type { Shape } from "../summary";
 import type { WeightsKind } from "./training";
@@ -205,6 +207,26 @@ const INTERPOLATION: Option<NonNullable<UpsampleSpec["interpolation"]>> = {
   read: (word) => INTERPOLATIONS[word],
 };
 const EACH = oneOf("slopes", ["each"]);
+
+/** `epsilon 1e-5` */
+const EPSILON: Option<number> = {
+  says: "what is added to variances (epsilon 1e-5)",
+  read: (word, rest) => (word === "epsilon" ? rest.rate("what is added to variances") : undefined),
+};
+/** `momentum 0.9` */
+const MOMENTUM: Option<number> = {
+  says: "how much of the averages a step keeps (momentum 0.9)",
+  read: (word, rest) =>
+    word === "momentum" ? rest.number("how much of the averages a step keeps") : undefined,
+};
+
+function readEpsilon(words: Words): { readonly epsilon?: number } {
+  const epsilon = words.option(EPSILON) ?? NORM_EPSILON;
+  return epsilon === NORM_EPSILON ? {} : { epsilon };
+}
+
+const epsilonText = ({ epsilon }: { readonly epsilon?: number }): string =>
+  epsilon === undefined ? "" : ` epsilon ${epsilon}`;
 
 type RateKind = "dropout" | "spatialDropout" | "alphaDropout" | "gaussianDropout";
 
@@ -417,24 +439,33 @@ const KINDS: {
     words: ["norm"],
     weights: "other",
     noun: "norm",
-    read: () => ({ kind: "batchNorm" }),
-    write: () => "norm",
+    read(words) {
+      const momentum = words.option(MOMENTUM) ?? NORM_MOMENTUM;
+      const said = momentum === NORM_MOMENTUM ? {} : { momentum };
+      return { kind: "batchNorm", ...said, ...readEpsilon(words) };
+    },
+    write: (layer) =>
+      `norm${layer.momentum === undefined ? "" : ` momentum ${layer.momentum}`}${epsilonText(layer)}`,
     undo: (layer) => [layer],
   },
   layerNorm: {
     words: ["layer-norm"],
     weights: "other",
     noun: "layer_norm",
-    read: () => ({ kind: "layerNorm" }),
-    write: () => "layer-norm",
+    read: (words) => ({ kind: "layerNorm", ...readEpsilon(words) }),
+    write: (layer) => `layer-norm${epsilonText(layer)}`,
     undo: (layer) => [layer],
   },
   groupNorm: {
     words: ["group-norm"],
     weights: "other",
     noun: "group_norm",
-    read: (words) => ({ kind: "groupNorm", groups: words.whole("a number of groups") }),
-    write: ({ groups }) => `group-norm ${groups}`,
+    read: (words) => ({
+      kind: "groupNorm",
+      groups: words.whole("a number of groups"),
+      ...readEpsilon(words),
+    }),
+    write: ({ groups, ...layer }) => `group-norm ${groups}${epsilonText(layer)}`,
     undo: (layer) => [layer],
   },
   prelu: {

@@ -114,7 +114,7 @@ describe("net", () => {
     );
     expect([latent, parameters]).toEqual([392, 3249]);
     expect(text).toMatch(/^conv 16 3 relu > pool 2 > .* > code > .* > conv 1 3 sigmoid$/);
-    expect(said).toHaveLength(3);
+    expect(said).toHaveLength(2);
     expect(said[0]).toBe("conv2d_1 (Conv2D): it has a bias here, which starts at 0.\n");
     vi.restoreAllMocks();
     const refused = net(["--net", `${models}keras3-refused.json`], () => {});

@@ -133,7 +133,13 @@ describe("parseNet", () => {
     ["conv 8 3 relu sigmoid", /given twice/, "sigmoid"],
     ["conv 8 3 cosine", /"cosine" says nothing here. Allowed: activation \(linear, relu/, "cosine"],
     ["konv 8 3", /There is no layer "konv". There are conv, conv-transpose, depthwise/, "konv"],
-    ["norm 3", '"3" says nothing here. Allowed: frozen, activity-l1 RATE, activity-l2 RATE.', "3"],
+    [
+      "norm 3",
+      '"3" says nothing here. Allowed: how much of the averages a step keeps (momentum 0.9), what is added to variances (epsilon 1e-5), frozen, activity-l1 RATE, activity-l2 RATE.',
+      "3",
+    ],
+    ["norm epsilon 0", 'Wanted what is added to variances, not "0".', "0"],
+    ["norm momentum 1", /has a momentum from 0 to below 1/, "norm momentum 1"],
     ["conv 8 3 > latent 4 > mirror > latent 4", "The net has its code already.", "latent"],
     ["code > conv 1 3", "The image itself is no code.", "code"],
     ["conv 1 3 > mirror", /"mirror" comes after the code/, "mirror"],
@@ -265,7 +271,16 @@ describe("netText", () => {
         "pad 0 1 2 0 > crop 0 1 2 0",
         "conv 2 11x5 swish dilate 2",
       ),
-      fc.constantFrom("norm", "dropout 0.25", "relu", "leaky-relu 0.2", "rescale 2 -1", "clamp"),
+      fc.constantFrom(
+        "norm",
+        "norm momentum 0.9 epsilon 0.00001",
+        "layer-norm epsilon 0.000001",
+        "dropout 0.25",
+        "relu",
+        "leaky-relu 0.2",
+        "rescale 2 -1",
+        "clamp",
+      ),
     );
     const chain = fc.tuple(
       fc.array(layer, { maxLength: 6 }),

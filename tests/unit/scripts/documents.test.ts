@@ -123,7 +123,7 @@ describe("called in documents", () => {
     const module: Record<string, (argv: string[]) => Promise<void>> = await import(
       `../../../src/cli/${command}.ts`
     );
-    await (module[command] ?? module.exportModel)?.(["--help"]);
+    await (module[command] ?? module[`${command}Model`])?.(["--help"]);
     const options = optionsIn(help);
     expect(options).toContain("--help");
     const wrong = CALLS.filter((call) => call.command === command).flatMap(({ file, rest }) =>
