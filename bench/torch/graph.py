@@ -236,6 +236,18 @@ def noisy(layer: dict):
     )
 
 
+def drawn(inputs: list, trained: bool) -> torch.Tensor:
+    """Of means and log-variances, which lie side by side: in training normal numbers, else the means."""
+    mean, log_variance = inputs[0].chunk(2, 1)
+    return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean) if trained else mean
+
+
+def divergence(inputs: list) -> torch.Tensor:
+    """From N(0, 1), in nats an image."""
+    mean, log_variance = inputs[0].chunk(2, 1)
+    return 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum() / len(mean)
+
+
 def plain(layer: dict):
     """A layer without weights as a function of its inputs and of whether it is trained."""
     kind = layer["kind"]
@@ -274,6 +286,8 @@ def plain(layer: dict):
         return lambda inputs, trained: F.alpha_dropout(inputs[0], layer["rate"], trained)
     if kind in ("gaussianDropout", "gaussianNoise"):
         return noisy(layer)
+    if kind == "sample":
+        return drawn
     if kind in JOINS:
         return lambda inputs, _: JOINS[kind](alike(inputs))
     if kind == "concat":
@@ -298,6 +312,9 @@ class Graph(nn.Module):
             if module is None and is_logits:
                 step = lambda inputs, _: inputs[0]
             self.steps.append((layer["name"], layer["inputs"], step))
+        # What codes that are drawn cost.
+        self.samples = {layer["name"] for layer in layers if layer["kind"] == "sample"}
+        self.divergence = None
         self.last = {}
         for place, (_, inputs, _) in enumerate(self.steps):
             self.last.update({each: place for each in inputs})
@@ -306,6 +323,8 @@ class Graph(nn.Module):
         made = {"image": x}
         for place, (name, inputs, step) in enumerate(self.steps):
             given = [made[each] for each in inputs]
+            if name in self.samples:
+                self.divergence = divergence(given)
             if isinstance(step, tuple):
                 module, ends = step
                 x = ends(self.get_submodule(module)(*given))

@@ -45,6 +45,7 @@ class Trainer:
         self.images = images
         self.batch = recipe["batch"]
         self.loss = Loss(recipe["loss"], recipe["endsInSigmoid"], images.device)
+        self.divergence_weight = recipe["divergence"]
         self.flips = recipe["flips"]
         options = recipe["optimizer"]
         self.clip_norm = options["clipNorm"]
@@ -56,7 +57,9 @@ class Trainer:
         self.loss_of = self.plain_loss
 
     def plain_loss(self, images: torch.Tensor) -> torch.Tensor:
-        return self.loss(self.net(images), images)
+        loss = self.loss(self.net(images), images)
+        cost = getattr(self.net, "divergence", None)
+        return loss if cost is None else loss + self.divergence_weight * cost
 
     def compile(self) -> None:
         """Net and loss become one compiled function, when they are first called."""

@@ -21,6 +21,12 @@ export interface ElboFigures {
   readonly activeUnits: number;
 }
 
+/** After an epoch. */
+export interface LiveElbo extends ElboFigures {
+  /** The divergence of each number of the code, in the code's order. */
+  readonly klOfNumbers?: readonly number[];
+}
+
 export interface BoundFigures extends ElboFigures {
   /** −ln p(image) by 64 importance samples an image (Burda et al. 2016): nearer to it than the ELBO. */
   readonly bound: number;

@@ -145,7 +145,12 @@ const EPOCH_FIGURES = v.object({
   trainLoss: decimal(RANGES.loss),
   validationLoss: decimal(RANGES.loss),
   validation: QUALITY_FIGURES,
-  nats: v.exactOptional(v.object(ELBO)),
+  nats: v.exactOptional(
+    v.object({
+      ...ELBO,
+      klOfNumbers: v.exactOptional(list(decimal(RANGES.nats), MOST_NUMBERS)),
+    }),
+  ),
   isBest: onOff(),
   seconds: decimal(RANGES.seconds),
 }) satisfies v.GenericSchema<unknown, EpochFigures>;

@@ -3,7 +3,7 @@
 import type { RunConfig } from "../config/config";
 import type { DeviceChange } from "../config/devices";
 import type { DataSource } from "../datasets/dataset";
-import type { ElboFigures } from "../metrics/likelihood";
+import type { LiveElbo } from "../metrics/likelihood";
 import type { QualityFigures, TestFigures } from "../metrics/metrics";
 
 /** What is known of a run once it is prepared. */
@@ -29,7 +29,7 @@ export interface EpochFigures {
   /** Over the whole validation split. */
   readonly validation: QualityFigures;
   /** Of a net that draws its codes, over the validation split, where somebody asks for them. */
-  readonly nats?: ElboFigures;
+  readonly nats?: LiveElbo;
   /** The best monitored value so far. */
   readonly isBest: boolean;
   /** Training and validation, pauses left out. */

@@ -32,6 +32,11 @@ export interface JudgedPart {
   readonly pause: () => Promise<void>;
 }
 
+export interface Judged extends BoundFigures {
+  /** The divergence of each number of the code, in nats. */
+  readonly klOfNumbers: readonly number[];
+}
+
 /** Both halves of a net on the WASM device, beside the trainer that it is on. */
 export class DrawnCodes {
   readonly #halves: readonly [LayersModel, LayersModel];
@@ -49,13 +54,19 @@ export class DrawnCodes {
   static async of(model: LayersModel, createPredictor: CreatePredictor): Promise<DrawnCodes> {
     const halves = [distributionOf(model), decoderOf(model)] as const;
     const batchSize = AT_A_TIME;
-    const encoder = await createPredictor(halves[0], { batchSize, isHeavy: false });
-    const decoder = await createPredictor(halves[1], { batchSize, isHeavy: true });
-    return new DrawnCodes(halves, [encoder, decoder]);
+    const made: Predictor[] = [];
+    try {
+      made.push(await createPredictor(halves[0], { batchSize, isHeavy: false }));
+      made.push(await createPredictor(halves[1], { batchSize, isHeavy: true }));
+      return new DrawnCodes(halves, [made[0]!, made[1]!]);
+    } catch (error) {
+      for (const each of [...made, ...halves]) each.dispose();
+      throw error;
+    }
   }
 
   /** Means over the images, by the weights that the model has now: the same for the same seed. */
-  async judge({ images, indices, loss, seed, samples, pause }: JudgedPart): Promise<BoundFigures> {
+  async judge({ images, indices, loss, seed, samples, pause }: JudgedPart): Promise<Judged> {
     for (const [place, half] of this.#halves.entries()) {
       const weights = await readModelWeights(half);
       this.#predictors[place]!.setWeights(weights, await readModelStatistics(half));
@@ -65,7 +76,8 @@ export class DrawnCodes {
     const size = encoder.outputSize / 2;
     const likelihood = likelihoodOf(loss);
     const original = new Float64Array(pixels);
-    const sums = { reconstruction: 0, kl: 0, bound: 0 };
+    const sums = { reconstruction: 0, bound: 0 };
+    const divergences = new Float64Array(size);
     const means = { sum: new Float64Array(size), squares: new Float64Array(size) };
     const atATime = Math.max(1, Math.floor(CODES_AT_A_TIME / samples));
     const channels = this.#channels();
@@ -104,7 +116,7 @@ export class DrawnCodes {
         for (let i = 0; i < size; i++) {
           const at = image * size + i;
           const [m, v] = [mean[at]!, logVariance[at]!];
-          sums.kl += (m ** 2 + Math.expm1(v) - v) / 2;
+          divergences[i]! += (m ** 2 + Math.expm1(v) - v) / 2;
           means.sum[i]! += m;
           means.squares[i]! += m ** 2;
         }
@@ -113,7 +125,8 @@ export class DrawnCodes {
     }
     const count = indices.length;
     const reconstruction = sums.reconstruction / count;
-    const kl = sums.kl / count;
+    const klOfNumbers = Array.from(divergences, (sum) => sum / count);
+    const kl = klOfNumbers.reduce((all, nats) => all + nats, 0);
     const variances = means.squares.map(
       (square, i) => square / count - (means.sum[i]! / count) ** 2,
     );
@@ -123,6 +136,7 @@ export class DrawnCodes {
       kl,
       bound: sums.bound / count,
       activeUnits: variances.filter((variance) => variance > ACTIVE).length,
+      klOfNumbers,
     };
   }
 

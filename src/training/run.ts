@@ -1,7 +1,7 @@
 /** One run from its first step to its result: the same in the browser and on the command line. */
 
 import { meanInterval } from "../math/student";
-import type { BoundFigures, ElboFigures } from "../metrics/likelihood";
+import type { BoundFigures, LiveElbo } from "../metrics/likelihood";
 import { bceFloor } from "../metrics/metrics";
 import { netOf } from "../nets/presets";
 import { drawsItsCode } from "../nets/spec";
@@ -9,7 +9,7 @@ import type { RunProgress } from "../runs/checkpoint";
 import type { RunResult } from "../runs/results";
 import { Batches } from "./batches";
 import { CloseUp } from "./close-up";
-import { BOUND_SAMPLES, DrawnCodes } from "./drawn-codes";
+import { BOUND_SAMPLES, DrawnCodes, type Judged } from "./drawn-codes";
 import { EarlyStopping } from "./early-stopping";
 import { NonFiniteLossError } from "./errors";
 import { evaluate } from "./evaluate";
@@ -235,7 +235,7 @@ class Run {
         bce: test.bce,
         bceGap: test.bce - bceFloor(dataset, split.test),
         ...test.quality,
-        ...nats,
+        ...(nats && boundOf(nats)),
       },
       pca,
       ...(split.test.length > 1 && { testChance: chanceOf(test.images.ssimWriteup) }),
@@ -325,7 +325,7 @@ class Run {
   }
 
   /** Figures of the weights of now, or that were put back; null where codes are not drawn. */
-  async #judgeDrawn(indices: Uint32Array, samples: number): Promise<BoundFigures | null> {
+  async #judgeDrawn(indices: Uint32Array, samples: number): Promise<Judged | null> {
     const { config, dataset } = this.#options;
     if (!this.#drawn) return null;
     await this.#weights.pull(this.#step);
@@ -346,7 +346,10 @@ class Run {
 }
 
 /** Without the bound: of one sample it is no figure. */
-const elboOf = ({ bound: _bound, ...figures }: BoundFigures): ElboFigures => figures;
+const elboOf = ({ bound: _bound, ...figures }: Judged): LiveElbo => figures;
+
+/** Of each number of the code while a net learns; a result has their sum. */
+const boundOf = ({ klOfNumbers: _each, ...figures }: Judged): BoundFigures => figures;
 
 /** Half of the mean's 95% interval. */
 function chanceOf(figures: Float32Array): number {

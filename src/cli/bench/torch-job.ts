@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { RunConfig } from "../../config/config";
+import { divergenceOf } from "../../config/likelihood";
 import { type LossWeights, ssimOfTerm, termsOf } from "../../config/loss";
 import { specFor } from "../../datasets/catalogue";
 import { readGraph } from "../../export/graph";
@@ -15,7 +16,14 @@ import { buildNet } from "../../nets/build";
 import { imageShapeOf } from "../../nets/build/halves";
 import { netOf } from "../../nets/presets";
 import { loomDefaults, NESTED_DEFAULTS } from "../../nets/presets/loom";
-import { endsInSigmoid, IMAGE_INPUT, inputsOf, isNested, type NetSpec } from "../../nets/spec";
+import {
+  endsInSigmoid,
+  IMAGE_INPUT,
+  inputsOf,
+  isNested,
+  isVariational,
+  type NetSpec,
+} from "../../nets/spec";
 import { summarizeNet } from "../../nets/summary";
 import { createTrainer, optimizerOptions } from "../../training/trainer";
 import { nodeDevices } from "../devices";
@@ -72,8 +80,8 @@ export async function writeTorchJob(
       threads,
       layers,
       image: [net.image.height, net.image.width, net.image.channels],
-      // Presets are written out in bench/torch, for speed.
-      graph: config.net === null ? null : graphOf(net),
+      // Nets of convolutions are written out in bench/torch, for speed.
+      graph: config.net === null && !isVariational(net) ? null : graphOf(net),
       ...expected,
       ...plan,
       loom: {
@@ -86,6 +94,7 @@ export async function writeTorchJob(
         optimizer: optimizerOptions(config),
         loss: lossTerms(config.loss, imageShapeOf(model)),
         endsInSigmoid: endsInSigmoid(net),
+        divergence: divergenceOf(config, sizeOf(net.image))?.weight ?? 0,
       },
     };
     writeFileSync(join(folder, "job.json"), JSON.stringify(job));

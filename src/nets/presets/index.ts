@@ -6,8 +6,16 @@ import { parseNet } from "../text";
 import { baseline } from "./baseline";
 import { loom, nested } from "./loom";
 import { modified } from "./modified";
+import { variational } from "./variational";
 
-export const PRESETS = ["baseline", "baseline-linear", "modified", "loom", "nested"] as const;
+export const PRESETS = [
+  "baseline",
+  "baseline-linear",
+  "modified",
+  "loom",
+  "nested",
+  "variational",
+] as const;
 export type PresetName = (typeof PRESETS)[number];
 
 /** What decides which layers a net has, and how large they are. */
@@ -29,6 +37,7 @@ const NETS: Readonly<Record<PresetName, MakeNet>> = {
   modified,
   loom: (latentSize, image) => loom(latentSize, image),
   nested: (latentSize, image) => nested(latentSize, image),
+  variational,
 };
 
 /** A net that comes with the page. */

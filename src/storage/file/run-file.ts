@@ -17,6 +17,7 @@ import { crc32 } from "../../checks/crc32";
 import { SchemaError } from "../../checks/schema";
 import type { DeviceChange } from "../../config/devices";
 import { sizeOf } from "../../math/image-set";
+import type { LiveElbo } from "../../metrics/likelihood";
 import type { RunResult } from "../../runs/results";
 import { RANGES } from "../../runs/results-schema";
 import { MOST_FILE_BYTES, newRecord, type RunRecord, specOf } from "../record";
@@ -109,7 +110,10 @@ export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBu
     start,
     result: result && withoutChanges(result),
     deviceChanges: [...deviceChanges],
-    epochs: [...epochs],
+    epochs: epochs.map(({ nats, ...figures }) => ({
+      ...figures,
+      ...(nats && { nats: copied(nats) }),
+    })),
     frames: frames.map(({ pixels: _pixels, ssim, ssimWriteup, ...frame }) => ({
       ...frame,
       ssim: [...ssim],
@@ -129,6 +133,12 @@ export function packRun({ record, arrays, frames }: RunFile): Uint8Array<ArrayBu
   }
   return zipSync(files);
 }
+
+/** Lists of the state's are not to be written to, those of a description are. */
+const copied = ({ klOfNumbers, ...nats }: LiveElbo) => ({
+  ...nats,
+  ...(klOfNumbers && { klOfNumbers: [...klOfNumbers] }),
+});
 
 /**
  * The run that a file holds, under an id of its own.

@@ -126,3 +126,48 @@ describe("the charts", () => {
     expect(d.match(/L/g)!.length).toBeGreaterThan(20);
   });
 });
+
+describe("a net that draws its codes", () => {
+  const nats = (epoch: number) => ({
+    elbo: 230 - 4 * epoch,
+    reconstruction: 210 - 2 * epoch,
+    kl: 20 - 2 * epoch,
+    activeUnits: 2,
+    klOfNumbers: [0.001, 20 - 2 * epoch - 3.001, 3],
+  });
+
+  it("shows its ELBO, the two parts of it, and what each number costs", async () => {
+    opened = await open({ nats });
+    await page.getByRole("radio", { name: "Variational", exact: true }).click();
+    const chart = page.getByTestId("elbo-chart");
+    await expect.element(chart).toHaveTextContent("Measured after each epoch");
+    await button("Train").click();
+    opened.worker.advance(4 * STEPS_PER_EPOCH);
+    await expect.element(page.getByTestId("elbo")).toHaveTextContent("214.0");
+    await expect.element(chart).toHaveTextContent(/reconstruction202.0.*divergence12.0/);
+    await expect
+      .element(chart.getByRole("img", { name: /^ELBO on the validation/ }))
+      .toHaveAccessibleName(/214.0 nats an image: reconstruction 202.0, divergence 12.0/);
+    await expect
+      .poll(() => chart.element().querySelectorAll("path[stroke]").length)
+      .toBeGreaterThan(2);
+    const bars = [...page.getByTestId("kl-bars").element().children] as HTMLElement[];
+    expect(bars.map(({ title }) => title)).toEqual([
+      "number 2: 9.00 nats",
+      "number 3: 3.00 nats",
+      "number 1: 0.00 nats",
+    ]);
+    expect(bars.map((bar) => bar.offsetHeight / bars[0]!.offsetHeight)).toEqual([
+      1,
+      expect.closeTo(1 / 3, 1),
+      expect.closeTo(0, 1),
+    ]);
+    await expect.element(page.getByText("2 of 3 numbers are active")).toBeVisible();
+  });
+
+  it("is the only one with such charts", async () => {
+    await train("baseline");
+    await expect.element(page.getByTestId("live-results")).toBeVisible();
+    expect(page.getByTestId("elbo-chart").elements()).toEqual([]);
+  });
+});

@@ -5,6 +5,7 @@ import type { RunConfig } from "../../../src/config/config";
 import type { DataChoice } from "../../../src/config/config-schema";
 import type { DeviceOption } from "../../../src/config/devices";
 import type { DataSpec } from "../../../src/datasets/dataset";
+import type { LiveElbo } from "../../../src/metrics/likelihood";
 import type { QualityFigures } from "../../../src/metrics/metrics";
 import type { ActivationChoice, Command, WorkerEvent } from "../../../src/protocol/messages";
 import { stripOf } from "../../unit/image-sets";
@@ -23,6 +24,8 @@ export interface Script {
   readonly devices?: readonly DeviceOption[];
   /** The net's figures after so many epochs; the baseline's by default. */
   readonly quality: (epoch: number) => QualityFigures;
+  /** Of a net that draws its codes. */
+  readonly nats?: (epoch: number) => LiveElbo;
 }
 
 export interface ScriptedWorker extends TrainingWorker {
@@ -100,6 +103,7 @@ export function createScriptedWorker(script: Script): ScriptedWorker {
       trainLoss: lossAt(epoch - 0.5),
       validationLoss: lossAt(epoch) + 0.0012,
       validation: script.quality(epoch),
+      ...(script.nats && { nats: script.nats(epoch) }),
       isBest: true,
       seconds: 27,
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { configFor } from "../../../src/config/recipes";
 import { appendLosses, EMPTY_SERIES } from "../../../src/state/series";
 import { NEW_RUN, type Run } from "../../../src/state/state";
-import { lossCsv, ssimCsv } from "../../../src/ui/charts/save/csv";
+import { elboCsv, lossCsv, ssimCsv } from "../../../src/ui/charts/save/csv";
 
 const run: Run = {
   ...NEW_RUN,
@@ -48,6 +48,14 @@ describe("a chart's CSV", () => {
   it("has every epoch's SSIM by both protocols", () => {
     expect(ssimCsv(run)).toBe(
       "epoch,step,ssim_writeup,ssim_wang,mse,psnr,best_so_far\n1,2,0.9,0.8,0.01,20,true\n",
+    );
+  });
+
+  it("has every epoch's ELBO, and what each number of the code costs", () => {
+    const nats = { elbo: 5, reconstruction: 3, kl: 2, activeUnits: 1, klOfNumbers: [1.5, 0.5] };
+    const [epoch] = run.epochs;
+    expect(elboCsv({ ...run, epochs: [{ ...epoch!, nats }] })).toBe(
+      "epoch,step,elbo,reconstruction,kl,active_units,kl_1,kl_2\n1,2,5,3,2,1,1.5,0.5\n",
     );
   });
 });

@@ -43,3 +43,19 @@ export function ssimCsv({ epochs }: Run): string {
     ]),
   );
 }
+
+/** Every epoch's ELBO over the validation split, in nats an image; a column for each number's divergence. */
+export function elboCsv({ epochs }: Run): string {
+  const measured = epochs.flatMap(({ epoch, step, nats }) => (nats ? [{ epoch, step, nats }] : []));
+  const numbers = measured.at(-1)?.nats.klOfNumbers?.length ?? 0;
+  return table(
+    [
+      ...["epoch", "step", "elbo", "reconstruction", "kl", "active_units"],
+      ...Array.from({ length: numbers }, (_, i) => `kl_${i + 1}`),
+    ],
+    measured.map(({ epoch, step, nats }) => [
+      ...[epoch, step, nats.elbo, nats.reconstruction, nats.kl, nats.activeUnits],
+      ...Array.from({ length: numbers }, (_, i) => nats.klOfNumbers?.[i] ?? ""),
+    ]),
+  );
+}

@@ -6,13 +6,13 @@ import type { Run } from "../../../state/state";
 import { pngOf } from "../../figure/png";
 import { runInWords } from "../../kit/recipe/changes";
 import { saveFile } from "../../kit/saveFile";
-import { lossCsv, ssimCsv } from "./csv";
+import { elboCsv, lossCsv, ssimCsv } from "./csv";
 import { type ChartSheet, pictureOf } from "./picture";
 
 /** Pixels of a PNG to one of the page: sharp in print and on any screen. */
 const SCALE = 2;
 
-const FIGURES = { loss: lossCsv, ssim: ssimCsv } as const;
+const FIGURES = { loss: lossCsv, ssim: ssimCsv, elbo: elboCsv } as const;
 
 export function saveCsv(run: Run, sheet: ChartSheet): void {
   const csv = FIGURES[sheet.name](run);

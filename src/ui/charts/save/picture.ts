@@ -13,7 +13,7 @@ export interface SheetKey {
 export interface ChartSheet {
   readonly title: string;
   /** In the file's name, and what its figures are. */
-  readonly name: "loss" | "ssim";
+  readonly name: "loss" | "ssim" | "elbo";
   /** What the vertical axis measures. */
   readonly measure: string;
   readonly keys: readonly SheetKey[];

@@ -1,9 +1,11 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
+import { netOf } from "../../../nets/presets";
+import { drawsItsCode } from "../../../nets/spec";
 import { type ReadHidden, readHidden } from "../../../state/hidden";
-import { drawnConfig } from "../../../state/state";
+import { drawnConfig, shownConfig } from "../../../state/state";
 import { GarmentChips } from "../../kit/GarmentChips";
-import { useAppState, useItem } from "../../kit/hooks";
+import { useAppState, useItem, usePicturedSpec } from "../../kit/hooks";
 import { lazyPart } from "../../kit/parts/lazyPart";
 import { Part } from "../../kit/parts/Part";
 import { SourceLine } from "../../kit/SourceTag";
@@ -28,6 +30,7 @@ const InsidePanel = lazyPart(
   "ui/views/train/inside/InsidePanel",
   () => import("./inside/InsidePanel"),
 );
+const ElboPanel = lazyPart("ui/views/train/ElboPanel", () => import("./ElboPanel"));
 const NetEditor = lazyPart("ui/views/train/editor/NetEditor", () => import("./editor/NetEditor"));
 
 /** Training: figure, controls, charts, results and pictures, in the order of reading. */
@@ -84,11 +87,24 @@ export function TrainView() {
             <Scoreboard />
           </Part>
         </div>
+        <Nats />
         <Part name="The reconstructions" fallback={<GridSkeleton />}>
           <ReconstructionGrid selected={index} onSelect={setSelected} />
         </Part>
       </div>
     </div>
+  );
+}
+
+/** The ELBO, of nets that have one. */
+function Nats() {
+  const config = useAppState(shownConfig);
+  const spec = usePicturedSpec();
+  if (!drawsItsCode(netOf(config, spec))) return null;
+  return (
+    <Part name="The charts of the ELBO">
+      <ElboPanel />
+    </Part>
   );
 }
 
