@@ -42,6 +42,7 @@ const LAYERS = {
     "storage",
     "protocol",
   ],
+  "service-worker": ["protocol"],
   client: [...VALUES, "storage", "protocol"],
   storage: VALUES,
   state: [...VALUES, "import", "report", "protocol", "client", "storage"],

@@ -1,15 +1,19 @@
-import { readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
-import { builtHeaders, headersFile, OPEN_HEADERS } from "./scripts/lib/headers.mjs";
+import { type Connect, defineConfig, type Plugin } from "vite";
+import { builtHeaders, OPEN_HEADERS } from "./scripts/lib/headers.mjs";
+import { hostFiles } from "./scripts/lib/hosts.mjs";
+import { OLDEST } from "./scripts/lib/oldest.mjs";
 import { listParts } from "./scripts/lib/parts.mjs";
+import { shared } from "./scripts/lib/sharing.mjs";
 
-/** The oldest browsers that the page supports, in the words of Vite: "chrome111". */
-const OLDEST: string[] = JSON.parse(
-  readFileSync(new URL("package.json", import.meta.url), "utf8"),
-).browserslist.map((entry: string) => entry.replace("ios_saf", "ios").replace(" >= ", ""));
+/** Where the page is worked on nothing of it is kept in the browser, and what was kept there goes: src/client/offline.ts. */
+const WITHOUT_SERVICE_WORKER = "/offline.js";
+const answerNothing: Connect.NextHandleFunction = (_request, response) => {
+  response.statusCode = 204;
+  response.end();
+};
 
-/** Writes dist/_headers, what servers send with the page, and sends it. */
+/** Writes down what servers send with the page, in the words of each of them, and sends it. */
 export const headers: Plugin = {
   name: "headers",
   configurePreviewServer({ middlewares }) {
@@ -19,6 +23,10 @@ export const headers: Plugin = {
       for (const [name, value] of all) response.setHeader(name, value);
       next();
     });
+    middlewares.use(WITHOUT_SERVICE_WORKER, answerNothing);
+  },
+  configureServer({ middlewares }) {
+    middlewares.use(WITHOUT_SERVICE_WORKER, answerNothing);
   },
   generateBundle: {
     order: "post",
@@ -26,14 +34,15 @@ export const headers: Plugin = {
       const page = bundle["index.html"];
       // Workers are bundles of their own.
       if (page?.type !== "asset") return;
-      const source = headersFile(String(page.source));
-      this.emitFile({ type: "asset", fileName: "_headers", source });
+      for (const [fileName, source] of Object.entries(hostFiles(String(page.source)))) {
+        this.emitFile({ type: "asset", fileName, source });
+      }
     },
   },
 };
 
 export default defineConfig({
-  plugins: [react(), listParts(), headers],
+  plugins: [react(), listParts(), shared(process.env.PAGE_URL), headers],
   // Relative addresses: the built page works in any folder of any server.
   base: "./",
   // A missing file is a 404, not the page: the data loader relies on it.

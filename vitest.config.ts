@@ -151,6 +151,18 @@ export default defineConfig({
       {
         extends: "./vite.config.ts",
         test: {
+          name: "hosts",
+          environment: "node",
+          include: ["tests/hosts/*.test.ts"],
+          globalSetup: ["tests/e2e/build.ts", "tests/hosts/pack.ts"],
+          fileParallelism: false,
+          ...PATIENT,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: "./vite.config.ts",
+        test: {
           name: "e2e-alone",
           environment: "node",
           include: ["tests/e2e/alone/*.test.ts"],

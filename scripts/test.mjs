@@ -11,8 +11,8 @@ import { buildPage } from "./build.mjs";
 import { buildWasm } from "./build-wasm.mjs";
 import { ensureBrowser, NO_BROWSER } from "./lib/browser.mjs";
 import { ensureData } from "./lib/data.mjs";
+import { BROWSERS, ensureFromDebian, SERVERS } from "./lib/debian-programs.mjs";
 import { ensureDependencies } from "./lib/install.mjs";
-import { ensureOtherBrowsers } from "./lib/other-browsers.mjs";
 import { duration, fail, runTool, say } from "./lib/project.mjs";
 import { ensurePrograms, PROGRAMS } from "./lib/python.mjs";
 
@@ -65,7 +65,7 @@ const CHECKS = [
   },
   { stage: "unused", name: "unused code", tool: "knip/bin/knip.js", args: ["--no-progress"] },
 ];
-const CHROMIUM_SUITES = ["unit", "commands", "browser", "e2e"];
+const CHROMIUM_SUITES = ["unit", "commands", "browser", "e2e", "hosts"];
 const SUITES = [...CHROMIUM_SUITES, "browsers"];
 const STAGES = [...new Set(CHECKS.map((check) => check.stage)), "build", ...SUITES, "foreign"];
 
@@ -89,22 +89,23 @@ const browser = CHROMIUM_SUITES.some(wants) ? await ensureBrowser() : null;
 if (browser) process.env.CHROME_PATH = browser;
 if (wants("unit")) report(await suite("unit and golden tests", ["unit"]));
 if (wants("commands")) report(await suite("commands in processes", ["commands"]));
-if (wants("browser") || wants("e2e")) {
+if (["browser", "e2e", "hosts"].some(wants)) {
   if (!browser)
     report({ name: "a browser to test with", passed: 0, failed: 1, milliseconds: 0 }, NO_BROWSER);
   if (browser && wants("browser")) report(await suite("browser tests", ["browser"]));
-  if (browser && (wants("e2e") || wants("build"))) {
+  if (browser && ["e2e", "hosts", "build"].some(wants)) {
     const built = await timed("page build", buildPage);
     report(built);
     if (built.failed === 0 && wants("e2e"))
       report(await suite("end-to-end tests", ["e2e", "e2e-alone"]));
+    if (built.failed === 0 && wants("hosts")) {
+      await ensureToTest(SERVERS, "on");
+      report(await suite("tests on web servers", ["hosts"]));
+    }
   }
 } else if (wants("build")) report(await timed("page build", buildPage));
 if (wants("browsers")) {
-  for (const { name, missing } of await ensureOtherBrowsers()) {
-    const failed = process.env.CI ? 1 : 0;
-    report({ name: `tests in ${name}`, passed: 0, failed, milliseconds: 0, missing }, missing);
-  }
+  await ensureToTest(BROWSERS, "in");
   report(await suite("tests in other browsers", ["browsers"]));
 }
 if (wants("foreign")) {
@@ -125,6 +126,17 @@ const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
 say(`All stages in ${duration(Date.now() - begun)}.`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
+
+/** Gets browsers or servers; each that cannot be had is reported, and fails a check of every change. */
+async function ensureToTest(/** @type {typeof SERVERS} */ programs, /** @type {string} */ where) {
+  for (const { name, missing } of await ensureFromDebian(programs)) {
+    const failed = process.env.CI ? 1 : 0;
+    report(
+      { name: `tests ${where} ${name}`, passed: 0, failed, milliseconds: 0, missing },
+      missing,
+    );
+  }
+}
 
 /** Runs the tools at once, as many as there are cores; output is shown only of those that fail. */
 async function inParallel(/** @type {typeof CHECKS} */ checks) {

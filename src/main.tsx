@@ -20,6 +20,9 @@ import { Part } from "./ui/kit/parts/Part";
 import { Page } from "./ui/shell/Page";
 import { cssVariables, theme } from "./ui/theme";
 
+// Where the page is about to be opened again, nothing begins: index.html.
+await (window as { isolating?: Promise<void> }).isolating;
+
 const { search } = window.location;
 const linked = linkedData(search);
 // Whether it is here is known once the browser's database has been read.

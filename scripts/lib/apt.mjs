@@ -17,6 +17,14 @@ export async function aptInstall(/** @type {string} */ title, /** @type {string[
   if (installed.code !== 0) say(installed.output);
 }
 
+/** Ends a service that Debian begins with its package, where systemd is there: we want the program alone. */
+export async function stopService(/** @type {string} */ name) {
+  const prefix = await aptPrefix();
+  if (!prefix) return;
+  const [command = "systemctl", ...rest] = [...prefix, "systemctl", "disable", "--now", name];
+  await run(command, rest, { capture: true });
+}
+
 /** What goes before apt-get: nothing for root, sudo where it asks no password; null without apt. */
 async function aptPrefix() {
   if (process.platform !== "linux") return null;

@@ -1,4 +1,4 @@
-/** What a server sends with the built page, written into dist/_headers by the build. */
+/** What a server sends with the built page; hosts.mjs has it in the words of each server. */
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export const OPEN_HEADERS = {
  * @param {string} html the built index.html, whose inline scripts alone may run
  * @returns {Record<string, string>}
  */
-function pageHeaders(html) {
+export function pageHeaders(html) {
   const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
     ([, text = ""]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`,
   );
@@ -41,12 +41,8 @@ function pageHeaders(html) {
   return { ...OPEN_HEADERS, "Content-Security-Policy": directives.join("; ") };
 }
 
-/** In the form that Netlify and Cloudflare Pages read: paths, and below them a header a line. */
-export function headersFile(/** @type {string} */ html) {
-  const lines = Object.entries(pageHeaders(html)).map(([name, value]) => `  ${name}: ${value}\n`);
-  // Their names change with what is in them, so that nobody need ask again.
-  return `/*\n${lines.join("")}/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n`;
-}
+/** Files under assets/ have names that change with what is in them: nobody need ask for them again. */
+export const KEPT_FOR_EVER = "public, max-age=31536000, immutable";
 
 /** Those of every path of the page in dist. @returns {Record<string, string>} */
 export function builtHeaders() {

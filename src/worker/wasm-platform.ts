@@ -18,7 +18,7 @@ export const oneThread = reasonForOneThread();
 
 function reasonForOneThread(): string {
   if (globalThis.crossOriginIsolated !== true) {
-    return "this page is not cross-origin isolated: its server leaves out two headers, or a page that frames it does not allow it";
+    return "this page is not cross-origin isolated: its server leaves out two headers that this browser lets no service worker add, or a page that frames it does not allow it";
   }
   // WebKitGTK isolates pages, makes shared memory, and then hands it to no thread.
   if (typeof SharedArrayBuffer === "undefined") return "this browser has no SharedArrayBuffer";

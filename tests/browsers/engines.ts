@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { programsOf } from "../../scripts/lib/other-browsers.mjs";
+import { programsOf } from "../../scripts/lib/debian-programs.mjs";
 import { freePort } from "../../scripts/lib/project.mjs";
 import { overHttp, overMarionette, type Send } from "./webdriver";
 

@@ -44,18 +44,6 @@ const alerts = async () => (await page.getByRole("alert").allInnerTexts()).join(
 describe("a server that lacks something", () => {
   afterEach(close);
 
-  it("without isolation headers, one thread still trains, and the page says why", async () => {
-    await open({ isolated: false });
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
-    await button(page, "Train").click();
-    await expect.poll(() => shownNumber(page, "step")).toBeGreaterThan(3);
-    expect(await page.getByTestId("device-in-use").innerText()).toMatch(/\b1 thread\b/);
-    await openMore(page);
-    await expect
-      .poll(() => page.locator("body").textContent())
-      .toMatch(/not cross-origin isolated/);
-  });
-
   it("without the data set, it trains on garments labelled synthetic", async () => {
     await open({ data: "none" });
     await expect

@@ -21,11 +21,14 @@ import {
   selectorLack,
 } from "./support";
 
-const ASSETS = join(ROOT, "dist/assets");
+/** Service workers lie beside the page. */
+const FOLDERS = ["dist", "dist/assets"].map((folder) => join(ROOT, folder));
 const built = (ending: string) =>
-  readdirSync(ASSETS)
-    .filter((name) => name.endsWith(ending))
-    .map((name) => ({ name, text: readFileSync(join(ASSETS, name), "utf8") }));
+  FOLDERS.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(ending))
+      .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") })),
+  );
 
 /** Features that some of the oldest browsers lack, with those and the files that have it. */
 class Findings {

@@ -1,5 +1,6 @@
 import { useHash } from "@mantine/hooks";
-import { useState } from "react";
+import { Suspense, useState } from "react";
+import { ErrorBoundary } from "react-error-boundary";
 import { changeWords, type DeviceLoss, lossWords } from "../../config/devices";
 import { useApp, useAppState, useOwnData } from "../kit/hooks";
 import { Notice } from "../kit/Notice";
@@ -15,6 +16,7 @@ import classes from "./Page.module.css";
 import { RunNotices } from "./RunNotices";
 import { Strip } from "./Strip";
 import { TransportRow } from "./transport/TransportRow";
+import { useLeisure } from "./useLeisure";
 import { viewOf } from "./views";
 import { Words } from "./Words";
 
@@ -27,6 +29,8 @@ const BringDialog = lazyPart(
   "ui/views/bring/BringDialog",
   () => import("../views/bring/BringDialog"),
 );
+
+const NewVersion = lazyPart("ui/shell/NewVersion", () => import("./NewVersion"));
 
 /** The whole page: what stands in every view, and the view that the address names. */
 export function Page() {
@@ -50,6 +54,7 @@ export function Page() {
               <OwnDataNotice />
               <FileDrop />
             </Part>
+            <Later />
           </div>
           {name === "train" && lesson === null && <Intro />}
           <Part
@@ -73,6 +78,19 @@ export function Page() {
         <Announcer />
       </Part>
     </>
+  );
+}
+
+/** What nobody waits for; where it cannot be had, the page is what it would be without. */
+function Later() {
+  return (
+    useLeisure() && (
+      <ErrorBoundary fallback={null}>
+        <Suspense>
+          <NewVersion />
+        </Suspense>
+      </ErrorBoundary>
+    )
   );
 }
 

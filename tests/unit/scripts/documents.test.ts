@@ -136,6 +136,7 @@ describe("called in documents", () => {
 
   it.each([
     ["start", "scripts/start.mjs", optionsIn],
+    ["build", "scripts/build.mjs", optionsIn],
     ["test", "scripts/test.mjs", (text: string) => text.match(/[a-z0-9]+/g) ?? []],
   ] as const)("%s takes what it is called with", (command, script, wordsIn) => {
     // Refused before anything is installed or run, and told what is allowed.
@@ -143,7 +144,7 @@ describe("called in documents", () => {
       encoding: "utf8",
     });
     const allowed = wordsIn(stderr.replace(/^.*Allowed:/s, ""));
-    expect(allowed.length).toBeGreaterThan(1);
+    expect(allowed.length).toBeGreaterThan(0);
     const given = CALLS.filter((call) => call.command === command).flatMap(({ rest }) =>
       wordsIn(rest),
     );

@@ -4,8 +4,14 @@ import { isActive } from "../../../state/state";
 import actions from "../Actions.module.css";
 import { useApp, useAppState, useRuns } from "../hooks";
 
+interface Props {
+  readonly strong?: boolean;
+  /** What the reload waits for once the run is stored. */
+  readonly before?: () => Promise<void>;
+}
+
 /** Reloads the page once the run under way is stored as it stands: the page then offers to go on. */
-export function ReloadButton({ strong = false }: { readonly strong?: boolean }) {
+export function ReloadButton({ strong = false, before }: Props) {
   const app = useApp();
   const isTraining = useAppState(({ run }) => isActive(run));
   const isKept = useRuns(({ kind }) => kind === "disk");
@@ -13,6 +19,7 @@ export function ReloadButton({ strong = false }: { readonly strong?: boolean }) 
   const reload = async () => {
     setBusy(true);
     await app.keepRun();
+    await before?.();
     window.location.reload();
   };
   return (
