@@ -12,6 +12,7 @@ import { followAddress, keepCurrentNet, readCurrentNet } from "./state/current-n
 import { readHidden } from "./state/hidden";
 import { createSweepLog } from "./state/lab/sweep-log";
 import { linkedData, readLink, withoutData } from "./state/link";
+import { readFigures } from "./state/link-figures";
 import { createAskToKeep } from "./state/persistence";
 import { browserStore, keepQueue, readQueue } from "./state/queueStore";
 import { openRunStore } from "./storage/open";
@@ -28,13 +29,15 @@ const linked = linkedData(search);
 // Whether it is here is known once the browser's database has been read.
 const { config, problems } = readLink(linked ? withoutData(search) : search);
 const { problems: hideProblems } = readHidden(search);
+const { linked: linkedRun, problems: figureProblems } = readFigures(search, config);
 const disk = browserStore();
 const session = browserStore("sessionStorage");
 const app = createApp(
   createTrainingClient(createTrainingWorker),
   {
     settings: config,
-    linkProblems: [...problems, ...hideProblems],
+    linkProblems: [...problems, ...hideProblems, ...figureProblems],
+    linked: linkedRun,
     waiting: readQueue(disk),
     currentNet: readCurrentNet(session),
     query: search,

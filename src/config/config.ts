@@ -37,6 +37,16 @@ export function eachOf<Name extends SettingName>(
 /** The write-up's baseline with its recipe: latent 128, batch 128, Adam 1e-3, 50 epochs, BCE. */
 export const DEFAULT_CONFIG: RunConfig = eachOf(SETTING_NAMES, (name) => ROWS[name].default);
 
+/** What a run comes to does not depend on these, or hardly. */
+const BESIDE: readonly SettingName[] = ["device", "threads", "netName"];
+const DECIDING = SETTING_NAMES.filter((name) => !BESIDE.includes(name));
+
+/** The same for settings whose runs come to the same, on whatever device. */
+export function runKey(config: RunConfig): string {
+  const text = <Name extends SettingName>(name: Name) => ROWS[name].type.write(config[name]);
+  return DECIDING.map(text).join("\n");
+}
+
 /** Whether two values of a setting are the same. */
 export function isSame<Name extends SettingName>(
   name: Name,

@@ -25,11 +25,14 @@ import { withOwnSize } from "./settings";
 /** Names in the address that are no settings: the lesson that is open, and hidden controls. */
 const OTHERS = ["lesson", "hide"];
 
+/** What the sender's run came to: link-figures.ts. */
+export const GOT = "got";
+
 /** What a data set of one's own is called, and the shape of its images, for those who have it not. */
 const OF = "of";
 
 /** Raised when a value's meaning changes; links of older versions are read as they were meant. */
-const LINK_VERSION = 1;
+export const LINK_VERSION = 1;
 
 /**
  * The query that stands for those settings; empty for the defaults.
@@ -153,6 +156,7 @@ function unknownNames(given: URLSearchParams): string[] {
     "v",
     "run",
     OF,
+    GOT,
     ...OTHERS,
     ...SETTING_NAMES.map((name) => ROWS[name].key),
   ]);

@@ -1,6 +1,6 @@
 /** All that the page shows, except pixels (see images.ts and frames.ts). */
 
-import { DEFAULT_CONFIG, type RunConfig } from "../config/config";
+import { DEFAULT_CONFIG, type RunConfig, runKey } from "../config/config";
 import type { DataChoice } from "../config/config-schema";
 import type {
   Calibration,
@@ -18,6 +18,7 @@ import type { NetChoice } from "../nets/presets";
 import type { NetSpec } from "../nets/spec";
 import type { FailureCode, RunPhase } from "../protocol/messages";
 import type { EpochFigures, RunResult, RunStart } from "../runs/results";
+import type { LinkedRun } from "./link-figures";
 import { EMPTY_QUEUE, type Queue, type QueuedRun } from "./queue";
 import { EMPTY_SERIES, type LossSeries } from "./series";
 import { sameData } from "./settings";
@@ -127,6 +128,8 @@ export interface AppState {
   readonly charts: ChartView;
   /** What the page's address said that was left out, a sentence each. */
   readonly linkProblems: readonly string[];
+  /** What the page's address says that a run came to; null where it says nothing. */
+  readonly linked: LinkedRun | null;
   readonly failure: Failure | null;
 }
 
@@ -156,6 +159,7 @@ export const INITIAL_STATE: AppState = {
   // A loss of one batch says little: at 0.9 about ten of them count.
   charts: { smoothing: 0.9, logarithmic: false, zoom: null },
   linkProblems: [],
+  linked: null,
   failure: null,
 };
 
@@ -241,6 +245,12 @@ export function isForeign(state: AppState): boolean {
 /** Settings of the net that the figure draws: of a run under way, else of the one to come. */
 export function drawnConfig({ run, settings }: AppState): RunConfig {
   return isActive(run) ? run.config : settings;
+}
+
+/** What the link says that a run of the settings came to that the figures on the page belong to. */
+export function linkedFigures(state: AppState): QualityFigures | null {
+  const { linked } = state;
+  return linked && linked.key === runKey(shownConfig(state)) ? linked.figures : null;
 }
 
 /** PCA's figures for what the page shows, where they have arrived. */

@@ -40,8 +40,11 @@ afterAll(async () => {
 const results = () => page.getByTestId("test-results");
 const finished = () =>
   expect.poll(() => results().count(), { timeout: LIMIT, interval: 200 }).toBe(1);
-/** Every figure of the verdict's table. */
-const figures = () => results().locator("td").allInnerTexts();
+/** The cells of the verdict's table, row by row, without its head. */
+const rows = async () =>
+  (await page.getByRole("region", { name: "Results" }).getByRole("row").allInnerTexts())
+    .slice(1)
+    .map((row) => row.split("\t").map((cell) => cell.trim()));
 
 describe("a link", () => {
   it("sets every setting that it can, and names the others", async () => {
@@ -63,15 +66,22 @@ describe("a link", () => {
     async () => {
       await button(page, "Train").click();
       await finished();
-      const first = await figures();
-      await button(page, "Copy link to these settings").click();
+      const first = (await rows()).map(([, ...figures]) => figures);
+      await button(page, "Copy link to this run and its figures").click();
       const link = await page.evaluate(() => navigator.clipboard.readText());
-      expect(link).toBe(`${app.address}${LINK}`);
+      const [own, got = ""] = link.split("&got=");
+      expect(own).toBe(`${app.address}${LINK}`);
+      expect(got).toMatch(/^ssimWriteup:0\.\d+,ssim:0\.\d+,mse:0\.\d+,psnr:\d\d\.\d+$/);
       await page.goto(link);
       await ready(page);
+      // The sender's figures stand there before anything is trained, and then beside one's own.
+      const sent = (await rows()).map(([, figure]) => figure);
+      expect(sent.join()).toMatch(/^0\.\d{3},0\.\d{3},\d+\.\d\d,\d\d\.\d$/);
       await button(page, "Train").click();
       await finished();
-      expect(await figures()).toEqual(first);
+      expect((await rows()).map(([, , ...figures]) => figures)).toEqual(first);
+      // On the same device they are the same.
+      expect((await rows()).map(([, , figure]) => figure)).toEqual(sent);
     },
     2 * LIMIT,
   );

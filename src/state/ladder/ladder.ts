@@ -1,6 +1,6 @@
 /** A ladder: the nets on the way from one to another, one change at a time, as runs of one plan. */
 
-import { ROWS, type RunConfig, SETTING_NAMES, type SettingName } from "../../config/config";
+import { type RunConfig, runKey } from "../../config/config";
 import { ladderSteps } from "../../config/ladder";
 import { lossInTerms } from "../../config/loss";
 import type { DataSpec } from "../../datasets/dataset";
@@ -68,16 +68,6 @@ export function planLadder(choice: LadderChoice, spec: DataSpec, tag: string): L
 export const configsOf = ({ steps, seeds }: Ladder): readonly RunConfig[] =>
   seeds.flatMap((seed) => steps.map(({ config }) => ({ ...config, seed })));
 
-/** What a run comes to does not depend on these, or hardly. */
-const BESIDE: readonly SettingName[] = ["device", "threads", "netName"];
-const DECIDING = SETTING_NAMES.filter((name) => !BESIDE.includes(name));
-
-/** The same for settings whose runs are the same. */
-function slotOf(config: RunConfig): string {
-  const text = <Name extends SettingName>(name: Name) => ROWS[name].type.write(config[name]);
-  return DECIDING.map(text).join("\n");
-}
-
 /** A run that has been judged. */
 export type LadderRecord = RunRecord & {
   readonly result: NonNullable<RunRecord["result"]>;
@@ -94,13 +84,13 @@ export function keptRuns(
   ladder: Ladder,
   records: readonly RunRecord[],
 ): readonly (LadderRecord | undefined)[] {
-  const slots = configsOf(ladder).map(slotOf);
+  const slots = configsOf(ladder).map(runKey);
   const wanted = new Set(slots);
   const found = new Map<string, LadderRecord>();
   let source: string | null = null;
   for (const record of records) {
     if (!isJudged(record)) continue;
-    const slot = slotOf(record.config);
+    const slot = runKey(record.config);
     if (!wanted.has(slot) || found.has(slot)) continue;
     source ??= record.result.data;
     if (record.result.data === source) found.set(slot, record);
@@ -121,8 +111,8 @@ export function missingOf(
   kept: readonly (RunRecord | undefined)[],
   underWay: readonly RunConfig[],
 ): readonly RunConfig[] {
-  const there = new Set(underWay.map(slotOf));
-  return configsOf(ladder).filter((config, i) => !kept[i] && !there.has(slotOf(config)));
+  const there = new Set(underWay.map(runKey));
+  return configsOf(ladder).filter((config, i) => !kept[i] && !there.has(runKey(config)));
 }
 
 /** The run that a ladder goes on with, one that a closed tab cut short; undefined where there is none. */
@@ -131,12 +121,12 @@ export function cutShort(
   records: readonly RunRecord[],
   isInterrupted: (record: RunRecord) => boolean,
 ): RunRecord | undefined {
-  const missing = new Set(missingOf(ladder, keptRuns(ladder, records), []).map(slotOf));
+  const missing = new Set(missingOf(ladder, keptRuns(ladder, records), []).map(runKey));
   return records.find(
     (record) =>
       record.progress !== null &&
       record.continues === null &&
-      missing.has(slotOf(record.config)) &&
+      missing.has(runKey(record.config)) &&
       isInterrupted(record),
   );
 }
@@ -145,8 +135,8 @@ export function cutShort(
 export function changeOf({ steps, seeds }: Ladder, config: RunConfig): string | null {
   const { seed } = config;
   if (!seeds.includes(seed)) return null;
-  const own = slotOf(config);
-  return steps.find((step) => slotOf({ ...step.config, seed }) === own)?.change ?? null;
+  const own = runKey(config);
+  return steps.find((step) => runKey({ ...step.config, seed }) === own)?.change ?? null;
 }
 
 /** What there is of each step, for the report. @param kept as `keptRuns` has them */

@@ -2,7 +2,7 @@ import { netTitle } from "../../../../config/recipes";
 import { isExact } from "../../../../metrics/exact";
 import { type Published, publishedResult } from "../../../../runs/published";
 import { fewTestImages, type RunResult } from "../../../../runs/results";
-import { type AppState, shownConfig, shownPca } from "../../../../state/state";
+import { type AppState, linkedFigures, shownConfig, shownPca } from "../../../../state/state";
 import { stopOf } from "../../../../state/stopped";
 import * as format from "../../../kit/format";
 import { useAppState, useItem, useSampled } from "../../../kit/hooks";
@@ -38,6 +38,7 @@ export function Scoreboard() {
   const net = result?.test ?? latest?.validation ?? null;
   const rival = result?.pca ?? (latest ? pca?.validation : pca?.test) ?? null;
   const outcome = net && rival && verdict(net, rival, config.latentSize, item.many);
+  const linked = useAppState(linkedFigures);
   const published = publishedResult(config, source);
 
   return (
@@ -76,6 +77,7 @@ export function Scoreboard() {
         <thead>
           <tr>
             <td />
+            {linked && <th scope="col">Link</th>}
             <th scope="col" data-tone="net">
               This net
             </th>
@@ -90,12 +92,19 @@ export function Scoreboard() {
             <Row
               key={measure.key}
               measure={measure}
+              linked={linked?.[measure.key]}
               net={net?.[measure.key]}
               pca={rival?.[measure.key]}
             />
           ))}
         </tbody>
       </table>
+      {linked && (
+        <p className={classes.note}>
+          Link: what a run of these settings came to for whoever sent the link, on the test images.
+          {result && " On another device the last digits may differ."}
+        </p>
+      )}
       {published && <PublishedLine published={published} net={net?.ssimWriteup} />}
       {result && <ResultNote result={result} />}
       {stopped !== null && (
@@ -142,11 +151,13 @@ function Answer({ outcome }: { outcome: Verdict }) {
 
 interface RowProps {
   readonly measure: Measure;
+  /** What the page's link says; undefined without a column for it. */
+  readonly linked: number | undefined;
   readonly net: number | undefined;
   readonly pca: number | undefined;
 }
 
-function Row({ measure, net, pca }: RowProps) {
+function Row({ measure, linked, net, pca }: RowProps) {
   const { key, name, unit, word, show } = measure;
   const result = net === undefined || pca === undefined ? null : compare(measure, net, pca);
   return (
@@ -155,6 +166,7 @@ function Row({ measure, net, pca }: RowProps) {
         <Word>{name}</Word>{" "}
         <small>{word === undefined ? unit : <Word of={word}>{unit}</Word>}</small>
       </th>
+      {linked !== undefined && <td>{show(linked)}</td>}
       <td
         data-best={result?.better === "net" || undefined}
         data-testid={key === "ssimWriteup" ? "ssim-writeup" : undefined}
