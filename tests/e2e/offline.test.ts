@@ -57,7 +57,8 @@ function laterBuild(): string {
   for (const file of ["index.html", "offline.js", ...scripts.map((name) => `assets/${name}`)]) {
     const text = readFileSync(join(folder, file), "utf8");
     rmSync(join(folder, file));
-    writeFileSync(join(folder, renamed(file)), renamed(text));
+    const revised = renamed(text).replace(/(url:.\.\/.,revision:.)[0-9a-f]+/, "$1later");
+    writeFileSync(join(folder, renamed(file)), revised);
   }
   return folder;
 }
