@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createTrainingClient } from "./client/client";
 import { createInferenceClient } from "./client/inference";
+import { loadPart } from "./client/parts";
 import { createInferenceWorker, createTrainingWorker } from "./client/worker";
 import { keepAddress } from "./state/address";
 import { createApp } from "./state/app";
@@ -11,8 +12,7 @@ import { createCalibrationStore } from "./state/calibrations";
 import { followAddress, keepCurrentNet, readCurrentNet } from "./state/current-net";
 import { readHidden } from "./state/hidden";
 import { createSweepLog } from "./state/lab/sweep-log";
-import { linkedData, readLink, withoutData } from "./state/link";
-import { readFigures } from "./state/link-figures";
+import { GOT, linkedData, readLink, withoutData } from "./state/link";
 import { createAskToKeep } from "./state/persistence";
 import { browserStore, keepQueue, readQueue } from "./state/queueStore";
 import { openRunStore } from "./storage/open";
@@ -27,15 +27,13 @@ function start(): void {
   // Whether it is here is known once the browser's database has been read.
   const { config, problems } = readLink(linked ? withoutData(search) : search);
   const { problems: hideProblems } = readHidden(search);
-  const { linked: linkedRun, problems: figureProblems } = readFigures(search, config);
   const disk = browserStore();
   const session = browserStore("sessionStorage");
   const app = createApp(
     createTrainingClient(createTrainingWorker),
     {
       settings: config,
-      linkProblems: [...problems, ...hideProblems, ...figureProblems],
-      linked: linkedRun,
+      linkProblems: [...problems, ...hideProblems],
       waiting: readQueue(disk),
       currentNet: readCurrentNet(session),
       query: search,
@@ -52,6 +50,13 @@ function start(): void {
   followAddress(app.lookAt, window);
   const run = new URLSearchParams(search).get("run");
   if (run) void app.importLink(run);
+  if (new URLSearchParams(search).has(GOT)) {
+    void loadPart("state/linked-figures", () => import("./state/linked-figures")).then(
+      ({ showFigures }) => showFigures(app.store, search, config),
+      // The page says by itself where its server is away.
+      console.warn,
+    );
+  }
   if (linked && "address" in linked) {
     const bring = () => app.ownData.bringLinked(linked.address);
     window.addEventListener("load", bring, { once: true });

@@ -102,9 +102,7 @@ const queuedId = (): string =>
   `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
 /** What is there before the page's first event: from its address, and from the last visit. */
-export type Opening = Partial<
-  Pick<AppState, "settings" | "linkProblems" | "linked" | "currentNet">
-> & {
+export type Opening = Partial<Pick<AppState, "settings" | "linkProblems" | "currentNet">> & {
   readonly waiting?: readonly QueuedRun[];
   /** The query of a link to a data set that may be here, or may be brought. */
   readonly query?: string;

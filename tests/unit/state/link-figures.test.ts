@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG, runKey } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
 import { readLink } from "../../../src/state/link";
-import { readFigures, writeResultLink } from "../../../src/state/link-figures";
+import { writeResultLink } from "../../../src/state/link-figures";
+import { readFigures } from "../../../src/state/linked-figures";
 
 const FIGURES = { ssimWriteup: 0.96523, ssim: 0.91441, mse: 0.00121347, psnr: 30.4123 };
 const LOOM = configFor("loom", { latentSize: 64, seed: 3 });
@@ -35,10 +36,6 @@ describe("a link to a finished run", () => {
 });
 
 describe("figures of a link", () => {
-  it("are none where there are none", () => {
-    expect(readFigures("?v=1&preset=loom", LOOM)).toEqual({ linked: null, problems: [] });
-  });
-
   it.each([
     ["ssim:0.9"],
     [""],
