@@ -4,11 +4,13 @@ import { keepOffline, takeOver } from "../../client/offline";
 import actions from "../kit/Actions.module.css";
 import { ReloadButton } from "../kit/parts/ReloadButton";
 import classes from "./RunNotices.module.css";
+import { useLeisure } from "./useLeisure";
 
-/** Has the page kept in the browser, and offers a newer version of it: nobody's tab is reloaded unasked. */
-export default function NewVersion() {
+/** Has the page kept in the browser once there is time, and offers a newer version of it: nobody's tab is reloaded unasked. */
+export function NewVersion() {
   const [newer, setNewer] = useState<ServiceWorker | null>(null);
-  useEffect(() => keepOffline(setNewer), []);
+  const hasTime = useLeisure();
+  useEffect(() => (hasTime ? keepOffline(setNewer) : undefined), [hasTime]);
   if (!newer) return null;
   return (
     <section className={classes.resume} aria-label="A new version" data-testid="new-version">

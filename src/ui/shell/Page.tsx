@@ -1,6 +1,5 @@
 import { useHash } from "@mantine/hooks";
-import { Suspense, useState } from "react";
-import { ErrorBoundary } from "react-error-boundary";
+import { useState } from "react";
 import { changeWords, type DeviceLoss, lossWords } from "../../config/devices";
 import { useApp, useAppState, useOwnData } from "../kit/hooks";
 import { Notice } from "../kit/Notice";
@@ -13,10 +12,8 @@ import { FailureNotice } from "./FailureNotice";
 import { FileDrop } from "./FileDrop";
 import { Header } from "./Header";
 import classes from "./Page.module.css";
-import { RunNotices } from "./RunNotices";
 import { Strip } from "./Strip";
 import { TransportRow } from "./transport/TransportRow";
-import { useLeisure } from "./useLeisure";
 import { viewOf } from "./views";
 import { Words } from "./Words";
 
@@ -30,7 +27,7 @@ const BringDialog = lazyPart(
   () => import("../views/bring/BringDialog"),
 );
 
-const NewVersion = lazyPart("ui/shell/NewVersion", () => import("./NewVersion"));
+const RunNotices = lazyPart("ui/shell/RunNotices", () => import("./RunNotices"));
 
 /** The whole page: what stands in every view, and the view that the address names. */
 export function Page() {
@@ -49,12 +46,13 @@ export function Page() {
             <Part name="A notice">
               <LinkNotice />
               <FailureNotice />
-              <RunNotices />
               <DeviceNotice />
               <OwnDataNotice />
               <FileDrop />
             </Part>
-            <Later />
+            <Part name="What is said of runs">
+              <RunNotices />
+            </Part>
           </div>
           {name === "train" && lesson === null && <Intro />}
           <Part
@@ -78,19 +76,6 @@ export function Page() {
         <Announcer />
       </Part>
     </>
-  );
-}
-
-/** What nobody waits for; where it cannot be had, the page is what it would be without. */
-function Later() {
-  return (
-    useLeisure() && (
-      <ErrorBoundary fallback={null}>
-        <Suspense>
-          <NewVersion />
-        </Suspense>
-      </ErrorBoundary>
-    )
   );
 }
 

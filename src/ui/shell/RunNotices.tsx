@@ -6,15 +6,20 @@ import { bytes } from "../kit/format";
 import { useApp, useAppState, useRuns } from "../kit/hooks";
 import { PlayIcon } from "../kit/icons";
 import { Notice } from "../kit/Notice";
+import { NewVersion } from "./NewVersion";
 import classes from "./RunNotices.module.css";
 
-/** What the page has to say about runs: one on its way, one to go on with, what could not be stored. */
-export function RunNotices() {
+/**
+ * What the page has to say about runs: one on its way, one to go on with, what could not be stored; and that
+ * there is a newer page. None of it is there when the page opens, so it comes after it.
+ */
+export default function RunNotices() {
   return (
     <>
       <ArrivalNotice />
       <ResumeNotice />
       <StorageNotice />
+      <NewVersion />
     </>
   );
 }
