@@ -37,7 +37,7 @@ const preview = {
   ...PREVIEW,
   html: `<style>
       @font-face { font-family: Inter; src: url(${dataUrl(font, "font/woff2")}); font-weight: 100 900 }
-      body { ${PAPER}; font: 500 31px/1.3 Inter; padding: 46px 72px 0 }
+      body { ${PAPER}; font: 500 29px/1.3 Inter; padding: 46px 72px 0 }
       h1 { margin: 0; font-size: 64px; font-weight: 650; display: flex; align-items: center; gap: 26px }
       h1 svg { width: 84px }
       p { margin: 14px 0 24px }

@@ -26,7 +26,7 @@ function announcement(run: Run | null, items: string): string {
 }
 
 /** Says how training goes, now and then, to those who do not see it; the tab's title does too. */
-export function Announcer() {
+export default function Announcer() {
   const words = useSampled(
     (state) => announcement(state.run, itemWords(dataSpec(state)).many),
     ANNOUNCE_EVERY,

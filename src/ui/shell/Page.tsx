@@ -7,7 +7,6 @@ import { lazyPart } from "../kit/parts/lazyPart";
 import { Part } from "../kit/parts/Part";
 import { FIRST_LESSON, openLesson, useLessonId } from "../views/lessons/address";
 import { LessonLink } from "../views/lessons/LessonLink";
-import { Announcer } from "./Announcer";
 import { FailureNotice } from "./FailureNotice";
 import { FileDrop } from "./FileDrop";
 import { Header } from "./Header";
@@ -27,6 +26,8 @@ const BringDialog = lazyPart(
   () => import("../views/bring/BringDialog"),
 );
 
+// Neither is there when the page opens: they come after it.
+const Announcer = lazyPart("ui/shell/Announcer", () => import("./Announcer"));
 const RunNotices = lazyPart("ui/shell/RunNotices", () => import("./RunNotices"));
 
 /** The whole page: what stands in every view, and the view that the address names. */
