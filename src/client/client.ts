@@ -42,6 +42,8 @@ export interface TrainingClient {
   look(net: LookedInto): void;
   /** Asks what layers make of one image in this run and those after it; null for no more. */
   watch(choice: ActivationChoice | null): void;
+  /** Whether single steps are taken apart. */
+  slowly(isWanted: boolean): void;
   /** Times all devices on that net. */
   measure(config: RunConfig): void;
   pause(): void;
@@ -73,6 +75,7 @@ export function createTrainingClient(
   let runId = "";
   let wanted: Pick<LoadRequest, "data" | "classes"> | null = null;
   let watched: ActivationChoice | null = null;
+  let isSlow = false;
   let deadline: ReturnType<typeof setTimeout> | null = null;
 
   const emit = (event: WorkerEvent): void => {
@@ -179,6 +182,10 @@ export function createTrainingClient(
       watched = choice;
       if (worker) send({ type: "watch", choice });
     },
+    slowly(wanted) {
+      isSlow = wanted;
+      if (worker) send({ type: "slowly", isWanted: wanted });
+    },
     look(net) {
       if (watched) send({ type: "watch", choice: watched });
       send({ type: "look", ...net });
@@ -188,6 +195,7 @@ export function createTrainingClient(
       wanted = config;
       // A worker that has come since knows nothing of it.
       if (watched) send({ type: "watch", choice: watched });
+      if (isSlow) send({ type: "slowly", isWanted: true });
       send({ type: "start", runId, config, paused, checkpoint, calibration });
     },
     pause: () => tell("pause"),

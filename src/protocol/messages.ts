@@ -67,6 +67,8 @@ export type Command =
       /** The last step that they have seen. */
       readonly step: number;
     }
+  /** Whether single steps of a paused run are taken apart from now on: each is told by `slowStep`. */
+  | { readonly type: "slowly"; readonly isWanted: boolean }
   /** Asks what layers make of an image: answered by `activations` with every preview from now on. */
   | { readonly type: "watch"; readonly choice: ActivationChoice | null };
 
@@ -98,6 +100,64 @@ export interface LayerInside {
   readonly weights: LayerWeights;
   /** What they were before the first step; null where that cannot be had. */
   readonly start: LayerWeights | null;
+}
+
+/** How numbers lie around 0. */
+export interface Spread {
+  /** The largest distance from 0. */
+  readonly most: number;
+  /** The root of the mean of their squares. */
+  readonly rms: number;
+  /** Of equal bins from −most to most. */
+  readonly counts: Uint32Array;
+}
+
+/** What a training step tells of one layer: for all of the batch together. */
+export interface SlowLayer {
+  readonly layer: string;
+  readonly output: Spread;
+  /** Of the batch's mean loss by what the layer makes; null where that has no part in it. */
+  readonly gradient: Spread | null;
+  /** Length of that gradient. */
+  readonly gradientNorm: number | null;
+  /** Maps, or numbers of a vector; and how many of them are 0 everywhere in the batch. */
+  readonly units: number;
+  readonly dead: number;
+  /** Null for a layer that trains none. */
+  readonly weights: {
+    readonly values: Spread;
+    readonly gradient: Spread;
+    readonly gradientNorm: number;
+    /** How far they go, as a share of their length; null from 0. */
+    readonly change: number | null;
+  } | null;
+}
+
+/** What Adam does with one weight. */
+export interface SlowWeight {
+  readonly layer: string;
+  readonly before: number;
+  readonly gradient: number;
+  /** The running means of gradients, and of their squares. */
+  readonly mean: { readonly before: number; readonly after: number };
+  readonly square: { readonly before: number; readonly after: number };
+  readonly after: number;
+}
+
+/** A training step taken apart. */
+export interface SlowStep {
+  /** The batch's first images, and how many it has. */
+  readonly images: ImageStrip;
+  readonly count: number;
+  readonly learningRate: number;
+  /** Of the batch: by the net as it was, as it trained (with dropout), and as it is then. */
+  readonly lossBefore: number;
+  readonly loss: number;
+  readonly lossAfter: number;
+  /** In the net's order. */
+  readonly layers: readonly SlowLayer[];
+  /** That with the largest gradient; null where no Adam trains. */
+  readonly weight: SlowWeight | null;
 }
 
 /** What a layer makes of one image. */
@@ -237,6 +297,15 @@ export type WorkerEvent =
       readonly index: number;
       /** Null where the layer's numbers cannot be had. */
       readonly inside: LayerInside | null;
+    }
+  /** Before a step is taken that shall be taken apart: what it does, on a copy of the net. */
+  | {
+      readonly type: "slowStep";
+      readonly runId: string;
+      /** Its number, from 1. */
+      readonly step: number;
+      /** Null where that cannot be had. */
+      readonly slow: SlowStep | null;
     }
   /** PCA of the same latent size, fitted on the same training split. */
   | {

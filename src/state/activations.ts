@@ -2,12 +2,15 @@
 
 import type { LayerActivation, WorkerEvent } from "../protocol/messages";
 
-type Watched = "activations" | "inside";
+type Watched = "activations" | "inside" | "slowStep";
 type Newest<Type extends Watched> = Omit<Extract<WorkerEvent, { type: Type }>, "type">;
 
 export type Activations = Newest<"activations">;
 /** One layer's numbers. */
 export type Inside = Newest<"inside">;
+
+/** A training step taken apart. */
+export type TakenStep = Newest<"slowStep">;
 
 export interface NewestStore<Value> {
   /** The newest to arrive; null before the first. */
@@ -18,6 +21,7 @@ export interface NewestStore<Value> {
 
 export type ActivationStore = NewestStore<Activations>;
 export type InsideStore = NewestStore<Inside>;
+export type SlowStepStore = NewestStore<TakenStep>;
 
 export const createActivationStore = (): ActivationStore =>
   createNewest((event) => {
@@ -31,6 +35,13 @@ export const createInsideStore = (): InsideStore =>
     if (event.type !== "inside") return null;
     const { type: _type, ...inside } = event;
     return inside;
+  });
+
+export const createSlowStepStore = (): SlowStepStore =>
+  createNewest((event) => {
+    if (event.type !== "slowStep") return null;
+    const { type: _type, ...taken } = event;
+    return taken;
   });
 
 /** @param read what an event is to the store; null for nothing */

@@ -18,7 +18,9 @@ import {
   type ActivationStore,
   createActivationStore,
   createInsideStore,
+  createSlowStepStore,
   type InsideStore,
+  type SlowStepStore,
 } from "./activations";
 import { type Brought, createBrought } from "./brought";
 import type { CalibrationStore } from "./calibrations";
@@ -47,6 +49,7 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly activations: ActivationStore;
   readonly inside: InsideStore;
   readonly codeHistory: CodeHistory;
+  readonly slowSteps: SlowStepStore;
   /** All runs that are kept. */
   readonly runs: Runs;
   /** What is dropped on the page or pasted into it. */
@@ -59,6 +62,8 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   draft(net: NetSpec | null): void;
   /** Has layers of the net shown for one image, as it trains; null for no more. */
   watch(choice: ActivationChoice | null): void;
+  /** Has single steps taken apart, or no longer. */
+  slowly(isWanted: boolean): void;
   /** Begins a run with the form's settings, replacing any other. */
   train(): void;
   pause(): void;
@@ -163,6 +168,7 @@ export function createApp(
   const activations = createActivationStore();
   const inside = createInsideStore();
   const codeHistory = createCodeHistory();
+  const slowSteps = createSlowStepStore();
   const { dispatch, receive, flush, ...events } = createEventQueue(store);
   const loading = createLoading(store, client, dispatch);
 
@@ -226,6 +232,7 @@ export function createApp(
     activations.accept(event);
     inside.accept(event);
     codeHistory.accept(event);
+    slowSteps.accept(event);
     if (event.type === "preview") {
       const { epoch, step, reconstructions: pictures, ssim, ssimWriteup } = event;
       frames.add({ epoch, step, pictures, ssim, ssimWriteup });
@@ -325,6 +332,7 @@ export function createApp(
     activations,
     inside,
     codeHistory,
+    slowSteps,
     runs,
     brought: createBrought(reopening.importRun, ownData.bring),
     ...reopening,
@@ -333,6 +341,7 @@ export function createApp(
     change,
     draft: (net) => dispatch({ type: "netDrafted", net }),
     watch: openedNet.watch,
+    slowly: (isWanted) => client.slowly(isWanted),
     train: () => begin(false),
     pause: () => ask("pause"),
     resume() {

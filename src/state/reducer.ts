@@ -202,6 +202,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case "activations":
     case "inside":
     case "codes":
+    case "slowStep":
       return state;
     default:
       return assertNever(event);

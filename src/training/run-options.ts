@@ -4,6 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { Dataset, Split } from "../datasets/dataset";
 import type { Trainer } from "../engine/device";
+import type { OptimizerState } from "../engine/optimizer";
 import type { Predictor } from "../engine/wasm/predictor";
 import type { QualityFigures } from "../metrics/metrics";
 import type { Checkpoint } from "../runs/checkpoint";
@@ -24,6 +25,23 @@ export interface CloseUpView {
   isWanted(): boolean;
   /** The model has the weights after that step; resolves once they are shown. */
   show(step: number): Promise<void>;
+}
+
+/** A step of the optimiser that is about to be taken. */
+export interface NextStep {
+  /** Its number, from 1. */
+  readonly step: number;
+  /** Of the batch's images. */
+  readonly indices: Uint32Array;
+  readonly learningRate: number;
+  /** The optimiser's, before it. */
+  readonly state: OptimizerState;
+}
+
+export interface SlowStepView {
+  isWanted(): boolean;
+  /** The model has the weights before the step, which is taken once this has resolved. */
+  take(step: NextStep): Promise<void>;
 }
 
 export interface RunOptions {
@@ -54,6 +72,8 @@ export interface RunOptions {
   readonly isLookedInto?: () => boolean;
   /** Somebody who looks at the weights between previews, too; left out where nobody can. */
   readonly closeUp?: CloseUpView;
+  /** Somebody before whom single steps of a paused run are taken apart; left out where nobody can. */
+  readonly slowStep?: SlowStepView;
   readonly control: RunControl;
   readonly emit: (event: RunEvent) => void;
   /** Seconds spent before that belong to the run, such as fitting the PCA that it starts from. */

@@ -112,8 +112,9 @@ class Run {
     const order = this.#batches.order(epoch);
     while (underway.images < order.length && (await this.#mayGoOn())) {
       this.#epoch = epoch;
-      const stepsBegun = this.#clock.time;
       const batches = this.#nextBatches(order.subarray(underway.images));
+      await this.#showSlowly(batches);
+      const stepsBegun = this.#clock.time;
       const losses = await this.#takeSteps(batches);
       this.#options.control.countStep();
       await this.#options.yieldToHost();
@@ -160,6 +161,18 @@ class Run {
     const most = trainer.steps && !control.paused ? this.#stepsPerCall.steps : 1;
     const steps = this.#epoch === 1 ? Math.min(most, stepsToPictures(this.#step)) : most;
     return left.subarray(0, steps * config.batchSize);
+  }
+
+  /** Of a paused run, takes the step that is next apart where somebody wants that. */
+  async #showSlowly(indices: Uint32Array): Promise<void> {
+    const { slowStep, control, trainer, now } = this.#options;
+    if (!slowStep?.isWanted() || !control.paused) return;
+    const begun = now();
+    await this.#weights.pull(this.#step);
+    const [learningRate = 0] = this.#batches.rates(indices.length, this.#step);
+    const state = await trainer.optimizerState();
+    await slowStep.take({ step: this.#step + 1, indices, learningRate, state });
+    this.#clock.leaveOut(now() - begun);
   }
 
   /** Trains on those images, a batch a step: the steps' losses. */

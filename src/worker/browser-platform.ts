@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { SETTINGS } from "../config/settings";
 import { openGpu, type WebgpuPlatform } from "../engine/gpu";
 import { createWasmPredictor } from "../engine/wasm/predictor";
+import { createWasmTracer } from "../engine/wasm/tracer";
 import { buildNet } from "../nets/build";
 import { buildStartedModel } from "../training/start";
 import { createTrainer } from "../training/trainer";
@@ -37,6 +38,7 @@ export function browserPlatform(): SessionPlatform {
       ),
     createPredictor: (model, { batchSize, isHeavy } = { batchSize: 1, isHeavy: false }) =>
       createWasmPredictor(model, browserWasmPlatform, { batchSize, threads: isHeavy ? cores : 1 }),
+    createTracer: (model, options) => createWasmTracer(model, options, browserWasmPlatform),
     createPca: startPca,
     now: () => performance.now(),
     yieldToHost: createYield(),

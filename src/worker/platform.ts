@@ -4,7 +4,9 @@ import type { LayersModel } from "@tensorflow/tfjs";
 import type { RunConfig } from "../config/config";
 import type { DeviceOption } from "../config/devices";
 import type { Dataset } from "../datasets/dataset";
+import type { TrainerOptions } from "../engine/device";
 import type { Predictor } from "../engine/wasm/predictor";
+import type { WasmTracer } from "../engine/wasm/tracer";
 import type { Pca } from "../math/pca";
 import type { NetSpec } from "../nets/spec";
 import type { ChoiceHost } from "../training/device-choice";
@@ -27,6 +29,8 @@ export interface SessionPlatform extends ChoiceHost {
   buildModel(net: NetSpec, seed: number, pca: (() => Promise<Pca>) | null): Promise<LayersModel>;
   /** Runs a model beside a trainer: on one image at a time where nothing else is said. */
   createPredictor(model: LayersModel, work?: PredictorWork): Promise<Predictor>;
+  /** Takes steps of a model, with all that they come by. */
+  createTracer(model: LayersModel, options: TrainerOptions): Promise<WasmTracer>;
   /** Begins to fit PCA, in a thread of its own. */
   createPca(data: PcaData): PcaSource;
 }

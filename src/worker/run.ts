@@ -17,6 +17,7 @@ import { trainRun } from "../training/run";
 import type { Activations } from "./activations";
 import type { SessionPlatform } from "./platform";
 import type { Reference } from "./reference";
+import { takeSlowStep } from "./slow-step";
 import { StepBatcher } from "./steps";
 
 /** Images ready to train on. */
@@ -48,11 +49,19 @@ export interface RunRequest {
   readonly prepared: Prepared;
   readonly devices: readonly DeviceOption[];
   readonly activations: Activations;
+  /** Whether single steps are to be taken apart. */
+  readonly isSlow: () => boolean;
 }
 
 type RunPlatform = Pick<
   SessionPlatform,
-  "buildModel" | "createPredictor" | "createTrainer" | "maxThreads" | "now" | "yieldToHost"
+  | "buildModel"
+  | "createPredictor"
+  | "createTracer"
+  | "createTrainer"
+  | "maxThreads"
+  | "now"
+  | "yieldToHost"
 >;
 
 /**
@@ -126,6 +135,21 @@ export async function executeRun(
         closeUp: {
           isWanted: () => activations.isCloseUp,
           show: (step) => activations.updateCloseUp(step),
+        },
+        slowStep: {
+          isWanted: request.isSlow,
+          async take({ step, ...task }) {
+            const slow = await takeSlowStep(platform.createTracer, {
+              ...task,
+              model,
+              dataset,
+              options: trainer.options,
+            }).catch((error) => {
+              console.warn("The step cannot be taken apart.", error);
+              return null;
+            });
+            post({ type: "slowStep", runId, step, slow });
+          },
         },
         control,
         preparation,

@@ -52,6 +52,8 @@ export class Session {
   #latentSize = DEFAULT_CONFIG.latentSize;
   #run: ActiveRun | null = null;
   readonly #activations: Activations;
+  /** Single steps are to be taken apart. */
+  #isSlow = false;
 
   constructor(platform: SessionPlatform, post: (event: WorkerEvent) => void) {
     this.#platform = platform;
@@ -86,6 +88,9 @@ export class Session {
         return;
       case "watch":
         this.#activations.choose(command.choice);
+        return;
+      case "slowly":
+        this.#isSlow = command.isWanted;
         return;
       case "reset":
         this.#run?.control.cancel();
@@ -281,7 +286,7 @@ export class Session {
   }
 
   async #execute(
-    request: Omit<RunRequest, "prepared" | "devices" | "activations">,
+    request: Omit<RunRequest, "prepared" | "devices" | "activations" | "isSlow">,
     before: Promise<void>,
   ): Promise<void> {
     const { runId, control } = request;
@@ -299,7 +304,8 @@ export class Session {
       void this.#showReference(config.latentSize);
       const devices = await this.#devices;
       const activations = this.#activations;
-      const known = { config, prepared, devices, activations };
+      const isSlow = () => this.#isSlow;
+      const known = { config, prepared, devices, activations, isSlow };
       await executeRun(this.#platform, { ...request, ...known }, this.#post);
     } catch (error) {
       // A cancelled run has nobody left who would want to know how it ended.

@@ -26,6 +26,7 @@ function recordingClient() {
           (calibration ? ` on ${calibration.chosen}` : ""),
       ),
     watch: () => {},
+    slowly: () => {},
     look: () => {},
     measure: ({ preset, batchSize }) => calls.push(`measure ${preset} ${batchSize}`),
     pause: () => calls.push("pause"),

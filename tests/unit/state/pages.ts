@@ -54,6 +54,7 @@ export function openPage(
     load: ignore,
     reference: ignore,
     watch: ignore,
+    slowly: ignore,
     look: (net) => looks.push(net),
     measure: ignore,
     start: (runId, config, _paused, checkpoint = null) =>

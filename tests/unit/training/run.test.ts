@@ -7,6 +7,7 @@ import { bceFloor } from "../../../src/metrics/metrics";
 import { RunControl } from "../../../src/training/control";
 import { NonFiniteLossError, RunCancelledError } from "../../../src/training/errors";
 import { trainRun } from "../../../src/training/run";
+import type { NextStep } from "../../../src/training/run-options";
 import {
   DATASET,
   ofType,
@@ -258,6 +259,35 @@ describe("trainRun", () => {
     expect(ofType(events, "phase").map((event) => event.phase)).toEqual(["training", "paused"]);
     control.stop();
     await run;
+  });
+
+  it("has single steps of a paused run looked at before they are taken, and no others", async () => {
+    const control = new RunControl(true);
+    const trainer = new ScriptedTrainer(4);
+    const taken: { step: number; weight: number; pulled: number; images: number }[] = [];
+    let isWanted = false;
+    const slowStep = {
+      isWanted: () => isWanted,
+      async take({ step, indices }: NextStep) {
+        const pulled = trainer.model.getWeights()[0]!.dataSync()[0]!;
+        taken.push({ step, weight: trainer.weight, pulled, images: indices.length });
+      },
+    };
+    const { events, options } = runOptions(trainer, { epochs: 1 }, { control, slowStep });
+    const run = trainRun(options);
+    await until(() => ofType(events, "preview").length === 1);
+    for (const [steps, wanted] of [
+      [1, false],
+      [2, true],
+    ] as const) {
+      isWanted = wanted;
+      control.step();
+      await until(() => ofType(events, "preview").length === steps + 1);
+    }
+    expect(taken).toEqual([{ step: 2, weight: 1, pulled: 1, images: 4 }]);
+    control.resume();
+    await run;
+    expect(taken).toHaveLength(1);
   });
 
   it("stopped within an epoch, validates and counts what there is", async () => {

@@ -2,6 +2,7 @@ import { nodeWasmPlatform } from "../../../src/cli/wasm-platform";
 import { DEFAULT_CONFIG, type RunConfig } from "../../../src/config/config";
 import type { Calibration } from "../../../src/config/devices";
 import { createWasmPredictor } from "../../../src/engine/wasm/predictor";
+import { createWasmTracer } from "../../../src/engine/wasm/tracer";
 import { fitPca } from "../../../src/math/pca";
 import type { Command, WorkerEvent } from "../../../src/protocol/messages";
 import type { Checkpoint } from "../../../src/runs/checkpoint";
@@ -55,6 +56,7 @@ export function startSession(change: Partial<SessionPlatform> = {}) {
       return trainer;
     },
     createPredictor: (model) => createWasmPredictor(model, nodeWasmPlatform, { batchSize: 1 }),
+    createTracer: (model, options) => createWasmTracer(model, options, nodeWasmPlatform),
     createPca(data) {
       counts.pcaMade += 1;
       pcaData.push(data);

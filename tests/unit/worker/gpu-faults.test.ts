@@ -52,6 +52,7 @@ async function run(device: "webgpu" | "wasm", spoil: (gpu: GPUDevice) => void = 
     {
       buildModel: async () => tinyModel(CONFIG),
       createPredictor: () => Promise.reject(new Error("not asked")),
+      createTracer: () => Promise.reject(new Error("not asked")),
       createTrainer: (model, config, _, onCompiled) =>
         createTrainer(model, config, host, onCompiled),
       maxThreads: 1,
@@ -76,6 +77,7 @@ async function run(device: "webgpu" | "wasm", spoil: (gpu: GPUDevice) => void = 
       },
       devices,
       activations: new Activations(nobodyLooks, () => {}),
+      isSlow: () => false,
     },
     (event) => {
       events.push(event);

@@ -31,6 +31,7 @@ const InsidePanel = lazyPart(
   () => import("./inside/InsidePanel"),
 );
 const ElboPanel = lazyPart("ui/views/train/ElboPanel", () => import("./ElboPanel"));
+const SlowPanel = lazyPart("ui/views/train/slow/SlowPanel", () => import("./slow/SlowPanel"));
 const NetEditor = lazyPart("ui/views/train/editor/NetEditor", () => import("./editor/NetEditor"));
 
 /** Training: figure, controls, charts, results and pictures, in the order of reading. */
@@ -41,6 +42,7 @@ export function TrainView() {
   const [hidden] = useState(() => readHidden(window.location.search).hidden);
   const [picked, pick] = useState<Picked | null>(null);
   const [lookedAt, look] = useState<LookedAt | null>(null);
+  const [isSlow, setSlow] = useState(false);
 
   return (
     <div className={classes.main}>
@@ -59,6 +61,11 @@ export function TrainView() {
             <InsidePanel at={lookedAt} index={index} onLook={look} />
           </Part>
         )}
+        {isSlow && (
+          <Part name="The slow step" onClose={() => setSlow(false)}>
+            <SlowPanel onClose={() => setSlow(false)} />
+          </Part>
+        )}
         {!hidden.has("net") && (
           <div className={classes.editor}>
             <Part name="The net’s editor">
@@ -66,6 +73,8 @@ export function TrainView() {
                 picked={picked}
                 isLooking={lookedAt !== null}
                 onLook={() => look(lookedAt ? null : { layer: null, map: 0 })}
+                isSlow={isSlow}
+                onSlow={() => setSlow(!isSlow)}
               />
             </Part>
           </div>

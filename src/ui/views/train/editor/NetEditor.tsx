@@ -17,10 +17,13 @@ interface Props {
   /** Whether the look inside is open, which is asked for and closed here. */
   readonly isLooking: boolean;
   readonly onLook: () => void;
+  /** Whether the slow step is open, likewise. */
+  readonly isSlow: boolean;
+  readonly onSlow: () => void;
 }
 
 /** The form's net, layer by layer: each can be set, moved and taken away, and others put in between. */
-export default function NetEditor({ picked, isLooking, onLook }: Props) {
+export default function NetEditor({ picked, isLooking, onLook, isSlow, onSlow }: Props) {
   useUndoKeys();
   const [compared, setCompared] = useState<PresetName | null>(null);
   const [isCodeShown, showCode] = useState(false);
@@ -57,6 +60,9 @@ export default function NetEditor({ picked, isLooking, onLook }: Props) {
         </UnstyledButton>
         <UnstyledButton className={classes.tool} aria-expanded={isLooking} onClick={onLook}>
           Look inside
+        </UnstyledButton>
+        <UnstyledButton className={classes.tool} aria-expanded={isSlow} onClick={onSlow}>
+          A step, slowly
         </UnstyledButton>
         <Problem />
       </div>
