@@ -1,6 +1,6 @@
 import type { SlowLayer, Spread } from "../../../../protocol/messages";
 import { Scroller } from "../../../kit/Scroller";
-import { LabelWord } from "../../../kit/Word";
+import { LabelWord, Word } from "../../../kit/Word";
 import { type Fate, fatesOf, logShare, twoDigits } from "./flow";
 import classes from "./Slow.module.css";
 import type { Stage } from "./stages";
@@ -9,13 +9,6 @@ interface Props {
   readonly layers: readonly SlowLayer[];
   readonly stage: Stage;
 }
-
-const FATES: Readonly<Record<Fate, string>> = {
-  fine: "",
-  vanishing: "vanishing",
-  exploding: "exploding",
-  nothing: "none",
-};
 
 /** Milliseconds by which each layer shows after the one before it. */
 const STAGGER = 90;
@@ -64,7 +57,7 @@ export function LayerFlow({ layers, stage }: Props) {
                       {twoDigits(gradientNorm)}
                     </>
                   )}{" "}
-                  <b data-fate={fates[i]}>{FATES[fates[i] ?? "fine"]}</b>
+                  <FateWord fate={fates[i] ?? "fine"} />
                 </Cell>
                 <Cell isThere={stage >= 4} turn={0}>
                   {weights && <Bins spread={weights.values} label={`Weights of ${layer.layer}`} />}
@@ -85,6 +78,27 @@ export function LayerFlow({ layers, stage }: Props) {
       </table>
     </Scroller>
   );
+}
+
+function FateWord({ fate }: { readonly fate: Fate }) {
+  switch (fate) {
+    case "fine":
+      return null;
+    case "nothing":
+      return <b>none</b>;
+    case "vanishing":
+      return (
+        <b>
+          <Word of="vanishing gradient">vanishing</Word>
+        </b>
+      );
+    case "exploding":
+      return (
+        <b>
+          <Word of="exploding gradient">exploding</Word>
+        </b>
+      );
+  }
 }
 
 interface CellProps {
