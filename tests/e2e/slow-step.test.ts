@@ -46,7 +46,7 @@ it("is the step that the run takes: its losses are those of the chart, and every
       await expect.poll(() => shownNumber(page, "training-loss")).toBeCloseTo(said, 3);
     }
     const rows = panel(page).locator("tbody tr");
-    expect(await rows.count()).toBe(8);
+    expect(await rows.count()).toBe(9);
     for (const words of await rows.allInnerTexts()) expect(words).not.toMatch(/NaN|none$/);
     expect(await panel(page).getByTestId("slow-weight").innerText()).toMatch(/it moves by/);
   }

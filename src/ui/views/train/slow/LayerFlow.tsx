@@ -24,7 +24,7 @@ export function LayerFlow({ layers, stage }: Props) {
         <thead>
           <tr>
             <th scope="col">Layer</th>
-            <th scope="col">Size of what it makes</th>
+            <th scope="col">Size of its numbers</th>
             <th scope="col">All 0</th>
             <th scope="col">
               <LabelWord>Gradient</LabelWord> that comes back
@@ -33,7 +33,7 @@ export function LayerFlow({ layers, stage }: Props) {
               <LabelWord>Weights</LabelWord>
             </th>
             <th scope="col">Their gradients</th>
-            <th scope="col">They move by</th>
+            <th scope="col">They move</th>
           </tr>
         </thead>
         <tbody data-stage={stage}>
@@ -47,7 +47,7 @@ export function LayerFlow({ layers, stage }: Props) {
                   <Bar share={logShare(output.rms, sizes)} />
                   {twoDigits(output.rms)}
                 </Cell>
-                <Cell isThere={stage >= 1} turn={i} isMarked={dead > 0}>
+                <Cell isThere={stage >= 1} turn={i} isMarked={dead > 0 && weights !== null}>
                   {dead === 0 ? "none" : `${dead} of ${units}`}
                 </Cell>
                 <Cell isThere={stage >= 3} turn={back} isMarked={fates[i] !== "fine"}>

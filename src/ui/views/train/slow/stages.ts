@@ -25,8 +25,10 @@ export const STAGES: readonly StageWords[] = [
   {
     title: "Forward",
     words: ({ layers }) => {
-      const dead = layers.reduce((sum, each) => sum + each.dead, 0);
-      const said = dead === 0 ? "None is 0 for the whole batch." : deadWords(dead);
+      // Of layers that learn: a pixel that is black in the whole batch is no fault of the net.
+      const learning = layers.filter(({ weights }) => weights !== null);
+      const dead = learning.reduce((sum, each) => sum + each.dead, 0);
+      const said = dead === 0 ? "No map that is learnt is 0 for the whole batch." : deadWords(dead);
       return `They go through the net, layer by layer. Each layer makes its numbers; their size stands beside it. ${said}`;
     },
   },
