@@ -99,12 +99,7 @@ export function Scoreboard() {
           ))}
         </tbody>
       </table>
-      {linked && (
-        <p className={classes.note}>
-          Link: what a run of these settings came to for whoever sent the link, on the test images.
-          {result && " On another device the last digits may differ."}
-        </p>
-      )}
+      {linked && <p className={classes.note}>Link: the same on the sender’s device.</p>}
       {published && <PublishedLine published={published} net={net?.ssimWriteup} />}
       {result && <ResultNote result={result} />}
       {stopped !== null && (
