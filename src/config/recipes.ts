@@ -62,7 +62,6 @@ const VARIATIONAL: Recipe = {
   learningRate: 0.002,
   schedule: "cosine",
   warmup: 0.05,
-  flips: true,
 };
 
 export const RECIPES: Readonly<Record<PresetName, Preset>> = {
