@@ -23,8 +23,9 @@ export class CloseUp {
    */
   async show(step: number, pull: (step: number) => Promise<void>): Promise<void> {
     const { closeUp, now } = this.#options;
+    if (!closeUp?.isWanted()) return;
     const begun = now();
-    if (!closeUp?.isWanted() || begun < this.#next) return;
+    if (begun < this.#next) return;
     await pull(step);
     await closeUp.show(step);
     const ended = now();
