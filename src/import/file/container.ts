@@ -69,7 +69,7 @@ function otherContent(path: string, bytes: Uint8Array): string {
     return `is a model of TensorFlow Lite, which has no layers to train: save the Keras model itself, by ${SAVE}.`;
   }
   if (/^\s*\{/.test(text)) {
-    return `is JSON, which has a model's layers and no weights: save the model by ${SAVE}; the layers alone are taken where a net's text is, as by \`npm run -s net -- --net ${path}\`.`;
+    return `is JSON, which has a model's layers and no weights: save the model by ${SAVE}; the layers alone are taken where a net's text is.`;
   }
   if (bytes[0] === 0x80 && (bytes[1] ?? 0) < 6) {
     return `is a pickle of Python, which would have to be run to be read: save the model by ${SAVE}.`;
