@@ -39,6 +39,8 @@ const LAYERS = {
     "engine",
     "training",
     "export",
+    "import",
+    "import/file",
     "storage",
     "protocol",
   ],

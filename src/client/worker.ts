@@ -1,5 +1,6 @@
 import type { ExportQuestions } from "../protocol/export";
 import type { FileQuestions } from "../protocol/files";
+import type { ImportQuestions } from "../protocol/import";
 import type { InferenceQuestions } from "../protocol/inference";
 import type { OwnDataQuestions } from "../protocol/own-data";
 import type { RpcWorker } from "../protocol/rpc";
@@ -35,6 +36,14 @@ export function createExportWorker(): RpcWorker<ExportQuestions> {
   return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
     type: "module",
     name: "export",
+  });
+}
+
+/** Starts a worker that reads models of others. */
+export function createImportWorker(): RpcWorker<ImportQuestions> {
+  return new Worker(new URL("../worker/tfjs.worker.ts", import.meta.url), {
+    type: "module",
+    name: "import",
   });
 }
 

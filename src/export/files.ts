@@ -24,7 +24,7 @@ export function jsonFile(path: string, value: unknown): ExportFile {
 const MADE = new Date(2000, 0, 1, 12);
 
 /** Bytes of trained weights hardly compress: storing them takes a tenth of the time. */
-const STORED = /\.(bin|onnx|npz|png)$/;
+const STORED = /\.(bin|onnx|npz|png|h5|keras)$/;
 
 export function zipFiles(files: readonly ExportFile[]): Uint8Array<ArrayBuffer> {
   const entries: Zippable = {};

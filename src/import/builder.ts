@@ -311,11 +311,12 @@ class Builder {
     });
     const [narrowest] = meetings.sort((a, b) => size(a) - size(b));
     if (this.#topology.inner.length > 1 && narrowest) return narrowest.name;
-    const named = passages.find(({ name }) => CODE_NAMES.test(name));
-    if (named) return named.name;
     // Of a net with paths round whatever is smaller than the image, any layer: it is trained whole.
     const isSmall = passages.some((layer) => size(layer) < sizeOf(this.#image));
     const all = isSmall ? passages : this.#layers.filter(({ name }) => name !== last);
+    const isNamed = ({ name }: LayerSpec) => CODE_NAMES.test(name);
+    const named = passages.find(isNamed) ?? all.find(isNamed);
+    if (named) return named.name;
     const smallest = Math.min(...all.map(size));
     const first = all.findIndex((layer) => size(layer) === smallest);
     // Its activation and its norm belong to it.

@@ -13,6 +13,8 @@ export interface RunProgress {
   readonly epoch: number;
   /** Steps taken, over all epochs. */
   readonly step: number;
+  /** Steps that the optimiser had taken before the run, of a net that came trained; left out for none. */
+  readonly before?: number;
   /** Images of that epoch trained on so far; 0 once the epoch is over and validated. */
   readonly images: number;
   /** Sum over those images of the loss that their step saw. */

@@ -61,6 +61,8 @@ export const RANGES = {
   time: { min: 0, max: 253_402_300_799_999 },
 } as const satisfies Readonly<Record<string, Range>>;
 
+/** Of an optimiser elsewhere: far more than anybody takes. */
+const MOST_STEPS_BEFORE = 1e9;
 /** Characters: a device's or net's name, and what a shader's compiler may say. */
 const LONGEST_NAME = 200;
 const LONGEST_REASON = 100_000;
@@ -179,6 +181,7 @@ export const RUN_PROGRESS = v.object({
   device: text(LONGEST_NAME),
   epoch: epochNumber,
   step: stepNumber,
+  before: v.exactOptional(whole({ min: 0, max: MOST_STEPS_BEFORE })),
   images: whole(RANGES.images),
   lossSum: decimal(RANGES.lossSum),
   epochSeconds: decimal(RANGES.seconds),

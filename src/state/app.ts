@@ -33,6 +33,7 @@ import { createImageStore, type ImageStore } from "./images";
 import { createRunKeeper } from "./keeper";
 import { linkedData, readLink } from "./link";
 import { createLoading } from "./loading";
+import { createModelImports, type ModelImports } from "./model-import-later";
 import { createOpenedNet } from "./opened-net";
 import type { OwnDataStore } from "./own-data";
 import { createOwnData } from "./own-data-later";
@@ -56,6 +57,8 @@ export interface App extends Reopening, Omit<CurrentNetKeeper, "dispose"> {
   readonly brought: Brought;
   /** Data sets of one's own. */
   readonly ownData: OwnDataStore;
+  /** Trained models of others. */
+  readonly models: ModelImports;
   /** Changes the form; without a run under way, other images are fetched at once. */
   change(change: Partial<RunConfig>): void;
   /** Draws a net that cannot be trained yet in place of the form's; null draws the form's again. */
@@ -324,9 +327,18 @@ export function createApp(
     },
   });
 
+  const models = createModelImports({
+    app: store,
+    runs,
+    newId,
+    resume: reopening.resumeRun,
+    stop: () => ask("stop"),
+  });
+
   return {
     store,
     ownData,
+    models,
     images,
     frames,
     activations,
@@ -334,7 +346,7 @@ export function createApp(
     codeHistory,
     slowSteps,
     runs,
-    brought: createBrought(reopening.importRun, ownData.bring),
+    brought: createBrought(reopening.importRun, ownData.bring, models.bring),
     ...reopening,
     lookAt: currentNet.lookAt,
     look: currentNet.look,

@@ -2,7 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { BroughtFile, BroughtFrom } from "../protocol/own-data";
-import { isRunFile } from "./files";
+import { isModelFile, isRunFile } from "./files";
 
 export interface BroughtState {
   /** A picture that the place for pictures has not taken yet. */
@@ -11,8 +11,8 @@ export interface BroughtState {
 
 export interface Brought {
   readonly state: StoreApi<BroughtState>;
-  /** Sorts files out: runs are stored, a picture alone waits to be taken, all else is a data set. */
-  bring(files: readonly BroughtFile[]): Promise<"runs" | "picture" | "data" | null>;
+  /** Sorts files out: runs are stored, models are looked at, a picture alone waits to be taken, all else is a data set. */
+  bring(files: readonly BroughtFile[]): Promise<"runs" | "model" | "picture" | "data" | null>;
   /** The picture that waits, which then waits no more. */
   takePicture(): Blob | null;
 }
@@ -20,10 +20,12 @@ export interface Brought {
 /**
  * @param importRun stores a run's file; false where it is none, which it reports itself
  * @param bringData looks at files as a data set
+ * @param bringModel looks at files of a trained model
  */
 export function createBrought(
   importRun: (file: Blob, name: string) => Promise<boolean>,
   bringData: (from: BroughtFrom, what: string) => void,
+  bringModel: (files: readonly BroughtFile[]) => Promise<void>,
 ): Brought {
   const state = createStore<BroughtState>(() => ({ picture: null }));
   return {
@@ -31,11 +33,16 @@ export function createBrought(
     async bring(files) {
       const areRuns = await Promise.all(files.map(isRun));
       const runs = files.filter((_, i) => areRuns[i]);
-      const others = files.filter((_, i) => !areRuns[i]);
+      const models = files.filter(isModelFile);
+      const others = files.filter((file, i) => !areRuns[i] && !models.includes(file));
       const [first] = others;
       const isPicture = others.length === 1 && first && (await isPictureFile(first.file));
       let isTaken = false;
       for (const { file, path } of runs) isTaken = (await importRun(file, path)) || isTaken;
+      if (models.length > 0) {
+        await bringModel(models);
+        return "model";
+      }
       if (isPicture) {
         state.setState({ picture: first.file });
         return "picture";

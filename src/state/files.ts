@@ -49,6 +49,10 @@ export async function exportRun(
   };
 }
 
+/** Whether a file is to be taken for a model of Keras's, by its name: what it is, its bytes tell. */
+export const isModelFile = ({ path }: { readonly path: string }): boolean =>
+  /\.(keras|h5|hdf5)$/i.test(path);
+
 export interface ImportHost {
   readonly files: RunFiles;
   readonly store: RunStore;

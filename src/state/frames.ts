@@ -123,8 +123,8 @@ export function thinFrames(frames: readonly Frame[], most: number): readonly Fra
   return left;
 }
 
-/** "untrained", "epoch 3", or "step 16" within an epoch. */
+/** "at the start", "epoch 3", or "step 16" within an epoch. */
 export function frameName({ epoch, step }: Pick<Frame, "epoch" | "step">, stepsPerEpoch: number) {
-  if (step === 0) return "untrained";
+  if (step === 0) return "at the start";
   return step === epoch * stepsPerEpoch ? `epoch ${epoch}` : `step ${step}`;
 }

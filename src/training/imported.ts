@@ -20,6 +20,28 @@ export function weightedModel({ net, weights }: WeightedNet): tf.LayersModel {
   return model;
 }
 
+/** What is trained of arrays such as the weights, as optimisers keep it: in the order of `model.trainableWeights`. */
+export async function trainedOf(
+  net: NetSpec,
+  arrays: WeightedNet["weights"],
+): Promise<Float32Array> {
+  const model = weightedModel({ net, weights: arrays });
+  try {
+    const parts = await Promise.all(
+      model.trainableWeights.map((weight) => weight.read().data<"float32">()),
+    );
+    const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  } finally {
+    model.dispose();
+  }
+}
+
 /** The mean squared error of what a net makes of images, bytes that stand for 0 to 1. */
 export async function reconstructionError(
   net: WeightedNet,

@@ -55,12 +55,12 @@ export class RunWeights {
   /** Brings model and device to where the run was. @throws CheckpointError where it does not fit */
   async goOnFrom({ progress, weights, best, ...arrays }: Checkpoint): Promise<void> {
     const { trainer, now } = this.#host;
-    const { step } = progress;
+    const { step, before = 0 } = progress;
     if (progress.best && !best) throw new CheckpointError("its best weights are missing");
     setFlatWeights(trainer.model, weights);
     await trainer.pushWeights();
     try {
-      await trainer.setOptimizerState({ ...arrays, step });
+      await trainer.setOptimizerState({ ...arrays, step: before + step });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new CheckpointError("the optimiser's state is of another size or optimiser");

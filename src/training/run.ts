@@ -54,6 +54,8 @@ class Run {
   #underway = { images: 0, lossSum: 0, seconds: 0 };
   #pauseShown = false;
   #kept: Kept | null = null;
+  /** Steps of the optimiser before the run. */
+  #before: number | undefined;
   readonly #stopping: EarlyStopping;
   /** Of a net that draws its code. */
   #drawn: DrawnCodes | null = null;
@@ -295,7 +297,8 @@ class Run {
     const { checkpoint } = this.#options;
     if (!checkpoint) return;
     await this.#weights.goOnFrom(checkpoint);
-    const { epoch, step, images, lossSum, epochSeconds, kept } = checkpoint.progress;
+    const { epoch, step, images, lossSum, epochSeconds, kept, before } = checkpoint.progress;
+    this.#before = before;
     this.#epoch = epoch;
     this.#step = step;
     this.#underway = { images, lossSum, seconds: epochSeconds };
@@ -314,6 +317,7 @@ class Run {
       device: this.#options.trainer.info.name,
       epoch: this.#epoch,
       step: this.#step,
+      ...(this.#before === undefined ? {} : { before: this.#before }),
       images,
       lossSum,
       epochSeconds,

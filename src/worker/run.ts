@@ -77,6 +77,11 @@ export async function executeRun(
   const { runId, config, checkpoint, calibration, control, prepared, devices } = request;
   const { dataset, split, previewIndices, reference } = prepared;
   const { activations } = request;
+  // Devices count the optimiser's steps before the run, too.
+  const ofRun = <Change extends { readonly step: number }>(change: Change): Change => ({
+    ...change,
+    step: Math.max(0, change.step - (checkpoint?.progress.before ?? 0)),
+  });
   const steps = new StepBatcher((event) => post({ ...event, runId }), platform.now);
   const begun = platform.now();
   // Weights that are there already need no PCA to start from.
@@ -93,11 +98,11 @@ export async function executeRun(
       ...measureEvents(post),
       onLost(loss) {
         steps.flush();
-        post({ type: "deviceLost", runId, ...loss });
+        post({ type: "deviceLost", runId, ...ofRun(loss) });
       },
       onMoved(change, { name, threads }) {
-        changes.push(change);
-        post({ type: "deviceChanged", runId, change, deviceName: name, threads });
+        changes.push(ofRun(change));
+        post({ type: "deviceChanged", runId, change: ofRun(change), deviceName: name, threads });
       },
     });
     try {

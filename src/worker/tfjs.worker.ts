@@ -9,6 +9,7 @@ const THREADS: Readonly<Record<string, () => Promise<unknown>>> = {
   training: () => import("./training.thread"),
   inference: () => import("./inference.thread"),
   export: () => import("./export.thread"),
+  import: () => import("./import.thread"),
 };
 
 /** What comes while the thread's code is on its way. */

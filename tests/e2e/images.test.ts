@@ -72,8 +72,8 @@ describe("the time machine", () => {
     await expect.poll(frame).toBe("after epoch 1, step 50");
     // The untrained net's stand beside the last ones.
     await expect.poll(async () => (await pictures()).length).toBeGreaterThan(count);
-    expect(await page.getByTestId("reconstructions").innerText()).toMatch(/A\s*untrained/);
-    await button(page, "A, untrained: let go").click();
+    expect(await page.getByTestId("reconstructions").innerText()).toMatch(/A\s*at the start/);
+    await button(page, "A, at the start: let go").click();
     await expect.poll(pictures).toEqual(late);
   });
 });
@@ -246,7 +246,7 @@ describe("a drawing of one's own", () => {
 
   it("can be dropped on any other view", async () => {
     await openView("runs");
-    await page.getByText("Import a run").waitFor();
+    await page.getByText("Import a run or a model").waitFor();
     const bytes = await picture("rgb(140 140 140)", "rgb(240 240 240)", "image/png");
     await inFolder("light.png", bytes, async (path) => {
       const drag = await dragOf(path, 700, 600);

@@ -22,6 +22,8 @@ import { python } from "./python";
 
 /** What run.py tells of a net; differences are in parts of the largest value, but for Adam's. */
 interface Found {
+  /** Of `model.keras`, as Keras opens it; null where there is none. */
+  readonly opened: number | null | { readonly error: string };
   readonly keras: {
     readonly error?: string;
     /** Largest difference of a pixel, as the notebook itself finds it. */
@@ -77,6 +79,13 @@ describe.each(NETS)("$name in Keras", ({ name, config, steps }) => {
     // Neither black nor white throughout.
     expect(outputs.filter((value) => value > 0.05 && value < 0.95).length).toBeGreaterThan(500);
     expect(keras().difference).toBeLessThan(1e-5);
+  });
+
+  it("opens as Keras's own file, and makes what it made here", () => {
+    const { opened } = found[name]!;
+    // Up-sampling as tfjs has it is the one layer that Keras's own cannot say.
+    if (isPreset(name)) expect(opened).not.toBeNull();
+    if (opened !== null) expect(opened).toBeLessThan(1e-5);
   });
 
   it("has the figures that it has here", async () => {

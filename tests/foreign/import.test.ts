@@ -8,11 +8,13 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeWasmPlatform } from "../../src/cli/wasm-platform";
 import { createWasmPredictor } from "../../src/engine/wasm/predictor";
+import { createWasmTrainer } from "../../src/engine/wasm/trainer";
 import { ImportError } from "../../src/import";
 import { type ModelFile, openModel, type Ranges } from "../../src/import/file";
 import { settingsOf } from "../../src/import/file/settings";
 import { createRng } from "../../src/math/rng";
-import { weightedModel } from "../../src/training/imported";
+import { trainedOf, weightedModel } from "../../src/training/imported";
+import { trainerOptions } from "../../src/training/trainer";
 import { python } from "./python";
 
 /** What models.py tells of a model. */
@@ -162,6 +164,48 @@ describe("what it was compiled with", () => {
         netName: "old",
       });
     }
+  });
+});
+
+describe.each(["adam", "sgd", "rmsprop"])("%s goes on from what it has kept", (optimizer) => {
+  /** What the net makes after two steps from the file's state, or from none. */
+  async function twoStepsOn(isKept: boolean): Promise<Float32Array> {
+    const found = (await openModel([file(`going-on-${optimizer}.keras`)])).build({
+      takes: "0..1",
+      makes: "0..1",
+    });
+    const { config } = settingsOf(found);
+    const { moments, net } = found;
+    expect(config.optimizer).toBe(optimizer);
+    expect(moments?.steps).toBe(5);
+    const model = weightedModel(found);
+    const options = { ...trainerOptions(config, model), flips: false };
+    const trainer = await createWasmTrainer(model, options, nodeWasmPlatform, 1);
+    const inputs = pixels.get("28x28x1")!;
+    await trainer.setSamples({ count: IMAGES, inputs });
+    if (isKept) {
+      const [m, v] = [await trainedOf(net, moments!.m), await trainedOf(net, moments!.v)];
+      await trainer.setOptimizerState({ m, v, step: 5 });
+    }
+    const all = Uint32Array.from({ length: IMAGES }, (_, i) => i);
+    for (let step = 0; step < 2; step++) await trainer.step(all, config.learningRate);
+    await trainer.pullWeights();
+    trainer.dispose();
+    const predictor = await createWasmPredictor(model, nodeWasmPlatform);
+    const outputs = await predictor.predict(inputs);
+    predictor.dispose();
+    model.dispose();
+    return outputs;
+  }
+
+  it("as Keras does", async () => {
+    const expected = floats(`going-on-${optimizer}-after`);
+    const apart = (outputs: Float32Array) =>
+      outputs.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0);
+    const kept = apart(await twoStepsOn(true));
+    expect(kept).toBeLessThan(1e-4);
+    // Begun anew it goes elsewhere.
+    expect(apart(await twoStepsOn(false))).toBeGreaterThan(4 * kept);
   });
 });
 

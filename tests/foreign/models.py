@@ -423,6 +423,28 @@ def keras_2():
         keep(f"keras-2-dense-{form}", k2.Model(x, y), form=form, flat=(784,))
 
 
+def going_on():
+    """Saved in mid-training by each optimiser; NAME-after.f32 has what it makes two steps later."""
+    optimizers = {
+        "adam": lambda: keras.optimizers.Adam(0.003, beta_2=0.99),
+        "sgd": lambda: keras.optimizers.SGD(0.05, momentum=0.9),
+        "rmsprop": lambda: keras.optimizers.RMSprop(0.002),
+    }
+    x = images(GREY, "0..1")
+    for name, make in optimizers.items():
+        model = functional(
+            same(4, strides=2), L.BatchNormalization(), L.Flatten(), L.Dense(10), L.Dense(784, activation="sigmoid"), L.Reshape(GREY)
+        )
+        model.compile(optimizer=make(), loss="mse")
+        model.fit(x, x, batch_size=len(x), epochs=5, verbose=0)
+        model.save(f"going-on-{name}.keras")
+        for _ in range(2):
+            model.train_on_batch(x, x)
+        outputs = np.asarray(model(x, training=False), np.float32)
+        outputs.tofile(f"going-on-{name}-after.f32")
+        keras.utils.clear_session()
+
+
 def refused():
     """Files that are refused, each with a sentence."""
     x = keras.Input(GREY)
@@ -449,6 +471,7 @@ def main(folder):
     ):  # fmt: skip
         print(make.__name__, file=sys.stderr, flush=True)
         make()
+    going_on()
     refused()
     with open("models.json", "w", encoding="utf-8") as file:
         json.dump({"keras": keras.__version__, "models": told}, file)

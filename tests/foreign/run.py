@@ -136,6 +136,18 @@ def truncations(names, size):
     return None
 
 
+def run_saved():
+    """model.keras as it is, without a class of the notebook's; None where there is none."""
+    if not os.path.exists("model.keras"):
+        return None
+    expected = dict(np.load("expected.npz"))
+    model = keras.models.load_model("model.keras")
+    assert all(type(layer).__module__.startswith("keras.") for layer in model.layers)
+    images = expected["images"].astype(np.float32).reshape(-1, *model.input_shape[1:]) / 255.0
+    outputs = np.asarray(model(images, training=False))
+    return apart(outputs.reshape(expected["reconstructions"].shape), expected["reconstructions"])
+
+
 def run_keras():
     """Everything that the notebook does, and its parts beside the other project's."""
     step = dict(np.load("step.npz"))
@@ -212,7 +224,11 @@ def main(folder):
     for net in sorted(os.listdir(folder)):
         os.chdir(os.path.join(folder, net))
         print(net, file=sys.stderr, flush=True)
-        found[net] = {"keras": attempt(run_keras), "onnx": attempt(run_onnx)}
+        found[net] = {
+            "opened": attempt(run_saved),
+            "keras": attempt(run_keras),
+            "onnx": attempt(run_onnx),
+        }
         keras.utils.clear_session()
     versions = {each.__name__: each.__version__ for each in (tf, keras, np, onnxruntime)}
     with open(os.path.join(folder, "..", "found.json"), "w", encoding="utf-8") as file:

@@ -33,6 +33,8 @@ export interface CellsInput {
   readonly config: RunConfig;
   /** What the images are. */
   readonly spec: DataSpec;
+  /** Whether the net is there as Keras saves one, too. */
+  readonly isSaved: boolean;
 }
 
 const text = (source: string): Cell => ({ kind: "markdown", source });
@@ -40,11 +42,11 @@ const code = (source: string): Cell => ({ kind: "code", source });
 
 /** All cells, in order; joined, the code is a program of its own. */
 export function notebookCells(input: CellsInput): Cell[] {
-  const { graph, config, spec } = input;
+  const { graph, config, spec, isSaved } = input;
   const title = netTitle(config);
   const window = ssimSide("gaussian", spec);
   return [
-    text(introduction(title, config, spec)),
+    text(introduction(title, config, spec, isSaved)),
     code(IMPORTS),
     text(`## The run
 
@@ -107,6 +109,7 @@ function introduction(
   title: string,
   { latentSize, classes }: RunConfig,
   { title: data, classNames, source }: DataSpec,
+  isSaved: boolean,
 ): string {
   // Which images a run on synthetic ones is about is said where they are read.
   const of = source === SYNTHETIC_GARMENTS.source ? FASHION_MNIST.title : data;
@@ -118,8 +121,13 @@ notebook rebuilds it in Keras 3, loads its weights, checks that it reconstructs 
 and goes on with its training: on one GPU, on all GPUs of a machine, or on several machines.
 
 It needs Python 3.10 or later with TensorFlow 2.16 or later, which brings Keras 3 and NumPy, and the
-files that came with it, in the same folder. \`train.py\` has the same code as a program.`;
+files that came with it, in the same folder. \`train.py\` has the same code as a program.${isSaved ? SAVED_TEXT : ""}`;
 }
+
+const SAVED_TEXT = `
+
+\`model.keras\` is the trained net alone, of Keras's own layers:
+\`keras.models.load_model("model.keras")\` opens it without this notebook.`;
 
 /** Settings that mean something here; the device was the browser's. */
 function settingsOf(config: RunConfig): Readonly<Record<string, unknown>> {

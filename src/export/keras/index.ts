@@ -8,6 +8,7 @@ import type { NetGraph } from "../graph";
 import { type NumpyArray, npzFile } from "../npy";
 import { FILES, isInKeras, notebookCells } from "./cells";
 import { notebook, program } from "./notebook";
+import { savedModel } from "./saved";
 
 /** Test images whose reconstructions are included, to check the rebuilt net by. */
 const EXPECTED_IMAGES = 8;
@@ -24,10 +25,12 @@ export interface KerasInput {
 /** @throws ExportError naming a layer that the Keras code has no form of */
 export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
   const { graph, config, dataset, split, reconstruct } = input;
+  const saved = await savedModel(graph);
   const cells = notebookCells({
     graph,
     config,
     spec: dataset.spec,
+    isSaved: saved !== null,
   });
   const indices = split.test.slice(0, EXPECTED_IMAGES);
   const shape = [indices.length, ...axesOf(dataset)];
@@ -46,6 +49,7 @@ export async function kerasFiles(input: KerasInput): Promise<ExportFile[]> {
     ...(isInKeras(dataset.spec) ? {} : { [FILES.images]: { images: allImages(dataset) } }),
   };
   return [
+    ...(saved ? [{ path: "model.keras", bytes: saved }] : []),
     jsonFile("latent-loom.ipynb", notebook(cells)),
     textFile("train.py", program(cells)),
     ...Object.entries(arrays).map(([path, named]) => ({ path, bytes: npzFile(named) })),

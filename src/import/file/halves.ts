@@ -22,7 +22,8 @@ export function joinedModels(one: ReadModel, other: ReadModel): ReadModel {
   };
   const path = `${encoder.path} and ${decoder.path}`;
   const [first, second] = [encoder.topology, decoder.topology];
-  if (!first || !second) return { path, topology: null, stored, compiled, problems };
+  const moments = null;
+  if (!first || !second) return { path, topology: null, stored, compiled, moments, problems };
   if (first.dialect !== second.dialect) {
     problems.push(
       wholeProblem(
@@ -30,7 +31,8 @@ export function joinedModels(one: ReadModel, other: ReadModel): ReadModel {
       ),
     );
   }
-  return { path: encoder.path, topology: joined(first, second), stored, compiled, problems };
+  const topology = joined(first, second);
+  return { path: encoder.path, topology, stored, compiled, moments, problems };
 }
 
 const ENCODER = "encoder/";

@@ -15,6 +15,7 @@ import { type Compiled, readCompiled } from "./compiled";
 import { type ModelContent, type ModelFile, modelContent } from "./container";
 import { joinedModels } from "./halves";
 import { Hdf5Error, type StoredArray } from "./hdf5";
+import { momentKey, type StoredMoments, storedMoments } from "./moments";
 import { possibleRanges, type Ranges } from "./ranges";
 import type { ReadModel } from "./read-model";
 import { arraysByClass, arraysByName, type StoredArrays } from "./stored";
@@ -30,6 +31,18 @@ export interface ModelChoices extends Partial<Ranges> {
   readonly code?: string | undefined;
 }
 
+/** By the net's layers, each in tfjs's order. */
+type NetArrays = ReadonlyMap<string, readonly Float32Array[]>;
+
+export interface NetMoments {
+  /** Steps that it had taken. */
+  readonly steps: number;
+  /** Adam's mean of gradients, or the momentum; zeros where there is none. */
+  readonly m: NetArrays;
+  /** The mean of squared gradients; zeros where there is none. */
+  readonly v: NetArrays;
+}
+
 /** A model of a file as a net of this program. */
 export interface TrainedNet {
   /** The model's own name, or the file's where Keras has made the model's up. */
@@ -38,7 +51,9 @@ export interface TrainedNet {
   /** `net` is what is read from it. */
   readonly text: string;
   /** By the net's layers, each in tfjs's order. */
-  readonly weights: ReadonlyMap<string, readonly Float32Array[]>;
+  readonly weights: NetArrays;
+  /** What the file's optimiser goes on from; null where it starts anew. */
+  readonly moments: NetMoments | null;
   readonly compiled: Compiled;
   /** Where the code is in the file, and what it is. */
   readonly latent: { readonly layer: string; readonly shape: Shape };
@@ -86,7 +101,23 @@ async function readModel(file: ModelFile): Promise<ReadModel> {
   const topology =
     read && version.startsWith("2.") ? { ...read, dialect: "keras-2" as const } : read;
   const stored = topology ? storedIn(content, topology, problems) : new Map();
-  return { path, topology, stored, compiled: readCompiled(compiled), problems };
+  const settings = readCompiled(compiled);
+  const moments = topology && momentsIn(content, topology, settings);
+  return { path, topology, stored, compiled: settings, moments, problems };
+}
+
+/** An optimiser whose state cannot be read starts anew: that keeps no model out. */
+function momentsIn(
+  { weights }: ModelContent,
+  { parts }: Topology,
+  { settings: { optimizer } }: Compiled,
+): StoredMoments | null {
+  try {
+    return optimizer ? storedMoments(weights, parts, optimizer) : null;
+  } catch (error) {
+    if (error instanceof Hdf5Error) return null;
+    throw error;
+  }
 }
 
 function storedIn(
@@ -104,7 +135,7 @@ function storedIn(
 }
 
 function build(
-  { path, topology, stored, compiled, problems: before }: ReadModel,
+  { path, topology, stored, compiled, moments, problems: before }: ReadModel,
   likeliest: Ranges,
   { image: said, code, takes = likeliest.takes, makes = likeliest.makes }: ModelChoices,
 ): TrainedNet {
@@ -123,6 +154,7 @@ function build(
     net,
     text,
     weights,
+    moments: moments && momentsOf(net, built.sources, topology, moments),
     compiled,
     latent: built.code,
     codes: [...new Set(built.codes.map(({ layer }) => layer))],
@@ -205,7 +237,7 @@ function weightsOf(
   sources: readonly (string | null)[],
   { topology, stored }: { readonly topology: Topology; readonly stored: StoredArrays },
   problems: ImportProblem[],
-): TrainedNet["weights"] {
+): NetArrays {
   const shapes = arrayShapes(net);
   const weights = new Map<string, readonly Float32Array[]>();
   for (const [place, { name }] of net.layers.entries()) {
@@ -237,6 +269,31 @@ function weightsOf(
     weights.set(name, arrays);
   }
   return weights;
+}
+
+/** As large as the net's arrays; zeros for those that the optimiser did not know. */
+function momentsOf(
+  net: NetSpec,
+  sources: readonly (string | null)[],
+  { layers }: Topology,
+  { steps, m, v }: StoredMoments,
+): NetMoments {
+  const shapes = arrayShapes(net);
+  const of = (stored: StoredMoments["m"]): NetArrays =>
+    new Map(
+      net.layers.flatMap(({ name }, place) => {
+        const layer = layers.find((each) => each.name === sources[place]);
+        const wanted = shapes.get(name);
+        if (!layer || !wanted) return [];
+        const arrays = kindsOf(layer.className).map((kind, i) => {
+          const size = sizeOfShape(wanted[i] ?? []);
+          const array = stored.get(momentKey({ layer: layer.name, array: kind.name }));
+          return array?.values.length === size ? array.values : new Float32Array(size);
+        });
+        return [[name, arrays] as const];
+      }),
+    );
+  return { steps, m: of(m), v: of(v) };
 }
 
 const sizeOfShape = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);

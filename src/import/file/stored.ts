@@ -122,13 +122,22 @@ export function arraysByName(
 
 export const MODEL_WEIGHTS = "model_weights";
 
-interface Wanted {
+/** One array of a layer, by the names that both have. */
+export interface TrainedArray {
   readonly layer: string;
   readonly array: string;
 }
 
+/** All arrays that a model's optimiser changes, in its order. */
+export const trainedIn = (parts: readonly TopologyPart[]): readonly TrainedArray[] =>
+  parts.flatMap((part) => arraysIn(part, false));
+
 /** Those that are not trained, because they never are or their layer is frozen, or those that are. */
-function arraysIn(part: TopologyPart, isStill: boolean, isWithinStill = false): readonly Wanted[] {
+function arraysIn(
+  part: TopologyPart,
+  isStill: boolean,
+  isWithinStill = false,
+): readonly TrainedArray[] {
   const isFrozen = isWithinStill || part.config.trainable === false;
   if (part.parts) return part.parts.flatMap((each) => arraysIn(each, isStill, isFrozen));
   return storedKinds(part)
@@ -141,7 +150,11 @@ const isCalled = (name: string, array: string): boolean =>
   (name.replace(/:\d+$/, "").split("/").at(-1) ?? "").endsWith(array);
 
 /** A list of texts, which long ones have in several attributes: weight_names0, weight_names1, … */
-function listedNames(file: Hdf5, group: string, attribute = "weight_names"): readonly string[] {
+export function listedNames(
+  file: Hdf5,
+  group: string,
+  attribute = "weight_names",
+): readonly string[] {
   const texts = (value: unknown) =>
     (Array.isArray(value) ? value : []).map((each) => String(each).replace(/\0+$/, ""));
   const whole = file.attribute(group, attribute);

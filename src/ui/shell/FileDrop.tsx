@@ -65,7 +65,7 @@ export function FileDrop() {
   return (
     isOver && (
       <p className={classes.hint} aria-hidden="true" data-testid="drop-hint">
-        Drop a picture of {item.a}, a run’s .loom file, or images to train on
+        Drop a picture of {item.a}, a run’s .loom file, a model of Keras, or images to train on
       </p>
     )
   );

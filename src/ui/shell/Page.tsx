@@ -1,5 +1,6 @@
 import { useHash } from "@mantine/hooks";
 import { useState } from "react";
+import { useStore } from "zustand";
 import { changeWords, type DeviceLoss, lossWords } from "../../config/devices";
 import { useApp, useAppState, useOwnData } from "../kit/hooks";
 import { Notice } from "../kit/Notice";
@@ -19,6 +20,11 @@ import { Words } from "./Words";
 const LessonDrawer = lazyPart(
   "ui/views/lessons/LessonDrawer",
   () => import("../views/lessons/LessonDrawer"),
+);
+
+const ModelDialog = lazyPart(
+  "ui/views/model/ModelDialog",
+  () => import("../views/model/ModelDialog"),
 );
 
 const BringDialog = lazyPart(
@@ -71,7 +77,7 @@ export function Page() {
           <LessonDrawer id={lesson} />
         </Part>
       )}
-      <OwnImages />
+      <Brought />
       <Words />
       <Part name="What is read aloud">
         <Announcer />
@@ -97,14 +103,16 @@ function Intro() {
   );
 }
 
-/** The dialog for images of one's own, while some are being brought. */
-function OwnImages() {
-  const { ownData } = useApp();
+/** The dialog for images of one's own, or for a trained model, while some are being brought. */
+function Brought() {
+  const { ownData, models } = useApp();
   const isOpen = useOwnData(({ bringing }) => bringing !== null);
+  const cancel = useStore(models.state, ({ importing }) => importing?.cancel);
+  const close = isOpen ? ownData.cancel : cancel;
   return (
-    isOpen && (
-      <Part name="The dialog for your own images" frame={classes.lesson} onClose={ownData.cancel}>
-        <BringDialog />
+    close && (
+      <Part name="The dialog" frame={classes.lesson} onClose={close}>
+        {isOpen ? <BringDialog /> : <ModelDialog />}
       </Part>
     )
   );

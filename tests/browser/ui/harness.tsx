@@ -76,7 +76,11 @@ export function mount(
     createTrainingClient(() => worker),
     { ...opening, settings },
   );
-  const app = { ...made, ownData, brought: createBrought(made.importRun, ownData.bring) };
+  const app = {
+    ...made,
+    ownData,
+    brought: createBrought(made.importRun, ownData.bring, made.models.bring),
+  };
   const element = document.createElement("div");
   document.body.replaceChildren(element);
   const root: Root = createRoot(element);

@@ -358,7 +358,7 @@ describe("files that are brought to the page", () => {
     ["with a wrong ending", "text/plain", "garment.txt"],
   ])("are a picture, %s: it goes to the place for pictures", async (_, type, name) => {
     location.hash = "runs";
-    await expect.element(button("Import a run")).toBeVisible();
+    await expect.element(button("Import a run or a model")).toBeVisible();
     drag("drop", await picture(type, name));
     await expect.poll(() => location.hash).toBe("#images");
     await expect.element(page.getByTestId("steps")).toHaveTextContent(/light ground, so inverted/);

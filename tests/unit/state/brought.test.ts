@@ -12,6 +12,7 @@ const file = (path: string, bytes: number[] = [], type = ""): BroughtFile => ({
 function opened() {
   const runs: string[] = [];
   const data: { from: BroughtFrom; what: string }[] = [];
+  const models: string[] = [];
   const brought = createBrought(
     async (_, name) => {
       if (name.startsWith("bad")) return false;
@@ -19,8 +20,11 @@ function opened() {
       return true;
     },
     (from, what) => data.push({ from, what }),
+    async (files) => {
+      models.push(filesInWords(files));
+    },
   );
-  return { brought, runs, data };
+  return { brought, runs, data, models };
 }
 
 describe("what is brought to the page", () => {
@@ -37,6 +41,14 @@ describe("what is brought to the page", () => {
     expect(data).toEqual([]);
     expect(brought.takePicture()).toBe(picture.file);
     expect(brought.takePicture()).toBeNull();
+  });
+
+  it("is a model of Keras by its name, halves together", async () => {
+    const { brought, data, models } = opened();
+    const halves = [file("encoder.keras"), file("decoder.H5")];
+    expect(await brought.bring(halves)).toBe("model");
+    expect(models).toEqual(["encoder.keras and 1 more"]);
+    expect(data).toEqual([]);
   });
 
   it.each([

@@ -100,8 +100,8 @@ describe("a frame's place", () => {
     expect(frameAt([], 2)).toBeNull();
   });
 
-  it("has a name: untrained, a step, or an epoch that is done", () => {
-    expect(frameName({ epoch: 0, step: 0 }, 10)).toBe("untrained");
+  it("has a name: at the start, a step, or an epoch that is done", () => {
+    expect(frameName({ epoch: 0, step: 0 }, 10)).toBe("at the start");
     expect(frameName({ epoch: 1, step: 8 }, 10)).toBe("step 8");
     expect(frameName({ epoch: 3, step: 30 }, 10)).toBe("epoch 3");
     // Stopped within its fourth epoch.

@@ -1,22 +1,29 @@
 import { useState } from "react";
+import { broughtFiles } from "../../../state/brought";
+import { isModelFile } from "../../../state/files";
 import { useApp } from "../../kit/hooks";
 import classes from "./ImportButton.module.css";
 
-/** Takes in a run from a file; the page takes one that is dropped on it, too. */
+/** Takes in a run from a file, or a model of Keras's; the page takes what is dropped on it, too. */
 export function ImportButton() {
   const app = useApp();
   const [busy, setBusy] = useState(false);
   const take = async (files: readonly File[]) => {
     setBusy(true);
-    for (const file of files) await app.importRun(file, file.name);
+    const all = broughtFiles(files);
+    const models = all.filter(isModelFile);
+    for (const { file, path } of all) {
+      if (!isModelFile({ path })) await app.importRun(file, path);
+    }
+    if (models.length > 0) await app.models.bring(models);
     setBusy(false);
   };
   return (
     <label className={classes.button} data-busy={busy || undefined}>
-      {busy ? "Reading…" : "Import a run"}
+      {busy ? "Reading…" : "Import a run or a model"}
       <input
         type="file"
-        accept=".loom,.zip"
+        accept=".loom,.zip,.keras,.h5,.hdf5"
         multiple
         disabled={busy}
         onChange={(event) => {

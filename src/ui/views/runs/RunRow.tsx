@@ -111,7 +111,7 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
           </span>
           <small data-status={status} title={stop ? `Stopped ${stopPlace(stop)}` : undefined}>
             {STATUS_WORDS[status]}
-            {stop && ", stopped"}
+            {stop && (stop.step === 0 ? ", before its first step" : ", stopped")}
           </small>
         </td>
         <td className={classes.actions}>

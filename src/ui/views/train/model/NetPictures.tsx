@@ -38,7 +38,7 @@ export function NetPictures({ layout, spec, index }: Props) {
   const key = pcaKey(config);
   const absent = loaded && !figures;
   const name = frame && frameName(frame, stepsPerEpoch);
-  const after = name === "untrained" ? name : `after ${name}`;
+  const after = name === "at the start" ? name : `after ${name}`;
   const moment = name && (isDrawn ? after : `last run, ${name}`);
   const owner = moment ?? (pca ? (layout.hasStages ? "by PCA, until you train" : "by PCA") : "");
 
