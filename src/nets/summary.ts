@@ -138,8 +138,9 @@ function normWords(
 ): readonly string[] {
   const { epsilon = NORM_EPSILON } = layer;
   const momentum = (layer.kind === "batchNorm" ? layer.momentum : undefined) ?? NORM_MOMENTUM;
-  if (!(epsilon > 0 && epsilon <= 1 && momentum >= 0 && momentum < 1)) {
-    throw problem(layer, "has an epsilon over 0 and a momentum below 1");
+  if (!(epsilon > 0 && epsilon <= 1)) throw problem(layer, "has an epsilon over 0 up to 1");
+  if (!(momentum >= 0 && momentum < 1)) {
+    throw problem(layer, "has a momentum from 0 to below 1");
   }
   return [
     ...(momentum === NORM_MOMENTUM ? [] : [`momentum ${momentum}`]),

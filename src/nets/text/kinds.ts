@@ -208,14 +208,17 @@ const INTERPOLATION: Option<NonNullable<UpsampleSpec["interpolation"]>> = {
 };
 const EACH = oneOf("slopes", ["each"]);
 
-/** A number behind its word, as in `epsilon 1e-5`. */
-const numberOption = (name: string, example: string): Option<number> => ({
-  says: `${name} ${example}`,
-  read: (word, rest) => (word === name ? rest.number(`the ${name}`) : undefined),
-});
-/** What is added to variances, and how much of the averages a step keeps. */
-const EPSILON = numberOption("epsilon", "1e-5");
-const MOMENTUM = numberOption("momentum", "0.9");
+/** `epsilon 1e-5` */
+const EPSILON: Option<number> = {
+  says: "what is added to variances (epsilon 1e-5)",
+  read: (word, rest) => (word === "epsilon" ? rest.rate("what is added to variances") : undefined),
+};
+/** `momentum 0.9` */
+const MOMENTUM: Option<number> = {
+  says: "how much of the averages a step keeps (momentum 0.9)",
+  read: (word, rest) =>
+    word === "momentum" ? rest.number("how much of the averages a step keeps") : undefined,
+};
 
 function readEpsilon(words: Words): { readonly epsilon?: number } {
   const epsilon = words.option(EPSILON) ?? NORM_EPSILON;
