@@ -2,7 +2,6 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { BroughtFile, BroughtFrom } from "../protocol/own-data";
-import { isModelFile, isRunFile } from "./files";
 
 export interface BroughtState {
   /** A picture that the place for pictures has not taken yet. */
@@ -76,6 +75,10 @@ export function filesInWords(files: readonly BroughtFile[]): string {
   return files.length === 1 ? first.path : `${first.path} and ${files.length - 1} more`;
 }
 
+/** Whether a file is to be taken for a model of Keras's, by its name: what it is, its bytes tell. */
+export const isModelFile = ({ path }: { readonly path: string }): boolean =>
+  /\.(keras|h5|hdf5)$/i.test(path);
+
 /** All files that are dropped, those in folders with their paths. */
 export async function droppedFiles({ items, files }: DataTransfer): Promise<BroughtFile[]> {
   // Asked for before anything is waited for: the browser empties the list then.
@@ -115,7 +118,7 @@ const ZIP_LIST_BYTES = 8192;
 
 /** By its name; a zip may be a data set as well, and is a run where it has a run's description. */
 async function isRun({ path, file }: BroughtFile): Promise<boolean> {
-  if (!isRunFile({ name: path })) return false;
+  if (!/\.(loom|zip)$/i.test(path)) return false;
   if (!/\.zip$/i.test(path)) return true;
   const end = file.slice(Math.max(0, file.size - ZIP_LIST_BYTES));
   return (await end.text().catch(() => "")).includes("run.json");

@@ -16,10 +16,6 @@ const small = (why: string): string => why.replace(/^It /, "it ").replace(/^Its 
 export const refused = (what: string, why: string): StorageError =>
   new StorageError("failed", `${what} is not taken in: ${small(why)}`, "Nothing else has changed.");
 
-/** Whether a file is to be taken for a run, by its name. */
-export const isRunFile = ({ name }: { readonly name: string }): boolean =>
-  /\.(loom|zip)$/i.test(name);
-
 /**
  * A run as a file, with the name to save it by.
  *
@@ -48,10 +44,6 @@ export async function exportRun(
     blob: new Blob([bytes], { type: "application/zip" }),
   };
 }
-
-/** Whether a file is to be taken for a model of Keras's, by its name: what it is, its bytes tell. */
-export const isModelFile = ({ path }: { readonly path: string }): boolean =>
-  /\.(keras|h5|hdf5)$/i.test(path);
 
 export interface ImportHost {
   readonly files: RunFiles;

@@ -3,6 +3,7 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { TrainingClient } from "../client/client";
 import type { RunFiles } from "../client/files";
+import { loadPart } from "../client/parts";
 import type { RunConfig } from "../config/config";
 import type { Calibration } from "../config/devices";
 import { type DataSpec, sameImages } from "../datasets/dataset";
@@ -13,13 +14,11 @@ import type { RunLocks } from "../storage/locks";
 import { type RunRecord, specOf, statusNow } from "../storage/record";
 import type { RunStore } from "../storage/store";
 import { StorageError, toStorageError } from "../storage/trouble";
-import { exportRun, importRun } from "./files";
 import type { FrameStore } from "./frames";
 import type { RunKeeper } from "./keeper";
 import type { Loading } from "./loading";
 import { type OpenedNet, shownWeights } from "./opened-net";
 import type { AppEvent } from "./reducer";
-import { fetchRunFile, LINKED_RUN } from "./run-link";
 import type { Runs } from "./runs";
 import { type AppState, atHand, dataSpec, isActive, type Run } from "./state";
 import { runOf, storeContinuation } from "./stored";
@@ -96,8 +95,10 @@ export function createReopening(parts: Parts): Reopening {
     if (sameImages(specOf(record), dataSpec(store.getState()))) parts.openedNet.show(record);
   };
 
-  const takeIn = (stored: RunStore, file: Blob, name: string): Promise<string> =>
-    importRun({ files, store: stored, newId, weightsOf }, file, name);
+  const takeIn = async (stored: RunStore, file: Blob, name: string): Promise<string> => {
+    const { importRun } = await runFiles();
+    return importRun({ files, store: stored, newId, weightsOf }, file, name);
+  };
 
   let link = new AbortController();
   const takeInLink = async (stored: RunStore, address: string): Promise<void> => {
@@ -105,6 +106,7 @@ export function createReopening(parts: Parts): Reopening {
     link = new AbortController();
     const { signal } = link;
     try {
+      const { fetchRunFile, LINKED_RUN } = await runLink();
       const file = await fetchRunFile(address, window.location.href, {
         signal,
         onProgress: runs.arriving,
@@ -152,6 +154,7 @@ export function createReopening(parts: Parts): Reopening {
     async exportRun(id, withPictures) {
       let file: { name: string; blob: Blob } | null = null;
       await attempt(async (stored) => {
+        const { exportRun } = await runFiles();
         file = await exportRun(files, stored, id, withPictures);
       });
       return file;
@@ -171,6 +174,20 @@ export function createReopening(parts: Parts): Reopening {
     },
   };
 }
+
+// Neither is needed when the page opens: 2 kB packed that its own script has no room for.
+const runFiles = () => wanted(loadPart("state/files", () => import("./files")));
+const runLink = () => wanted(loadPart("state/run-link", () => import("./run-link")));
+
+/** @throws StorageError where that part of the page cannot be had */
+const wanted = <Module>(part: Promise<Module>): Promise<Module> =>
+  part.catch(({ message }: Error) => {
+    throw new StorageError(
+      "failed",
+      `What reads and writes runs as files could not be loaded: ${message}`,
+      "Try it again.",
+    );
+  });
 
 const elsewhere = (): StorageError =>
   new StorageError(

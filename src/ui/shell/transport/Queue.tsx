@@ -11,15 +11,14 @@ import { runInWords } from "../../kit/recipe/changes";
 import popup from "./Popup.module.css";
 import classes from "./Queue.module.css";
 
-/** Runs that wait, in a list that opens under the row; nothing where none does. */
-export function Queue() {
+/** Runs that wait, and those that failed, in a list that opens under the row. */
+export default function Queue() {
   const app = useApp();
   const queue = useAppState((state) => state.queue);
   const [open, setOpen] = useState(false);
   const panel = useClickOutside(() => setOpen(false));
   useHotkeys([["Escape", () => setOpen(false)]]);
   const { waiting, failed, held } = queue;
-  if (waiting.length + failed.length === 0) return null;
   return (
     <div ref={panel} className={classes.queue} data-testid="queue">
       <UnstyledButton

@@ -1,14 +1,17 @@
 import { useAppState } from "../../kit/hooks";
 import { ProgressBar } from "../../kit/ProgressBar";
+import { lazyPart } from "../../kit/parts/lazyPart";
 import { Part } from "../../kit/parts/Part";
 import { AddToQueue } from "./AddToQueue";
 import { Controls } from "./Controls";
 import { CopyLink } from "./CopyLink";
 import { Counters } from "./Counters";
 import { NewChanges } from "./NewChanges";
-import { Queue } from "./Queue";
 import { RunState } from "./RunState";
 import classes from "./TransportRow.module.css";
+
+// Runs wait in few visits, and in none when the page opens for the first time.
+const Queue = lazyPart("ui/shell/transport/Queue", () => import("./Queue"));
 
 /** What starts, stops and tells of training, above every view and always in sight. */
 export function TransportRow() {
@@ -30,7 +33,7 @@ export function TransportRow() {
         <div className={classes.news}>
           <Part name="The queue">
             <NewChanges />
-            <Queue />
+            <Waiting />
           </Part>
         </div>
         <Part name="The state of the run">
@@ -41,6 +44,18 @@ export function TransportRow() {
         <RunProgress />
       </Part>
     </section>
+  );
+}
+
+/** The list of runs that wait; nothing where none does. */
+function Waiting() {
+  const isOne = useAppState(({ queue }) => queue.waiting.length + queue.failed.length > 0);
+  return (
+    isOne && (
+      <Part name="The list of waiting runs">
+        <Queue />
+      </Part>
+    )
   );
 }
 

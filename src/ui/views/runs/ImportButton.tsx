@@ -1,6 +1,5 @@
 import { useState } from "react";
-import { broughtFiles } from "../../../state/brought";
-import { isModelFile } from "../../../state/files";
+import { broughtFiles, isModelFile } from "../../../state/brought";
 import { useApp } from "../../kit/hooks";
 import classes from "./ImportButton.module.css";
 
