@@ -73,6 +73,8 @@ export interface Run {
   readonly deviceChanges: readonly DeviceChange[];
   /** The newest of them, where it happened during this visit. */
   readonly deviceChange: DeviceChange | null;
+  /** It began with a net that came trained. */
+  readonly imported: boolean;
 }
 
 /** How the charts show the curves; all of them share their epochs and the cursor. */
@@ -177,6 +179,7 @@ export const NEW_RUN: Omit<Run, "id" | "config" | "queued"> = {
   deviceLost: null,
   deviceChanges: [],
   deviceChange: null,
+  imported: false,
 };
 
 /** PCA is fitted on a training split, so its result belongs to all that draws one. */

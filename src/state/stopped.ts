@@ -32,4 +32,13 @@ export function stopOf({ config, started, epochs, result }: EndedRun): Stop | nu
   return isOver ? null : { step: last?.step ?? 0, of: started.totalSteps };
 }
 
+/** Whether a run is a model that came trained, and has taken no step here. */
+export const isAsItCame = ({ imported, losses }: CameTrained): boolean =>
+  imported && losses.count === 0;
+
+interface CameTrained {
+  readonly imported: boolean;
+  readonly losses: { readonly count: number };
+}
+
 const patience = (config: RunConfig): number => config.patience ?? Number.POSITIVE_INFINITY;

@@ -7,6 +7,10 @@ import type { RunStore } from "../storage/store";
 import { appendLosses, EMPTY_SERIES } from "./series";
 import { NEW_RUN, type Run } from "./state";
 
+/** Whether a run began with a net that came trained. */
+export const isImported = (progress: RunRecord["progress"]): boolean =>
+  progress?.before !== undefined;
+
 /** The run as the page shows it. */
 export function runOf(record: RunRecord, phase: Run["phase"]): Run {
   const { id, config, losses, epochs, progress, imagesPerSecond, result, deviceChanges } = record;
@@ -24,6 +28,7 @@ export function runOf(record: RunRecord, phase: Run["phase"]): Run {
     imagesPerSecond,
     result,
     deviceChanges: deviceChanges ?? result?.deviceChanges ?? [],
+    imported: isImported(progress),
   };
 }
 

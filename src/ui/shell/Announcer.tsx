@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { itemWords } from "../../datasets/item-words";
 import type { Run } from "../../state/state";
 import { dataSpec } from "../../state/state";
-import { stopOf } from "../../state/stopped";
+import { isAsItCame, stopOf } from "../../state/stopped";
 import { loss, stopPlace } from "../kit/format";
 import { useAppState, useSampled } from "../kit/hooks";
 import { verdict } from "../kit/verdict";
@@ -17,7 +17,10 @@ function announcement(run: Run | null, items: string): string {
     const { test, pca, latent } = run.result;
     const { short, words } = verdict(test, pca, latent, items);
     const stop = stopOf(run);
-    return `Finished${stop ? `, stopped ${stopPlace(stop)}` : ""}. Did the net beat PCA? ${short}. ${words}`;
+    const how = isAsItCame(run)
+      ? "Imported"
+      : `Finished${stop ? `, stopped ${stopPlace(stop)}` : ""}`;
+    return `${how}. Did the net beat PCA? ${short}. ${words}`;
   }
   if (run.phase === "paused") return `Paused in epoch ${run.epoch}.`;
   const last = run.epochs.at(-1);
@@ -47,7 +50,7 @@ export default function Announcer() {
 function tabTitle(run: Run | null): string {
   if (!run) return "Latent Loom: train an autoencoder and see what it keeps";
   const { phase, epoch, config } = run;
-  if (phase === "finished") return "Finished · Latent Loom";
+  if (phase === "finished") return `${isAsItCame(run) ? "Imported" : "Finished"} · Latent Loom`;
   if (phase === "failed") return "Failed · Latent Loom";
   const rests = phase === "paused" || phase === "interrupted";
   return `${epoch} of ${config.epochs}${rests ? `, ${phase}` : ""} · Latent Loom`;

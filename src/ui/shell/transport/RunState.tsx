@@ -1,6 +1,6 @@
 import { compilationWords } from "../../../config/devices";
 import type { ShownPhase } from "../../../state/state";
-import { stopOf } from "../../../state/stopped";
+import { isAsItCame, stopOf } from "../../../state/stopped";
 import { useAppState } from "../../kit/hooks";
 import classes from "./RunState.module.css";
 
@@ -26,9 +26,13 @@ export function RunState() {
           ? `${compilationWords(compiling)}…`
           : run.deviceLost
             ? "Going on on another device…"
-            : PHASES[run.phase],
+            : run.phase === "finished" && isAsItCame(run)
+              ? "Imported"
+              : PHASES[run.phase],
   );
-  const isStopped = useAppState(({ run }) => run?.phase === "finished" && stopOf(run) !== null);
+  const isStopped = useAppState(
+    ({ run }) => run?.phase === "finished" && !isAsItCame(run) && stopOf(run) !== null,
+  );
   const device = useAppState(({ run }) => run?.started?.deviceLabel ?? "");
   return (
     <p className={classes.state}>

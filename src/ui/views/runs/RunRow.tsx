@@ -3,7 +3,8 @@ import { type ReactNode, useState } from "react";
 import { netTitle } from "../../../config/recipes";
 import { statusOf } from "../../../state/runs";
 import { isActive } from "../../../state/state";
-import { stopOf } from "../../../state/stopped";
+import { isAsItCame, stopOf } from "../../../state/stopped";
+import { isImported } from "../../../state/stored";
 import { type RunRecord, specOf } from "../../../storage/record";
 import { rate, ssim, stopPlace, when } from "../../kit/format";
 import { useApp, useAppState, useRuns } from "../../kit/hooks";
@@ -36,10 +37,13 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
   const [opened, setOpened] = useState<Opened>(null);
   const status = useRuns((state) => statusOf(state, record));
   const isCurrent = useAppState(({ currentNet }) => currentNet === record.id);
-  const { id, name, starred, config, start, result, progress } = record;
+  const { id, name, starred, config, start, result, progress, losses } = record;
   const changes = differences(config, specOf(record));
   const score = writeupSsim(record);
   const stop = stopOf({ ...record, started: start });
+  const asItCame =
+    stop !== null &&
+    isAsItCame({ imported: isImported(progress), losses: { count: losses.length } });
   return (
     <>
       <tr className={classes.row} data-testid="run" data-run={id} data-status={status}>
@@ -109,9 +113,12 @@ export function RunRow({ record, now, compared, onCompare }: Props) {
           <span data-figures>
             {progress?.epoch ?? result?.epochs ?? 0} of {config.epochs}
           </span>
-          <small data-status={status} title={stop ? `Stopped ${stopPlace(stop)}` : undefined}>
-            {STATUS_WORDS[status]}
-            {stop && (stop.step === 0 ? ", before its first step" : ", stopped")}
+          <small
+            data-status={status}
+            title={stop && !asItCame ? `Stopped ${stopPlace(stop)}` : undefined}
+          >
+            {asItCame ? "imported" : STATUS_WORDS[status]}
+            {!asItCame && stop && ", stopped"}
           </small>
         </td>
         <td className={classes.actions}>

@@ -3,7 +3,7 @@ import { isExact } from "../../../../metrics/exact";
 import { type Published, publishedResult } from "../../../../runs/published";
 import { fewTestImages, type RunResult } from "../../../../runs/results";
 import { type AppState, linkedFigures, shownConfig, shownPca } from "../../../../state/state";
-import { stopOf } from "../../../../state/stopped";
+import { isAsItCame, stopOf } from "../../../../state/stopped";
 import * as format from "../../../kit/format";
 import { useAppState, useItem, useSampled } from "../../../kit/hooks";
 import { lazyPart } from "../../../kit/parts/lazyPart";
@@ -116,8 +116,8 @@ export function Scoreboard() {
 }
 
 function stoppedPlace({ run }: AppState): string | null {
-  const stop = run && stopOf(run);
-  return stop && format.stopPlace(stop);
+  const stop = run && !isAsItCame(run) && stopOf(run);
+  return stop ? format.stopPlace(stop) : null;
 }
 
 const numbers = (size: number): string => (size === 1 ? "one number" : `${size} numbers`);
