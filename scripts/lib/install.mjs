@@ -7,7 +7,7 @@ const NEEDED = { major: 20, minor: 19 };
 
 /**
  * The page and the command line live on the `dependencies` alone; `all` are the `devDependencies`
- * too: 1,063 MB instead of 556, for tests, benches and WebGPU in Node.
+ * too: 1,055 MB instead of 590, for tests, benches and WebGPU in Node.
  *
  * @typedef {"page" | "all"} Need
  * @typedef {{ version?: string, dev?: boolean, optional?: boolean, devOptional?: boolean }} Entry
