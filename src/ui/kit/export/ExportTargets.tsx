@@ -23,7 +23,7 @@ const TARGETS: readonly { target: ExportTarget; name: string; what: string }[] =
   {
     target: "keras",
     name: "Keras notebook",
-    what: "Rebuilds the net in Python and goes on training it, on one machine or on many.",
+    what: "Rebuilds the net in Python and goes on training it, on one machine or on many. With model.keras, the net as Keras saves it.",
   },
   {
     target: "onnx",
