@@ -66,6 +66,7 @@ const SCRIPTS: readonly Excuse[] = [
   [/^(\.toHex|Uint8Array\.fromHex)$/, "@noble/hashes looks whether they are there"],
   [/^TouchEvent$/, "Mantine looks whether it is there"],
   [/^\.displayName$/, "React components', not functions' own"],
+  [/^Symbol\.dispose$/, "HDF5's library looks whether it is there"],
   [/^\.InternalError$/, "the JPEG encoder's own"],
   [/^\.resize$/, "the map's own picture's, not an ArrayBuffer's"],
   [/^\.difference$/, "a ladder's rung's, not a Set's"],
