@@ -259,8 +259,11 @@ describe("the sections below the map", () => {
   it("probes what the codes still know", async () => {
     await open("probe");
     await page.getByRole("button", { name: "Probe the codes" }).click();
-    await expect.poll(() => section("probe").getByRole("table").count()).toBe(1);
-    await expect.poll(() => section("probe").getByRole("button", { name: "Stop" }).count()).toBe(0);
+    // 25 s of both cores, of which other files take two thirds.
+    const patient = { timeout: 240_000 };
+    await expect.poll(() => section("probe").getByRole("table").count(), patient).toBe(1);
+    const stops = section("probe").getByRole("button", { name: "Stop" });
+    await expect.poll(() => stops.count(), patient).toBe(0);
     const figures = await section("probe").getByRole("table").innerText();
     console.log(figures.replace(/\s*\n\s*/g, " | "));
     expect(Math.max(...[...figures.matchAll(/\b0\.\d+/g)].map(Number))).toBeGreaterThan(0.95);
