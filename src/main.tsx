@@ -51,7 +51,7 @@ function start(): void {
   const run = new URLSearchParams(search).get("run");
   if (run) void app.importLink(run);
   if (new URLSearchParams(search).has(GOT)) {
-    void loadPart("state/linked-figures", () => import("./state/linked-figures")).then(
+    void loadPart("state/read-result-link", () => import("./state/read-result-link")).then(
       ({ showFigures }) => showFigures(app.store, search, config),
       // The page says by itself where its server is away.
       console.warn,

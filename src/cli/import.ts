@@ -17,7 +17,7 @@ import {
 import { bestRanges } from "../import/file/guess";
 import { settingsOf } from "../import/file/settings";
 import { ImportError, type ImportProblem, problemText } from "../import/problems";
-import { VALUE_RANGES } from "../import/ranges";
+import { VALUE_RANGES } from "../import/value-ranges";
 import { pickImages } from "../math/image-set";
 import { summarizeNet } from "../nets/summary";
 import { reconstructionError, weightedModel } from "../training/imported";

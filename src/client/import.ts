@@ -10,6 +10,7 @@ export interface ImportClient extends Pick<RpcClient<ImportQuestions>, "ask"> {
   dispose(): void;
 }
 
+/** Asks the worker that reads models; it starts with the first question. */
 export function createImportClient(
   start: () => RpcWorker<ImportQuestions>,
   explain = explainMissing,

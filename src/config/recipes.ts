@@ -52,7 +52,7 @@ const LOOM: Recipe = {
   flips: true,
 };
 
-/** The ELBO of Bernoulli's distribution. Found by a search on the validation split: docs/search.md. */
+/** The ELBO of Bernoulli's distribution. Its warm-up, and images as they are, by the validation split: docs/search.md. */
 const VARIATIONAL: Recipe = {
   ...BASELINE,
   latentSize: 16,

@@ -13,10 +13,10 @@ import { withUsualNames } from "../nets/text";
 import { textOf, type Unnamed } from "../nets/text/kinds";
 import { activationApart, readerOf } from "./layers";
 import { type ImportProblem, wholeProblem } from "./problems";
-import { rangeIn, rangeOut, rescaledTwice, type ValueRange } from "./ranges";
 import { Settings } from "./settings";
 import { MODEL_INPUT, type Topology, type TopologyLayer } from "./topology";
 import { penalised, summed, withTraining } from "./training";
+import { rangeIn, rangeOut, rescaledTwice, type ValueRange } from "./value-ranges";
 
 /** How a model is taken. */
 export interface BuildOptions {

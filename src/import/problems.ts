@@ -8,6 +8,7 @@ export interface ImportProblem {
   readonly why: string;
 }
 
+/** Of a whole file, not of a layer. */
 export const wholeProblem = (why: string): ImportProblem => ({ layer: "", className: "", why });
 
 /** A model that there is no such net of; the message has a line for each problem. */

@@ -25,7 +25,7 @@ import { withOwnSize } from "./settings";
 /** Names in the address that are no settings: the lesson that is open, and hidden controls. */
 const OTHERS = ["lesson", "hide"];
 
-/** What the sender's run came to: link-figures.ts. */
+/** What the sender's run came to: write-result-link.ts. */
 export const GOT = "got";
 
 /** What a data set of one's own is called, and the shape of its images, for those who have it not. */

@@ -18,10 +18,10 @@ import type { NetChoice } from "../nets/presets";
 import type { NetSpec } from "../nets/spec";
 import type { FailureCode, RunPhase } from "../protocol/messages";
 import type { EpochFigures, RunResult, RunStart } from "../runs/results";
-import type { LinkedRun } from "./link-figures";
 import { EMPTY_QUEUE, type Queue, type QueuedRun } from "./queue";
 import { EMPTY_SERIES, type LossSeries } from "./series";
 import { sameData } from "./settings";
+import type { LinkedRun } from "./write-result-link";
 
 export interface DataInfo {
   readonly spec: DataSpec;

@@ -7,6 +7,7 @@ const LEAST = 500;
 /** So many times as long as a look takes, training goes on before the next: a look costs 2.5%. */
 const TIMES = 40;
 
+/** When looks are due: seldom enough that training loses no more than 2.5% to them. */
 export class CloseUp {
   readonly #options: Pick<RunOptions, "closeUp" | "now">;
   /** When the next one is due. */

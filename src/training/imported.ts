@@ -20,7 +20,12 @@ export function weightedModel({ net, weights }: WeightedNet): tf.LayersModel {
   return model;
 }
 
-/** What is trained of arrays such as the weights, as optimisers keep it: in the order of `model.trainableWeights`. */
+/**
+ * What is trained of arrays such as the weights, as optimisers keep it: one behind the other, in the order of
+ * `model.trainableWeights`.
+ *
+ * @throws RangeError where the arrays are another net's
+ */
 export async function trainedOf(
   net: NetSpec,
   arrays: WeightedNet["weights"],
@@ -42,7 +47,12 @@ export async function trainedOf(
   }
 }
 
-/** The mean squared error of what a net makes of images, bytes that stand for 0 to 1. */
+/**
+ * The mean squared error of what a net makes of images, over all their numbers.
+ *
+ * @param pixels of one or more images, bytes that stand for 0 to 1, images one after the other
+ * @throws RangeError where the weights are another net's
+ */
 export async function reconstructionError(
   net: WeightedNet,
   pixels: Uint8Array,

@@ -9,7 +9,7 @@ import { type ModelChoices, type OpenedModel, openModel, type TrainedNet } from 
 import { bestRanges } from "../import/file/guess";
 import { settingsOf } from "../import/file/settings";
 import { ImportError } from "../import/problems";
-import { VALUE_RANGES } from "../import/ranges";
+import { VALUE_RANGES } from "../import/value-ranges";
 import { pickImages } from "../math/image-set";
 import { summarizeNet } from "../nets/summary";
 import type {

@@ -29,6 +29,7 @@ export const isHdf5 = (bytes: Uint8Array): boolean =>
 
 const DAMAGED = "is cut off or damaged: get it again, or save the model again";
 
+/** An HDF5 file, read by the paths of its groups and arrays. */
 export class Hdf5 {
   readonly #groups: ReadonlyMap<string, Group>;
   readonly #arrays: ReadonlyMap<string, Dataset>;
@@ -112,6 +113,7 @@ export class Hdf5 {
   }
 }
 
+/** A path below a group's. */
 export const joined = (path: string, name: string): string =>
   path === "" ? name : `${path}/${name}`;
 

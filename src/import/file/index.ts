@@ -16,12 +16,12 @@ import { type ModelContent, type ModelFile, modelContent } from "./container";
 import { joinedModels } from "./halves";
 import { Hdf5Error, type StoredArray } from "./hdf5";
 import { momentKey, type StoredMoments, storedMoments } from "./moments";
-import { possibleRanges, type Ranges } from "./ranges";
+import { possibleRanges, type Ranges } from "./possible-ranges";
 import type { ReadModel } from "./read-model";
 import { arraysByClass, arraysByName, type StoredArrays } from "./stored";
 
 export { MOST_MODEL_BYTES, type ModelFile } from "./container";
-export type { Ranges } from "./ranges";
+export type { Ranges } from "./possible-ranges";
 
 /** What is guessed where nobody says it. */
 export interface ModelChoices extends Partial<Ranges> {

@@ -3,7 +3,7 @@
 import { type ImageShape, sizeOf } from "../../math/image-set";
 import type { NetSpec } from "../spec";
 
-/** Units next to the image, and next to the code: found by a search on the validation split (docs/search.md). */
+/** Units next to the image, and next to the code. A third layer brought nothing (docs/search.md). */
 const OUTER_UNITS = 512;
 const INNER_UNITS = 256;
 /** Most weights of each layer next to the image: of large images it has fewer units. */

@@ -1,4 +1,5 @@
 import controls from "../../kit/Controls.module.css";
+import dialogs from "../../kit/Dialog.module.css";
 import { useApp } from "../../kit/hooks";
 import classes from "./BringDialog.module.css";
 
@@ -18,7 +19,7 @@ export function AskHost({ host, what }: Props) {
         is sent to it, and what it sends is read in this tab.
       </p>
       <p className={classes.small}>{what}</p>
-      <div className={classes.foot}>
+      <div className={dialogs.foot}>
         <button type="button" className={controls.quiet} onClick={ownData.cancel}>
           Cancel
         </button>

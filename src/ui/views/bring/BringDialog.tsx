@@ -63,7 +63,7 @@ function Opened({ bringing }: { readonly bringing: Bringing }) {
   return (
     <dialog
       ref={dialog}
-      className={`${dialogs.dialog} ${classes.dialog}`}
+      className={`${dialogs.dialog} ${dialogs.whole} ${classes.dialog}`}
       aria-labelledby="bring-title"
       data-testid="bring"
       data-page={page}
@@ -73,7 +73,7 @@ function Opened({ bringing }: { readonly bringing: Bringing }) {
         leave();
       }}
     >
-      <header className={classes.header}>
+      <header className={dialogs.header}>
         <h2 ref={heading} id="bring-title" tabIndex={-1}>
           {titleOf(page, bringing)}
         </h2>
@@ -119,7 +119,7 @@ function Opened({ bringing }: { readonly bringing: Bringing }) {
             share={bringing.progress?.share ?? null}
             className={classes.bar}
           />
-          <div className={classes.foot}>
+          <div className={dialogs.foot}>
             <button type="button" className={controls.quiet} onClick={ownData.cancel}>
               Cancel
             </button>

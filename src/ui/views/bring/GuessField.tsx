@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Guess } from "../../../datasets/proposal";
 import controls from "../../kit/Controls.module.css";
-import classes from "./Preview.module.css";
+import fields from "../../kit/Guesses.module.css";
 
 interface Props {
   readonly guess: Guess;
@@ -36,7 +36,7 @@ export function GuessField({ guess, value, onChoose }: Props) {
     }
   };
   return (
-    <div className={classes.guess}>
+    <div className={fields.guess}>
       <label htmlFor={id}>{label}</label>
       {isTyping ? (
         <input

@@ -3,7 +3,9 @@ import type { FormatName, Proposal } from "../../../datasets/proposal";
 import { type ImageShape, sameShape } from "../../../math/image-set";
 import type { Bringing } from "../../../state/own-data";
 import controls from "../../kit/Controls.module.css";
+import dialogs from "../../kit/Dialog.module.css";
 import { images, shapeWords, whole } from "../../kit/format";
+import fields from "../../kit/Guesses.module.css";
 import { useApp } from "../../kit/hooks";
 import { ProgressBar } from "../../kit/ProgressBar";
 import dialog from "./BringDialog.module.css";
@@ -63,7 +65,7 @@ export function Preview({ bringing, proposal }: Props) {
         <ClassCounts classes={proposal.classes} />
       </div>
       {guesses.length > 0 && (
-        <fieldset className={classes.guesses} disabled={step === "keeping"}>
+        <fieldset className={fields.guesses} disabled={step === "keeping"}>
           <legend>What was guessed, and can be changed</legend>
           {guesses.map((guess) => (
             <GuessField
@@ -75,7 +77,7 @@ export function Preview({ bringing, proposal }: Props) {
           ))}
         </fieldset>
       )}
-      <div className={`${dialog.foot} ${classes.foot}`}>
+      <div className={`${dialogs.foot} ${classes.foot}`}>
         <label className={classes.title} htmlFor={name}>
           Name
           <input

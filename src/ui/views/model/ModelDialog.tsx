@@ -7,6 +7,7 @@ import { isActive } from "../../../state/state";
 import controls from "../../kit/Controls.module.css";
 import dialogs from "../../kit/Dialog.module.css";
 import { shapeWords, whole } from "../../kit/format";
+import fields from "../../kit/Guesses.module.css";
 import { useApp } from "../../kit/hooks";
 import { CloseIcon } from "../../kit/icons";
 import { ProgressBar } from "../../kit/ProgressBar";
@@ -37,7 +38,7 @@ function Opened({ importing }: { readonly importing: ImportingModel }) {
   return (
     <dialog
       ref={dialog}
-      className={`${dialogs.dialog} ${classes.dialog}`}
+      className={`${dialogs.dialog} ${dialogs.whole} ${classes.dialog}`}
       aria-labelledby="model-title"
       data-testid="model-dialog"
       data-step={step}
@@ -46,7 +47,7 @@ function Opened({ importing }: { readonly importing: ImportingModel }) {
         cancel();
       }}
     >
-      <header className={classes.header}>
+      <header className={dialogs.header}>
         <h2 ref={heading} id="model-title" tabIndex={-1}>
           {step === "refused" ? `${what} is not taken` : what}
         </h2>
@@ -59,7 +60,7 @@ function Opened({ importing }: { readonly importing: ImportingModel }) {
       ) : (
         <Found importing={importing} />
       )}
-      <div className={classes.foot}>
+      <div className={`${dialogs.foot} ${classes.foot}`}>
         <button type="button" className={controls.quiet} onClick={cancel}>
           {step === "refused" ? "Close" : "Cancel"}
         </button>
@@ -109,7 +110,7 @@ function Found({ importing }: { readonly importing: ImportingModel }) {
             weights, and takes <b>{shapeWords(found.image)}</b>. Its code is{" "}
             {codeWords(found.codeShape)}.
           </p>
-          <fieldset className={classes.guesses} disabled={step === "taking"}>
+          <fieldset className={fields.guesses} disabled={step === "taking"}>
             <legend>What was guessed, and can be changed</legend>
             <Choice
               label="The code is what this makes"
@@ -186,7 +187,7 @@ interface ChoiceProps {
 function Choice({ label, value, options, onChoose }: ChoiceProps) {
   const id = useId();
   return (
-    <div className={classes.guess}>
+    <div className={fields.guess}>
       <label htmlFor={id}>{label}</label>
       <select
         id={id}

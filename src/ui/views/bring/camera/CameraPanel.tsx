@@ -9,6 +9,7 @@ import {
 import { OWN_DATA_LIMITS } from "../../../../datasets/proposal";
 
 import controls from "../../../kit/Controls.module.css";
+import dialogs from "../../../kit/Dialog.module.css";
 import { useApp } from "../../../kit/hooks";
 import { PlusIcon } from "../../../kit/icons";
 import dialog from "../BringDialog.module.css";
@@ -127,7 +128,7 @@ export function CameraPanel({ recorded, error, onChange, onBack }: Props) {
           )}
         </div>
       </div>
-      <div className={`${dialog.foot} ${classes.foot}`}>
+      <div className={`${dialogs.foot} ${classes.foot}`}>
         <p role="status" data-testid="camera-count">
           {problem ?? `${taken} pictures.`}
         </p>

@@ -1,5 +1,5 @@
 import { NativeSelect, UnstyledButton } from "@mantine/core";
-import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { KINDS, markOf } from "../../../../nets/kinds";
 import { netOf } from "../../../../nets/presets";
 import { IMAGE_INPUT, inputsOf, type NetSpec } from "../../../../nets/spec";
@@ -7,10 +7,12 @@ import { type ModelSummary, summarizeNet } from "../../../../nets/summary";
 import { isActive } from "../../../../state/state";
 import { whole } from "../../../kit/format";
 import { useApp, useAppState, usePicturedSpec } from "../../../kit/hooks";
-import { BackIcon, CloseIcon, ForwardIcon } from "../../../kit/icons";
+import { BackIcon, ForwardIcon } from "../../../kit/icons";
 import form from "../../../kit/Settings.module.css";
 import { shapeText } from "../model/layerWords";
 import type { LookedAt } from "../model/NetHandles";
+import { ToolPanel } from "../ToolPanel";
+import panel from "../ToolPanel.module.css";
 import { CodeNumber } from "./CodeNumber";
 import classes from "./Inside.module.css";
 import { LayerWork } from "./LayerWork";
@@ -29,59 +31,27 @@ export default function InsidePanel({ at, index, onLook }: Props) {
   const config = run?.config ?? null;
   const shape = usePicturedSpec();
   const net = useMemo(() => config && netOf(config, shape), [config, shape]);
-  const panel = useRef<HTMLElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    panel.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected)
-        before.focus({ preventScroll: true });
-    };
-  }, []);
+  const isThere = net !== null && run !== null;
   return (
-    <section
-      ref={panel}
-      className={classes.panel}
-      tabIndex={-1}
-      aria-label="A look inside"
-      data-testid="inside"
-      data-screen-only=""
-      onKeyDown={(event) => event.key === "Escape" && onLook(null)}
+    <ToolPanel
+      title="A look inside"
+      testId="inside"
+      closeLabel="Close the look inside"
+      onClose={() => onLook(null)}
+      tools={isThere && <Tools net={net} runId={run.id} at={at} onLook={onLook} />}
     >
-      {net && run ? (
-        <Look net={net} runId={run.id} at={at} index={index} onLook={onLook} />
-      ) : (
-        <>
-          <header className={classes.header}>
-            <h3>A look inside</h3>
-            <Close onLook={onLook} />
-          </header>
-          <NoRun />
-        </>
-      )}
-    </section>
-  );
-}
-
-function Close({ onLook }: Pick<Props, "onLook">) {
-  return (
-    <UnstyledButton
-      className={classes.icon}
-      aria-label="Close the look inside"
-      onClick={() => onLook(null)}
-    >
-      <CloseIcon size={14} />
-    </UnstyledButton>
+      {isThere ? <Look net={net} runId={run.id} at={at} index={index} /> : <NoRun />}
+    </ToolPanel>
   );
 }
 
 function NoRun() {
   const app = useApp();
   return (
-    <p className={classes.words}>
+    <p>
       Here you see how each layer makes its numbers of the picture, one by one. The net needs
       weights for that: press Train, or{" "}
-      <UnstyledButton className={classes.action} onClick={() => app.step()}>
+      <UnstyledButton className={panel.action} onClick={() => app.step()}>
         take a single step
       </UnstyledButton>
       .
@@ -89,17 +59,21 @@ function NoRun() {
   );
 }
 
-interface LookProps extends Props {
+interface LookProps extends Omit<Props, "onLook"> {
   readonly net: NetSpec;
   readonly runId: string;
 }
 
-function Look({ net, runId, at, index, onLook }: LookProps) {
-  const summary = useMemo(() => summarizeNet(net), [net]);
-  const found = net.layers.findIndex(({ name }) => name === at.layer);
-  const place = Math.max(0, found);
-  const spec = net.layers[place]!;
-  const own = summary.layers[place]!;
+/** The place of the layer that is looked at: the net may have lost it. */
+const placeOf = ({ layers }: NetSpec, { layer }: LookedAt): number =>
+  Math.max(
+    0,
+    layers.findIndex(({ name }) => name === layer),
+  );
+
+/** Which layer, and the ways to others. */
+function Tools({ net, runId, at, onLook }: Omit<LookProps, "index"> & Pick<Props, "onLook">) {
+  const place = placeOf(net, at);
   const lookAt = (to: number) => {
     const layer = net.layers[to];
     if (layer) onLook({ layer: layer.name, map: 0 });
@@ -107,35 +81,42 @@ function Look({ net, runId, at, index, onLook }: LookProps) {
   const names = useMemo(() => namesOf(net), [net]);
   return (
     <>
-      <header className={classes.header}>
-        <h3>A look inside</h3>
-        <UnstyledButton
-          className={classes.icon}
-          aria-label="The layer before"
-          disabled={place === 0}
-          onClick={() => lookAt(place - 1)}
-        >
-          <BackIcon size={14} />
-        </UnstyledButton>
-        <NativeSelect
-          size="xs"
-          classNames={{ input: form.select }}
-          aria-label="Layer"
-          value={spec.name}
-          onChange={({ currentTarget }) => onLook({ layer: currentTarget.value, map: 0 })}
-          data={net.layers.map(({ name }, i) => ({ value: name, label: names[i]! }))}
-        />
-        <UnstyledButton
-          className={classes.icon}
-          aria-label="The layer behind"
-          disabled={place === net.layers.length - 1}
-          onClick={() => lookAt(place + 1)}
-        >
-          <ForwardIcon size={14} />
-        </UnstyledButton>
-        <Moment runId={runId} />
-        <Close onLook={onLook} />
-      </header>
+      <UnstyledButton
+        className={panel.icon}
+        aria-label="The layer before"
+        disabled={place === 0}
+        onClick={() => lookAt(place - 1)}
+      >
+        <BackIcon size={14} />
+      </UnstyledButton>
+      <NativeSelect
+        size="xs"
+        classNames={{ input: form.select }}
+        aria-label="Layer"
+        value={net.layers[place]!.name}
+        onChange={({ currentTarget }) => onLook({ layer: currentTarget.value, map: 0 })}
+        data={net.layers.map(({ name }, i) => ({ value: name, label: names[i]! }))}
+      />
+      <UnstyledButton
+        className={panel.icon}
+        aria-label="The layer behind"
+        disabled={place === net.layers.length - 1}
+        onClick={() => lookAt(place + 1)}
+      >
+        <ForwardIcon size={14} />
+      </UnstyledButton>
+      <Moment runId={runId} />
+    </>
+  );
+}
+
+function Look({ net, runId, at, index }: LookProps) {
+  const summary = useMemo(() => summarizeNet(net), [net]);
+  const place = placeOf(net, at);
+  const spec = net.layers[place]!;
+  const own = summary.layers[place]!;
+  return (
+    <>
       <p className={classes.words}>
         <strong>{KINDS[spec.kind].title}</strong>
         {own.detail && `, ${own.detail}`}, makes {shapeText(own.outputShape)}. {DOES[spec.kind]}
@@ -157,17 +138,17 @@ function Moment({ runId }: { readonly runId: string }) {
   const { inside } = useApp();
   const newest = useSyncExternalStore(inside.subscribe, inside.get);
   const isTraining = useAppState(({ run }) => isActive(run) && run.phase === "training");
-  if (newest?.runId !== runId) return <output className={classes.moment} />;
+  if (newest?.runId !== runId) return <output className={panel.moment} />;
   const { step } = newest;
   return (
-    <output className={classes.moment} data-testid="inside-step">
+    <output className={panel.moment} data-testid="inside-step">
       {step === 0 ? "before the first step" : `after step ${whole(step)}`}
       {isTraining && ", live"}
     </output>
   );
 }
 
-interface LayerProps extends Omit<LookProps, "at" | "onLook"> {
+interface LayerProps extends Omit<LookProps, "at"> {
   readonly summary: ModelSummary;
   readonly place: number;
   readonly map: number;
@@ -179,11 +160,7 @@ function Layer({ net, summary, runId, place, index, map }: LayerProps) {
   const spec = net.layers[place]!;
   const isOfRun = newest?.runId === runId && newest.index === index;
   if (isOfRun && newest.inside === null) {
-    return (
-      <p className={classes.words} role="status">
-        The layers of this net cannot be worked out one by one here.
-      </p>
-    );
+    return <p role="status">The layers of this net cannot be worked out one by one here.</p>;
   }
   const inside = isOfRun && newest.inside?.layer === spec.name ? newest.inside : null;
   if (!inside) return <div className={classes.waiting} aria-busy="true" />;

@@ -1,5 +1,6 @@
 import { useMemo, useRef } from "react";
 import { sizeOf } from "../../../../math/image-set";
+import { netOf } from "../../../../nets/presets";
 import { layerOf } from "../../../../state/activations";
 import { drawnConfig, isActive, netKeyOf } from "../../../../state/state";
 import { compact } from "../../../kit/format";
@@ -24,7 +25,6 @@ import { NetThreads } from "./NetThreads";
 import { drawingOf, LATENT, type NetDrawing } from "./stages";
 import { countZeros, opacityOf } from "./strengths";
 import { useActivations } from "./useActivations";
-import { useLookedLayer } from "./useLookedLayer";
 import { useNetSummary } from "./useNetSummary";
 
 const FigureNotes = lazyPart("ui/views/train/model/FigureNotes", () => import("./FigureNotes"));
@@ -255,4 +255,16 @@ function Brackets({ layout, net }: { layout: FigureLayout; net: NetDrawing }) {
       ))}
     </g>
   );
+}
+
+/** Name of the layer of the run's net that is looked into: its first, where it has none of that name. */
+function useLookedLayer(at: LookedAt | null): string | null {
+  const config = useAppState(({ run }) => run?.config ?? null);
+  const shape = usePicturedSpec();
+  const isAsked = at !== null;
+  const names = useMemo(
+    () => (isAsked && config ? netOf(config, shape).layers.map(({ name }) => name) : []),
+    [isAsked, config, shape],
+  );
+  return names.find((name) => name === at?.layer) ?? names[0] ?? null;
 }

@@ -1,9 +1,11 @@
 import { UnstyledButton } from "@mantine/core";
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { isActive } from "../../../../state/state";
 import { whole } from "../../../kit/format";
 import { useApp, useAppState, useItem } from "../../../kit/hooks";
-import { BackIcon, CloseIcon, ForwardIcon, PauseIcon, PlayIcon } from "../../../kit/icons";
+import { BackIcon, ForwardIcon, PauseIcon, PlayIcon } from "../../../kit/icons";
+import { ToolPanel } from "../ToolPanel";
+import panel from "../ToolPanel.module.css";
 import { Batch } from "./Batch";
 import { LayerFlow } from "./LayerFlow";
 import classes from "./Slow.module.css";
@@ -25,20 +27,11 @@ export default function SlowPanel({ onClose }: { readonly onClose: () => void })
   const taken = newest?.runId === runId ? newest : null;
   const [stage, setStage] = useState<Stage>(0);
   const [isPlaying, play] = useState(false);
-  const panel = useRef<HTMLElement>(null);
 
   useEffect(() => {
     app.slowly(true);
     return () => app.slowly(false);
   }, [app]);
-  useEffect(() => {
-    const before = document.activeElement;
-    panel.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected)
-        before.focus({ preventScroll: true });
-    };
-  }, []);
   // A step that has just been taken begins at its first stage, and plays.
   const step = taken?.step ?? null;
   const [shown, setShown] = useState<number | null>(step);
@@ -61,52 +54,47 @@ export default function SlowPanel({ onClose }: { readonly onClose: () => void })
   };
   const slow = taken?.slow ?? null;
   return (
-    <section
-      ref={panel}
-      className={classes.panel}
-      tabIndex={-1}
-      aria-label="One training step, slowly"
-      data-testid="slow-step"
-      data-screen-only=""
-      onKeyDown={(event) => event.key === "Escape" && onClose()}
+    <ToolPanel
+      title="One training step, slowly"
+      testId="slow-step"
+      closeLabel="Close the slow step"
+      onClose={onClose}
+      tools={
+        <>
+          <UnstyledButton
+            className={panel.icon}
+            aria-label="The stage before"
+            disabled={!slow || stage === 0}
+            onClick={() => go(-1)}
+          >
+            <BackIcon size={14} />
+          </UnstyledButton>
+          <UnstyledButton
+            className={panel.icon}
+            aria-label={isPlaying ? "Pause the stages" : "Play the stages"}
+            disabled={!slow}
+            onClick={() => {
+              if (!isPlaying && isLast) setStage(0);
+              play(!isPlaying);
+            }}
+          >
+            {isPlaying ? <PauseIcon size={14} /> : <PlayIcon size={14} />}
+          </UnstyledButton>
+          <UnstyledButton
+            className={panel.icon}
+            aria-label="The next stage"
+            disabled={!slow || isLast}
+            onClick={() => go(1)}
+          >
+            <ForwardIcon size={14} />
+          </UnstyledButton>
+          <UnstyledButton className={panel.action} disabled={!canStep} onClick={() => app.step()}>
+            {slow ? "Take another step" : "Take a step"}
+          </UnstyledButton>
+          {taken && <output className={panel.moment}>step {whole(taken.step)}</output>}
+        </>
+      }
     >
-      <header className={classes.header}>
-        <h3>One training step, slowly</h3>
-        <UnstyledButton
-          className={classes.icon}
-          aria-label="The stage before"
-          disabled={!slow || stage === 0}
-          onClick={() => go(-1)}
-        >
-          <BackIcon size={14} />
-        </UnstyledButton>
-        <UnstyledButton
-          className={classes.icon}
-          aria-label={isPlaying ? "Pause the stages" : "Play the stages"}
-          disabled={!slow}
-          onClick={() => {
-            if (!isPlaying && isLast) setStage(0);
-            play(!isPlaying);
-          }}
-        >
-          {isPlaying ? <PauseIcon size={14} /> : <PlayIcon size={14} />}
-        </UnstyledButton>
-        <UnstyledButton
-          className={classes.icon}
-          aria-label="The next stage"
-          disabled={!slow || isLast}
-          onClick={() => go(1)}
-        >
-          <ForwardIcon size={14} />
-        </UnstyledButton>
-        <UnstyledButton className={classes.action} disabled={!canStep} onClick={() => app.step()}>
-          {slow ? "Take another step" : "Take a step"}
-        </UnstyledButton>
-        {taken && <output className={classes.moment}>step {whole(taken.step)}</output>}
-        <UnstyledButton className={classes.icon} aria-label="Close the slow step" onClick={onClose}>
-          <CloseIcon size={14} />
-        </UnstyledButton>
-      </header>
       {taken && !slow && (
         <p role="status">This net’s step cannot be taken apart here. It was taken all the same.</p>
       )}
@@ -148,7 +136,7 @@ export default function SlowPanel({ onClose }: { readonly onClose: () => void })
           </div>
         </>
       )}
-    </section>
+    </ToolPanel>
   );
 }
 

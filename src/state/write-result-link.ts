@@ -1,6 +1,6 @@
 /**
  * The figures of a finished run in its link, over the test images:
- * `got=ssimWriteup:0.9652,ssim:0.9144,mse:0.001213,psnr:30.41`. linked-figures.ts reads them.
+ * `got=ssimWriteup:0.9652,ssim:0.9144,mse:0.001213,psnr:30.41`. read-result-link.ts reads them.
  */
 
 import type { RunConfig } from "../config/config";

@@ -1,12 +1,12 @@
-/** The figures that a link carries, for those few pages that are opened by one: link-figures.ts writes them. */
+/** The figures that a link carries, for those few pages that are opened by one: write-result-link.ts writes them. */
 
 import type { StoreApi } from "zustand/vanilla";
 import { type RunConfig, runKey } from "../config/config";
 import type { QualityFigures } from "../metrics/metrics";
 import { GOT } from "./link";
-import type { LinkedRun } from "./link-figures";
 import { shortened } from "./quoted";
 import type { AppState } from "./state";
+import type { LinkedRun } from "./write-result-link";
 
 /** What each may be. */
 const RANGES: Readonly<Record<keyof QualityFigures, readonly [least: number, most: number]>> = {

@@ -1,8 +1,8 @@
 /** What a model takes and makes for black and white, as far as its layers say it. */
 
 import { isJson } from "../json";
-import type { ValueRange } from "../ranges";
 import { MODEL_INPUT, type Topology, type TopologyLayer } from "../topology";
+import type { ValueRange } from "../value-ranges";
 
 export interface Ranges {
   readonly takes: ValueRange;

@@ -11,6 +11,7 @@ export interface ModelImports {
   bring(files: readonly BroughtFile[]): Promise<void>;
 }
 
+/** Without a dialog, until files are brought; where its part does not come, the page says so. */
 export function createModelImports(host: ModelImportHost): ModelImports {
   const state = createStore<ModelImportState>(() => ({ importing: null }));
   return {

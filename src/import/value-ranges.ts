@@ -32,7 +32,7 @@ export function rescaledTwice(first: Rescale, second: Rescale): Rescale | null {
   return rescale(first.scale * scale, (first.offset ?? 0) * scale + offset);
 }
 
-/** Of numbers of 7 digits, as float32 has. */
+/** Twelve digits: what a net's text can say without a tail of rounding, and more than float32's seven. */
 const round = (value: number): number => Number(value.toPrecision(12));
 
 function rescale(scale: number, offset: number): Rescale | null {

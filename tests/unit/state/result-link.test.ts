@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_CONFIG, runKey } from "../../../src/config/config";
 import { configFor } from "../../../src/config/recipes";
 import { readLink } from "../../../src/state/link";
-import { writeResultLink } from "../../../src/state/link-figures";
-import { readFigures } from "../../../src/state/linked-figures";
+import { readFigures } from "../../../src/state/read-result-link";
+import { writeResultLink } from "../../../src/state/write-result-link";
 
 const FIGURES = { ssimWriteup: 0.96523, ssim: 0.91441, mse: 0.00121347, psnr: 30.4123 };
 const LOOM = configFor("loom", { latentSize: 64, seed: 3 });
