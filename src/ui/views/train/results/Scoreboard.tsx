@@ -211,11 +211,17 @@ function ResultNote({ result }: { result: RunResult }) {
     config.loss.binaryCrossentropy === undefined
       ? ""
       : ` BCE ${format.loss(test.bceGap)} above a perfect reconstruction’s.`;
+  const training = result.epochs === 0 ? "as it came" : `weights of epoch ${result.bestEpoch}`;
+  const effort =
+    result.epochs === 0
+      ? ""
+      : ` Trained in ${format.duration(result.seconds)}, ${format.rate(result.imagesPerSecond)} images a second.`;
   return (
     <p className={classes.note}>
       {title}, {numbers(result.latent)}. Means over all {format.whole(result.testImages)} test
-      images, weights of epoch {result.bestEpoch}.{gap} Trained in {format.duration(result.seconds)}
-      , {format.rate(result.imagesPerSecond)} images a second.{few !== null && ` ${few}`}
+      images, {training}.{gap}
+      {effort}
+      {few !== null && ` ${few}`}
     </p>
   );
 }
